@@ -1,0 +1,15 @@
+/** What kind of trouble it is; the command line gives each kind its own exit code. */
+export type FailureKind = 'failure' | 'usage' | 'authentication' | 'not-found' | 'rate-limited';
+
+/**
+ * A failure that we know and that the user can act on. Its message is one line that names the thing, says what went wrong and what to
+ * do; `cause` keeps what lies beneath. Anything thrown that is not a PullpinError is a bug.
+ */
+export class PullpinError extends Error {
+  readonly kind: FailureKind = 'failure';
+}
+
+/** The caller asked for something that makes no sense: a malformed name, an unknown flag, options that exclude each other. */
+export class UsageError extends PullpinError {
+  override readonly kind: FailureKind = 'usage';
+}

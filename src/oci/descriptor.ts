@@ -1,0 +1,14 @@
+import type { Digest } from './digest.js';
+
+/**
+ * Points at a blob or a manifest (OCI image-spec, descriptor.md).
+ * `size` is in bytes and only a hint for layers: skopeo never compares it; a config's must be right.
+ */
+export interface Descriptor {
+  readonly mediaType: string;
+  readonly digest: Digest;
+  readonly size: number;
+  /** Where a foreign layer is downloaded from instead of the registry. */
+  readonly urls?: readonly string[];
+  readonly annotations?: Readonly<Record<string, string>>;
+}

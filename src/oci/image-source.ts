@@ -1,0 +1,24 @@
+import type { Descriptor } from './descriptor.js';
+import type { Digest } from './digest.js';
+
+/** The exact bytes of a manifest; `digest` was checked against them, `mediaType` is what its Content-Type said (parameters dropped, lower case). */
+export interface StoredManifest {
+  readonly bytes: Uint8Array;
+  readonly mediaType: string;
+  readonly digest: Digest;
+}
+
+/**
+ * Where the manifests and blobs of one repository come from: a registry, or an OCI layout on disk.
+ * Whoever reads a blob checks its digest; see `verified`.
+ */
+export interface ImageSource {
+  /** The digest that a tag has now. One HEAD for a registry. */
+  resolve(tag: string): Promise<Digest>;
+  /** The manifest under a tag or a digest, at most 4 MiB, its digest checked. */
+  manifest(tagOrDigest: string): Promise<StoredManifest>;
+  /** The blob's bytes as they are stored, in pieces, from its beginning; nothing of them has been checked. Nothing is opened before the first piece is asked for. */
+  blob(descriptor: Descriptor): AsyncIterable<Uint8Array>;
+  /** The last `length` bytes of a blob without reading the rest, unchecked; undefined where the source cannot do that. */
+  blobEnd(descriptor: Descriptor, length: number): Promise<Uint8Array | undefined>;
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+import { handlebarsTemplates } from './scripts/handlebars-templates.mjs';
+
+export default defineConfig({
+  plugins: [handlebarsTemplates()],
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
