@@ -13,3 +13,12 @@ export class PullpinError extends Error {
 export class UsageError extends PullpinError {
   override readonly kind: FailureKind = 'usage';
 }
+
+/**
+ * Text from outside (a registry, a file, the command line) as a message may carry it: one line, no control or formatting characters
+ * that could act on a terminal, at most `limit` characters.
+ */
+export function printable(text: string, limit = 300): string {
+  const shown = text.slice(0, limit).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd');
+  return text.length > limit ? `${shown}…` : shown;
+}

@@ -1,0 +1,117 @@
+import { printable, UsageError } from '../errors.js';
+import { type Digest, isDigest } from './digest.js';
+
+/** Names a repository in a registry. `registry` is `host[:port]`, `docker.io` for Docker Hub; `repository` has Docker Hub's `library/` filled in. */
+export interface RepositoryName {
+  readonly registry: string;
+  readonly repository: string;
+}
+
+/**
+ * An image as a user names it: `[registry/]repository[:tag][@digest]`.
+ * `name` is what was typed in front of tag and digest, to be written into Nix as it stands.
+ */
+export interface Reference extends RepositoryName {
+  readonly name: string;
+  readonly tag?: string;
+  readonly digest?: Digest;
+}
+
+/** An image name that no registry can have; the message points at the offending part. */
+export class ReferenceError extends UsageError {
+  constructor(
+    readonly text: string,
+    readonly problem: string,
+  ) {
+    super(`'${printable(text)}' is not an image name: ${problem}`);
+  }
+}
+
+// The grammar of distribution/reference, written so that no input makes the match slow: runs of dashes are atomic.
+const COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
+const HOST = /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*$/;
+const IPV6 = /^\[[0-9a-fA-F:.]+\]$/;
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+const MAX_NAME_LENGTH = 255;
+
+/**
+ * Parses an image name by the grammar and the defaults that docker and skopeo share: `redis` is `docker.io/library/redis`; the part
+ * before the first slash is a registry when it has a dot or a colon or is `localhost`. Throws a ReferenceError.
+ */
+export function parseReference(text: string): Reference {
+  if (/^[a-z+-]+:\/\//.test(text)) throw new ReferenceError(text, "leave the 'scheme://' away");
+  const at = text.indexOf('@');
+  const named = at < 0 ? text : text.slice(0, at);
+  const digest = at < 0 ? undefined : parseReferenceDigest(text, text.slice(at + 1));
+  const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
+  const isBareIpv6 = named.startsWith('[') && !named.includes('/');
+  const name = colon < 0 || isBareIpv6 ? named : named.slice(0, colon);
+  const tag = colon < 0 || isBareIpv6 ? undefined : parseTag(text, named.slice(colon + 1));
+  return { name, ...splitName(name, text), ...(tag !== undefined && { tag }), ...(digest && { digest }) };
+}
+
+/** The registry and the repository that a name without tag and digest stands for. Throws a ReferenceError that quotes `text`. */
+export function splitName(name: string, text: string = name): RepositoryName {
+  if (name === '') throw new ReferenceError(text, 'the name is empty');
+  const slash = name.indexOf('/');
+  const first = name.slice(0, Math.max(slash, 0));
+  const hasRegistry = /[.:[]/.test(first) || first === 'localhost';
+  const registry = hasRegistry ? parseRegistry(text, first) : 'docker.io';
+  const path = hasRegistry ? name.slice(slash + 1) : name;
+  const repository = registry === 'docker.io' && !path.includes('/') ? `library/${path}` : path;
+  for (const component of path.split('/')) checkComponent(text, component);
+  if (`${registry}/${repository}`.length > MAX_NAME_LENGTH) {
+    throw new ReferenceError(text, `the name has more than ${MAX_NAME_LENGTH} characters`);
+  }
+  return { registry, repository };
+}
+
+export function isTag(text: string): boolean {
+  return TAG.test(text);
+}
+
+/** The full name of a repository: `docker.io/library/redis`. */
+export function formatRepository({ registry, repository }: RepositoryName): string {
+  return `${registry}/${repository}`;
+}
+
+/** A reference as it was typed, in its shortest form. */
+export function formatReference({ name, tag, digest }: Pick<Reference, 'name' | 'tag' | 'digest'>): string {
+  return `${name}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
+}
+
+function parseTag(text: string, tag: string): string {
+  if (isTag(tag)) return tag;
+  if (tag === '')
+    throw new ReferenceError(text, 'nothing follows the colon; write a tag there or leave the colon away');
+  if (/^sha(256|512):/.test(tag)) throw new ReferenceError(text, "a digest follows '@', not ':'");
+  if (tag.length > 128) throw new ReferenceError(text, `its tag has ${tag.length} characters, at most 128 are allowed`);
+  const problem = `the tag '${printable(tag)}' may only have letters, digits, '_', '.' and '-', and must not begin with '.' or '-'`;
+  throw new ReferenceError(text, problem);
+}
+
+function parseReferenceDigest(text: string, digest: string): Digest {
+  if (isDigest(digest)) return digest;
+  if (digest.startsWith('sha512:')) throw new ReferenceError(text, 'Nix and skopeo pin images by sha256 digests only');
+  throw new ReferenceError(text, `the digest '${printable(digest)}' must be sha256: and 64 lower-case hex digits`);
+}
+
+function parseRegistry(text: string, registry: string): string {
+  const [, host = registry, port] = /^(.*?)(?::([^:\]]*))?$/.exec(registry) ?? [];
+  if (port !== undefined && !(/^[0-9]{1,5}$/.test(port) && Number(port) > 0 && Number(port) <= 65535)) {
+    throw new ReferenceError(text, `the port '${printable(port)}' of the registry is not a number from 1 to 65535`);
+  }
+  if (!HOST.test(host) && !IPV6.test(host)) {
+    throw new ReferenceError(text, `the registry '${printable(host)}' is not a host name or address`);
+  }
+  return registry === 'index.docker.io' ? 'docker.io' : registry;
+}
+
+function checkComponent(text: string, component: string): void {
+  if (COMPONENT.test(component)) return;
+  if (component === '') throw new ReferenceError(text, 'a part between slashes is empty');
+  const problem = /[A-Z]/.test(component) ? 'has capital letters; repository names are lower case' : RULES;
+  throw new ReferenceError(text, `'${printable(component)}' ${problem}`);
+}
+
+const RULES = "may only have lower-case letters and digits, with single '.', '_', '__' or dashes between them";

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { UsageError } from '../../src/errors.js';
+import { formatReference, parseReference, splitName } from '../../src/oci/reference.js';
+
+const D = `sha256:${'a'.repeat(64)}`;
+
+describe('what a name stands for', () => {
+  test.each([
+    ['redis', 'docker.io', 'library/redis'],
+    ['foo/bar', 'docker.io', 'foo/bar'],
+    ['host/name', 'docker.io', 'host/name'],
+    ['localhost', 'docker.io', 'library/localhost'],
+    ['localhost/a', 'localhost', 'a'],
+    ['docker.io/nginx', 'docker.io', 'library/nginx'],
+    ['index.docker.io/nginx', 'docker.io', 'library/nginx'],
+    ['registry-1.docker.io/library/nginx', 'registry-1.docker.io', 'library/nginx'],
+    ['quay.io/nginx', 'quay.io', 'nginx'],
+    ['127.0.0.1:5000/x/y', '127.0.0.1:5000', 'x/y'],
+    ['Host:80/name', 'Host:80', 'name'],
+    ['HOST.example/name', 'HOST.example', 'name'],
+    ['[::1]:5000/x', '[::1]:5000', 'x'],
+    ['[2001:db8::1]/x', '[2001:db8::1]', 'x'],
+    ['ghcr.io/a/b.c/d__e/f---g', 'ghcr.io', 'a/b.c/d__e/f---g'],
+  ])('%s', (name, registry, repository) => {
+    expect(splitName(name)).toEqual({ registry, repository });
+    expect(parseReference(`${name}:1.2@${D}`)).toEqual({ name, registry, repository, tag: '1.2', digest: D });
+    expect(formatReference(parseReference(`${name}:1.2@${D}`))).toBe(`${name}:1.2@${D}`);
+  });
+
+  test('tag and digest are optional, alone and together', () => {
+    expect(parseReference('redis')).not.toHaveProperty('tag');
+    expect(parseReference(`redis@${D}`)).toEqual({
+      name: 'redis',
+      registry: 'docker.io',
+      repository: 'library/redis',
+      digest: D,
+    });
+    expect(parseReference('localhost:5000/redis')).not.toHaveProperty('tag');
+  });
+});
+
+describe('a malformed name is refused, and the message points at the part', () => {
+  test.each([
+    ['', 'empty'],
+    ['Nginx', "'Nginx' has capital letters"],
+    ['Host/name', "'Host' has capital letters"],
+    ['quay.io/Foo', "'Foo' has capital letters"],
+    ['a___b', "'a___b' may only"],
+    ['a..b', "'a..b' may only"],
+    ['a-', "'a-' may only"],
+    ['a//b', 'between slashes is empty'],
+    ['quay.io/', 'between slashes is empty'],
+    ['a:', 'nothing follows the colon'],
+    ['a:-x', "the tag '-x'"],
+    ['a:.x', "the tag '.x'"],
+    [`a:${'x'.repeat(129)}`, '129 characters'],
+    ['a:1:2', "the tag '1:2'"],
+    [`postgres:sha256:${'a'.repeat(64)}`, "a digest follows '@'"],
+    ['a@sha256:abc', "the digest 'sha256:abc'"],
+    [`a@sha512:${'a'.repeat(128)}`, 'sha256 digests only'],
+    [`a@${D.toUpperCase()}`, 'lower-case hex'],
+    ['host.example:99999/a', "the port '99999'"],
+    ['host.example:/a', "the port ''"],
+    ['-bad.example/a', "the registry '-bad.example'"],
+    ['https://quay.io/a', "leave the 'scheme://' away"],
+    [`a/${'b'.repeat(255)}`, 'more than 255'],
+    ['a\u001b[31m', "'a�[31m' may only"],
+    ['rédis', 'may only'],
+  ])('%s', (text, message) => {
+    expect(() => parseReference(text)).toThrow(UsageError);
+    expect(() => parseReference(text)).toThrow(message);
+  });
+
+  test('a long run of dashes is judged at once', () => {
+    expect(() => parseReference(`a${'-'.repeat(100_000)}!`)).toThrow(UsageError);
+  });
+});
