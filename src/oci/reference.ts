@@ -18,7 +18,7 @@ export interface Reference extends RepositoryName {
 }
 
 /** An image name that no registry can have; the message points at the offending part. */
-export class ReferenceError extends UsageError {
+export class InvalidReferenceError extends UsageError {
   constructor(
     readonly text: string,
     readonly problem: string,
@@ -36,10 +36,10 @@ const MAX_NAME_LENGTH = 255;
 
 /**
  * Parses an image name by the grammar and the defaults that docker and skopeo share: `redis` is `docker.io/library/redis`; the part
- * before the first slash is a registry when it has a dot or a colon or is `localhost`. Throws a ReferenceError.
+ * before the first slash is a registry when it has a dot or a colon or is `localhost`. Throws a InvalidReferenceError.
  */
 export function parseReference(text: string): Reference {
-  if (/^[a-z+-]+:\/\//.test(text)) throw new ReferenceError(text, "leave the 'scheme://' away");
+  if (/^[a-z+-]+:\/\//.test(text)) throw new InvalidReferenceError(text, "leave the 'scheme://' away");
   const at = text.indexOf('@');
   const named = at < 0 ? text : text.slice(0, at);
   const digest = at < 0 ? undefined : parseReferenceDigest(text, text.slice(at + 1));
@@ -50,9 +50,9 @@ export function parseReference(text: string): Reference {
   return { name, ...splitName(name, text), ...(tag !== undefined && { tag }), ...(digest && { digest }) };
 }
 
-/** The registry and the repository that a name without tag and digest stands for. Throws a ReferenceError that quotes `text`. */
+/** The registry and the repository that a name without tag and digest stands for. Throws a InvalidReferenceError that quotes `text`. */
 export function splitName(name: string, text: string = name): RepositoryName {
-  if (name === '') throw new ReferenceError(text, 'the name is empty');
+  if (name === '') throw new InvalidReferenceError(text, 'the name is empty');
   const slash = name.indexOf('/');
   const first = name.slice(0, Math.max(slash, 0));
   const hasRegistry = /[.:[]/.test(first) || first === 'localhost';
@@ -61,7 +61,7 @@ export function splitName(name: string, text: string = name): RepositoryName {
   const repository = registry === 'docker.io' && !path.includes('/') ? `library/${path}` : path;
   for (const component of path.split('/')) checkComponent(text, component);
   if (`${registry}/${repository}`.length > MAX_NAME_LENGTH) {
-    throw new ReferenceError(text, `the name has more than ${MAX_NAME_LENGTH} characters`);
+    throw new InvalidReferenceError(text, `the name has more than ${MAX_NAME_LENGTH} characters`);
   }
   return { registry, repository };
 }
@@ -83,35 +83,43 @@ export function formatReference({ name, tag, digest }: Pick<Reference, 'name' | 
 function parseTag(text: string, tag: string): string {
   if (isTag(tag)) return tag;
   if (tag === '')
-    throw new ReferenceError(text, 'nothing follows the colon; write a tag there or leave the colon away');
-  if (/^sha(256|512):/.test(tag)) throw new ReferenceError(text, "a digest follows '@', not ':'");
-  if (tag.length > 128) throw new ReferenceError(text, `its tag has ${tag.length} characters, at most 128 are allowed`);
+    throw new InvalidReferenceError(text, 'nothing follows the colon; write a tag there or leave the colon away');
+  if (/^sha(256|512):/.test(tag)) throw new InvalidReferenceError(text, "a digest follows '@', not ':'");
+  if (tag.length > 128)
+    throw new InvalidReferenceError(text, `its tag has ${tag.length} characters, at most 128 are allowed`);
   const problem = `the tag '${printable(tag)}' may only have letters, digits, '_', '.' and '-', and must not begin with '.' or '-'`;
-  throw new ReferenceError(text, problem);
+  throw new InvalidReferenceError(text, problem);
 }
 
 function parseReferenceDigest(text: string, digest: string): Digest {
   if (isDigest(digest)) return digest;
-  if (digest.startsWith('sha512:')) throw new ReferenceError(text, 'Nix and skopeo pin images by sha256 digests only');
-  throw new ReferenceError(text, `the digest '${printable(digest)}' must be sha256: and 64 lower-case hex digits`);
+  if (digest.startsWith('sha512:'))
+    throw new InvalidReferenceError(text, 'Nix and skopeo pin images by sha256 digests only');
+  throw new InvalidReferenceError(
+    text,
+    `the digest '${printable(digest)}' must be sha256: and 64 lower-case hex digits`,
+  );
 }
 
 function parseRegistry(text: string, registry: string): string {
   const [, host = registry, port] = /^(.*?)(?::([^:\]]*))?$/.exec(registry) ?? [];
   if (port !== undefined && !(/^[0-9]{1,5}$/.test(port) && Number(port) > 0 && Number(port) <= 65535)) {
-    throw new ReferenceError(text, `the port '${printable(port)}' of the registry is not a number from 1 to 65535`);
+    throw new InvalidReferenceError(
+      text,
+      `the port '${printable(port)}' of the registry is not a number from 1 to 65535`,
+    );
   }
   if (!HOST.test(host) && !IPV6.test(host)) {
-    throw new ReferenceError(text, `the registry '${printable(host)}' is not a host name or address`);
+    throw new InvalidReferenceError(text, `the registry '${printable(host)}' is not a host name or address`);
   }
   return registry === 'index.docker.io' ? 'docker.io' : registry;
 }
 
 function checkComponent(text: string, component: string): void {
   if (COMPONENT.test(component)) return;
-  if (component === '') throw new ReferenceError(text, 'a part between slashes is empty');
+  if (component === '') throw new InvalidReferenceError(text, 'a part between slashes is empty');
   const problem = /[A-Z]/.test(component) ? 'has capital letters; repository names are lower case' : RULES;
-  throw new ReferenceError(text, `'${printable(component)}' ${problem}`);
+  throw new InvalidReferenceError(text, `'${printable(component)}' ${problem}`);
 }
 
 const RULES = "may only have lower-case letters and digits, with single '.', '_', '__' or dashes between them";
