@@ -1,0 +1,188 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import { afterAll } from 'vitest';
+import { type Certificate, makeCertificate } from './certificate.js';
+import type { ImageContent } from './images.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+export interface DockerRegistryOptions {
+  /** Asks for this name and password by basic authentication. */
+  readonly login?: { readonly username: string; readonly password: string };
+  /** Speaks TLS with a certificate of its own authority for localhost and 127.0.0.1. */
+  readonly tls?: boolean;
+  /** Storage of an earlier registry. */
+  readonly storage?: string;
+}
+
+/** Debian's docker-registry on a free port of loopback. It ends with the test file, or sooner by `close`. */
+export interface DockerRegistry {
+  /** `127.0.0.1:port`, what stands before the first slash of an image's name. */
+  readonly host: string;
+  readonly storage: string;
+  /** The authority to trust, a PEM file, when it speaks TLS. */
+  readonly caFile?: string;
+  /** Uploads exact bytes, without a client that would look at them; throws with the registry's answer when it refuses them. */
+  push(repository: string, tag: string, content: ImageContent): Promise<void>;
+  close(): Promise<void>;
+}
+
+const running = new Set<ChildProcess>();
+afterAll(() => Promise.all([...running].map(end)));
+
+export async function startDockerRegistry(options: DockerRegistryOptions = {}): Promise<DockerRegistry> {
+  const folder = temporaryFolder();
+  const storage = options.storage ?? join(folder, 'storage');
+  const certificate = options.tls ? await makeCertificate() : undefined;
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort();
+    const config = join(folder, 'config.yml');
+    writeFileSync(config, JSON.stringify(await configuration(port, storage, certificate, options.login, folder)));
+    const log = join(folder, 'log');
+    // The signal at its parent's death reaches it even when the test's process is killed.
+    const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'docker-registry', 'serve', config], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { PATH: process.env['PATH'] ?? '', HOME: folder, OTEL_TRACES_EXPORTER: 'none' },
+    });
+    child.stderr.pipe(createWriteStream(log));
+    running.add(child);
+    const origin = { port, authorization: basic(options.login), ca: certificate && readFileSync(certificate.caFile) };
+    if (await isReady(child, origin)) return registryOf(child, origin, storage, certificate?.caFile);
+    await end(child);
+    // Another process may have taken the port between our look and the registry's.
+    if (attempt === 5) throw new Error(`docker-registry does not start: ${readFileSync(log, 'utf8')}`);
+  }
+}
+
+interface Origin {
+  readonly port: number;
+  readonly authorization: string | undefined;
+  readonly ca: Buffer | undefined;
+}
+
+function registryOf(child: ChildProcess, origin: Origin, storage: string, caFile: string | undefined): DockerRegistry {
+  return {
+    host: `127.0.0.1:${origin.port}`,
+    storage,
+    ...(caFile === undefined ? {} : { caFile }),
+    async push(repository, tag, content) {
+      for (const [digest, bytes] of content.blobs) {
+        const { headers } = await send(origin, 'POST', `/v2/${repository}/blobs/uploads/`, 202);
+        const upload = new URL(String(headers['location']), 'http://localhost');
+        upload.searchParams.set('digest', digest);
+        await send(origin, 'PUT', `${upload.pathname}${upload.search}`, 201, bytes, 'application/octet-stream');
+      }
+      for (const { digest, bytes, mediaType } of content.manifests) {
+        const name = digest === content.root.digest ? tag : digest;
+        await send(origin, 'PUT', `/v2/${repository}/manifests/${name}`, 201, bytes, mediaType);
+      }
+    },
+    close: () => end(child),
+  };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+async function send(
+  origin: Origin,
+  method: string,
+  path: string,
+  expected: number,
+  body?: Uint8Array,
+  contentType?: string,
+): Promise<Answer> {
+  const request = (origin.ca ? httpsRequest : httpRequest)({
+    host: '127.0.0.1',
+    port: origin.port,
+    method,
+    path,
+    ca: origin.ca,
+    headers: {
+      ...(origin.authorization === undefined ? {} : { authorization: origin.authorization }),
+      ...(contentType === undefined ? {} : { 'content-type': contentType }),
+      'content-length': body?.length ?? 0,
+    },
+  });
+  request.end(body);
+  const [response] = await once(request, 'response');
+  let text = '';
+  for await (const piece of response) text += piece;
+  if (response.statusCode !== expected) throw new Error(`${method} ${path}: ${response.statusCode} ${text}`);
+  return { status: response.statusCode, headers: response.headers, body: text };
+}
+
+async function isReady(child: ChildProcess, origin: Origin): Promise<boolean> {
+  const deadline = Date.now() + 15_000;
+  while (child.exitCode === null && child.signalCode === null && Date.now() < deadline) {
+    try {
+      await send(origin, 'GET', '/v2/', 200);
+      return true;
+    } catch {
+      await sleep(20);
+    }
+  }
+  return false;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  running.delete(child);
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new TypeError('a listening TCP server has a port');
+  return address.port;
+}
+
+// YAML is a superset of JSON.
+async function configuration(
+  port: number,
+  storage: string,
+  certificate: Certificate | undefined,
+  login: DockerRegistryOptions['login'],
+  folder: string,
+) {
+  return {
+    version: '0.1',
+    log: { level: 'error', accesslog: { disabled: true } },
+    storage: {
+      filesystem: { rootdirectory: storage },
+      delete: { enabled: true },
+      maintenance: { uploadpurging: { enabled: false } },
+    },
+    http: {
+      addr: `127.0.0.1:${port}`,
+      ...(certificate && { tls: { certificate: certificate.certFile, key: certificate.keyFile } }),
+    },
+    ...(login && { auth: { htpasswd: { realm: 'tests', path: await passwordFile(login, folder) } } }),
+  };
+}
+
+async function passwordFile({ username, password }: { username: string; password: string }, folder: string) {
+  const file = join(folder, 'htpasswd');
+  // Bcrypt is the only form that docker-registry reads; cost 4 is its cheapest.
+  const { stdout } = await execa('htpasswd', ['-niB', '-C', '4', username], { input: password });
+  writeFileSync(file, `${stdout}\n`);
+  return file;
+}
+
+function basic(login: DockerRegistryOptions['login']): string | undefined {
+  return login && `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}`;
+}

@@ -1,0 +1,87 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { temporaryFolder } from './temporary-folder.js';
+
+const PULL_IMAGE = fileURLToPath(new URL('pull-image.nix', import.meta.url));
+
+/** What nix-build said to an expression. */
+export type NixBuild = { readonly storePath: string } | { readonly refused: string };
+
+/** A Nix whose store, database and settings lie in a temporary folder: nothing of it is left in /nix, and no substituter is asked. */
+export interface Nix {
+  /** Builds one derivation. The expression may use `dockerTools`, `nix2container` and `pkgs`, as a user's file would. */
+  build(expression: string, options?: NixBuildOptions): Promise<NixBuild>;
+  /** The message of the parser, or undefined when it accepts the expression, which may use the same three names. */
+  syntaxError(expression: string): Promise<string | undefined>;
+  /** The value of a closed expression, through JSON. */
+  evaluate(expression: string): Promise<unknown>;
+}
+
+export interface NixBuildOptions {
+  /** Whose architecture `pullImage` takes when the block names none; this machine's by default. */
+  readonly system?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export function createNix(): Nix {
+  const folder = temporaryFolder();
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: folder,
+    TMPDIR: join(folder, 'tmp'),
+    NIX_STORE_DIR: join(folder, 'store'),
+    NIX_STATE_DIR: join(folder, 'var'),
+    NIX_LOG_DIR: join(folder, 'log'),
+    NIX_CONF_DIR: join(folder, 'etc'),
+  };
+  mkdirSync(env.TMPDIR);
+  let count = 0;
+
+  const run = (program: string, args: readonly string[], extraEnv: Readonly<Record<string, string>> = {}) =>
+    execa(program, args, {
+      cwd: folder,
+      env: { ...env, ...extraEnv },
+      extendEnv: false,
+      reject: false,
+      timeout: 60_000,
+    });
+  const fileOf = (expression: string): string => {
+    const file = join(folder, `block-${count++}.nix`);
+    writeFileSync(file, `{ dockerTools, nix2container, pkgs }:\n${expression}\n`);
+    return file;
+  };
+
+  return {
+    async build(expression, options = {}) {
+      const system = options.system === undefined ? '' : `system = "${options.system}";`;
+      const caller = `let judge = import ${PULL_IMAGE} { ${system} };
+        in import ${fileOf(expression)} { inherit (judge) dockerTools nix2container; pkgs = judge; }`;
+      const args = ['--no-out-link', '--option', 'sandbox', 'false', '--option', 'build-users-group', ''];
+      const result = await run('nix-build', [...args, '--option', 'substituters', '', '-E', caller], options.env);
+      return result.exitCode === 0 ? { storePath: result.stdout.trim() } : { refused: said(result) };
+    },
+    async syntaxError(expression) {
+      const result = await run('nix-instantiate', ['--parse', fileOf(expression)]);
+      return result.exitCode === 0 ? undefined : said(result);
+    },
+    async evaluate(expression) {
+      const result = await run('nix-instantiate', ['--eval', '--strict', '--json', '-E', expression]);
+      if (result.exitCode !== 0) throw new Error(said(result));
+      return JSON.parse(result.stdout);
+    },
+  };
+}
+
+/** The sha256, in hex, of a file or folder's NAR. */
+export async function narSha256(path: string): Promise<string> {
+  const { stdout } = await execa('nix-hash', ['--type', 'sha256', path]);
+  return stdout.trim();
+}
+
+function said(result: { readonly stderr: string; readonly exitCode?: number }): string {
+  // A program that is missing or was killed has judged nothing.
+  if (result.exitCode === undefined) throw new Error(`nix did not finish: ${result.stderr}`);
+  return result.stderr;
+}

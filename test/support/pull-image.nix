@@ -1,0 +1,99 @@
+# The judge of what pullpin prints: dockerTools.pullImage and nix2container.pullImage as fixed-output derivations that run the
+# commands of nixpkgs and of nix2container, with the skopeo of this machine instead of one that Nix builds.
+{
+  system ? builtins.currentSystem,
+}:
+let
+  # go.GOARCH of the host, which both functions take when `arch` is not given.
+  hostArch = { x86_64-linux = "amd64"; aarch64-linux = "arm64"; i686-linux = "386"; }.${system};
+
+  derivationName = builtins.replaceStrings [ "/" ":" ] [ "-" "-" ];
+
+  fixedOutput =
+    attributes: script:
+    derivation (
+      {
+        system = builtins.currentSystem;
+        builder = "/bin/sh";
+        args = [ "-euc" script ];
+        PATH = builtins.getEnv "PATH";
+        impureEnvVars = [ "http_proxy" "https_proxy" "no_proxy" "HTTP_PROXY" "HTTPS_PROXY" "NO_PROXY" "SSL_CERT_FILE" ];
+      }
+      // attributes
+    );
+
+  # lib.fetchers.withNormalizedHash { }: one of `hash` and `sha256`, or `outputHash` together with `outputHashAlgo`.
+  withNormalizedHash =
+    fetcher: arguments:
+    let
+      given = builtins.filter (name: arguments ? ${name}) [ "hash" "sha256" ];
+      attribute = builtins.head given;
+    in
+    if arguments ? outputHash then
+      fetcher arguments
+    else if given == [ ] then
+      throw "pullImage: no hash was given"
+    else if builtins.length given > 1 then
+      throw "pullImage: both hash and sha256 were given"
+    else
+      fetcher (
+        removeAttrs arguments given
+        // {
+          outputHash = arguments.${attribute};
+          outputHashAlgo = if attribute == "hash" then null else attribute;
+        }
+      );
+in
+{
+  dockerTools.pullImage = withNormalizedHash (
+    {
+      imageName,
+      imageDigest,
+      outputHash,
+      outputHashAlgo,
+      os ? "linux",
+      arch ? hostArch,
+      finalImageName ? imageName,
+      finalImageTag ? "latest",
+      tlsVerify ? true,
+      name ? derivationName "docker-image-${finalImageName}-${finalImageTag}.tar",
+    }:
+    fixedOutput
+      {
+        inherit name outputHash outputHashAlgo;
+        outputHashMode = "flat";
+        sourceURL = "docker://${imageName}@${imageDigest}";
+        destNameTag = "${finalImageName}:${finalImageTag}";
+      }
+      ''
+        export HOME=$TMPDIR
+        skopeo --insecure-policy --tmpdir=$TMPDIR --override-os ${os} --override-arch ${arch} copy \
+          --src-tls-verify=${if tlsVerify then "true" else "false"} "$sourceURL" "docker-archive://$out:$destNameTag"
+      ''
+  );
+
+  # Only the directory that is fetched, not the JSON that nix2container's own program makes of it.
+  nix2container.pullImage =
+    {
+      imageName,
+      imageDigest,
+      sha256,
+      os ? "linux",
+      arch ? hostArch,
+      tlsVerify ? true,
+      name ? derivationName "docker-image-${imageName}",
+    }:
+    fixedOutput
+      {
+        inherit name;
+        outputHash = sha256;
+        outputHashAlgo = "sha256";
+        outputHashMode = "recursive";
+        sourceURL = "docker://${imageName}@${imageDigest}";
+      }
+      ''
+        export HOME=$TMPDIR
+        skopeo --insecure-policy --tmpdir=$TMPDIR --override-os ${os} --override-arch ${arch} copy \
+          --src-tls-verify=${if tlsVerify then "true" else "false"} "$sourceURL" "dir://$out"
+      '';
+}

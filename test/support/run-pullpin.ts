@@ -1,0 +1,37 @@
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { temporaryFolder } from './temporary-folder.js';
+
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+/** How one run of the program ended. Nothing is trimmed. */
+export interface PullpinRun {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Undefined when a signal ended it. */
+  readonly exitCode: number | undefined;
+}
+
+export interface PullpinRunOptions {
+  /** Added to an environment that knows nothing but PATH, a home and a temporary folder of its own. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  readonly cwd?: string;
+  /** Another program than dist/main.js of this tree. */
+  readonly main?: string;
+}
+
+/** Runs the built program as a user would, never through a shell, away from the settings and credentials of this machine. */
+export async function runPullpin(args: readonly string[], options: PullpinRunOptions = {}): Promise<PullpinRun> {
+  const home = temporaryFolder();
+  const { stdout, stderr, exitCode } = await execa(process.execPath, [options.main ?? MAIN, ...args], {
+    cwd: options.cwd ?? home,
+    env: { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: home, ...options.env },
+    extendEnv: false,
+    input: options.stdin ?? '',
+    reject: false,
+    stripFinalNewline: false,
+    timeout: 60_000,
+  });
+  return { stdout, stderr, exitCode };
+}
