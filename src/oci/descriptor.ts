@@ -1,4 +1,4 @@
-import type { Digest } from './digest.js';
+import type { BlobDigest } from './digest.js';
 
 /**
  * Points at a blob or a manifest (OCI image-spec, descriptor.md).
@@ -6,7 +6,7 @@ import type { Digest } from './digest.js';
  */
 export interface Descriptor {
   readonly mediaType: string;
-  readonly digest: Digest;
+  readonly digest: BlobDigest;
   readonly size: number;
   /** Where a foreign layer is downloaded from instead of the registry. */
   readonly urls?: readonly string[];

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
 import { PullpinError } from '../errors.js';
 
-/** A content address: `sha256:` and 64 lower-case hex digits. The only algorithm that skopeo's archives and Nix's pullImage know. */
+/** A content address: `sha256:` and 64 lower-case hex digits. The only algorithm by which skopeo and Nix's pullImage know an image. */
 export type Digest = `sha256:${string}`;
 
+/** A blob may also lie under a sha512 digest: 128 lower-case hex digits. */
+export type BlobDigest = Digest | `sha512:${string}`;
+
 const SHA256 = /^sha256:[0-9a-f]{64}$/;
+const SHA512 = /^sha512:[0-9a-f]{128}$/;
 
 /** Some text is not a digest that an image can be pinned by. */
 export class DigestError extends PullpinError {
@@ -15,6 +19,10 @@ export class DigestError extends PullpinError {
 
 export function isDigest(text: string): text is Digest {
   return SHA256.test(text);
+}
+
+export function isBlobDigest(text: string): text is BlobDigest {
+  return SHA256.test(text) || SHA512.test(text);
 }
 
 /** Throws a DigestError unless `text` is a sha256 digest. */
@@ -28,7 +36,12 @@ export function digestOf(bytes: Uint8Array | string): Digest {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
-/** The 64 hex digits behind the algorithm's name. */
-export function hexOf(digest: Digest): string {
+/** The name of the digest's algorithm as node:crypto spells it. */
+export function algorithmOf(digest: BlobDigest): 'sha256' | 'sha512' {
+  return digest.startsWith('sha256:') ? 'sha256' : 'sha512';
+}
+
+/** The hex digits behind the algorithm's name. */
+export function hexOf(digest: BlobDigest): string {
   return digest.slice('sha256:'.length);
 }

@@ -1,0 +1,148 @@
+import { PullpinError, printable } from '../errors.js';
+import type { Descriptor } from './descriptor.js';
+import { type Digest, isBlobDigest } from './digest.js';
+import type { StoredManifest } from './image-source.js';
+import { parseJson } from './json.js';
+import { type Fields, fieldsOf } from './manifest-fields.js';
+import {
+  DOCKER_LIST,
+  DOCKER_MANIFEST,
+  DOCKER_MANIFEST_CONTENT,
+  DOCKER_SCHEMA1,
+  DOCKER_SCHEMA1_SIGNED,
+  OCI_INDEX,
+  OCI_MANIFEST,
+} from './media-types.js';
+import type { Platform } from './platform.js';
+
+/** A manifest that skopeo would refuse. */
+export class ManifestError extends PullpinError {
+  constructor(
+    readonly digest: Digest,
+    readonly problem: string,
+    options?: ErrorOptions,
+  ) {
+    super(`manifest ${digest} ${problem}`, options);
+  }
+}
+
+/** One image: a config and layers. */
+export interface ImageManifest {
+  readonly type: 'image';
+  readonly format: 'oci' | 'docker';
+  readonly stored: StoredManifest;
+  readonly config: Descriptor;
+  readonly layers: readonly Descriptor[];
+  /** What the manifest says of itself; empty text and 0 where it says nothing. */
+  readonly body: { readonly schemaVersion: number; readonly mediaType: string; readonly artifactType: string };
+}
+
+/** Several images, one for each platform; also called a manifest list. */
+export interface ImageIndex {
+  readonly type: 'index';
+  readonly format: 'oci' | 'docker';
+  readonly stored: StoredManifest;
+  readonly entries: readonly IndexEntry[];
+}
+
+/** Points at one image of an index. Its digest is as written: skopeo looks at it only when the entry is chosen. */
+export interface IndexEntry {
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly size: number;
+  readonly platform?: Platform;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads a manifest as skopeo does: what it is depends on the Content-Type alone, keys match whatever their case, and what belongs to
+ * another kind of manifest makes it ambiguous. Throws a ManifestError.
+ */
+export function parseManifest(stored: StoredManifest): ImageManifest | ImageIndex {
+  const kind = KINDS.get(stored.mediaType);
+  if (!kind) throw new ManifestError(stored.digest, unknownKind(stored.mediaType));
+  try {
+    const fields = fieldsOf(parseJson(stored.bytes), '');
+    fields.refuse(ESSENTIAL.filter((key) => !kind.keys.includes(key)));
+    return kind.type === 'index' ? parseIndex(stored, kind.format, fields) : parseImage(stored, kind.format, fields);
+  } catch (cause) {
+    if (!(cause instanceof PullpinError)) throw cause;
+    throw new ManifestError(stored.digest, `is not what its media type says: ${cause.message}`, { cause });
+  }
+}
+
+interface Kind {
+  readonly type: 'index' | 'image';
+  readonly format: 'oci' | 'docker';
+  readonly keys: readonly string[];
+}
+
+const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
+  [OCI_INDEX, { type: 'index', format: 'oci', keys: ['manifests'] }],
+  [DOCKER_LIST, { type: 'index', format: 'docker', keys: ['manifests'] }],
+  [OCI_MANIFEST, { type: 'image', format: 'oci', keys: ['config', 'layers'] }],
+  [DOCKER_MANIFEST, { type: 'image', format: 'docker', keys: ['config', 'layers'] }],
+]);
+
+/** The keys that tell the kinds of manifests apart (containers/image, ValidateUnambiguousManifestFormat). */
+const ESSENTIAL = ['config', 'fsLayers', 'history', 'layers', 'manifests'];
+
+function unknownKind(mediaType: string): string {
+  if (mediaType === DOCKER_SCHEMA1 || mediaType === DOCKER_SCHEMA1_SIGNED) {
+    return 'has the obsolete docker schema 1, which is not supported: push the image again with a current tool';
+  }
+  const sent = mediaType === '' ? 'no media type' : `the media type '${printable(mediaType)}'`;
+  return `is not a container image: it was sent with ${sent}`;
+}
+
+function parseIndex(stored: StoredManifest, format: Kind['format'], fields: Fields): ImageIndex {
+  const entries = fields.list('manifests').map((entry): IndexEntry => {
+    const platform = entry.object('platform');
+    return {
+      digest: entry.text('digest'),
+      mediaType: entry.text('mediaType'),
+      size: entry.integer('size'),
+      ...(platform && { platform: parseEntryPlatform(platform) }),
+      annotations: entry.texts('annotations'),
+    };
+  });
+  return { type: 'index', format, stored, entries };
+}
+
+function parseEntryPlatform(fields: Fields): Platform {
+  const variant = fields.text('variant');
+  fields.textList('os.features');
+  fields.text('os.version');
+  return { os: fields.text('os'), architecture: fields.text('architecture'), ...(variant && { variant }) };
+}
+
+function parseImage(stored: StoredManifest, format: Kind['format'], fields: Fields): ImageManifest {
+  const body = {
+    schemaVersion: fields.integer('schemaVersion'),
+    mediaType: fields.text('mediaType'),
+    artifactType: fields.text('artifactType'),
+  };
+  const config = parseDescriptor(fields.object('config'), 'config');
+  const layers = fields.list('layers').map((layer) => parseDescriptor(layer, layer.where));
+  if (format === 'docker') checkDockerImage(body.mediaType, layers);
+  return { type: 'image', format, stored, body, config, layers };
+}
+
+/** What skopeo asks of a Docker manifest, whatever it is copied to. */
+function checkDockerImage(mediaType: string, layers: readonly Descriptor[]): void {
+  if (!DOCKER_MANIFEST_CONTENT.has(mediaType)) throw new PullpinError(`its own mediaType is '${printable(mediaType)}'`);
+  const odd = layers.find((layer) => !DOCKER_MANIFEST_CONTENT.has(layer.mediaType));
+  if (odd) throw new PullpinError(`layer ${odd.digest} has the media type '${printable(odd.mediaType)}'`);
+}
+
+function parseDescriptor(fields: Fields | undefined, where: string): Descriptor {
+  const digest = fields?.text('digest') ?? '';
+  if (!fields || !isBlobDigest(digest)) throw new PullpinError(`the digest of ${where} is '${printable(digest)}'`);
+  return {
+    mediaType: fields.text('mediaType'),
+    digest,
+    size: fields.integer('size'),
+    urls: fields.textList('urls'),
+    annotations: fields.texts('annotations'),
+  };
+}

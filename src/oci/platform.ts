@@ -1,0 +1,137 @@
+import { PullpinError, printable, UsageError } from '../errors.js';
+import type { ImageIndex, IndexEntry } from './manifest.js';
+
+/** What an image runs on, in Go's words: `linux`, `arm64`, `v8`. */
+export interface Platform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string;
+}
+
+export const DEFAULT_PLATFORM: Platform = { os: 'linux', architecture: 'amd64' };
+
+/** An index has no image for the platform that was asked for. */
+export class PlatformError extends PullpinError {
+  constructor(
+    readonly wanted: Platform,
+    readonly available: readonly Platform[],
+  ) {
+    const list = available.map(formatPlatform).join(', ') || 'none';
+    super(`no image for ${formatPlatform(wanted)}; there are: ${printable(list, 600)}`);
+  }
+}
+
+/** `linux/arm64`, `linux/arm/v7`. */
+export function formatPlatform({ os, architecture, variant }: Platform): string {
+  return [os, architecture, ...(variant ? [variant] : [])].join('/');
+}
+
+/** Parses `os/arch[/variant]`. Throws a UsageError. */
+export function parsePlatform(text: string): Platform {
+  const [os = '', architecture = '', variant, ...rest] = text.split('/');
+  const isWord = (word: string): boolean => /^[A-Za-z0-9_.-]+$/.test(word);
+  if (rest.length > 0 || !isWord(os) || !isWord(architecture) || (variant !== undefined && !isWord(variant))) {
+    throw new UsageError(
+      `'${printable(text)}' is not a platform: write os/arch or os/arch/variant, such as linux/arm64`,
+    );
+  }
+  const go = GO_ARCHITECTURES[architecture];
+  if (go) throw new UsageError(`images call the architecture '${architecture}' ${go}: write ${os}/${go}`);
+  return { os, architecture, ...(variant && { variant }) };
+}
+
+/** The platform of a Nix system such as `aarch64-linux`, as nixpkgs' go.GOARCH has it. Throws a UsageError. */
+export function platformOfSystem(system: string): Platform {
+  const platform = SYSTEMS[system];
+  if (platform) return platform;
+  throw new UsageError(
+    `no images exist for the system '${printable(system)}'; known are: ${Object.keys(SYSTEMS).join(', ')}`,
+  );
+}
+
+/** The Nix systems that can run an image, with the platform that nixpkgs' pullImage takes on each by default. */
+export const SYSTEMS: Readonly<Record<string, Platform>> = {
+  'x86_64-linux': { os: 'linux', architecture: 'amd64' },
+  'aarch64-linux': { os: 'linux', architecture: 'arm64' },
+  'i686-linux': { os: 'linux', architecture: '386' },
+  'armv5tel-linux': { os: 'linux', architecture: 'arm' },
+  'armv6l-linux': { os: 'linux', architecture: 'arm' },
+  'armv7l-linux': { os: 'linux', architecture: 'arm' },
+  'loongarch64-linux': { os: 'linux', architecture: 'loong64' },
+  'mips64el-linux': { os: 'linux', architecture: 'mips64le' },
+  'powerpc64-linux': { os: 'linux', architecture: 'ppc64' },
+  'powerpc64le-linux': { os: 'linux', architecture: 'ppc64le' },
+  'riscv64-linux': { os: 'linux', architecture: 'riscv64' },
+  's390x-linux': { os: 'linux', architecture: 's390x' },
+  // Docker Desktop's images are Linux images; what a Mac builds with Nix pulls them for its own processor.
+  'x86_64-darwin': { os: 'linux', architecture: 'amd64' },
+  'aarch64-darwin': { os: 'linux', architecture: 'arm64' },
+};
+
+const GO_ARCHITECTURES: Readonly<Record<string, string>> = {
+  x86_64: 'amd64',
+  aarch64: 'arm64',
+  i686: '386',
+  armv7l: 'arm/v7',
+  armv6l: 'arm/v6',
+};
+
+/**
+ * The entry that `skopeo --override-os OS --override-arch ARCH` takes from an index (containers/image, ChooseInstanceByCompression and
+ * WantedPlatforms); a variant in `wanted` plays no role. Throws a PlatformError.
+ */
+export function chooseByOsAndArchitecture(index: ImageIndex, wanted: Platform): IndexEntry {
+  const variants = COMPATIBLE_VARIANTS[wanted.architecture] ?? [''];
+  return choose(index, wanted, variants);
+}
+
+/**
+ * The entry for exactly the variant asked for, or for os and architecture alone where none is asked for. `arm64` and `arm64/v8` are the
+ * same; an `arm` image without a variant is taken for v7, as containerd does, when no entry says v7. Throws a PlatformError.
+ */
+export function choosePlatform(index: ImageIndex, wanted: Platform): IndexEntry {
+  if (!wanted.variant) return chooseByOsAndArchitecture(index, wanted);
+  const implied = IMPLIED_VARIANTS[wanted.architecture] === wanted.variant;
+  return choose(index, wanted, implied ? [wanted.variant, ''] : [wanted.variant]);
+}
+
+const COMPATIBLE_VARIANTS: Readonly<Record<string, readonly string[]>> = {
+  arm: ['', 'v8', 'v7', 'v6', 'v5'],
+  arm64: ['', 'v8'],
+};
+
+const IMPLIED_VARIANTS: Readonly<Record<string, string>> = { arm: 'v7', arm64: 'v8' };
+
+function choose(index: ImageIndex, wanted: Platform, variants: readonly string[]): IndexEntry {
+  const ranked = index.entries
+    .map((entry, position) => ({ entry, position, rank: rankOf(entry, index.format, wanted, variants) }))
+    .filter(({ rank }) => rank >= 0)
+    .sort((a, b) => a.rank - b.rank || zstdRank(a.entry, index) - zstdRank(b.entry, index) || a.position - b.position);
+  const [best] = ranked;
+  if (best) return best.entry;
+  throw new PlatformError(wanted, platformsOf(index));
+}
+
+/** Less is better; negative means that the entry does not fit. An OCI entry that names no platform fits any, as a last resort. */
+function rankOf(
+  { platform }: IndexEntry,
+  format: ImageIndex['format'],
+  wanted: Platform,
+  variants: readonly string[],
+): number {
+  if (!platform) return format === 'oci' ? variants.length : -1;
+  if (platform.os !== wanted.os || platform.architecture !== wanted.architecture) return -1;
+  return variants.indexOf(platform.variant ?? '');
+}
+
+/** skopeo 1.13 and later prefer an instance that is marked as zstd; only OCI indexes carry the mark. */
+function zstdRank(entry: IndexEntry, index: ImageIndex): number {
+  return index.format === 'oci' && entry.annotations['io.github.containers.compression.zstd'] === 'true' ? 0 : 1;
+}
+
+/** The platforms of an index that a user can ask for: attestations and entries without a platform left out. */
+export function platformsOf(index: ImageIndex): Platform[] {
+  return index.entries.flatMap(({ platform }) =>
+    platform && platform.os !== 'unknown' && platform.os !== '' ? [platform] : [],
+  );
+}
