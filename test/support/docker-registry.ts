@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterAll } from 'vitest';
+import type { StoredManifest } from '../../src/oci/image-source.js';
 import { type Certificate, makeCertificate } from './certificate.js';
 import type { ImageContent } from './images.js';
 import { temporaryFolder } from './temporary-folder.js';
@@ -33,6 +34,7 @@ export interface DockerRegistry {
   close(): Promise<void>;
 }
 
+const CONNECTIONS = { keepAlive: true, maxSockets: 8 };
 const running = new Set<ChildProcess>();
 afterAll(() => Promise.all([...running].map(end)));
 
@@ -52,7 +54,10 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
     });
     child.stderr.pipe(createWriteStream(log));
     running.add(child);
-    const origin = { port, authorization: basic(options.login), ca: certificate && readFileSync(certificate.caFile) };
+    const agent = certificate
+      ? new HttpsAgent({ ...CONNECTIONS, ca: readFileSync(certificate.caFile) })
+      : new HttpAgent(CONNECTIONS);
+    const origin = { port, authorization: basic(options.login), agent };
     if (await isReady(child, origin)) return registryOf(child, origin, storage, certificate?.caFile);
     await end(child);
     // Another process may have taken the port between our look and the registry's.
@@ -63,27 +68,40 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
 interface Origin {
   readonly port: number;
   readonly authorization: string | undefined;
-  readonly ca: Buffer | undefined;
+  readonly agent: HttpAgent | HttpsAgent;
 }
 
 function registryOf(child: ChildProcess, origin: Origin, storage: string, caFile: string | undefined): DockerRegistry {
+  const uploads = new Map<string, Promise<void>>();
   return {
     host: `127.0.0.1:${origin.port}`,
     storage,
     ...(caFile === undefined ? {} : { caFile }),
-    async push(repository, tag, content) {
-      for (const [digest, bytes] of content.blobs) {
+    async push(repository, tag, { blobs, manifests, root }) {
+      const uploadBlob = async (digest: string, bytes: Uint8Array) => {
         const { headers } = await send(origin, 'POST', `/v2/${repository}/blobs/uploads/`, 202);
-        const upload = new URL(String(headers['location']), 'http://localhost');
-        upload.searchParams.set('digest', digest);
-        await send(origin, 'PUT', `${upload.pathname}${upload.search}`, 201, bytes, 'application/octet-stream');
-      }
-      for (const { digest, bytes, mediaType } of content.manifests) {
-        const name = digest === content.root.digest ? tag : digest;
+        const session = new URL(String(headers['location']), 'http://localhost');
+        session.searchParams.set('digest', digest);
+        await send(origin, 'PUT', `${session.pathname}${session.search}`, 201, bytes, 'application/octet-stream');
+      };
+      const uploadManifest = async (name: string, { bytes, mediaType }: StoredManifest) => {
         await send(origin, 'PUT', `/v2/${repository}/manifests/${name}`, 201, bytes, mediaType);
-      }
+      };
+      // The registry answers wrongly while it writes again what it has, so nothing is sent twice.
+      const once = (digest: string, upload: () => Promise<void>) => {
+        const uploaded = uploads.get(`${repository}@${digest}`) ?? upload();
+        uploads.set(`${repository}@${digest}`, uploaded);
+        return uploaded;
+      };
+      await Promise.all([...blobs].map(([digest, bytes]) => once(digest, () => uploadBlob(digest, bytes))));
+      for (const child of manifests)
+        if (child !== root) await once(child.digest, () => uploadManifest(child.digest, child));
+      await uploadManifest(tag, root);
     },
-    close: () => end(child),
+    close() {
+      origin.agent.destroy();
+      return end(child);
+    },
   };
 }
 
@@ -101,12 +119,12 @@ async function send(
   body?: Uint8Array,
   contentType?: string,
 ): Promise<Answer> {
-  const request = (origin.ca ? httpsRequest : httpRequest)({
+  const request = (origin.agent instanceof HttpsAgent ? httpsRequest : httpRequest)({
     host: '127.0.0.1',
     port: origin.port,
     method,
     path,
-    ca: origin.ca,
+    agent: origin.agent,
     headers: {
       ...(origin.authorization === undefined ? {} : { authorization: origin.authorization }),
       ...(contentType === undefined ? {} : { 'content-type': contentType }),

@@ -103,7 +103,10 @@ export function index(entries: readonly IndexEntry[], kind: 'oci' | 'docker' = '
 
 /** What `docker buildx` puts beside an image: a manifest of an in-toto statement for the platform unknown/unknown. */
 export function attestation(of: ImageContent): IndexEntry {
-  const statement = JSON.stringify({ _type: 'https://in-toto.io/Statement/v0.1', subject: [] });
+  const statement = JSON.stringify({
+    _type: 'https://in-toto.io/Statement/v0.1',
+    subject: [{ digest: of.root.digest }],
+  });
   const content = image({
     config: '{"architecture":"unknown","os":"unknown","config":{},"rootfs":{"type":"layers","diff_ids":[]}}',
     layers: [{ bytes: Buffer.from(statement), compression: 'none', mediaType: 'application/vnd.in-toto+json' }],
