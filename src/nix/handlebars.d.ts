@@ -1,0 +1,11 @@
+/** A template of `templates/`, compiled when the program is built. */
+declare module '*.hbs' {
+  export const template: TemplateSpecification;
+}
+
+/** Handlebars without its compiler; the package types it as a module without content. */
+declare module 'handlebars/runtime.js' {
+  import Handlebars from 'handlebars';
+
+  export { Handlebars as default };
+}
