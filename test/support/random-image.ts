@@ -10,7 +10,7 @@ import {
   type LayerDescription,
   OCI,
 } from './images.js';
-import { createRandom, type Random } from './random.js';
+import { Random } from './random.js';
 import { randomConfig } from './random-config.js';
 
 /** One question for pullpin and for skopeo. */
@@ -69,7 +69,7 @@ const BAD_TAGS = ['-x', '.x', '', 't'.repeat(129), 'a b', 'a/b', '\u00e9', `1@sh
 
 /** The image of a seed: everything the archive's specification speaks of, mixed by chance, within what docker-registry stores. */
 export function randomImage(seed: number): RandomImage {
-  const random = createRandom(seed);
+  const random = new Random(seed);
   const wanted = {
     os: random.chance(0.95) ? 'linux' : 'windows',
     arch: random.pick(['amd64', 'amd64', 'arm64', 'arm']),
@@ -119,7 +119,11 @@ function randomLayers(random: Random, kind: 'oci' | 'docker'): LayerDescription[
     const mediaType = compression === 'zstd' || random.chance(0.8) ? undefined : randomMediaType(random, kind);
     return { bytes, compression, ...(mediaType !== undefined && { mediaType }) };
   });
-  if (random.chance(0.2)) layers.push(...layers.slice(0, random.integer(1, 3)));
+  const repeated = random.chance(0.2) ? layers.slice(0, random.integer(1, 3)) : [];
+  for (const layer of repeated) {
+    const isRetyped = layer.compression !== 'zstd' && random.chance(0.3);
+    layers.push(isRetyped ? { ...layer, mediaType: randomMediaType(random, kind) } : layer);
+  }
   if (random.chance(0.05)) layers.push(...random.pick([oddGzip, twiceCompressed])(random));
   return layers;
 }
