@@ -29,6 +29,10 @@ export const OCI_LAYERS: ReadonlySet<string> = new Set(
   [OCI_LAYER, OCI_FOREIGN_LAYER].flatMap((type) => [type, `${type}+gzip`, `${type}+zstd`]),
 );
 
+export function isOciZstdLayer(mediaType: string): boolean {
+  return mediaType.endsWith('+zstd') && OCI_LAYERS.has(mediaType);
+}
+
 /** The layers of a Docker image that skopeo decompresses. */
 export const DOCKER_LAYERS: ReadonlySet<string> = new Set(
   [DOCKER_LAYER, DOCKER_FOREIGN_LAYER].flatMap((type) => [type, `${type}.gzip`]),

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Bytes kept in memory before a file is made. */
+const IN_MEMORY = 32 * 1024 * 1024;
+const PIECE = 1024 * 1024;
+
+/**
+ * Keeps a blob for a second reading: in memory while it is small, beyond that in a file without a name, which no crash leaves behind.
+ */
+export class Spool {
+  private readonly chunks: Uint8Array[] = [];
+  private size = 0;
+  private file: FileHandle | undefined;
+
+  /** @param folder where the file is made, if one is needed */
+  constructor(private readonly folder: string) {}
+
+  /** Passes the blob through and keeps a copy. */
+  async *keep(blob: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of blob) {
+      this.size += chunk.length;
+      if (this.size <= IN_MEMORY) this.chunks.push(chunk);
+      else await this.write(chunk);
+      yield chunk;
+    }
+  }
+
+  /** What was kept. */
+  async *replay(): AsyncGenerator<Uint8Array> {
+    yield* this.chunks;
+    if (!this.file) return;
+    for (let position = 0; ; ) {
+      const { buffer, bytesRead } = await this.file.read(Buffer.allocUnsafe(PIECE), 0, PIECE, position);
+      if (bytesRead === 0) return;
+      position += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.chunks.length = 0;
+    await this.file?.close();
+    this.file = undefined;
+  }
+
+  private async write(chunk: Uint8Array): Promise<void> {
+    this.file ??= await openNameless(this.folder);
+    for (let written = 0; written < chunk.length; ) {
+      written += (await this.file.write(chunk, written)).bytesWritten;
+    }
+  }
+}
+
+/** A file that only its handle knows. */
+async function openNameless(folder: string): Promise<FileHandle> {
+  const path = join(folder, `pullpin-${randomUUID()}`);
+  const file = await open(path, 'wx+', 0o600);
+  await unlink(path);
+  return file;
+}
