@@ -10,7 +10,7 @@ import {
   type LayerDescription,
   OCI,
 } from './images.js';
-import { Random } from './random.js';
+import { createRandom, type Random } from './random.js';
 import { randomConfig } from './random-config.js';
 
 /** One question for pullpin and for skopeo. */
@@ -69,7 +69,7 @@ const BAD_TAGS = ['-x', '.x', '', 't'.repeat(129), 'a b', 'a/b', '\u00e9', `1@sh
 
 /** The image of a seed: everything the archive's specification speaks of, mixed by chance, within what docker-registry stores. */
 export function randomImage(seed: number): RandomImage {
-  const random = new Random(seed);
+  const random = createRandom(seed);
   const wanted = {
     os: random.chance(0.95) ? 'linux' : 'windows',
     arch: random.pick(['amd64', 'amd64', 'arm64', 'arm']),

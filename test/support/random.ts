@@ -3,15 +3,6 @@ export interface Random {
   /** An integer from `low` to `high`, both included. */
   integer(low: number, high: number): number;
   /** True with this probability, from 0 to 1. */
-  /** From `low` to `high`, both included. */
-  integer(low: number, high: number): number {
-    return low + this.below(high - low + 1);
-  }
-
-  bytes(length: number): Uint8Array {
-    return Uint8Array.from({ length }, () => this.below(256));
-  }
-
   chance(probability: number): boolean;
   pick<T>(choices: readonly T[]): T;
   bytes(length: number): Uint8Array;
