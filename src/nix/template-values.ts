@@ -1,4 +1,5 @@
 import type { Digest } from '../oci/digest.js';
+import { formatReference } from '../oci/reference.js';
 import { formatHash, type HashFormat } from './hash.js';
 
 /** What a pin says, spelled as the attributes of `dockerTools.pullImage` are. */
@@ -9,6 +10,8 @@ export interface PinAttributes {
   readonly hash?: Digest;
   readonly finalImageName: string;
   readonly finalImageTag: string;
+  /** The tag that was looked up; absent for an image that was named by its digest alone. */
+  readonly tag?: string;
   readonly os: string;
   readonly arch: string;
   readonly variant?: string;
@@ -41,7 +44,7 @@ export function templateValues(pin: PinAttributes, options: ValueOptions, functi
     imageDigest,
     finalImageName,
     finalImageTag,
-    tag: finalImageTag,
+    tag: pin.tag ?? null,
     os,
     arch,
     variant: pin.variant ?? null,
@@ -51,7 +54,11 @@ export function templateValues(pin: PinAttributes, options: ValueOptions, functi
     hashAttr: hashAttribute,
     outputHashAlgo: hashAttribute === 'outputHash' ? 'sha256' : null,
     ...(pin.hash ? hashValues(pin.hash, hashAttribute, hashFormat) : { hash: null, sri: null, nix32: null, hex: null }),
-    ociString: `${imageName}:${finalImageTag}@${imageDigest}`,
+    ociString: formatReference({
+      name: imageName,
+      digest: imageDigest,
+      ...(pin.tag !== undefined && { tag: pin.tag }),
+    }),
     quote,
   };
 }

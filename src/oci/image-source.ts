@@ -13,6 +13,8 @@ export interface StoredManifest {
  * Whoever reads a blob checks its digest; see `verified`.
  */
 export interface ImageSource {
+  /** False once something came over plain HTTP or over TLS that nobody verified: Nix must then be told not to verify either. */
+  readonly tlsVerify: boolean;
   /** The digest that a tag has now. One HEAD for a registry. */
   resolve(tag: string): Promise<Digest>;
   /** The manifest under a tag or a digest, at most 4 MiB, its digest checked. */

@@ -16,6 +16,8 @@ export const MANIFEST_TYPES: readonly string[] = [
   OCI_INDEX,
 ];
 
+export const INDEX_TYPES: ReadonlySet<string> = new Set([OCI_INDEX, DOCKER_LIST]);
+
 export const OCI_CONFIG = 'application/vnd.oci.image.config.v1+json';
 export const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
 

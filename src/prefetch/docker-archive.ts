@@ -27,7 +27,7 @@ export async function prefetchDockerArchive(request: PrefetchRequest, name: Arch
     const layers = await new LayerWriter(request, blobs, archive).write(diffIdsOf(config, manifest.layers.length));
     checkWritten(manifest, layers);
     archive.update(tailOf({ config, layers, name }));
-    return { sha256: archive.digest(), size: archive.size };
+    return { sha256: archive.digest(), size: archive.size, config: config.bytes };
   } finally {
     blobs.closeAll();
   }

@@ -20,6 +20,8 @@ export interface PrefetchRequest {
 export interface Prefetched {
   readonly sha256: Digest;
   readonly size: number;
+  /** The exact bytes of the image's config. */
+  readonly config: Uint8Array;
 }
 
 /** Downloads an image and hashes what Nix would fetch of it, without writing it. */

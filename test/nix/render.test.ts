@@ -14,6 +14,7 @@ const REDIS: PinAttributes = {
   hash: digestOf('hello\n'),
   finalImageName: 'redis',
   finalImageTag: '7.4',
+  tag: '7.4',
   os: 'linux',
   arch: 'amd64',
   platformMatters: false,
@@ -83,9 +84,7 @@ describe('the built-in templates', () => {
       String.raw`finalImageName = "\"; x = builtins.trace \"\${y}\" \\ \n";`,
     );
     await expect(render({}, { finalImageName: 'a\u0000b' })).rejects.toThrow('control characters');
-    await expect(render({ template: 'nix2container' }, { finalImageTag: '1\n; evil' })).rejects.toThrow(
-      'one printable line',
-    );
+    await expect(render({ template: 'nix2container' }, { tag: '1\n; evil' })).rejects.toThrow('one printable line');
   });
 
   test.each([

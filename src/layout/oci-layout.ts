@@ -1,0 +1,173 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PullpinError, printable, UsageError } from '../errors.js';
+import type { Descriptor } from '../oci/descriptor.js';
+import { algorithmOf, type BlobDigest, type Digest, digestOf, hexOf, isDigest, parseDigest } from '../oci/digest.js';
+import type { ImageSource, StoredManifest } from '../oci/image-source.js';
+import { type ImageIndex, type IndexEntry, parseManifest } from '../oci/manifest.js';
+import { INDEX_TYPES, OCI_INDEX } from '../oci/media-types.js';
+import { BlobMismatchError } from '../oci/verified.js';
+
+const MAX_MANIFEST_SIZE = 4 * 1024 * 1024;
+const PIECE = 1024 * 1024;
+const TAG_ANNOTATION = 'org.opencontainers.image.ref.name';
+
+/** An OCI layout on disk is damaged, incomplete or none at all. */
+export class LayoutError extends PullpinError {
+  constructor(
+    readonly folder: string,
+    problem: string,
+    options?: ErrorOptions,
+  ) {
+    super(`OCI layout ${folder}: ${problem}`, options);
+  }
+}
+
+/** Where an image is read from instead of its registry. */
+export interface LayoutReference {
+  readonly folder: string;
+  readonly tag?: string;
+}
+
+/** Parses `oci:FOLDER[:TAG]`, split at the first colon as skopeo does. Throws a UsageError. */
+export function parseLayoutReference(text: string): LayoutReference {
+  const [, folder, tag] = /^oci:([^:]+)(?::(.+))?$/s.exec(text) ?? [];
+  if (folder === undefined)
+    throw new UsageError(`'${printable(text)}' is not a place to read from: write oci:FOLDER or oci:FOLDER:TAG`);
+  return { folder, ...(tag !== undefined && { tag }) };
+}
+
+/** An image in an OCI layout: what to read it from, and the digest under which it lies there. */
+export interface LayoutImage {
+  readonly source: ImageSource;
+  readonly digest: Digest;
+}
+
+/**
+ * Opens an image of an OCI layout (image-spec, image-layout.md), as `docker buildx --output type=oci,tar=false` and `skopeo copy … oci:`
+ * write it. Throws a LayoutError, and a UsageError when the layout holds several images and no tag says which.
+ */
+export async function openOciLayout({ folder, tag }: LayoutReference): Promise<LayoutImage> {
+  const bytes = await readFile(folder, 'index.json');
+  const index = parseManifest({ bytes, mediaType: OCI_INDEX, digest: digestOf(bytes) });
+  if (index.type !== 'index') throw new LayoutError(folder, 'index.json is no index');
+  const entry = findEntry(folder, index, tag);
+  return { source: new OciLayout(folder, index.entries), digest: parseDigest(entry.digest) };
+}
+
+function findEntry(folder: string, index: ImageIndex, tag: string | undefined): IndexEntry {
+  const tags = index.entries.map((entry) => entry.annotations[TAG_ANNOTATION]);
+  const found = tag === undefined ? index.entries : index.entries.filter((_, at) => tags[at] === tag);
+  const [entry, ...others] = found;
+  const list = tags
+    .map((name, at) => name ?? index.entries[at]?.digest ?? '')
+    .map((name) => printable(name))
+    .join(', ');
+  if (!entry)
+    throw new LayoutError(
+      folder,
+      tag === undefined ? 'it holds no image' : `it has no image '${printable(tag)}'; there are: ${list}`,
+    );
+  const isAmbiguous = others.some((other) => other.digest !== entry.digest);
+  if (isAmbiguous)
+    throw new UsageError(
+      `OCI layout ${folder} holds several images: write --from oci:${folder}:TAG with one of ${list}`,
+    );
+  return entry;
+}
+
+/** The images of one layout. Blobs are found by their digests alone, and links are not followed. */
+class OciLayout implements ImageSource {
+  readonly tlsVerify = true;
+  /** A layout has no Content-Type; what points at a manifest says its type. */
+  private readonly mediaTypes = new Map<string, string>();
+
+  constructor(
+    private readonly folder: string,
+    entries: readonly IndexEntry[],
+  ) {
+    this.learn(entries);
+  }
+
+  async resolve(tag: string): Promise<Digest> {
+    return (await openOciLayout({ folder: this.folder, tag })).digest;
+  }
+
+  async manifest(tagOrDigest: string): Promise<StoredManifest> {
+    const digest = isDigest(tagOrDigest) ? tagOrDigest : await this.resolve(tagOrDigest);
+    const bytes = await readFile(this.folder, blobPath(digest));
+    const actual = digestOf(bytes);
+    if (actual !== digest) throw new BlobMismatchError(digest, bytes.length, actual);
+    const stored = { bytes, digest, mediaType: this.mediaTypes.get(digest) ?? '' };
+    if (INDEX_TYPES.has(stored.mediaType)) this.learnFrom(stored);
+    return stored;
+  }
+
+  async *blob({ digest }: Descriptor): AsyncGenerator<Uint8Array> {
+    const file = await openFile(this.folder, blobPath(digest));
+    try {
+      for (;;) {
+        const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(PIECE), 0, PIECE, null);
+        if (bytesRead === 0) return;
+        yield buffer.subarray(0, bytesRead);
+      }
+    } finally {
+      await file.close();
+    }
+  }
+
+  async blobEnd({ digest }: Descriptor, length: number): Promise<Uint8Array | undefined> {
+    const file = await openFile(this.folder, blobPath(digest));
+    try {
+      const { size } = await file.stat();
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, Math.max(0, size - length));
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  }
+
+  private learnFrom(stored: StoredManifest): void {
+    const index = parseManifest(stored);
+    if (index.type === 'index') this.learn(index.entries);
+  }
+
+  private learn(entries: readonly IndexEntry[]): void {
+    for (const { digest, mediaType } of entries) this.mediaTypes.set(digest, mediaType.toLowerCase());
+  }
+}
+
+function blobPath(digest: BlobDigest): string {
+  return join('blobs', algorithmOf(digest), hexOf(digest));
+}
+
+/** A small file of the layout, at most 4 MiB. */
+async function readFile(folder: string, path: string): Promise<Uint8Array> {
+  const file = await openFile(folder, path);
+  try {
+    const bytes = Buffer.alloc(MAX_MANIFEST_SIZE + 1);
+    let length = 0;
+    for (let read = 1; read > 0 && length < bytes.length; length += read) {
+      read = (await file.read(bytes, length, bytes.length - length, length)).bytesRead;
+    }
+    if (length > MAX_MANIFEST_SIZE)
+      throw new LayoutError(folder, `${path} is larger than 4 MiB, the most that skopeo reads`);
+    return bytes.subarray(0, length);
+  } finally {
+    await file.close();
+  }
+}
+
+async function openFile(folder: string, path: string): Promise<FileHandle> {
+  try {
+    const real = await realpath(join(folder, path));
+    if (real !== join(await realpath(folder), path))
+      throw new LayoutError(folder, `${path} is a link, and links are not followed`);
+    return await open(real, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch (cause) {
+    if (cause instanceof LayoutError) throw cause;
+    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    throw new LayoutError(folder, isMissing ? `${path} is missing` : `${path} cannot be read`, { cause });
+  }
+}

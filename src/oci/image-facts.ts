@@ -1,0 +1,41 @@
+import { PullpinError } from '../errors.js';
+import { type JsonValue, parseJson } from './json.js';
+import type { Platform } from './platform.js';
+
+/** What an image's config tells people (OCI image-spec, config.md). Everything may be missing, and none of it is trusted. */
+export interface ImageFacts {
+  readonly platform?: Platform;
+  /** As it was written, RFC 3339 in a sound image. */
+  readonly created?: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Reads what it can of a config; nothing for one that is no JSON. Never throws for content. */
+export function imageFacts(config: Uint8Array): ImageFacts {
+  const members = membersOf(config);
+  const text = (key: string): string | undefined => members.get(key)?.text() || undefined;
+  const [os, architecture, variant, created] = [text('os'), text('architecture'), text('variant'), text('created')];
+  return {
+    ...(os && architecture && { platform: { os, architecture, ...(variant && { variant }) } }),
+    ...(created && { created }),
+    labels: labelsOf(members.get('config')),
+  };
+}
+
+function membersOf(config: Uint8Array): ReadonlyMap<string, JsonValue> {
+  try {
+    return new Map([...parseJson(config).members()].map(({ key, value }) => [key, value]));
+  } catch (error) {
+    if (error instanceof PullpinError) return new Map();
+    throw error;
+  }
+}
+
+function labelsOf(config: JsonValue | undefined): Record<string, string> {
+  const labels = [...(config?.members() ?? [])].findLast(({ key }) => key === 'Labels')?.value;
+  const texts = [...(labels?.members() ?? [])].flatMap(({ key, value }) => {
+    const text = value.text();
+    return text === undefined ? [] : [[key, text] as const];
+  });
+  return Object.fromEntries(texts);
+}

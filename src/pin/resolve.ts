@@ -1,0 +1,68 @@
+import { PullpinError, UsageError } from '../errors.js';
+import { type Digest, parseDigest } from '../oci/digest.js';
+import type { ImageSource } from '../oci/image-source.js';
+import { type ImageIndex, type ImageManifest, type IndexEntry, ManifestError, parseManifest } from '../oci/manifest.js';
+import { chooseByOsAndArchitecture, choosePlatform, formatPlatform, type Platform } from '../oci/platform.js';
+
+/** Which digest a pin carries: what the tag resolves to, or that of one platform's manifest. */
+export type DigestChoice = 'index' | 'platform';
+
+export interface ResolveRequest {
+  readonly source: ImageSource;
+  /** What to look up: a tag or a digest. */
+  readonly tagOrDigest: string;
+  readonly platform: Platform;
+  /** `index` when absent, unless the platform has a variant that Nix could not choose. */
+  readonly digest?: DigestChoice;
+}
+
+/** What a tag or digest stands for, for one platform. */
+export interface Resolution {
+  /** What a pin should carry. */
+  readonly imageDigest: Digest;
+  readonly manifest: ImageManifest;
+  /** The index through which the manifest was chosen, if there is one. */
+  readonly index?: ImageIndex;
+  /** What the user should know. */
+  readonly warnings: readonly string[];
+}
+
+/** Looks up the manifests of an image: one request, or two when it has an index. Throws a PullpinError. */
+export async function resolve({ source, tagOrDigest, platform, digest }: ResolveRequest): Promise<Resolution> {
+  const found = parseManifest(await source.manifest(tagOrDigest));
+  if (found.type === 'image') return { imageDigest: found.stored.digest, manifest: found, warnings: [] };
+  const entry = choosePlatform(found, platform);
+  const manifest = await fetchEntry(source, found, entry);
+  const isReachable = isChosenByNix(found, platform, entry);
+  if (!isReachable && digest === 'index') throw unreachable(platform);
+  if (isReachable && digest !== 'platform')
+    return { imageDigest: found.stored.digest, manifest, index: found, warnings: [] };
+  const warnings = isReachable
+    ? []
+    : [`${formatPlatform(platform)} is pinned by its own digest, because pullImage cannot choose a variant`];
+  return { imageDigest: manifest.stored.digest, manifest, index: found, warnings };
+}
+
+async function fetchEntry(source: ImageSource, index: ImageIndex, entry: IndexEntry): Promise<ImageManifest> {
+  const digest = parseDigest(entry.digest);
+  const manifest = parseManifest(await source.manifest(digest));
+  if (manifest.type === 'image') return manifest;
+  throw new ManifestError(digest, `is an index within the index ${index.stored.digest}, which skopeo refuses`);
+}
+
+/** pullImage tells skopeo os and architecture only, and skopeo then has its own order of variants. */
+function isChosenByNix(index: ImageIndex, platform: Platform, entry: IndexEntry): boolean {
+  try {
+    return chooseByOsAndArchitecture(index, platform).digest === entry.digest;
+  } catch (error) {
+    if (error instanceof PullpinError) return false;
+    throw error;
+  }
+}
+
+function unreachable(platform: Platform): UsageError {
+  const name = formatPlatform(platform);
+  return new UsageError(
+    `pullImage cannot choose ${name} from an index, because it knows no variant: leave --digest index away`,
+  );
+}
