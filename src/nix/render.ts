@@ -1,8 +1,8 @@
 import { UsageError } from '../errors.js';
 import { parseAttributePath } from './nix-text.js';
 import { compileTemplateFile } from './template-file.js';
-import { type PinAttributes, templateValues, type ValueOptions } from './template-values.js';
-import { BUILT_IN_TEMPLATES, type BuiltInTemplate, isTemplateName, type RenderTarget } from './templates.js';
+import { type PinAttributes, type TemplateValues, templateValues, type ValueOptions } from './template-values.js';
+import { BUILT_IN_TEMPLATES, isTemplateName, type PreparedTemplate, type RenderTarget } from './templates.js';
 
 export interface RenderOptions extends ValueOptions {
   /** A built-in template's name, `pull-image` by default, or the path of a Handlebars file. */
@@ -17,8 +17,10 @@ export interface RenderOptions extends ValueOptions {
 export interface Renderer {
   /** What Nix will fetch, and so what is to be hashed. */
   readonly target: RenderTarget;
-  /** The pin's text, which ends with a newline. Throws a PullpinError. */
-  render(pin: PinAttributes): string;
+  /** The template makes one text of all pins. */
+  readonly gathers: boolean;
+  /** The text of the pins, with a blank line between them, which ends with a newline. Throws a PullpinError. */
+  render(pins: readonly PinAttributes[]): string;
 }
 
 /** Prepares a template. Throws a UsageError for options that do not go together, a TemplateError for a template with a mistake. */
@@ -27,17 +29,23 @@ export async function createRenderer(options: RenderOptions = {}): Promise<Rende
   if (!Number.isInteger(indent) || indent < 0 || indent > 40)
     throw new UsageError('--indent is a number of spaces from 0 to 40');
   const functionPath = options.function === undefined ? undefined : parseAttributePath(options.function);
-  const { apply, target, function: called } = await findTemplate(template, options);
+  const { apply, target, gathers = false, function: called } = await findTemplate(template, options);
+  const valuesOf = (pin: PinAttributes): TemplateValues =>
+    templateValues(pin, options, functionPath ?? called ?? 'dockerTools.pullImage');
   return {
     target,
-    render: (pin) =>
-      indented(apply(templateValues(pin, options, functionPath ?? called ?? 'dockerTools.pullImage')), indent),
+    gathers,
+    render: (pins) => {
+      const values = pins.map(valuesOf);
+      const texts = gathers ? [apply({ pins: values })] : values.map(apply);
+      return texts.map((text) => indented(text, indent)).join('\n');
+    },
   };
 }
 
-async function findTemplate(template: string, options: RenderOptions): Promise<BuiltInTemplate> {
+async function findTemplate(template: string, options: RenderOptions): Promise<PreparedTemplate> {
   if (!isTemplateName(template)) {
-    return { apply: await compileTemplateFile(template), target: 'docker-archive', function: 'dockerTools.pullImage' };
+    return { ...(await compileTemplateFile(template)), target: 'docker-archive' };
   }
   const builtIn = BUILT_IN_TEMPLATES[template];
   if (!builtIn.function && options.function !== undefined) {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { PullpinError, printable } from '../errors.js';
-import type { TemplateValues } from './template-values.js';
-import { HELPERS } from './templates.js';
+
+import { HELPERS, type PreparedTemplate } from './templates.js';
 
 /** A user's template cannot be read or has a mistake; the message names the file and, where it is known, the line. */
 export class TemplateError extends PullpinError {
@@ -17,9 +17,9 @@ export class TemplateError extends PullpinError {
 
 /**
  * Compiles a user's Handlebars template. It is strict: a value that does not exist is a mistake, and nothing is escaped but by the
- * helpers. Throws a TemplateError; so does what is returned.
+ * helpers. One that speaks of `pins` is applied once, to all of them. Throws a TemplateError; so does what is returned.
  */
-export async function compileTemplateFile(file: string): Promise<(values: TemplateValues) => string> {
+export async function compileTemplateFile(file: string): Promise<Omit<PreparedTemplate, 'target'>> {
   const source = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new TemplateError(file, undefined, `cannot be read as a template: ${messageOf(cause)}`, { cause });
   });
@@ -34,9 +34,17 @@ export async function compileTemplateFile(file: string): Promise<(values: Templa
       throw new TemplateError(file, lineOf(cause), printable(mistake(cause)), { cause });
     }
   };
-  located(() => Handlebars.parse(source));
+  const program = located(() => Handlebars.parse(source));
   const apply = environment.compile(source, { strict: true, noEscape: true, preventIndent: true });
-  return (values) => located(() => apply(values));
+  return { apply: (values) => located(() => apply(values)), gathers: mentions(program, 'pins') };
+}
+
+/** Whether a value of this name is used anywhere in a template. */
+function mentions(node: unknown, name: string): boolean {
+  if (typeof node !== 'object' || node === null) return false;
+  if ('type' in node && node.type === 'PathExpression' && 'parts' in node && Array.isArray(node.parts))
+    return node.parts[0] === name;
+  return Object.values(node).some((part) => mentions(part, name));
 }
 
 /** Handlebars' own helper of this name would write between the pins on stdout. */

@@ -13,9 +13,13 @@ export type TemplateName = (typeof TEMPLATE_NAMES)[number];
 /** What Nix fetches with a template's text: the file of pullImage, nix2container's folder, or nothing that has a hash. */
 export type RenderTarget = 'docker-archive' | 'nar' | 'none';
 
-/** A template of ours. */
-export interface BuiltInTemplate {
-  readonly apply: (values: TemplateValues) => string;
+export type ApplyTemplate = (values: TemplateValues | { readonly pins: readonly TemplateValues[] }) => string;
+
+/** A template that is ready to be applied. */
+export interface PreparedTemplate {
+  readonly apply: ApplyTemplate;
+  /** It is applied once, to `{ pins }`, instead of to each pin. */
+  readonly gathers?: boolean;
   readonly target: RenderTarget;
   /** What it calls, unless the user has another path; absent where nothing is called. */
   readonly function?: string;
@@ -44,7 +48,7 @@ const environment = Handlebars.create();
 environment.registerHelper(HELPERS);
 environment.registerPartial('attrs', environment.template(attrs));
 
-export const BUILT_IN_TEMPLATES: Readonly<Record<TemplateName, BuiltInTemplate>> = {
+export const BUILT_IN_TEMPLATES: Readonly<Record<TemplateName, PreparedTemplate>> = {
   'pull-image': { apply: environment.template(pullImage), target: 'docker-archive', function: 'dockerTools.pullImage' },
   attrs: { apply: environment.template(attrs), target: 'docker-archive' },
   nix2container: { apply: environment.template(nix2container), target: 'nar', function: 'nix2container.pullImage' },

@@ -22,7 +22,7 @@ const REDIS: PinAttributes = {
 };
 
 const render = async (options: RenderOptions, changes: Partial<PinAttributes> = {}): Promise<string> =>
-  (await createRenderer(options)).render({ ...REDIS, ...changes });
+  (await createRenderer(options)).render([{ ...REDIS, ...changes }]);
 
 describe('the built-in templates', () => {
   test('pull-image is a call that can be pasted', async () => {
@@ -72,6 +72,12 @@ describe('the built-in templates', () => {
     const text = await render(options);
     expect(text).toContain(expected);
     expect(text.includes('outputHashAlgo = "sha256";')).toBe(options.hashAttribute === 'outputHash');
+  });
+
+  test('several pins are separated by a blank line', async () => {
+    expect((await createRenderer({ template: 'attrs' })).render([REDIS, REDIS])).toMatch(
+      /^\{\n[^{]*\}\n\n\{\n[^{]*\}\n$/,
+    );
   });
 
   test('--indent moves each line', async () => {
@@ -138,6 +144,13 @@ describe('a template of one’s own', () => {
     expect(failure).toMatchObject({ file: template, line });
     expect((failure as PullpinError).message).toContain(problem);
     expect((failure as PullpinError).message).not.toContain('\n');
+  });
+
+  test('that speaks of pins gets all of them at once', async () => {
+    const template = await file('{\n{{#each pins}}  {{nixString finalImageTag}} = {{nixString hash}};\n{{/each}}\n}\n');
+    const renderer = await createRenderer({ template });
+    expect(renderer.gathers).toBe(true);
+    expect(renderer.render([REDIS, { ...REDIS, finalImageTag: '8' }]).match(/"(7\.4|8)" = "sha256-/g)).toHaveLength(2);
   });
 
   test('that does not exist is named', async () => {

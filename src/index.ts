@@ -1,0 +1,23 @@
+/**
+ * pullpin as a library: what its command line is made of, and nothing else.
+ *
+ * @packageDocumentation
+ */
+export { type FailureKind, PullpinError, printable, UsageError } from './errors.js';
+export { type LayoutImage, type LayoutReference, openOciLayout, parseLayoutReference } from './layout/oci-layout.js';
+export { formatHash, HASH_FORMATS, type HashFormat, parseHash, type WrittenHash } from './nix/hash.js';
+export { createRenderer, type Renderer, type RenderOptions } from './nix/render.js';
+export { HASH_ATTRIBUTES, type HashAttribute, type PinAttributes } from './nix/template-values.js';
+export { type RenderTarget, TEMPLATE_NAMES, type TemplateName } from './nix/templates.js';
+export type { Descriptor } from './oci/descriptor.js';
+export { type Digest, isDigest, parseDigest } from './oci/digest.js';
+export { type ImageFacts, imageFacts } from './oci/image-facts.js';
+export type { ImageSource, StoredManifest } from './oci/image-source.js';
+export { type ImageIndex, type ImageManifest, type IndexEntry, parseManifest } from './oci/manifest.js';
+export { DEFAULT_PLATFORM, formatPlatform, type Platform, parsePlatform, platformOfSystem } from './oci/platform.js';
+export { formatReference, parseReference, type Reference, type RepositoryName } from './oci/reference.js';
+export { type Inspection, inspectImage } from './pin/inspect.js';
+export { type Pin, type PinRequest, pinImage } from './pin/pin.js';
+export { type PinJson, pinToJson } from './pin/pin-json.js';
+export { type DigestChoice, type Resolution, type ResolveRequest, resolve } from './pin/resolve.js';
+export { settleInOrder } from './pin/settle.js';
