@@ -1,9 +1,5 @@
 import type { RepositoryName } from '../oci/reference.js';
-
-/** Who we are to a registry: a name and password, or an identity token that the registry's token server exchanges (OAuth2 refresh token). */
-export type Credentials =
-  | { readonly username: string; readonly password: string }
-  | { readonly username?: string; readonly identityToken: string };
+import type { Credentials } from './credentials.js';
 
 /** What a TLS connection to a host trusts and shows. */
 export interface Trust {
@@ -61,6 +57,8 @@ export interface TimeLimits {
   readonly headers: number;
   /** Between two pieces of a body. */
   readonly idle: number;
+  /** For the whole of an answer that is small by its nature: a manifest, a token, a page of tags. */
+  readonly small: number;
 }
 
 /** How often and how patiently a request is repeated that failed for a passing reason. */
@@ -97,5 +95,5 @@ export interface RegistrySettings {
 }
 
 export const DEFAULT_RETRY: RetrySettings = { retries: 4, pause: 500, longestWait: 60_000 };
-export const DEFAULT_TIME_LIMITS: TimeLimits = { connect: 15_000, headers: 60_000, idle: 60_000 };
+export const DEFAULT_TIME_LIMITS: TimeLimits = { connect: 15_000, headers: 60_000, idle: 60_000, small: 300_000 };
 export const DEFAULT_CONCURRENCY = 6;

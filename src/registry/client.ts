@@ -1,0 +1,73 @@
+import type { RepositoryName } from '../oci/reference.js';
+import { createAuthorization } from './authorization.js';
+import { createEndpointReader, type EndpointReader } from './endpoint.js';
+import { Gate } from './gate.js';
+import { allowingPlainHttp } from './plain-http.js';
+import { isLoopback } from './private-address.js';
+import { createHopRules, followingRedirects } from './redirects.js';
+import { createRepository, type RegistryRepository } from './repository.js';
+import { createRetry } from './retry.js';
+import { DEFAULT_CONCURRENCY, DEFAULT_TIME_LIMITS, type Endpoint, type RegistrySettings } from './settings.js';
+import { createTokens } from './tokens.js';
+import { createTransport } from './transport.js';
+
+/** Reads repositories of any registries. One for a whole run: it shares connections, tokens and what it learned of each host. */
+export interface RegistryClient {
+  repository(name: RepositoryName): RegistryRepository;
+  /** Breaks off what is under way, and closes all connections. */
+  close(): Promise<void>;
+}
+
+/** Opens no connection before the first question. */
+export function createRegistryClient(settings: RegistrySettings = {}): RegistryClient {
+  const { insecure, proxyFor, endpoints = onlyItself, concurrency = DEFAULT_CONCURRENCY, log } = settings;
+  const limits = { ...DEFAULT_TIME_LIMITS, ...settings.timeLimits };
+  const insecureEndpoints = new Set<string>();
+  const isInsecure = (host: string): boolean => insecureEndpoints.has(host) || (insecure?.has(host) ?? false);
+  const checkHop = createHopRules(isInsecure, (url) => proxyFor?.(url) !== undefined);
+
+  const transport = createTransport(settings, limits, isInsecure);
+  const retry = createRetry(settings);
+  const following = followingRedirects(transport.send, checkHop);
+  const tokens = createTokens(following, retry, limits);
+  const authorization = createAuthorization(settings, tokens, isInsecure);
+
+  const gates = new Map<string, Gate>();
+  const gateOf = (host: string): Gate => {
+    const gate = gates.get(host) ?? new Gate(concurrency);
+    gates.set(host, gate);
+    return gate;
+  };
+
+  const readers = new Map<string, EndpointReader>();
+  const readerOf = (endpoint: Endpoint): EndpointReader => {
+    const { registry, repository } = endpoint;
+    const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry;
+    if (endpoint.insecure) insecureEndpoints.add(host);
+    const known = readers.get(`${host}/${repository}`);
+    if (known) return known;
+    const send = authorization.forRepository(following, { registry, repository });
+    const reader = createEndpointReader({
+      name: { registry: host, repository },
+      isMirror: endpoint.mirror ?? false,
+      send: allowingPlainHttp(send, (url) => isInsecure(url.host) || isLoopback(url.hostname)),
+      sendElsewhere: following,
+      checkHop,
+      retry,
+      limits,
+      isInsecure,
+    });
+    readers.set(`${host}/${repository}`, reader);
+    return reader;
+  };
+
+  return {
+    repository: (name) =>
+      createRepository({ name, readers: (by) => endpoints(name, by).map(readerOf), gateOf, retry, limits, log }),
+    close: () => transport.close(),
+  };
+}
+
+function onlyItself(name: RepositoryName): readonly Endpoint[] {
+  return [name];
+}

@@ -1,0 +1,30 @@
+/** Lets a bounded number of holders in at a time, in the order in which they asked. */
+export class Gate {
+  private readonly waiting: (() => void)[] = [];
+
+  constructor(private free: number) {}
+
+  /** Waits for a place. It is the caller's until the function returned is called; calling it again does nothing. */
+  async enter(): Promise<() => void> {
+    if (this.free > 0) this.free -= 1;
+    else await new Promise<void>((admit) => this.waiting.push(admit));
+    let inside = true;
+    return () => {
+      if (!inside) return;
+      inside = false;
+      const next = this.waiting.shift();
+      if (next) next();
+      else this.free += 1;
+    };
+  }
+
+  /** Holds a place while something is done. */
+  async run<T>(act: () => Promise<T>): Promise<T> {
+    const leave = await this.enter();
+    try {
+      return await act();
+    } finally {
+      leave();
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { discard } from './body.js';
+import { RegistryError } from './errors.js';
+import { type HttpRequest, type HttpResponse, type Send, shownUrl } from './http.js';
+import { isLoopback, isPrivateAddress } from './private-address.js';
+import type { IsInsecure } from './transport.js';
+
+/** A server sent us where we do not go. */
+export class RedirectError extends RegistryError {
+  constructor(
+    readonly from: URL,
+    readonly location: string,
+    problem: string,
+  ) {
+    super(`${shownUrl(from)}: ${problem}`);
+  }
+}
+
+const MAX_REDIRECTS = 10;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** Throws a RedirectError unless a server at `from` may send us to `to`. */
+export type CheckHop = (from: URL, to: URL) => Promise<void>;
+
+/** Follows redirects. What was meant for one origin (authorization) goes to no other. */
+export function followingRedirects(send: Send, checkHop: CheckHop): Send {
+  return async (request) => {
+    let current = request;
+    for (let hops = 0; ; hops += 1) {
+      const response = await send(current);
+      const location = response.headers.get('location');
+      if (!REDIRECTS.has(response.status) || location === undefined) return response;
+      await discard(response);
+      const { url } = response;
+      if (hops === MAX_REDIRECTS) throw new RedirectError(url, location, `more than ${MAX_REDIRECTS} redirects`);
+      const target = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
+      if (!target) throw new RedirectError(url, location, 'redirects to something that is no URL');
+      await checkHop(url, target);
+      current = redirected(current, response, target);
+    }
+  };
+}
+
+function redirected(request: HttpRequest, { status, url }: HttpResponse, target: URL): HttpRequest {
+  const headers = new Map(Object.entries(request.headers));
+  if (target.origin !== url.origin) headers.delete('authorization');
+  const { method, body } = request;
+  // A POST is repeated only where the server says so (RFC 9110, section 15.4).
+  if (method === 'POST' && status < 307) {
+    headers.delete('content-type');
+    return { method: 'GET', url: target, headers: Object.fromEntries(headers) };
+  }
+  return { method, url: target, headers: Object.fromEntries(headers), ...(body !== undefined && { body }) };
+}
+
+/**
+ * The rules for being sent elsewhere: only http and https, from https never to http, and from the public network never to an address that
+ * only we can reach, unless it is named as insecure. Behind a proxy only addresses written out are judged: it is the proxy that looks names up.
+ */
+export function createHopRules(isInsecure: IsInsecure, isProxied: (url: URL) => boolean): CheckHop {
+  return async (from, to) => {
+    const refuse = (problem: string): never => {
+      throw new RedirectError(from, to.href, `${problem} (to ${shownUrl(to)})`);
+    };
+    if (to.protocol !== 'https:' && to.protocol !== 'http:') refuse(`leads to ${to.protocol}, which is no web address`);
+    if (from.protocol === 'https:' && to.protocol === 'http:') refuse('leads from TLS to plain HTTP');
+    if (to.username !== '' || to.password !== '') refuse('leads to a URL with a name and password in it');
+    if (from.hostname === to.hostname || isInsecure(to.host)) return;
+    if ((await isInternal(to, isProxied)) && !(await isInternal(from, isProxied))) {
+      refuse(`leads from the public network to a private address; to allow it, add --insecure ${to.host}`);
+    }
+  };
+}
+
+async function isInternal(url: URL, isProxied: (url: URL) => boolean): Promise<boolean> {
+  const { hostname } = url;
+  if (isLoopback(hostname) || isPrivateAddress(hostname)) return true;
+  if (isIP(hostname.replace(/^\[|\]$/g, '')) !== 0 || isProxied(url)) return false;
+  const addresses = await lookup(hostname, { all: true }).catch(() => []);
+  return addresses.some(({ address }) => isPrivateAddress(address));
+}

@@ -1,0 +1,127 @@
+import type { Descriptor } from '../oci/descriptor.js';
+import { isDigest } from '../oci/digest.js';
+import type { ImageSource } from '../oci/image-source.js';
+import { formatRepository, type RepositoryName } from '../oci/reference.js';
+import { ConnectionError } from './connection-error.js';
+import type { EndpointReader, RateLimit } from './endpoint.js';
+import { RegistryError } from './errors.js';
+import type { Gate } from './gate.js';
+import { type BlobPlace, type Progress, readBlob, readBlobEnd } from './read-blob.js';
+import { readManifest, resolveTag } from './read-manifest.js';
+import { readTags } from './read-tags.js';
+import type { Retry } from './retry.js';
+import type { AskedBy, RegistrySettings, TimeLimits } from './settings.js';
+
+/** A repository in a registry, read from there or from its mirrors. */
+export interface RegistryRepository extends ImageSource {
+  /** All tags, in the registry's order, page by page: a page is fetched when its first tag is asked for. */
+  tags(): AsyncIterable<string>;
+  /** False once the registry itself (not a mirror) was reached over plain HTTP, or over TLS that was not verified. */
+  readonly tlsVerify: boolean;
+  /** What the registry said last of its rate limit, if it did. */
+  readonly rateLimit: RateLimit | undefined;
+}
+
+export interface RepositoryOptions {
+  readonly name: RepositoryName;
+  /** The places to read from, best first. */
+  readonly readers: (by: AskedBy) => readonly EndpointReader[];
+  /** Bounds what is under way at one host: a question until its answer is there, a download until its end. */
+  readonly gateOf: (host: string) => Gate;
+  readonly retry: Retry;
+  readonly limits: TimeLimits;
+  readonly log: RegistrySettings['log'] | undefined;
+}
+
+export function createRepository({ name, readers, gateOf, retry, limits, log }: RepositoryOptions): RegistryRepository {
+  const used = new Set<EndpointReader>();
+  const unreachable = new Set<EndpointReader>();
+  const fullName = formatRepository(name);
+
+  const candidates = (by: AskedBy): readonly EndpointReader[] =>
+    readers(by).filter((reader) => !(reader.isMirror && unreachable.has(reader)));
+
+  const giveUp = (reader: EndpointReader, error: unknown): void => {
+    if (!reader.isMirror || !(error instanceof RegistryError)) throw error;
+    if (error instanceof ConnectionError) unreachable.add(reader);
+    log?.({ type: 'warning', message: `the mirror ${reader.host} was passed over: ${error.message}` });
+  };
+
+  const askFirst = async <T>(by: AskedBy, act: (reader: EndpointReader) => Promise<T>): Promise<T> => {
+    for (const reader of candidates(by)) {
+      used.add(reader);
+      try {
+        return await gateOf(reader.host).run(() => act(reader));
+      } catch (error) {
+        giveUp(reader, error);
+      }
+    }
+    throw new RegistryError(
+      `${fullName}: none of its mirrors could be read, and the registry itself is not to be asked`,
+    );
+  };
+
+  async function* download(descriptor: Descriptor): AsyncGenerator<Uint8Array> {
+    const subject = `${fullName}@${descriptor.digest}`;
+    const places = candidates('digest').flatMap((reader) => placesOf(reader, descriptor));
+    const progress: Progress = { received: 0 };
+    for (const [at, { reader, ...place }] of places.entries()) {
+      used.add(reader);
+      const leave = await gateOf(reader.host).enter();
+      try {
+        return yield* readBlob(place, descriptor, progress, retry, subject);
+      } catch (error) {
+        if (at === places.length - 1 || !(error instanceof RegistryError)) throw error;
+        log?.({ type: 'warning', message: `${place.url.host} was passed over: ${error.message}` });
+        progress.etag = undefined;
+      } finally {
+        leave();
+      }
+    }
+  }
+
+  return {
+    resolve: (tag) => askFirst('tag', (reader) => resolveTag(reader, tag, `${fullName}:${tag}`)),
+    manifest: (tagOrDigest) => {
+      const isByDigest = isDigest(tagOrDigest);
+      const subject = `${fullName}${isByDigest ? '@' : ':'}${tagOrDigest}`;
+      return askFirst(isByDigest ? 'digest' : 'tag', (reader) => readManifest(reader, tagOrDigest, subject));
+    },
+    blob: download,
+    async blobEnd(descriptor, length) {
+      const [reader] = candidates('digest');
+      // Beside a download that may hold the last place at the gate.
+      return reader && !hasUrls(descriptor) ? readBlobEnd(reader, descriptor, length, limits.small) : undefined;
+    },
+    async *tags() {
+      const [reader] = readers('tag').filter(({ isMirror }) => !isMirror);
+      if (reader) yield* readTags(reader, fullName);
+    },
+    get tlsVerify() {
+      return [...used].every(({ isMirror, isVerified }) => isMirror || isVerified);
+    },
+    get rateLimit() {
+      return [...used].map(({ rateLimit }) => rateLimit).findLast((limit) => limit !== undefined);
+    },
+  };
+}
+
+type Place = BlobPlace & { readonly reader: EndpointReader };
+
+/** A blob with web addresses of its own is had from those only, as by skopeo: the registry need not have it. */
+function placesOf(reader: EndpointReader, descriptor: Descriptor): Place[] {
+  const addresses = webAddresses(descriptor);
+  if (addresses.length === 0) return [{ reader, url: reader.urlOf(`blobs/${descriptor.digest}`), open: reader.open }];
+  return reader.isMirror ? [] : addresses.map((url) => ({ reader, url, open: reader.elsewhere.open }));
+}
+
+function hasUrls(descriptor: Descriptor): boolean {
+  return webAddresses(descriptor).length > 0;
+}
+
+function webAddresses({ urls = [] }: Descriptor): URL[] {
+  return urls
+    .filter((text) => URL.canParse(text))
+    .map((text) => new URL(text))
+    .filter(({ protocol }) => protocol === 'http:' || protocol === 'https:');
+}

@@ -1,0 +1,83 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { connectionError } from './connection-error.js';
+import { createDispatchers } from './dispatchers.js';
+import { type HttpRequest, type HttpResponse, type Send, shownUrl } from './http.js';
+import type { RegistrySettings, TimeLimits } from './settings.js';
+
+/** Sends requests as they are, over kept connections, by the proxy and the trust that the settings name for each host. */
+export interface Transport {
+  readonly send: Send;
+  close(): Promise<void>;
+}
+
+/** Says for a `host[:port]` whether plain HTTP and unverified TLS are allowed. */
+export type IsInsecure = (host: string) => boolean;
+
+/** How much of a body may be read ahead of its consumer. */
+const READ_AHEAD = 1024 * 1024;
+
+/** Throws ConnectionErrors, and the abort signal's reason. */
+export function createTransport(settings: RegistrySettings, limits: TimeLimits, isInsecure: IsInsecure): Transport {
+  const { signal, log, userAgent = 'pullpin' } = settings;
+  const dispatchers = createDispatchers(settings, limits);
+  const abort = (): void => void dispatchers.destroy(reasonOf(signal));
+  signal?.addEventListener('abort', abort, { once: true });
+
+  const exchange = async (request: HttpRequest): Promise<HttpResponse> => {
+    const { url, method, body } = request;
+    const route = await dispatchers.route(url, isInsecure(url.host));
+    const facts = { host: url.host, proxy: route.proxy, limits };
+    const explain = (error: unknown): unknown =>
+      signal?.aborted ? signal.reason : (connectionError(error, facts) ?? error);
+    try {
+      const {
+        statusCode,
+        headers,
+        body: stream,
+      } = await route.request({
+        method,
+        path: route.target(url),
+        headers: { 'user-agent': userAgent, ...request.headers, ...route.headers },
+        ...(body !== undefined && { body }),
+        // undici gives a connection up after a HEAD unless told otherwise; the next one would cost a TLS handshake.
+        reset: false,
+        highWaterMark: READ_AHEAD,
+      });
+      return { status: statusCode, headers: joined(headers), url, body: stream, explain };
+    } catch (error) {
+      throw explain(error);
+    }
+  };
+
+  return {
+    async send(request) {
+      signal?.throwIfAborted();
+      // undici takes a connection back one turn after an answer's end, and would open another until then.
+      await nextTurn();
+      const start = performance.now();
+      const response = await exchange(request);
+      const milliseconds = Math.round(performance.now() - start);
+      log?.({
+        type: 'request',
+        method: request.method,
+        url: shownUrl(request.url),
+        status: response.status,
+        milliseconds,
+      });
+      return response;
+    },
+    async close() {
+      signal?.removeEventListener('abort', abort);
+      await dispatchers.destroy(new Error('the registry client was closed'));
+    },
+  };
+}
+
+function reasonOf(signal: AbortSignal | undefined): Error {
+  return signal?.reason instanceof Error ? signal.reason : new Error('aborted', { cause: signal?.reason });
+}
+
+function joined(headers: Readonly<Record<string, string | string[] | undefined>>): ReadonlyMap<string, string> {
+  const lines = Object.entries(headers).filter((line): line is [string, string | string[]] => line[1] !== undefined);
+  return new Map(lines.map(([name, value]) => [name, typeof value === 'string' ? value : value.join(', ')]));
+}
