@@ -170,7 +170,7 @@ describe('whatever stands in a name, every template is Nix that says exactly thi
     platformMatters: true,
     tlsVerify: false,
   });
-  const render = async (options: RenderOptions, pin: PinAttributes) => (await createRenderer(options)).render(pin);
+  const render = async (options: RenderOptions, pin: PinAttributes) => (await createRenderer(options)).render([pin]);
 
   test.for(HOSTILE)('%j', async (text) => {
     const pin = pinOf(text, text);

@@ -12,6 +12,7 @@ export function memorySource(content: ImageContent): ImageSource {
     return bytes;
   };
   return {
+    tlsVerify: true,
     async resolve(): Promise<Digest> {
       return content.root.digest;
     },
