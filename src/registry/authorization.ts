@@ -18,6 +18,7 @@ export interface Authorization {
 interface Proof {
   readonly header: string;
   readonly standing: Standing;
+  /** What the header's token was got by. */
   readonly token?: TokenRequest;
 }
 
@@ -26,26 +27,16 @@ export function createAuthorization(
   tokens: Tokens,
   isInsecure: IsInsecure,
 ): Authorization {
-  const { challengeMemory, log } = settings;
-  const ways = new Map<string, Way | undefined>();
-
-  const knownWay = (host: string): Way | undefined => {
-    if (!ways.has(host)) ways.set(host, parseWay(challengeMemory?.get(host) ?? ''));
-    return ways.get(host);
-  };
-
-  const remember = (host: string, way: Way): void => {
-    const before = ways.get(host);
-    ways.set(host, way);
-    if (!before || formatWay(before) !== formatWay(way)) challengeMemory?.set(host, formatWay(way));
-  };
+  const { log } = settings;
+  const ways = createWays(settings.challengeMemory);
 
   const prove = async (
-    way: Way,
+    way: Way | undefined,
     registry: URL,
     repository: string,
-    credentials?: Credentials,
+    credentials: Credentials | undefined,
   ): Promise<Proof | undefined> => {
+    if (!way) return undefined;
     if (credentials?.kind === 'bearer') return { header: `Bearer ${credentials.token}`, standing: 'credentials' };
     if (way.scheme === 'basic') {
       return credentials && { header: basicAuthorization(credentials), standing: 'credentials' };
@@ -63,70 +54,99 @@ export function createAuthorization(
   return {
     forRepository(send, name) {
       const { repository } = name;
-      let asked: Promise<Credentials | undefined> | undefined;
-      let areStale = false;
-      const credentials = async (): Promise<Credentials | undefined> => {
-        asked ??= settings.credentials?.(name) ?? Promise.resolve(undefined);
-        const found = await asked;
-        return areStale ? undefined : found;
-      };
+      const identity = createIdentity(() => settings.credentials?.(name) ?? Promise.resolve(undefined));
 
-      /** With the way in that an earlier answer showed; a token server that fails now will be heard when the registry insists. */
+      /** By the way in that an earlier answer showed. Its failure is nobody's concern yet: the registry will say what it wants now. */
       const earlierProof = async (registry: URL): Promise<Proof | undefined> => {
-        const way = knownWay(registry.host);
-        if (!way) return undefined;
-        const known = await credentials();
-        return prove(way, registry, repository, known).catch(() => undefined);
+        const way = ways.get(registry.host);
+        return way && prove(way, registry, repository, await identity.get()).catch(() => undefined);
       };
 
-      /** After a refusal in spite of credentials: a public repository is open to everybody. Undefined if that does not help. */
-      const withoutCredentials = async (
+      /** By what a refusal asks for; undefined if there is nothing to add to what was shown before. */
+      const newProof = async (refused: HttpResponse, registry: URL, earlier?: Proof): Promise<Proof | undefined> => {
+        const credentials = await identity.get();
+        const challenges = parseChallenges(refused.headers.get('www-authenticate') ?? '');
+        const way = chooseWay(challenges, registry, repository, credentials !== undefined);
+        if (way) ways.set(registry.host, way);
+        if (earlier?.token) tokens.forget(earlier.token, earlier.header.slice('Bearer '.length));
+        const proof = await prove(way, registry, repository, credentials);
+        return proof?.header === earlier?.header ? undefined : proof;
+      };
+
+      const answerChallenge = async (
         request: HttpRequest,
         refused: HttpResponse,
-      ): Promise<HttpResponse | undefined> => {
-        const found = await credentials();
-        if (!found) return undefined;
-        const way = knownWay(request.url.host);
-        const proof = way && (await prove(way, refused.url, repository).catch(() => undefined));
+        earlier?: Proof,
+      ): Promise<HttpResponse> => {
+        try {
+          const proof = await newProof(refused, request.url, earlier);
+          if (!proof) return refused;
+          await discard(refused);
+          return await sendWith(send, request, proof);
+        } catch (error) {
+          if (isTokenRefusal(error)) return { ...refused, standing: (await identity.get()) ? 'credentials' : 'nobody' };
+          refused.body.destroy();
+          throw error;
+        }
+      };
+
+      /** Where credentials were refused: a public repository is open to everybody. Undefined if this one is not. */
+      const goWithoutCredentials = async (request: HttpRequest): Promise<HttpResponse | undefined> => {
+        const refused = await identity.get();
+        const proof = await prove(ways.get(request.url.host), request.url, repository, undefined).catch(
+          () => undefined,
+        );
         const response = await sendWith(send, request, proof);
         if (!isSuccess(response)) return void (await discard(response));
-        areStale = true;
-        const message = `${request.url.host} refused the credentials from ${found.source} for ${repository}; it was read without them`;
-        log?.({ type: 'warning', message });
+        if (refused) {
+          identity.forget();
+          const message = `${request.url.host} refused the credentials from ${refused.source}; ${repository} was read without them`;
+          log?.({ type: 'warning', message });
+        }
         return response;
       };
 
       return async (request) => {
-        const registry = request.url;
-        const earlier = await earlierProof(registry);
+        const earlier = await earlierProof(request.url);
         const first = await sendWith(send, request, earlier);
-        if (!isRefusal(first, registry)) return first;
-        let refused = first;
-        if (first.status === 401) {
-          const challenges = parseChallenges(first.headers.get('www-authenticate') ?? '');
-          try {
-            const found = await credentials();
-            const way = chooseWay(challenges, registry, repository, found !== undefined);
-            if (earlier?.token) tokens.forget(earlier.token, earlier.header.slice('Bearer '.length));
-            if (way) remember(registry.host, way);
-            const proof = way && (await prove(way, registry, repository, found));
-            if (proof && proof.header !== earlier?.header) {
-              await discard(first);
-              refused = await sendWith(send, request, proof);
-            }
-          } catch (error) {
-            if (!isTokenRefusal(error)) {
-              first.body.destroy();
-              throw error;
-            }
-            refused = { ...first, standing: (await credentials()) ? 'credentials' : 'nobody' };
-          }
-        }
-        if (!isRefusal(refused, registry) || refused.standing !== 'credentials') return refused;
-        const open = await withoutCredentials(request, refused);
-        if (open) await discard(refused);
-        return open ?? refused;
+        if (!isRefusal(first, request.url)) return first;
+        const second = first.status === 401 ? await answerChallenge(request, first, earlier) : first;
+        if (!isRefusal(second, request.url) || second.standing !== 'credentials') return second;
+        const open = await goWithoutCredentials(request);
+        if (open) await discard(second);
+        return open ?? second;
       };
+    },
+  };
+}
+
+/** The ways in that are known by host, and remembered beyond this run where there is a memory. */
+function createWays(memory: RegistrySettings['challengeMemory']) {
+  const known = new Map<string, Way | undefined>();
+  const get = (host: string): Way | undefined => {
+    if (!known.has(host)) known.set(host, parseWay(memory?.get(host) ?? ''));
+    return known.get(host);
+  };
+  return {
+    get,
+    set(host: string, way: Way): void {
+      const before = get(host);
+      known.set(host, way);
+      if (!before || formatWay(before) !== formatWay(way)) memory?.set(host, formatWay(way));
+    },
+  };
+}
+
+/** Who we are to one repository: looked up when it is first asked for, and no longer used once it was refused. */
+function createIdentity(lookUp: () => Promise<Credentials | undefined>) {
+  let found: Promise<Credentials | undefined> | undefined;
+  return {
+    get(): Promise<Credentials | undefined> {
+      found ??= lookUp();
+      return found;
+    },
+    forget(): void {
+      found = Promise.resolve(undefined);
     },
   };
 }

@@ -1,8 +1,9 @@
 import type { RepositoryName } from '../oci/reference.js';
 import { createAuthorization } from './authorization.js';
 import { createEndpointReader, type EndpointReader } from './endpoint.js';
+import { createFirstContact } from './first-contact.js';
 import { Gate } from './gate.js';
-import { allowingPlainHttp } from './plain-http.js';
+import { createPlainHttp } from './plain-http.js';
 import { isLoopback } from './private-address.js';
 import { createHopRules, followingRedirects } from './redirects.js';
 import { createRepository, type RegistryRepository } from './repository.js';
@@ -10,6 +11,9 @@ import { createRetry } from './retry.js';
 import { DEFAULT_CONCURRENCY, DEFAULT_TIME_LIMITS, type Endpoint, type RegistrySettings } from './settings.js';
 import { createTokens } from './tokens.js';
 import { createTransport } from './transport.js';
+
+export type { RateLimit } from './endpoint.js';
+export type { RegistryRepository } from './repository.js';
 
 /** Reads repositories of any registries. One for a whole run: it shares connections, tokens and what it learned of each host. */
 export interface RegistryClient {
@@ -32,6 +36,9 @@ export function createRegistryClient(settings: RegistrySettings = {}): RegistryC
   const tokens = createTokens(following, retry, limits);
   const authorization = createAuthorization(settings, tokens, isInsecure);
 
+  const afterFirstContact = createFirstContact();
+  const allowingPlainHttp = createPlainHttp((url) => isInsecure(url.host) || isLoopback(url.hostname));
+
   const gates = new Map<string, Gate>();
   const gateOf = (host: string): Gate => {
     const gate = gates.get(host) ?? new Gate(concurrency);
@@ -50,7 +57,7 @@ export function createRegistryClient(settings: RegistrySettings = {}): RegistryC
     const reader = createEndpointReader({
       name: { registry: host, repository },
       isMirror: endpoint.mirror ?? false,
-      send: allowingPlainHttp(send, (url) => isInsecure(url.host) || isLoopback(url.hostname)),
+      send: afterFirstContact(allowingPlainHttp(send)),
       sendElsewhere: following,
       checkHop,
       retry,

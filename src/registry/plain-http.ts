@@ -5,9 +5,9 @@ import type { Send } from './http.js';
  * Tries TLS first and goes over to plain HTTP, for good, where a host turns out not to speak it and `mayBePlain` allows that, as docker does for
  * its insecure registries. Without a port in the URL, plain HTTP is at port 80.
  */
-export function allowingPlainHttp(send: Send, mayBePlain: (url: URL) => boolean): Send {
+export function createPlainHttp(mayBePlain: (url: URL) => boolean): (send: Send) => Send {
   const speaks = new Map<string, 'https:' | 'http:'>();
-  return async (request) => {
+  return (send) => async (request) => {
     const { url } = request;
     if (url.protocol !== 'https:' || !mayBePlain(url)) return send(request);
     const plain = new URL(url);

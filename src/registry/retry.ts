@@ -7,12 +7,12 @@ import { DEFAULT_RETRY, type RegistrySettings } from './settings.js';
 /** Repeats what failed for a reason that passes. */
 export interface Retry {
   /**
-   * Repeats an exchange while it breaks or is answered by a status that passes, with growing pauses, or as long as the server asks for.
-   * Gives back the last answer, throws the last error.
+   * Repeats an exchange while it breaks or is answered by a status that passes, with growing pauses, or after as long as the server asks
+   * for. Gives back the last answer, throws the last error.
    */
   exchange<T extends HttpHead>(url: URL, attempt: () => Promise<T>, retries?: number): Promise<T>;
-  /** Waits before repetition `attempt`, counted from 1. Returns false, at once, when there may be no more. */
-  pause(url: URL, attempt: number, reason: string, atLeast?: number): Promise<boolean>;
+  /** Waits before repetition `count`, from 1. Returns false, at once, when there may be no more. */
+  pause(url: URL, count: number, reason: string): Promise<boolean>;
 }
 
 /** 501 and 505 say that the server will never know how. */
@@ -26,43 +26,55 @@ export function createRetry(
   const { retries: allowed, pause: first, longestWait } = { ...DEFAULT_RETRY, ...settings.retry };
   const { signal, log } = settings;
 
-  const wait = async (url: URL, attempt: number, reason: string, atLeast: number): Promise<void> => {
-    const grown = Math.min(first * 2 ** (attempt - 1), LONGEST_PAUSE);
+  const wait = async (url: URL, count: number, reason: string, atLeast = 0): Promise<void> => {
+    const grown = Math.min(first * 2 ** (count - 1), LONGEST_PAUSE);
     const milliseconds = Math.round(Math.max(grown * (0.5 + random() / 2), atLeast));
-    log?.({ type: 'retry', url: shownUrl(url), reason, milliseconds, attempt });
+    log?.({ type: 'retry', url: shownUrl(url), reason, milliseconds, attempt: count });
     await sleep(milliseconds, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted());
   };
 
   return {
     async exchange(url, attempt, retries = allowed) {
-      for (let count = 1; ; count += 1) {
-        const isLast = count > retries;
-        let reason: string;
-        let atLeast = 0;
-        try {
-          const answer = await attempt();
-          if (isLast || !passes(answer)) return answer;
-          const asked = retryTime(answer);
-          atLeast = asked ? asked.getTime() - Date.now() : 0;
-          // Its window is hours long: asking again only annoys.
-          const isExhausted = !asked && /^0*(;|$)/.test(answer.headers.get('ratelimit-remaining') ?? '1');
-          if (atLeast > longestWait || isExhausted) return answer;
-          reason = `status ${answer.status}`;
-        } catch (error) {
-          if (isLast || !(error instanceof ConnectionError && error.passes)) throw error;
-          reason = error.message;
+      for (let count = 1; count <= retries; count += 1) {
+        const outcome = await settled(attempt);
+        if ('error' in outcome) {
+          if (!(outcome.error instanceof ConnectionError && outcome.error.passes)) throw outcome.error;
+          await wait(url, count, outcome.error.message);
+          continue;
         }
-        await wait(url, count, reason, atLeast);
+        const { answer } = outcome;
+        const asked = askedWait(answer);
+        if (!passes(answer) || (asked !== undefined && asked > longestWait) || isExhausted(answer)) return answer;
+        await wait(url, count, `status ${answer.status}`, asked);
       }
+      return attempt();
     },
-    async pause(url, attempt, reason, atLeast = 0) {
-      if (attempt > allowed) return false;
-      await wait(url, attempt, reason, atLeast);
+    async pause(url, count, reason) {
+      if (count > allowed) return false;
+      await wait(url, count, reason);
       return true;
     },
   };
 }
 
+async function settled<T>(attempt: () => Promise<T>): Promise<{ readonly answer: T } | { readonly error: unknown }> {
+  try {
+    return { answer: await attempt() };
+  } catch (error) {
+    return { error };
+  }
+}
+
 function passes({ status }: HttpHead): boolean {
   return status === 408 || status === 429 || (status >= 500 && !LASTING.has(status));
+}
+
+function askedWait(answer: HttpHead): number | undefined {
+  const time = retryTime(answer);
+  return time && time.getTime() - Date.now();
+}
+
+/** Nothing is left of a quota whose window is hours long, as Docker Hub's is: asking again would only annoy. */
+function isExhausted(answer: HttpHead): boolean {
+  return retryTime(answer) === undefined && /^0*(;|$)/.test(answer.headers.get('ratelimit-remaining') ?? 'unknown');
 }

@@ -1,0 +1,23 @@
+import type { Send } from './http.js';
+
+/**
+ * Lets one request go ahead to each host and the others follow when it was answered, so that all profit from what it learned: whether the host
+ * speaks TLS, and what it asks for. Without that, requests made at one time would all be refused first.
+ */
+export function createFirstContact(): (send: Send) => Send {
+  const contacts = new Map<string, Promise<unknown>>();
+  return (send) => async (request) => {
+    const { host } = request.url;
+    const contact = contacts.get(host);
+    if (contact) {
+      await contact;
+      return send(request);
+    }
+    const first = send(request);
+    contacts.set(
+      host,
+      first.catch(() => undefined),
+    );
+    return first;
+  };
+}
