@@ -4,7 +4,7 @@ import { JsonError, parseJson } from '../oci/json.js';
 import type { RepositoryName } from '../oci/reference.js';
 import { type Credentials, concealed, type Login } from './credentials.js';
 import { canonicalRegistry, DOCKER_HUB_KEY } from './docker-hub.js';
-import { isMissing } from './missing-file.js';
+import { isMissing } from './file-errors.js';
 
 /** A file with credentials cannot be used. The message never shows what the file says. */
 export class AuthFileError extends PullpinError {

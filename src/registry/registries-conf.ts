@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { printable } from '../errors.js';
 import { configFolder, type Environment } from './environment.js';
-import { isMissing } from './missing-file.js';
+import { isMissing } from './file-errors.js';
 import { parseRegistryTables, RegistriesConfError, type RegistryTable } from './registry-tables.js';
 
 export interface RegistriesConfOptions {
