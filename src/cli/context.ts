@@ -1,0 +1,25 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** A stream that people or programs read; `isTTY` when it is a terminal. */
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** Everything that the program takes from outside: nothing else reads the process, its environment or its streams. */
+export interface Context {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly folder: string;
+  readonly temporaryFolder: string;
+  readonly platform: NodeJS.Platform;
+  readonly uid: number | undefined;
+  readonly stdin: Readable;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Aborted when the user interrupts. */
+  readonly signal: AbortSignal;
+}
+
+/** A command that was carried out: its exit code. */
+export type Run = (context: Context) => Promise<number>;
+
+/** Takes the command that the arguments chose; it runs when all of them have been read. */
+export type Start = (run: Run) => void;

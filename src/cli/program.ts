@@ -1,0 +1,59 @@
+import yargs from 'yargs';
+import packageJson from '../../package.json' with { type: 'json' };
+import { UsageError } from '../errors.js';
+import { addDigestCommand } from './commands/digest.js';
+import { addInspectCommand } from './commands/inspect.js';
+import { addPinCommand } from './commands/pin.js';
+import type { Context, Run, Start } from './context.js';
+import { EXIT } from './exit-code.js';
+import { refuseMisspelled } from './nearest-command.js';
+
+/**
+ * Runs the program on its arguments and returns its exit code. Throws a PullpinError for what the user can mend; anything else that is
+ * thrown is a bug.
+ */
+export async function run(args: readonly string[], context: Context): Promise<number> {
+  refuseMisspelled(args);
+  const plan: { run?: Run } = {};
+  const printed = await parse(args, (run) => {
+    plan.run = run;
+  });
+  if (plan.run) return plan.run(context);
+  const isAsked = args.length > 0;
+  (isAsked ? context.stdout : context.stderr).write(`${printed}\n`);
+  return isAsked ? EXIT.done : EXIT.usage;
+}
+
+/** Reads the arguments, which makes the chosen command call `start`; returns what is to be printed otherwise: help or the version. */
+async function parse(args: readonly string[], start: Start): Promise<string> {
+  const parser = yargs()
+    .scriptName('pullpin')
+    .usage('Pin container images for Nix.\n\n  $0 [pin] IMAGE...')
+    .locale('en')
+    .parserConfiguration({
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'greedy-arrays': false,
+      'dot-notation': false,
+    })
+    .strict()
+    .version(packageJson.version)
+    .alias('help', 'h')
+    .wrap(110)
+    .exitProcess(false)
+    .epilogue(
+      'Exit codes: 0 done, 1 failure, 2 usage, 3 changes needed, 4 authentication, 5 not found, 6 rate limited.',
+    )
+    .fail((message, error) => {
+      throw error ?? new UsageError(`${message.split('\n')[0]}; see pullpin --help`);
+    });
+  addPinCommand(parser, start);
+  addDigestCommand(parser, start);
+  addInspectCommand(parser, start);
+  if (args.length === 0) return parser.getHelp();
+  return new Promise((resolve, reject) => {
+    parser.parse([...args], {}, (error: unknown, _: unknown, output: string) =>
+      error ? reject(error) : resolve(output),
+    );
+  });
+}

@@ -1,0 +1,54 @@
+import type { RegistryClient, RegistryEvent } from '../index.js';
+import type { Context } from './context.js';
+import { type RegistryOptions, wholeNumber } from './options.js';
+import type { Report } from './report.js';
+
+/** Makes the client that a command asks registries with, from its options, the environment and the files that docker and podman share. */
+export async function openRegistries(
+  options: RegistryOptions,
+  /** The registries that the command line names. */
+  registries: readonly string[],
+  context: Context,
+  report: Report,
+): Promise<RegistryClient> {
+  const { connectRegistries } = await import('../index.js');
+  const { environment, home, platform, uid, signal } = context;
+  const retries = wholeNumber('retries', options.retries, 0, 20);
+  const concurrency = wholeNumber('concurrency', options.concurrency, 1, 64);
+  return connectRegistries({
+    environment,
+    home,
+    platform,
+    ...(uid !== undefined && { uid }),
+    registries,
+    ...(options['creds-stdin'] && { credentialsText: await readText(context) }),
+    ...(options['creds-registry'] !== undefined && { credentialsRegistry: options['creds-registry'] }),
+    ...(options.authfile !== undefined && { authfile: options.authfile }),
+    ...(options['ca-file'] !== undefined && { caFile: options['ca-file'] }),
+    insecure: options.insecure ?? [],
+    registryMap: options['registry-map'] ?? [],
+    tagsFromMirrors: options['tags-from-mirrors'] ?? false,
+    ...(retries !== undefined && { retries }),
+    ...(concurrency !== undefined && { concurrency }),
+    signal,
+    log: (event) => tell(event, report),
+  });
+}
+
+function tell(event: RegistryEvent, report: Report): void {
+  if (event.type === 'warning') report.warning(event.message);
+  else if (event.type === 'retry')
+    report.detail(`${event.url}: ${event.reason}; again in ${(event.milliseconds / 1000).toFixed(1)} s`);
+  else report.detail(`${event.method} ${event.url} → ${event.status} in ${event.milliseconds.toFixed(0)} ms`);
+}
+
+const MAX_CREDENTIALS = 64 * 1024;
+
+async function readText({ stdin }: Context): Promise<string> {
+  let text = '';
+  for await (const chunk of stdin.setEncoding('utf8')) {
+    text += chunk;
+    if (text.length > MAX_CREDENTIALS) break;
+  }
+  return text;
+}

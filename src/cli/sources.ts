@@ -1,0 +1,51 @@
+import { UsageError } from '../errors.js';
+import type { Digest, ImageSource, RateLimit, Reference } from '../index.js';
+import type { Context } from './context.js';
+import type { RegistryOptions } from './options.js';
+import { openRegistries } from './registry.js';
+import type { Report } from './report.js';
+
+/** Where an image is read from, and what it is looked up by there. */
+export interface Place {
+  readonly source: ImageSource;
+  /** In place of the reference's own tag or digest. */
+  readonly sourceDigest?: Digest;
+  /** What the registry said last of how much may still be asked for. */
+  readonly rateLimit?: () => RateLimit | undefined;
+}
+
+/** Where the images of one run are read from: their registries, or a layout on disk. */
+export interface Sources {
+  of(reference: Reference): Place;
+  close(): Promise<void>;
+}
+
+/** Opens what the images are read from. Throws a PullpinError. */
+export async function openSources(
+  options: RegistryOptions & { readonly from?: string | undefined },
+  references: readonly Reference[],
+  context: Context,
+  report: Report,
+): Promise<Sources> {
+  if (options.from !== undefined) return openLayout(options.from, references);
+  const registries = await openRegistries(
+    options,
+    references.map(({ registry }) => registry),
+    context,
+    report,
+  );
+  return {
+    of: (reference) => {
+      const source = registries.repository(reference);
+      return { source, rateLimit: () => source.rateLimit };
+    },
+    close: () => registries.close(),
+  };
+}
+
+async function openLayout(from: string, references: readonly Reference[]): Promise<Sources> {
+  const { openOciLayout, parseLayoutReference } = await import('../index.js');
+  if (references.length > 1) throw new UsageError('--from reads one image, so only one can be named');
+  const { source, digest } = await openOciLayout(parseLayoutReference(from));
+  return { of: () => ({ source, sourceDigest: digest }), close: async () => {} };
+}

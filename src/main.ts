@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+import module from 'node:module';
+import { homedir, tmpdir } from 'node:os';
+import process from 'node:process';
+import type { Context } from './cli/context.js';
+import { exitCodeOf } from './cli/exit-code.js';
+import { Report } from './cli/report.js';
+
+// Node 22 and later keep compiled code between runs, if they may.
+if ('enableCompileCache' in module && typeof module.enableCompileCache === 'function') module.enableCompileCache();
+
+const interruption = new AbortController();
+const context: Context = {
+  environment: process.env,
+  home: homedir(),
+  folder: process.cwd(),
+  temporaryFolder: tmpdir(),
+  platform: process.platform,
+  uid: process.getuid?.(),
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signal: interruption.signal,
+};
+
+// The first interruption ends what is under way and cleans up; a second one does not wait for that.
+const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    process.exitCode = codes[signal];
+    interruption.abort();
+    process.once(signal, () => process.exit(codes[signal]));
+  });
+}
+
+// Whoever reads our output may stop reading: `pullpin … | head -1`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(141);
+});
+
+try {
+  const { run } = await import('./cli/program.js');
+  const code = await run(process.argv.slice(2), context);
+  process.exitCode ??= code;
+} catch (error) {
+  if (!interruption.signal.aborted) new Report(context, isVerbose() ? 'verbose' : 'normal').failure(error);
+  process.exitCode ??= exitCodeOf([error]);
+}
+
+function isVerbose(): boolean {
+  return process.argv.includes('-v') || process.argv.includes('--verbose');
+}
