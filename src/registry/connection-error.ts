@@ -1,4 +1,4 @@
-import { RegistryError } from './errors.js';
+import { PROXY_LOGIN, RegistryError } from './errors.js';
 
 /** A server could not be reached, or the connection to it broke. */
 export class ConnectionError extends RegistryError {
@@ -85,7 +85,8 @@ function sentence(code: string, facts: ConnectionFacts, error: unknown): string 
   }
   if (code.startsWith('HPE_')) return `it does not speak HTTP properly (${code}); check the host and the port`;
   const status = /Proxy response \((\d{3})\)/.exec(error instanceof Error ? error.message : '')?.[1];
-  if (status === '407') return "the proxy wants a name and password; write them into the proxy's URL";
+  // tinyproxy says 401 when it does not know the name or the password.
+  if (status === '407' || status === '401') return PROXY_LOGIN;
   if (status !== undefined) return `the proxy refused to connect there (status ${status})`;
   return `the connection failed (${code})`;
 }

@@ -69,6 +69,10 @@ export function parseDiagnostics(text: string): readonly Diagnostic[] {
   }));
 }
 
+/** What to do about a proxy that answers 407. */
+export const PROXY_LOGIN =
+  'the proxy does not take the name and password in its URL, or wants some; write them there, percent-encoded: http://NAME:PASSWORD@HOST:PORT';
+
 /** The failure that an answer stands for; its standing decides what a 401 or 403 means. */
 export function refusal(subject: string, head: HttpHead, text: string): RefusedError {
   const { status, standing = 'nobody' } = head;
@@ -82,6 +86,7 @@ export function refusal(subject: string, head: HttpHead, text: string): RefusedE
     const retryAt = retryTime(head);
     return new RateLimitedError(subject, status, diagnostics, rateProblem(head, retryAt, standing, said), retryAt);
   }
+  if (status === 407) return new RefusedError(subject, status, diagnostics, PROXY_LOGIN);
   const trouble = status >= 500 ? 'the registry is in trouble, try again later' : 'the registry refused the request';
   return new RefusedError(subject, status, diagnostics, `${trouble} (status ${status}${said})`);
 }
