@@ -13,7 +13,7 @@ export async function* inflate(reader: BlobReader): AsyncGenerator<Uint8Array, v
   const feeding = new Feeding(reader, inflater);
   try {
     for await (const piece of inflater) yield piece;
-    feeding.finish();
+    feeding.settle();
   } catch (error) {
     throw feeding.explain(error);
   } finally {
@@ -23,7 +23,7 @@ export async function* inflate(reader: BlobReader): AsyncGenerator<Uint8Array, v
 
 /** Gives an inflater the reader's bytes, one batch at a time, until it has come to the end of its stream. */
 class Feeding {
-  #consumed = 0;
+  #used = 0;
   #sourceError: unknown;
 
   constructor(
@@ -33,9 +33,12 @@ class Feeding {
     void this.#feed();
   }
 
-  /** Takes the last batch as far as the stream went into it. */
-  finish(): void {
-    this.reader.skip(this.inflater.bytesWritten - this.#consumed);
+  /** Takes from the reader what has gone into the stream so far, and tells how much that was since the last time. */
+  settle(): number {
+    const used = this.inflater.bytesWritten - this.#used;
+    this.reader.skip(used);
+    this.#used += used;
+    return used;
   }
 
   /** What to throw for an error of the inflater. */
@@ -50,8 +53,7 @@ class Feeding {
     try {
       for (let batch = await this.reader.peek(); batch.length > 0; batch = await this.reader.peek()) {
         await this.#write(batch);
-        this.reader.skip(batch.length);
-        this.#consumed += batch.length;
+        if (this.settle() < batch.length) return;
       }
       this.inflater.end();
     } catch (error) {
@@ -60,7 +62,7 @@ class Feeding {
     }
   }
 
-  /** Settles only when the batch has been used up: in the one that has the end of the stream, an inflater never calls back. */
+  /** For ever, on some versions of Node, when the stream ends within the batch: then nobody waits for it. */
   #write(batch: Uint8Array): Promise<void> {
     return new Promise((resolve) => {
       this.inflater.write(batch, (error) => {

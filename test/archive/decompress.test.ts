@@ -1,0 +1,135 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { compressionOf, decompress, LayerFormatError } from '../../src/archive/decompress.js';
+import { PullpinError } from '../../src/errors.js';
+import { decompressed, inPieces, layerLike } from '../support/layer-bytes.js';
+import { skopeoLayer } from '../support/skopeo-layer.js';
+import { zstdSync } from '../support/zstd.js';
+
+const LARGE = layerLike(3_000_000);
+
+describe('the first bytes tell the compression', () => {
+  test.each([
+    ['gzip', [0x1f, 0x8b, 0x08]],
+    ['bzip2', [0x42, 0x5a, 0x68]],
+    ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
+    ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
+  ])('%s', (compression, magic) => {
+    expect(compressionOf(Uint8Array.from(magic))).toBe(compression);
+    expect(compressionOf(Uint8Array.from([...magic, 1, 2, 3]))).toBe(compression);
+    expect(compressionOf(Uint8Array.from(magic.slice(0, -1)))).toBeUndefined();
+    expect(compressionOf(Uint8Array.from([0, ...magic]))).toBeUndefined();
+  });
+
+  test.each([
+    ['no bytes', ''],
+    ['gzip with another method', '\x1f\x8b\x09'],
+    ['a tar', 'etc/passwd'],
+    ['a skippable frame of zstd', '\x50\x2a\x4d\x18\0\0\0\0'],
+  ])('none: %s', (_, text) => expect(compressionOf(Buffer.from(text, 'latin1'))).toBeUndefined());
+});
+
+describe('what is not compressed stays as it is', () => {
+  test.each([
+    ['no bytes', Buffer.alloc(0)],
+    ['one byte', Buffer.from('a')],
+    ['half a magic number', Buffer.from([0x1f, 0x8b])],
+    ['a large layer', LARGE],
+  ])('%s', async (_, blob) => {
+    for (const size of [1000, 1 << 20]) expect((await decompressed(blob, size)).equals(blob)).toBe(true);
+  });
+});
+
+test.each([
+  ['bzip2', Buffer.from('BZh91AY')],
+  ['bzip2', Buffer.from('BZhello.txt is the first file of an uncompressed tar, which skopeo refuses as well')],
+  ['xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00])],
+])('%s is refused by its name', async (name, blob) => {
+  const error: unknown = await decompressed(blob).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(PullpinError);
+  expect(error).toMatchObject({ compression: name, message: expect.stringMatching(`^${name}: .*gzip or zstd$`) });
+});
+
+test('skopeo refuses a tar whose first name looks like bzip2', async () => {
+  expect(await skopeoLayer(Buffer.from('BZhello'))).toBe('refused');
+});
+
+describe.each([
+  ['plain', LARGE],
+  ['gzip', gzipSync(LARGE)],
+  ['gzip of many members', Buffer.concat(Array.from({ length: 200 }, () => gzipSync(LARGE.subarray(0, 15_000))))],
+  ['zstd', zstdSync(LARGE)],
+])('%s', (_, blob) => {
+  test('an error of the source comes out unchanged', async () => {
+    const broken = new Error('the connection broke');
+    async function* source() {
+      yield* inPieces(blob.subarray(0, blob.length / 2), 10_000);
+      throw broken;
+    }
+    const thrown = await drain(decompress(source())).catch((error: unknown) => error);
+    expect(thrown).toBe(broken);
+    expect(thrown).not.toBeInstanceOf(LayerFormatError);
+  });
+
+  test('an error of the source at its very start comes out unchanged', async () => {
+    const broken = new Error('no connection');
+    // biome-ignore lint/correctness/useYield: fails before its first piece
+    async function* source(): AsyncGenerator<Uint8Array> {
+      throw broken;
+    }
+    await expect(drain(decompress(source()))).rejects.toBe(broken);
+  });
+
+  test('leaving early lets go of the source', async () => {
+    let isReleased = false;
+    async function* source() {
+      try {
+        for (;;) yield* inPieces(blob, 100_000);
+      } finally {
+        isReleased = true;
+      }
+    }
+    for await (const piece of decompress(source())) {
+      expect(piece.length).toBeGreaterThan(0);
+      break;
+    }
+    await expect.poll(() => isReleased).toBe(true);
+  });
+
+  test('leaving early does not wait for a source that has stalled', async () => {
+    async function* source() {
+      yield* inPieces(Buffer.concat([blob, blob]), 100_000);
+      await new Promise(() => {});
+    }
+    for await (const _ of decompress(source())) break;
+  });
+
+  test('a slow consumer holds the source back', async () => {
+    let given = 0;
+    async function* source() {
+      for (const copies = 200; given < copies * blob.length; ) {
+        for await (const piece of inPieces(blob, 50_000)) {
+          given += piece.length;
+          yield piece;
+        }
+      }
+    }
+    const output = decompress(source());
+    await output.next();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(given).toBeLessThan(3_000_000);
+    await output.return();
+  });
+
+  test('a piece is not written to after it was given', async () => {
+    const pieces: { piece: Uint8Array; copy: Buffer }[] = [];
+    for await (const piece of decompress(inPieces(blob, 30_000))) pieces.push({ piece, copy: Buffer.from(piece) });
+    for (const { piece, copy } of pieces) expect(Buffer.compare(piece, copy)).toBe(0);
+  });
+});
+
+async function drain(pieces: AsyncIterable<Uint8Array>): Promise<number> {
+  let length = 0;
+  for await (const piece of pieces) length += piece.length;
+  return length;
+}
