@@ -34,7 +34,11 @@ function bundle({ entry, bundled }) {
       minify: bundled,
       rollupOptions: {
         external: [...builtinModules, /^node:/],
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: `${bundled ? 'chunks' : 'library'}/[name]-[hash].js` },
+        output: {
+          format: 'es',
+          entryFileNames: '[name].js',
+          chunkFileNames: `${bundled ? 'chunks' : 'library'}/[name]-[hash].js`,
+        },
       },
     },
   });
