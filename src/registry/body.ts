@@ -54,7 +54,6 @@ export async function readErrorText(response: HttpResponse): Promise<string> {
 export async function discard({ body }: Pick<HttpResponse, 'body'>): Promise<void> {
   const timer = setTimeout(() => body.destroy(), PATIENCE_FOR_UNWANTED);
   let length = 0;
-  body.on('error', () => undefined);
   body.on('data', (piece: Uint8Array) => {
     length += piece.length;
     if (length > MAX_UNWANTED) body.destroy();
@@ -71,7 +70,6 @@ export async function discard({ body }: Pick<HttpResponse, 'body'>): Promise<voi
  */
 export async function* contentOf(response: HttpResponse): AsyncGenerator<Uint8Array> {
   const { body, url } = response;
-  body.on('error', () => undefined);
   if (!isCompressed(response)) return yield* explained(body, response);
   const gunzip = createGunzip();
   body.on('error', (error) => gunzip.destroy(error));

@@ -44,7 +44,7 @@ export async function resolveTag(endpoint: EndpointReader, tag: string, subject:
   const answer = await endpoint.ask({ method: 'HEAD', url, headers: HEADERS }, 0);
   const digest = saidDigest(answer);
   if (isSuccess(answer) && digest) return digest;
-  if (answer.status === 429 || answer.status >= 500) throw refusal(subject, answer, '');
+  if (answer.status === 429 || (answer.status >= 500 && answer.status !== 501)) throw refusal(subject, answer, '');
   return (await readManifest(endpoint, tag, subject)).digest;
 }
 

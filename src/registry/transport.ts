@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { connectionError } from './connection-error.js';
+import { ConnectionError, connectionError } from './connection-error.js';
 import { createDispatchers } from './dispatchers.js';
 import { type HttpRequest, type HttpResponse, type Send, shownUrl } from './http.js';
+import { presentedChain } from './presented-chain.js';
 import type { RegistrySettings, TimeLimits } from './settings.js';
 
 /** Sends requests as they are, over kept connections, by the proxy and the trust that the settings name for each host. */
@@ -43,9 +44,14 @@ export function createTransport(settings: RegistrySettings, limits: TimeLimits, 
         reset: false,
         highWaterMark: READ_AHEAD,
       });
+      // Whoever reads the body hears of its errors; when nobody does they must not end the program.
+      stream.on('error', () => undefined);
       return { status: statusCode, headers: joined(headers), url, body: stream, explain };
     } catch (error) {
-      throw explain(error);
+      const known = explain(error);
+      if (!(known instanceof ConnectionError && known.isUntrusted)) throw known;
+      const chain = await presentedChain(url, settings.proxyFor?.(url));
+      throw connectionError(error, { ...facts, chain }) ?? error;
     }
   };
 

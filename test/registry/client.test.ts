@@ -1,78 +1,154 @@
-import { afterEach, expect, test } from 'vitest';
-import { createRegistryClient, type RegistryClient } from '../../src/registry/client.js';
-import type { Credentials } from '../../src/registry/credentials.js';
-import type { RegistrySettings } from '../../src/registry/settings.js';
+import { expect, test } from 'vitest';
 import { basicAuthentication, startRegistry } from '../support/faulty-registry.js';
 import { fixtureImages } from '../support/fixture-images.js';
+import { ann, blob, bytesOf, hello, openClient, read } from '../support/reading.js';
 import { startTokenServer } from '../support/token-server.js';
 
-const hello = fixtureImages()['hello']!;
-const [blobDigest, blobBytes] = [...hello.blobs][1]!;
-const descriptor = { mediaType: 'application/octet-stream', digest: blobDigest, size: blobBytes.length };
-const ann: Credentials = { kind: 'basic', username: 'ann', password: 'secret', source: 'the test' };
-
-const clients: RegistryClient[] = [];
-afterEach(() => Promise.all(clients.splice(0).map((client) => client.close())));
-
-function read(registry: string, repository = 'hello', settings: RegistrySettings = {}) {
-  const client = createRegistryClient({ retry: { pause: 1 }, ...settings });
-  clients.push(client);
-  return client.repository({ registry, repository });
-}
-
-async function bytesOf(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const all: Uint8Array[] = [];
-  for await (const piece of pieces) all.push(piece);
-  return Buffer.concat(all);
-}
-
-test('a manifest, a digest and a blob take one request each', async () => {
+test('a manifest, a digest and a blob take one request each, over one connection', async () => {
   const registry = await startRegistry({ images: { 'hello:1': hello } });
   const source = read(registry.host);
   expect(await source.resolve('1')).toBe(hello.root.digest);
   expect(await source.manifest('1')).toEqual({ ...hello.root, bytes: Buffer.from(hello.root.bytes) });
   expect(await source.manifest(hello.root.digest)).toMatchObject({ digest: hello.root.digest });
-  expect(await bytesOf(source.blob(descriptor))).toEqual(blobBytes);
-  expect(await source.blobEnd(descriptor, 4)).toEqual(blobBytes.subarray(-4));
+  expect(await bytesOf(source.blob(blob.descriptor))).toEqual(blob.bytes);
+  expect(await source.blobEnd(blob.descriptor, 4)).toEqual(blob.bytes.subarray(-4));
   expect(registry.questions).toEqual([
     'HEAD manifests/1',
     'GET manifests/1',
     `GET manifests/${hello.root.digest}`,
-    `GET blobs/${blobDigest}`,
-    `GET blobs/${blobDigest}`,
+    `GET blobs/${blob.descriptor.digest}`,
+    `GET blobs/${blob.descriptor.digest}`,
   ]);
-  // One that tried TLS, one that all else went through.
+  // The first connection tried TLS.
   expect(registry.connections).toBe(2);
   expect(source.tlsVerify).toBe(false);
 });
 
-test('an anonymous bearer token is fetched once and serves all requests', async () => {
-  const tokens = await startTokenServer();
-  const registry = await startRegistry({ images: { 'hello:1': hello }, guard: tokens.guard });
-  const source = read(registry.host);
-  await source.resolve('1');
-  await source.manifest('1');
-  expect(registry.lines).toHaveLength(3);
-  expect(tokens.lines).toEqual(['GET /token?service=tests&scope=repository%3Ahello%3Apull']);
+test('all six types of manifests are accepted', async () => {
+  const registry = await startRegistry({ images: { 'hello:1': hello } });
+  await read(registry.host).resolve('1');
+  expect(registry.requests[0]?.headers['accept']?.split(', ')).toEqual([
+    'application/vnd.oci.image.manifest.v1+json',
+    'application/vnd.docker.distribution.manifest.v2+json',
+    'application/vnd.docker.distribution.manifest.v1+prettyjws',
+    'application/vnd.docker.distribution.manifest.v1+json',
+    'application/vnd.docker.distribution.manifest.list.v2+json',
+    'application/vnd.oci.image.index.v1+json',
+  ]);
 });
 
-test('basic authentication', async () => {
-  const registry = await startRegistry({ images: { 'hello:1': hello }, guard: basicAuthentication('ann', 'secret') });
-  const source = read(registry.host, 'hello', { credentials: async () => ann });
+test('fifty digests of one guarded registry take one challenge, and one token and one HEAD each', async () => {
+  const tokens = await startTokenServer();
+  const names = Array.from({ length: 50 }, (_, index) => `image-${index}`);
+  const registry = await startRegistry({
+    images: Object.fromEntries(names.map((name) => [`${name}:1`, hello])),
+    guard: tokens.guard,
+  });
+  const client = openClient({ concurrency: 4 });
+  await Promise.all(names.map((repository) => client.repository({ registry: registry.host, repository }).resolve('1')));
+  expect(registry.lines).toHaveLength(51);
+  expect(tokens.lines).toHaveLength(50);
+  expect(registry.mostAtOnce).toBeLessThanOrEqual(4);
+});
+
+test('no more requests are under way at one registry than are allowed, downloads included', async () => {
+  const images = fixtureImages();
+  const registry = await startRegistry({
+    images: { 'hello:1': hello, 'zstd:1': images['zstd']! },
+    faults: [{ delay: 20 }],
+  });
+  const client = openClient({ concurrency: 2 });
+  const sources = ['hello', 'zstd'].map((repository) => client.repository({ registry: registry.host, repository }));
+  await Promise.all(
+    sources.flatMap((source) => [
+      source.resolve('1'),
+      source.manifest('1'),
+      bytesOf(source.blob(blob.descriptor)),
+      bytesOf(source.blob(blob.descriptor)),
+    ]),
+  );
+  expect(registry.mostAtOnce).toBe(2);
+});
+
+test('Docker Hub is spoken to at registry-1.docker.io', async () => {
+  const asked: string[] = [];
+  const client = openClient({
+    proxyFor: (url) => {
+      asked.push(url.host);
+      throw new Error('no further');
+    },
+  });
+  await expect(client.repository({ registry: 'docker.io', repository: 'library/redis' }).resolve('7')).rejects.toThrow(
+    'no further',
+  );
+  expect(asked).toEqual(['registry-1.docker.io']);
+});
+
+test('nothing is opened before the first piece of a blob is asked for, and leaving it closes the connection', async () => {
+  const content = Buffer.alloc(8 * 1024 * 1024, 'x');
+  const registry = await startRegistry({
+    images: { 'hello:1': { ...hello, blobs: new Map([[blob.descriptor.digest, content]]) } },
+  });
+  const pieces = read(registry.host).blob(blob.descriptor);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(registry.connections).toBe(0);
+  for await (const piece of pieces) {
+    expect(piece.length).toBeGreaterThan(0);
+    expect(registry.underWay).toBe(1);
+    break;
+  }
+  expect(registry.lines).toHaveLength(1);
+  await expect.poll(() => registry.underWay).toBe(0);
+});
+
+test('an aborted client fails with the reason, also within a body and a pause', async () => {
+  const registry = await startRegistry({
+    images: { 'hello:1': hello },
+    faults: [
+      { on: 'blobs', stallAfter: 1 },
+      { on: 'manifests/2', status: 503 },
+      { on: 'manifests/3', delay: Number.POSITIVE_INFINITY },
+    ],
+  });
+  const controller = new AbortController();
+  const source = read(registry.host, { signal: controller.signal, retry: { pause: 10_000 } });
   await source.resolve('1');
-  await source.manifest('1');
-  expect(registry.lines).toHaveLength(3);
+  const waiting = [source.resolve('2'), source.resolve('3'), bytesOf(source.blob(blob.descriptor))].map((promise) =>
+    expect(promise).rejects.toThrow('enough'),
+  );
+  setTimeout(() => controller.abort(new Error('enough')), 100);
+  await Promise.all(waiting);
+  await expect(source.resolve('1')).rejects.toThrow('enough');
+});
+
+test('what one run learned of a registry spares the next its refusal', async () => {
+  const tokens = await startTokenServer();
+  const registry = await startRegistry({ images: { 'hello:1': hello, 'other:1': hello }, guard: tokens.guard });
+  const memory = new Map<string, string>();
+  const challengeMemory = {
+    get: (host: string) => memory.get(host),
+    set: (host: string, text: string) => void memory.set(host, text),
+  };
+  await read(registry.host, { challengeMemory }).resolve('1');
+  expect(registry.lines).toHaveLength(2);
+  registry.forget();
+  await read(registry.host, { challengeMemory }, 'other').resolve('1');
+  expect(registry.lines).toEqual(['HEAD /v2/other/manifests/1']);
+  memory.set(registry.host, '{"scheme":"bearer","realm":"https://127.0.0.1:1/gone"}');
+  registry.forget();
+  await read(registry.host, { challengeMemory, retry: { retries: 0 } }).resolve('1');
+  expect(registry.lines).toHaveLength(2);
 });
 
 test('credentials do not follow a redirect to another host', async () => {
   const storage = await startRegistry({ images: { 'storage:1': hello } });
   const registry = await startRegistry({
     images: { 'hello:1': hello },
-    guard: basicAuthentication('ann', 'secret'),
+    guard: basicAuthentication('ann', 'secret-of-ann'),
     blobsAt: `${storage.origin}/v2/storage/blobs/`,
   });
-  const source = read(registry.host, 'hello', { credentials: async () => ann });
-  expect(await bytesOf(source.blob(descriptor))).toEqual(blobBytes);
+  const source = read(registry.host, { credentials: async () => ann });
+  expect(await bytesOf(source.blob(blob.descriptor))).toEqual(blob.bytes);
   expect(registry.requests.at(-1)?.headers['authorization']).toMatch(/^Basic /);
   expect(storage.requests.map(({ headers }) => headers['authorization'])).toEqual([undefined]);
 });

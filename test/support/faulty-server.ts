@@ -75,8 +75,8 @@ export interface FaultyServer {
   readonly lines: readonly string[];
   /** How many connections clients made. */
   readonly connections: number;
-  /** How many connections are open now. */
-  readonly openConnections: number;
+  /** How many requests are being answered now. */
+  readonly underWay: number;
   /** The most requests that were being answered at one time. */
   readonly mostAtOnce: number;
   /** Adds faults in front of those that are there. */
@@ -161,8 +161,8 @@ export async function startServer(
     get connections() {
       return counts.connections;
     },
-    get openConnections() {
-      return sockets.size;
+    get underWay() {
+      return counts.now;
     },
     get mostAtOnce() {
       return counts.most;
