@@ -79,41 +79,92 @@ function readPackedWeights(input: BlockInput, length: number): number[] {
   throw corrupt('a Huffman tree is malformed');
 }
 
-/**
- * Decodes one stream of Huffman codes, which is read backwards from the byte `end` to the byte `start`, into `count` bytes at `to`.
- * It must be used up by them exactly.
- */
-export function decodeStream(
+/** A stream of Huffman codes, which is read backwards: bits from `first` to below `at`, bytes from `to` to below `stop`. */
+export interface HuffmanStream {
+  readonly first: number;
+  at: number;
+  to: number;
+  readonly stop: number;
+}
+
+/** The stream in the bytes from `start` to below `end`, for `count` bytes at `to`. */
+export function openStream(input: BlockInput, start: number, end: number, to: number, count: number): HuffmanStream {
+  return { first: start * 8, at: lastBit(input, start, end), to, stop: to + count };
+}
+
+/** Decodes a stream to its end; it must be used up exactly. */
+export function decodeStream(table: HuffmanTable, input: BlockInput, stream: HuffmanStream, out: Uint8Array): void {
+  const { bits, codes } = table;
+  const mask = (1 << bits) - 1;
+  const { first, stop } = stream;
+  let { at, to } = stream;
+  while (to < stop) {
+    const code = codes[input.bits(at - bits) & mask] as number;
+    out[to++] = code;
+    at -= code >> 8;
+    if (at < first) throw corrupt('a stream of literals is too short');
+  }
+  if (at !== first) throw corrupt('a stream of literals has the wrong length');
+}
+
+/** Decodes four streams of equal length side by side, as far as they go in steps of two bytes: a processor does that nearly in the time of one. */
+export function decodeAbreast(
   table: HuffmanTable,
   input: BlockInput,
-  start: number,
-  end: number,
+  streams: readonly [HuffmanStream, HuffmanStream, HuffmanStream, HuffmanStream],
   out: Uint8Array,
-  to: number,
-  count: number,
 ): void {
   const { bits, codes } = table;
   const { view } = input;
   const mask = (1 << bits) - 1;
-  const first = start * 8;
-  let at = lastBit(input, start, end);
-  const stop = to + count;
-  const pairsStop = stop - 1;
-  while (to < pairsStop) {
-    const from = at - 2 * bits;
-    const both = view.getInt32(from >> 3, true) >>> (from & 7);
-    const one = codes[(both >>> bits) & mask] as number;
-    const two = codes[(both >>> (bits - (one >> 8))) & mask] as number;
-    out[to] = one;
-    out[to + 1] = two;
-    to += 2;
-    at -= (one >> 8) + (two >> 8);
-    if (at < first) throw corrupt('a stream of literals is too short');
+  const two = 2 * bits;
+  const [a, b, c, d] = streams;
+  const first = a.first;
+  let atA = a.at - two;
+  let atB = b.at - two;
+  let atC = c.at - two;
+  let atD = d.at - two;
+  const part = b.to - a.to;
+  const stop = a.to + ((d.stop - d.to) & ~1);
+  let to = a.to;
+  for (; to < stop; to += 2) {
+    const bitsA = view.getInt32(atA >> 3, true) >>> (atA & 7);
+    const bitsB = view.getInt32(atB >> 3, true) >>> (atB & 7);
+    const bitsC = view.getInt32(atC >> 3, true) >>> (atC & 7);
+    const bitsD = view.getInt32(atD >> 3, true) >>> (atD & 7);
+    const a1 = codes[(bitsA >>> bits) & mask] as number;
+    const b1 = codes[(bitsB >>> bits) & mask] as number;
+    const c1 = codes[(bitsC >>> bits) & mask] as number;
+    const d1 = codes[(bitsD >>> bits) & mask] as number;
+    const a2 = codes[(bitsA >>> (bits - (a1 >> 8))) & mask] as number;
+    const b2 = codes[(bitsB >>> (bits - (b1 >> 8))) & mask] as number;
+    const c2 = codes[(bitsC >>> (bits - (c1 >> 8))) & mask] as number;
+    const d2 = codes[(bitsD >>> (bits - (d1 >> 8))) & mask] as number;
+    out[to] = a1;
+    out[to + 1] = a2;
+    out[to + part] = b1;
+    out[to + part + 1] = b2;
+    out[to + 2 * part] = c1;
+    out[to + 2 * part + 1] = c2;
+    out[to + 3 * part] = d1;
+    out[to + 3 * part + 1] = d2;
+    atA -= (a1 >> 8) + (a2 >> 8);
+    atB -= (b1 >> 8) + (b2 >> 8);
+    atC -= (c1 >> 8) + (c2 >> 8);
+    atD -= (d1 >> 8) + (d2 >> 8);
+    // The streams lie one behind the other: none may run into what is in front of all of them. The rest shows at their ends.
+    if (atA + two < first || atB + two < first || atC + two < first || atD + two < first) {
+      throw corrupt('a stream of literals is too short');
+    }
   }
-  if (to < stop) {
-    const last = codes[input.bits(at - bits) & mask] as number;
-    out[to] = last;
-    at -= last >> 8;
+  const done = to - a.to;
+  for (const [stream, at] of [
+    [a, atA],
+    [b, atB],
+    [c, atC],
+    [d, atD],
+  ] as const) {
+    stream.at = at + two;
+    stream.to += done;
   }
-  if (at !== first) throw corrupt('a stream of literals has the wrong length');
 }

@@ -1,6 +1,6 @@
 import { BLOCK_MAX, type BlockInput } from './block-input.js';
 import { corrupt } from './corrupt.js';
-import { decodeStream, type HuffmanTable, readHuffmanTable } from './huffman.js';
+import { decodeAbreast, decodeStream, type HuffmanTable, openStream, readHuffmanTable } from './huffman.js';
 
 const RAW = 0;
 const REPEATED = 1;
@@ -32,7 +32,7 @@ export class LiteralsDecoder {
     if (!this.#table) throw corrupt('literals refer to a Huffman tree that was never given');
     if (input.position > end) throw corrupt('a Huffman tree is longer than its section');
     if (isFourfold) decodeFour(this.#table, input, end, out, to, regenerated);
-    else decodeStream(this.#table, input, input.position, end, out, to, regenerated);
+    else decodeStream(this.#table, input, openStream(input, input.position, end, to, regenerated), out);
     input.position = end;
     return regenerated;
   }
@@ -52,7 +52,7 @@ function decodePlain(input: BlockInput, kind: number, out: Uint8Array, to: numbe
   return size;
 }
 
-/** The literals in four parts of equal length, each with a stream of its own, so that a processor can decode them side by side. */
+/** The literals in four parts of equal length but for the last, each with a stream of its own. */
 function decodeFour(
   table: HuffmanTable,
   input: BlockInput,
@@ -61,16 +61,22 @@ function decodeFour(
   to: number,
   count: number,
 ): void {
-  const lengths = [input.uint(2), input.uint(2), input.uint(2)];
+  const lengths = [input.uint(2), input.uint(2), input.uint(2)] as const;
+  const start1 = input.position;
+  const start2 = start1 + lengths[0];
+  const start3 = start2 + lengths[1];
+  const start4 = start3 + lengths[2];
+  if (start4 > end) throw corrupt('a stream of literals is longer than its section');
   const part = (count + 3) >> 2;
   if (3 * part > count) throw corrupt('literals are too few for four streams');
-  let start = input.position;
-  for (const [index, length] of lengths.entries()) {
-    if (start + length > end) throw corrupt('a stream of literals is longer than its section');
-    decodeStream(table, input, start, start + length, out, to + index * part, part);
-    start += length;
-  }
-  decodeStream(table, input, start, end, out, to + 3 * part, count - 3 * part);
+  const streams = [
+    openStream(input, start1, start2, to, part),
+    openStream(input, start2, start3, to + part, part),
+    openStream(input, start3, start4, to + 2 * part, part),
+    openStream(input, start4, end, to + 3 * part, count - 3 * part),
+  ] as const;
+  decodeAbreast(table, input, streams, out);
+  for (const stream of streams) decodeStream(table, input, stream, out);
 }
 
 function readSizes(input: BlockInput): { isFourfold: boolean; regenerated: number; compressed: number } {
