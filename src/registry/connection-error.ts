@@ -1,4 +1,6 @@
+import type { X509Certificate } from 'node:crypto';
 import { PROXY_LOGIN, RegistryError } from './errors.js';
+import { explainCertificate, isCertificateProblem } from './explain-certificate.js';
 
 /** A server could not be reached, or the connection to it broke. */
 export class ConnectionError extends RegistryError {
@@ -18,6 +20,11 @@ export class ConnectionError extends RegistryError {
     return PASSING.has(this.code) || this.code.startsWith('HPE_');
   }
 
+  /** Its certificates were seen, and not accepted. */
+  get isUntrusted(): boolean {
+    return isCertificateProblem(this.code);
+  }
+
   /** The server does not know what TLS is: it may speak plain HTTP. */
   get isNotTls(): boolean {
     return NOT_TLS.has(this.code) || (this.code === 'ECONNRESET' && CUT_IN_HANDSHAKE.test(String(this.cause)));
@@ -29,6 +36,8 @@ export interface ConnectionFacts {
   readonly host: string;
   /** `host:port` of the proxy in between. */
   readonly proxy?: string | undefined;
+  /** The certificates that the server showed, its own first, once they are known. */
+  readonly chain?: readonly X509Certificate[];
   /** Milliseconds, by the name in TimeLimits. */
   readonly limits: { readonly connect: number; readonly headers: number; readonly idle: number };
 }
@@ -43,8 +52,6 @@ export function connectionError(error: unknown, facts: ConnectionFacts): Connect
 
 const BROKEN = 'the connection broke before the answer was complete; try again';
 const UNREACHABLE = 'the network has no way there; check the network, or whether a proxy must be set (HTTPS_PROXY)';
-const UNTRUSTED =
-  'its certificate is not signed by an authority that is trusted here; name the authority with --ca-file FILE';
 const PLAIN = (host: string): string => `it does not speak TLS; to allow plain HTTP there, add --insecure ${host}`;
 
 const SENTENCES: Readonly<Record<string, string | ((facts: ConnectionFacts) => string)>> = {
@@ -63,15 +70,6 @@ const SENTENCES: Readonly<Record<string, string | ((facts: ConnectionFacts) => s
   UND_ERR_HEADERS_TIMEOUT: ({ limits }) => `no answer within ${limits.headers / 1000} s; try again later`,
   UND_ERR_BODY_TIMEOUT: ({ limits }) => `it stopped sending: nothing came for ${limits.idle / 1000} s; try again later`,
   UND_ERR_HEADERS_OVERFLOW: 'it sends more headers than is allowed',
-  DEPTH_ZERO_SELF_SIGNED_CERT: ({ host }) =>
-    `its certificate is signed by itself; name it with --ca-file FILE, or do without verification by --insecure ${host}`,
-  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
-  UNABLE_TO_GET_ISSUER_CERT: UNTRUSTED,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
-  CERT_HAS_EXPIRED: 'a certificate of its chain has expired; the registry must renew it',
-  CERT_NOT_YET_VALID: 'a certificate of its chain is not valid yet; check the clock of this machine',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name; use the name that the certificate has',
   ERR_SSL_WRONG_VERSION_NUMBER: ({ host }) => PLAIN(host),
   ERR_SSL_PACKET_LENGTH_TOO_LONG: ({ host }) => PLAIN(host),
   ERR_SSL_HTTP_REQUEST: ({ host }) => PLAIN(host),
@@ -80,6 +78,8 @@ const SENTENCES: Readonly<Record<string, string | ((facts: ConnectionFacts) => s
 function sentence(code: string, facts: ConnectionFacts, error: unknown): string {
   const known = SENTENCES[code];
   if (known !== undefined) return typeof known === 'string' ? known : known(facts);
+  const certificate = explainCertificate(code, facts.chain ?? [], facts.host);
+  if (certificate !== undefined) return certificate;
   if (/CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|BAD_CERTIFICATE|UNKNOWN_CA/.test(code)) {
     return `it refused the TLS connection (${code}); it may want a client certificate (client.cert and client.key in certs.d/${facts.host})`;
   }

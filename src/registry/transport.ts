@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ConnectionError, connectionError } from './connection-error.js';
 import { createDispatchers } from './dispatchers.js';
 import { type HttpRequest, type HttpResponse, type Send, shownUrl } from './http.js';
-import { presentedChain } from './presented-chain.js';
 import type { RegistrySettings, TimeLimits } from './settings.js';
+import { withTlsReason } from './tls-reason.js';
 
 /** Sends requests as they are, over kept connections, by the proxy and the trust that the settings name for each host. */
 export interface Transport {
@@ -23,6 +23,8 @@ export function createTransport(settings: RegistrySettings, limits: TimeLimits, 
   const dispatchers = createDispatchers(settings, limits);
   const abort = (): void => void dispatchers.destroy(reasonOf(signal));
   signal?.addEventListener('abort', abort, { once: true });
+
+  const answered = new Set<string>();
 
   const exchange = async (request: HttpRequest): Promise<HttpResponse> => {
     const { url, method, body } = request;
@@ -46,12 +48,13 @@ export function createTransport(settings: RegistrySettings, limits: TimeLimits, 
       });
       // Whoever reads the body hears of its errors; when nobody does they must not end the program.
       stream.on('error', () => undefined);
+      answered.add(url.origin);
       return { status: statusCode, headers: joined(headers), url, body: stream, explain };
     } catch (error) {
       const known = explain(error);
-      if (!(known instanceof ConnectionError && known.isUntrusted)) throw known;
-      const chain = await presentedChain(url, settings.proxyFor?.(url));
-      throw connectionError(error, { ...facts, chain }) ?? error;
+      if (!(known instanceof ConnectionError && url.protocol === 'https:')) throw known;
+      const [isKnown, isVerified] = [answered.has(url.origin), !isInsecure(url.host)];
+      throw await withTlsReason({ error: known, url, facts, isKnown, isVerified }, settings);
     }
   };
 

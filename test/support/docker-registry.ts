@@ -9,17 +9,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterAll } from 'vitest';
 import type { StoredManifest } from '../../src/oci/image-source.js';
-import { type Certificate, makeCertificate } from './certificate.js';
+import { type KeyPair, makeAuthority } from './authority.js';
 import type { ImageContent } from './images.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 export interface DockerRegistryOptions {
   /** Asks for this name and password by basic authentication. */
   readonly login?: { readonly username: string; readonly password: string };
-  /** Speaks TLS with a certificate of its own authority for localhost and 127.0.0.1. */
-  readonly tls?: boolean;
+  /** Speaks TLS: with a certificate of its own authority for localhost and 127.0.0.1, or with a given one. */
+  readonly tls?: boolean | Certificate;
   /** Storage of an earlier registry. */
   readonly storage?: string;
+}
+
+/** A server's certificate and the authority behind it. */
+export interface Certificate extends KeyPair {
+  readonly caFile: string;
+  /** Clients must show a certificate of the same authority; this is the one of `push`. */
+  readonly client?: KeyPair;
 }
 
 /** Debian's docker-registry on a free port of loopback. It ends with the test file, or sooner by `close`. */
@@ -41,7 +48,7 @@ afterAll(() => Promise.all([...running].map(end)));
 export async function startDockerRegistry(options: DockerRegistryOptions = {}): Promise<DockerRegistry> {
   const folder = temporaryFolder();
   const storage = options.storage ?? join(folder, 'storage');
-  const certificate = options.tls ? await makeCertificate() : undefined;
+  const certificate = options.tls === true ? await makeCertificate() : options.tls || undefined;
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
     const config = join(folder, 'config.yml');
@@ -55,7 +62,7 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
     child.stderr.pipe(createWriteStream(log));
     running.add(child);
     const agent = certificate
-      ? new HttpsAgent({ ...CONNECTIONS, ca: readFileSync(certificate.caFile) })
+      ? new HttpsAgent({ ...CONNECTIONS, ...trusting(certificate) })
       : new HttpAgent(CONNECTIONS);
     const origin = { port, authorization: basic(options.login), agent };
     if (await isReady(child, origin)) return registryOf(child, origin, storage, certificate?.caFile);
@@ -63,6 +70,16 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
     // Another process may have taken the port between our look and the registry's.
     if (attempt === 5) throw new Error(`docker-registry does not start: ${readFileSync(log, 'utf8')}`);
   }
+}
+
+async function makeCertificate(): Promise<Certificate> {
+  const authority = await makeAuthority();
+  return { caFile: authority.caFile, ...(await authority.issue()) };
+}
+
+function trusting({ caFile, client }: Certificate) {
+  const ca = readFileSync(caFile);
+  return client ? { ca, cert: readFileSync(client.certFile), key: readFileSync(client.keyFile) } : { ca };
 }
 
 interface Origin {
@@ -187,7 +204,13 @@ async function configuration(
     },
     http: {
       addr: `127.0.0.1:${port}`,
-      ...(certificate && { tls: { certificate: certificate.certFile, key: certificate.keyFile } }),
+      ...(certificate && {
+        tls: {
+          certificate: certificate.certFile,
+          key: certificate.keyFile,
+          ...(certificate.client && { clientcas: [certificate.caFile] }),
+        },
+      }),
     },
     ...(login && { auth: { htpasswd: { realm: 'tests', path: await passwordFile(login, folder) } } }),
   };
