@@ -21,6 +21,7 @@ export { type Pin, type PinRequest, pinImage } from './pin/pin.js';
 export { type PinJson, pinToJson } from './pin/pin-json.js';
 export { type DigestChoice, type Resolution, type ResolveRequest, resolve } from './pin/resolve.js';
 export { settleInOrder } from './pin/settle.js';
+export { Memory, type MemoryKind } from './prefetch/memory.js';
 export type { RateLimit, RegistryClient, RegistryRepository } from './registry/client.js';
 export { type ConnectOptions, connectRegistries } from './registry/connect.js';
-export type { RegistryEvent } from './registry/settings.js';
+export type { ChallengeMemory, RegistryEvent } from './registry/settings.js';

@@ -1,3 +1,6 @@
+/** The layout of the folder that is hashed here; it changes when the bytes for some image change. */
+export const NAR_LAYOUT = 'skopeo-dir-1.1';
+
 /**
  * The pieces of a Nix archive (NAR) of a flat directory of regular files, as `nix-hash` hashes it: begin, then for each file in byte
  * order of the names its header, its data and its footer, then the end (Eelco Dolstra's thesis, figure 5.2).

@@ -7,9 +7,11 @@ import { type ImageFacts, imageFacts } from '../oci/image-facts.js';
 import type { ImageSource } from '../oci/image-source.js';
 import type { ImageManifest } from '../oci/manifest.js';
 import { DEFAULT_PLATFORM, formatPlatform, type Platform } from '../oci/platform.js';
-import type { Reference } from '../oci/reference.js';
+import { formatRepository, type Reference } from '../oci/reference.js';
+import type { Memory } from '../prefetch/memory.js';
 import { type Prefetched, prefetch, type Target } from '../prefetch/prefetch.js';
 import type { OnProgress } from '../prefetch/read-ahead.js';
+import { RememberingSource } from '../prefetch/remembering-source.js';
 import { type DigestChoice, type Resolution, resolve } from './resolve.js';
 
 export interface PinRequest {
@@ -28,6 +30,8 @@ export interface PinRequest {
   /** Where a layer is kept that has to be read twice. */
   readonly temporaryFolder: string;
   readonly onProgress?: OnProgress;
+  /** Where manifests and hashes are kept between runs. */
+  readonly memory?: Memory;
   /** Called when the size of the download is known. */
   readonly onLayers?: (layers: readonly Descriptor[]) => void;
 }
@@ -53,14 +57,20 @@ export interface Pin extends PinAttributes {
  * Throws a PullpinError.
  */
 export async function pinImage(request: PinRequest): Promise<Pin> {
-  const { reference, source, sourceDigest, platform = DEFAULT_PLATFORM, digest, target = 'docker-archive' } = request;
+  const { reference, sourceDigest, platform = DEFAULT_PLATFORM, digest, target = 'docker-archive' } = request;
+  const source = remembering(request);
   const names = finalNames(request);
   const what = target === 'none' ? undefined : prefetchTarget(target, names);
   const tagOrDigest = sourceDigest ?? reference.digest ?? reference.tag ?? 'latest';
   const resolution = await resolve({ source, tagOrDigest, platform, ...(digest && { digest }) });
   request.onLayers?.([resolution.manifest.config, ...resolution.manifest.layers]);
-  const prefetched = what && (await prefetch({ ...request, manifest: resolution.manifest }, what));
+  const prefetched = what && (await prefetch({ ...request, source, manifest: resolution.manifest }, what));
   return assemble(request, resolution, platform, names, prefetched);
+}
+
+/** What lies on this machine anyway need not be kept. */
+function remembering({ source, sourceDigest, memory, reference }: PinRequest): ImageSource {
+  return memory && !sourceDigest ? new RememberingSource(source, memory, formatRepository(reference)) : source;
 }
 
 interface FinalNames {

@@ -1,7 +1,10 @@
-import type { ArchiveName } from '../archive/docker-archive.js';
-import type { Digest } from '../oci/digest.js';
+import { type ArchiveName, DOCKER_ARCHIVE_LAYOUT } from '../archive/docker-archive.js';
+import { NAR_LAYOUT } from '../archive/nar.js';
+import { type Digest, isDigest } from '../oci/digest.js';
 import type { ImageSource } from '../oci/image-source.js';
 import type { ImageManifest } from '../oci/manifest.js';
+import { fetchConfig } from './image.js';
+import type { Memory } from './memory.js';
 import type { OnProgress } from './read-ahead.js';
 
 /** What Nix would fetch: the file of `dockerTools.pullImage`, or the folder of nix2container's `pullImage`. */
@@ -14,6 +17,8 @@ export interface PrefetchRequest {
   /** Where a layer is kept that has to be read twice. */
   readonly temporaryFolder: string;
   readonly onProgress?: OnProgress;
+  /** Where hashes are kept, so that no image is downloaded twice for the same one. */
+  readonly memory?: Memory;
 }
 
 /** `sha256` is what Nix compares: of the file, or of the folder's NAR; `size` is in bytes of what was hashed. */
@@ -24,8 +29,34 @@ export interface Prefetched {
   readonly config: Uint8Array;
 }
 
-/** Downloads an image and hashes what Nix would fetch of it, without writing it. */
+/**
+ * Hashes what Nix would fetch of an image, without writing it: downloads the image unless its hash is remembered. Throws a PullpinError.
+ */
 export async function prefetch(request: PrefetchRequest, target: Target): Promise<Prefetched> {
+  const { memory, source, manifest } = request;
+  const key = keyOf(manifest, target);
+  const known = memory && parseHash(memory.get('hash', key));
+  if (known) return { ...known, config: (await fetchConfig(source, manifest)).bytes };
+  const prefetched = await download(request, target);
+  const { sha256, size } = prefetched;
+  memory?.set('hash', key, JSON.stringify({ sha256, size }));
+  return prefetched;
+}
+
+async function download(request: PrefetchRequest, target: Target): Promise<Prefetched> {
   if (target.type === 'nar') return (await import('./nar.js')).prefetchNar(request);
   return (await import('./docker-archive.js')).prefetchDockerArchive(request, target.name);
+}
+
+/** Everything that the hash depends on; the media type because it decides what the manifest is taken for. */
+function keyOf({ stored }: ImageManifest, target: Target): string {
+  const image = `${stored.digest} ${stored.mediaType}`;
+  if (target.type === 'nar') return `nar ${NAR_LAYOUT} ${image}`;
+  return `docker-archive ${DOCKER_ARCHIVE_LAYOUT} ${image} ${target.name.name}:${target.name.tag}`;
+}
+
+function parseHash(entry: Uint8Array | undefined): { sha256: Digest; size: number } | undefined {
+  if (!entry) return undefined;
+  const { sha256, size } = JSON.parse(Buffer.from(entry).toString('utf8'));
+  return isDigest(sha256) && Number.isSafeInteger(size) ? { sha256, size } : undefined;
 }

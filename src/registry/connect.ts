@@ -7,7 +7,7 @@ import { createMirrors } from './mirrors.js';
 import { createProxies } from './proxies.js';
 import { readRegistriesConf } from './registries-conf.js';
 import { parseRegistryMap } from './registry-map.js';
-import type { RegistryEvent } from './settings.js';
+import type { ChallengeMemory, RegistryEvent } from './settings.js';
 import { createTrust } from './trust.js';
 
 /** What decides how registries are reached: the user's choices, and the environment in which docker and podman leave theirs. */
@@ -32,6 +32,8 @@ export interface ConnectOptions {
   readonly concurrency?: number;
   readonly signal?: AbortSignal;
   readonly userAgent?: string;
+  /** Where challenges are kept between runs. */
+  readonly challengeMemory?: ChallengeMemory;
   readonly log?: (event: RegistryEvent) => void;
 }
 
@@ -40,7 +42,18 @@ export interface ConnectOptions {
  * docs/registries.md. Throws a PullpinError for settings that make no sense.
  */
 export async function connectRegistries(options: ConnectOptions): Promise<RegistryClient> {
-  const { environment, home, platform, uid, log = () => {}, retries, concurrency, signal, userAgent } = options;
+  const {
+    environment,
+    home,
+    platform,
+    uid,
+    log = () => {},
+    retries,
+    concurrency,
+    signal,
+    userAgent,
+    challengeMemory,
+  } = options;
   const warn = (message: string): void => log({ type: 'warning', message });
   const { given, warning } = givenCredentials({
     environment,
@@ -75,6 +88,7 @@ export async function connectRegistries(options: ConnectOptions): Promise<Regist
     ...(concurrency !== undefined && { concurrency }),
     ...(signal && { signal }),
     ...(userAgent !== undefined && { userAgent }),
+    ...(challengeMemory && { challengeMemory }),
     log,
   });
 }
