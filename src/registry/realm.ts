@@ -68,7 +68,7 @@ function bearerWay({ parameters }: Challenge, repository: string): Way {
 
 /** The scope to ask for: what the registry named, else what reading a repository needs. */
 export function scopeFor(way: Way & { readonly scheme: 'bearer' }, repository: string): string {
-  return (way.scope ?? `repository:${PLACE}:pull`).replaceAll(PLACE, repository);
+  return (way.scope ?? `repository:${PLACE}:pull`).split(PLACE).join(repository);
 }
 
 /**

@@ -44,12 +44,16 @@ export function followingRedirects(send: Send, checkHop: CheckHop): Send {
 
 function redirected(request: HttpRequest, { status, url }: HttpResponse, target: URL): HttpRequest {
   const headers = new Map(Object.entries(request.headers));
-  if (target.origin !== url.origin) headers.delete('authorization');
   const { method, body } = request;
+  const isElsewhere = target.origin !== url.origin;
+  if (isElsewhere) headers.delete('authorization');
   // A POST is repeated only where the server says so (RFC 9110, section 15.4).
   if (method === 'POST' && status < 307) {
     headers.delete('content-type');
     return { method: 'GET', url: target, headers: Object.fromEntries(headers) };
+  }
+  if (isElsewhere && body !== undefined) {
+    throw new RedirectError(url, target.href, `redirects what was posted to another server (${shownUrl(target)})`);
   }
   return { method, url: target, headers: Object.fromEntries(headers), ...(body !== undefined && { body }) };
 }
