@@ -5,6 +5,7 @@ export default defineConfig({
   plugins: [handlebarsTemplates()],
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/build.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

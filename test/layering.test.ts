@@ -22,13 +22,14 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   undici: /^registry\//,
   handlebars: /^nix\//,
   execa: /^(prefetch\/skopeo|registry\/credential-helper|nix\/store|pin\/git)\.ts$/,
+  'jsonc-parser': /^nix\//,
   'smol-toml': /^registry\//,
   'xxhash-wasm': /^archive\//,
   'node:process': /^(main\.ts|cli\/)/,
   'node:fs': /^(?!archive\/|oci\/|errors\.ts)/,
   'node:os': /^(main\.ts|cli\/)/,
   'node:child_process': /^$/,
-  'node:http': /^$/,
+  'node:http': /^registry\//,
   'node:https': /^$/,
 };
 

@@ -1,27 +1,31 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { PullpinError } from '../../src/errors.js';
 import { hexOf } from '../../src/oci/digest.js';
 import { parseReference } from '../../src/oci/reference.js';
 import { pinImage } from '../../src/pin/pin.js';
+import { createRegistryClient } from '../../src/registry/client.js';
 import { startDockerRegistry } from '../support/docker-registry.js';
-import { memorySource } from '../support/memory-source.js';
 import { type RandomImage, randomImage } from '../support/random-image.js';
 import { type Judgement, skopeoArchive, skopeoDirectory } from '../support/skopeo.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const SEEDS = Array.from({ length: process.env['PULLPIN_LONG'] ? 1000 : 150 }, (_, seed) => seed);
 const registry = await startDockerRegistry();
+const client = createRegistryClient();
 const folder = temporaryFolder();
 const archives: string[] = [];
+
+afterAll(() => client.close());
 
 /** What the library says to an image; a failure that is not a PullpinError is a bug and ends the test. */
 async function pinned(random: RandomImage, target: 'docker-archive' | 'nar'): Promise<Judgement> {
   const { content, finalName, finalTag, os, arch } = random;
+  const reference = parseReference(`${registry.host}/random/image@${content.root.digest}`);
   const names = target === 'nar' ? {} : { finalName, finalTag };
   try {
     const { hash } = await pinImage({
-      reference: parseReference('registry.example/random/image:1'),
-      source: memorySource(content),
+      reference,
+      source: client.repository(reference),
       platform: { os, architecture: arch },
       target,
       temporaryFolder: folder,
