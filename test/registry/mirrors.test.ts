@@ -1,9 +1,12 @@
 import { parse } from 'smol-toml';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { splitName } from '../../src/oci/reference.js';
 import { BlockedError, createMirrors, type MirrorsOptions } from '../../src/registry/mirrors.js';
 import { parseRegistryMap } from '../../src/registry/registry-map.js';
 import { parseRegistryTables } from '../../src/registry/registry-tables.js';
+import { type DockerRegistry, startDockerRegistry } from '../support/docker-registry.js';
+import { fixtureImages } from '../support/fixture-images.js';
+import { listen, openClient } from '../support/reading.js';
 
 const tables = (toml: string) => parseRegistryTables(parse(toml), '/etc/containers/registries.conf');
 
@@ -130,4 +133,62 @@ test('a prefix with a tag or a digest stops the images of its repository, no oth
     expect(() => find(splitName(image), 'digest')).toThrow('names a tag or a digest, which pullpin does not support');
   }
   expect(find(splitName('quay.io/a'), 'digest')).toHaveLength(1);
+});
+
+describe('with real registries', () => {
+  const [hello, other] = [fixtureImages()['hello']!, fixtureImages()['zstd']!];
+  let upstream: DockerRegistry;
+  let mirror: DockerRegistry;
+
+  beforeAll(async () => {
+    [upstream, mirror] = await Promise.all([startDockerRegistry(), startDockerRegistry()]);
+    await upstream.push('a/hello', 'latest', hello);
+    // The mirror's tag has not followed, and it lacks an image.
+    await mirror.push('cache/hello', 'latest', other);
+    await upstream.push('a/other', 'latest', other);
+  });
+
+  const mirrorTable = (host: string): string => `[[registry.mirror]]\nlocation="${host}/cache"\n`;
+  const registryTable = (...mirrors: readonly string[]): string =>
+    `[[registry]]\nlocation="${upstream.host}/a"\n${mirrors.map(mirrorTable).join('')}`;
+
+  function open(toml: string, options: MirrorsOptions = {}) {
+    const told = listen();
+    const client = openClient({
+      endpoints: createMirrors({ tables: tables(toml), ...options }),
+      log: told.log,
+      retry: { retries: 0 },
+    });
+    const repository = (name: string) => client.repository({ registry: upstream.host, repository: name });
+    return { repository, told };
+  }
+
+  test('a tag is asked of the registry, and of a mirror only when the user wants it', async () => {
+    expect(await open(registryTable(mirror.host)).repository('a/hello').resolve('latest')).toBe(hello.root.digest);
+    const stale = open(registryTable(mirror.host), { tagsFromMirrors: true });
+    expect(await stale.repository('a/hello').resolve('latest')).toBe(other.root.digest);
+  });
+
+  test('a digest that a mirror does not know is had from the registry', async () => {
+    const { repository, told } = open(registryTable(mirror.host));
+    expect((await repository('a/hello').manifest(hello.root.digest)).digest).toBe(hello.root.digest);
+    expect(told.warnings).toEqual([expect.stringContaining(`the mirror ${mirror.host} was passed over`)]);
+    expect((await repository('a/hello').manifest(other.root.digest)).digest).toBe(other.root.digest);
+  });
+
+  test('a mirror that is gone is passed over, and a message names the image as it was asked for', async () => {
+    const gone = await startDockerRegistry();
+    await gone.close();
+    const { repository, told } = open(registryTable(gone.host));
+    expect((await repository('a/hello').manifest(hello.root.digest)).digest).toBe(hello.root.digest);
+    expect(told.warnings[0]).toContain(`the mirror ${gone.host} was passed over`);
+    await expect(repository('a/none').resolve('latest')).rejects.toThrow(`${upstream.host}/a/none:latest: `);
+  });
+
+  test('--registry-map sends everything to the other place, and to no other', async () => {
+    const replacements = parseRegistryMap([`${upstream.host}/a=${mirror.host}/cache`]);
+    const { repository } = open(registryTable(), { replacements });
+    expect(await repository('a/hello').resolve('latest')).toBe(other.root.digest);
+    await expect(repository('a/other').resolve('latest')).rejects.toThrow(`${upstream.host}/a/other:latest: `);
+  });
 });
