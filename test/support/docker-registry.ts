@@ -18,6 +18,8 @@ export interface DockerRegistryOptions {
   readonly login?: { readonly username: string; readonly password: string };
   /** Speaks TLS: with a certificate of its own authority for localhost and 127.0.0.1, or with a given one. */
   readonly tls?: boolean | Certificate;
+  /** Takes only the bearer tokens of a token server whose issuer is `tests`; nothing can be pushed then. */
+  readonly tokens?: { readonly realm: string; readonly service: string; readonly caFile: string };
   /** Storage of an earlier registry. */
   readonly storage?: string;
 }
@@ -52,7 +54,7 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
     const config = join(folder, 'config.yml');
-    writeFileSync(config, JSON.stringify(await configuration(port, storage, certificate, options.login, folder)));
+    writeFileSync(config, JSON.stringify(await configuration(port, storage, certificate, options, folder)));
     const log = join(folder, 'log');
     // The signal at its parent's death reaches it even when the test's process is killed.
     const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'docker-registry', 'serve', config], {
@@ -65,7 +67,8 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
       ? new HttpsAgent({ ...CONNECTIONS, ...trusting(certificate) })
       : new HttpAgent(CONNECTIONS);
     const origin = { port, authorization: basic(options.login), agent };
-    if (await isReady(child, origin)) return registryOf(child, origin, storage, certificate?.caFile);
+    if (await isReady(child, origin, options.tokens ? 401 : 200))
+      return registryOf(child, origin, storage, certificate?.caFile);
     await end(child);
     // Another process may have taken the port between our look and the registry's.
     if (attempt === 5) throw new Error(`docker-registry does not start: ${readFileSync(log, 'utf8')}`);
@@ -156,11 +159,11 @@ async function send(
   return { status: response.statusCode, headers: response.headers, body: text };
 }
 
-async function isReady(child: ChildProcess, origin: Origin): Promise<boolean> {
+async function isReady(child: ChildProcess, origin: Origin, status: number): Promise<boolean> {
   const deadline = Date.now() + 15_000;
   while (child.exitCode === null && child.signalCode === null && Date.now() < deadline) {
     try {
-      await send(origin, 'GET', '/v2/', 200);
+      await send(origin, 'GET', '/v2/', status);
       return true;
     } catch {
       await sleep(20);
@@ -191,7 +194,7 @@ async function configuration(
   port: number,
   storage: string,
   certificate: Certificate | undefined,
-  login: DockerRegistryOptions['login'],
+  { login, tokens }: DockerRegistryOptions,
   folder: string,
 ) {
   return {
@@ -213,6 +216,11 @@ async function configuration(
       }),
     },
     ...(login && { auth: { htpasswd: { realm: 'tests', path: await passwordFile(login, folder) } } }),
+    ...(tokens && {
+      auth: {
+        token: { realm: tokens.realm, service: tokens.service, issuer: 'tests', rootcertbundle: tokens.caFile },
+      },
+    }),
   };
 }
 

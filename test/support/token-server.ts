@@ -104,14 +104,15 @@ function refreshed(form: URLSearchParams, { identityTokens = [] }: TokenServerOp
 function signed(
   scope: string,
   subject: string,
-  { service }: TokenServerOptions,
+  { service, isPublic = () => true }: TokenServerOptions,
   { key, cert }: { readonly key: string; readonly cert: string },
 ): string {
   const now = Math.floor(Date.now() / 1000);
   const header = { typ: 'JWT', alg: 'ES256', x5c: [new X509Certificate(cert).raw.toString('base64')] };
   const access = scope.split(' ').flatMap((part) => {
     const [, type, name, actions = ''] = /^([^:]+):(.+):([^:]+)$/.exec(part) ?? [];
-    return type === undefined ? [] : [{ type, name, actions: actions.split(',') }];
+    const isOpen = subject !== '' || isPublic(name ?? '');
+    return type === undefined || !isOpen ? [] : [{ type, name, actions: actions.split(',') }];
   });
   const times = { iat: now, nbf: now - 10, exp: now + 300 };
   const claims = { iss: 'tests', sub: subject, aud: service ?? 'tests', jti: randomUUID(), ...times, access };
