@@ -8,25 +8,24 @@ import { parseRegistryTables, RegistriesConfError, type RegistryTable } from './
 export interface RegistriesConfOptions {
   readonly environment: Environment;
   readonly home: string;
-  /** --registries-conf: this file alone, which must be there; so must the one that CONTAINERS_REGISTRIES_CONF names. */
-  readonly file?: string;
   /** `/etc/containers` when absent. */
   readonly systemFolder?: string;
 }
 
 /**
  * The registries that are configured for podman and skopeo: the user's registries.conf, else the system's, then the drop-in folders, in
- * which a table replaces the one with the same prefix (containers-registries.conf.d(5)). Throws a RegistriesConfError.
+ * which a table replaces the one with the same prefix (containers-registries.conf.d(5)). A file that CONTAINERS_REGISTRIES_CONF names is
+ * read alone. Throws a RegistriesConfError.
  */
 export async function readRegistriesConf(options: RegistriesConfOptions): Promise<RegistryTable[]> {
-  const named = options.file ?? (options.environment['CONTAINERS_REGISTRIES_CONF'] || undefined);
+  const named = options.environment['CONTAINERS_REGISTRIES_CONF'] || undefined;
   const tables = named === undefined ? await readConfigured(options) : await readNamed(named);
   return [...new Map(tables.map((table) => [table.prefix, table])).values()];
 }
 
 async function readNamed(file: string): Promise<RegistryTable[]> {
   const tables = await readConf(file);
-  if (!tables) throw new RegistriesConfError(file, 'does not exist; it was named as the file with registry settings');
+  if (!tables) throw new RegistriesConfError(file, 'does not exist; check what CONTAINERS_REGISTRIES_CONF names');
   return tables;
 }
 

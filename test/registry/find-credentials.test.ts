@@ -1,11 +1,14 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { splitName } from '../../src/oci/reference.js';
 import { concealed } from '../../src/registry/credentials.js';
 import { type CredentialsOptions, createCredentials } from '../../src/registry/find-credentials.js';
 import { credentialHelpers } from '../support/credential-helpers.js';
+import { startDockerRegistry } from '../support/docker-registry.js';
+import { hello, read } from '../support/reading.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const fixture = (name: string): string =>
@@ -94,6 +97,29 @@ test('the file of --authfile must be there', async () => {
     `${authfile}: does not exist; check what --authfile`,
   );
   expect(await passwordFor('quay.io/a', { environment: { REGISTRY_AUTH_FILE: authfile } })).toBeUndefined();
+});
+
+test('what skopeo login wrote opens the registry', async () => {
+  const login = { username: 'ada', password: 'pass:word' };
+  const registry = await startDockerRegistry({ login });
+  await registry.push('hello', 'latest', hello);
+  const authfile = join(temporaryFolder(), 'auth.json');
+  const args = [
+    'login',
+    '--tls-verify=false',
+    '--authfile',
+    authfile,
+    '--username',
+    login.username,
+    '--password-stdin',
+  ];
+  await execa('skopeo', [...args, registry.host], { input: login.password });
+  for (const more of [{ authfile }, { environment: { REGISTRY_AUTH_FILE: authfile } }]) {
+    const source = read(registry.host, { credentials: createCredentials(options(more)) });
+    expect(await source.resolve('latest')).toBe(hello.root.digest);
+  }
+  const anonymous = read(registry.host, { credentials: createCredentials(options({})) });
+  await expect(anonymous.resolve('latest')).rejects.toThrow('the repository does not exist or is private');
 });
 
 describe('credential helpers', () => {

@@ -13,14 +13,8 @@ function machine(files: Readonly<Record<string, string>>) {
     writeFileSync(path, content);
   }
   const home = join(root, 'home');
-  const read = async (environment: Readonly<Record<string, string>> = {}, file?: string) => {
-    const options = {
-      environment,
-      home,
-      systemFolder: join(root, 'etc'),
-      ...(file === undefined ? {} : { file: join(root, file) }),
-    };
-    const tables = await readRegistriesConf(options);
+  const read = async (environment: Readonly<Record<string, string>> = {}) => {
+    const tables = await readRegistriesConf({ environment, home, systemFolder: join(root, 'etc') });
     return Object.fromEntries(tables.map(({ prefix, location }) => [prefix, location]));
   };
   return { root, read };
@@ -57,16 +51,16 @@ test("the user's file replaces the system's file and its drop-ins", async () => 
   expect(await read({ XDG_CONFIG_HOME: join(root, 'xdg') })).toEqual({ 'e.io': 'xdg.io' });
 });
 
-test('a file that is named is read alone: --registries-conf before CONTAINERS_REGISTRIES_CONF', async () => {
+test('a file that CONTAINERS_REGISTRIES_CONF names is read alone, and must be there', async () => {
   const { read, root } = machine({
     'etc/registries.conf.d/x.conf': table('a.io', 'system.io'),
-    'variable.conf': table('b.io', 'variable.io'),
-    'flag.conf': table('c.io', 'flag.io'),
+    'home/.config/containers/registries.conf': table('b.io', 'user.io'),
+    'named.conf': table('c.io', 'named.io'),
   });
-  const environment = { CONTAINERS_REGISTRIES_CONF: join(root, 'variable.conf') };
-  expect(await read(environment)).toEqual({ 'b.io': 'variable.io' });
-  expect(await read(environment, 'flag.conf')).toEqual({ 'c.io': 'flag.io' });
-  await expect(read({}, 'none.conf')).rejects.toThrow(`${root}/none.conf: does not exist; it was named as the file`);
+  expect(await read({ CONTAINERS_REGISTRIES_CONF: join(root, 'named.conf') })).toEqual({ 'c.io': 'named.io' });
+  await expect(read({ CONTAINERS_REGISTRIES_CONF: join(root, 'none.conf') })).rejects.toThrow(
+    `${root}/none.conf: does not exist; check what CONTAINERS_REGISTRIES_CONF names`,
+  );
 });
 
 describe('a file that is no TOML is named with the place, in one line', () => {
