@@ -4,7 +4,7 @@ const BATCH = 256 * 1024;
 /**
  * Reads a blob from front to back in steps of the reader's own choice, with one batch read ahead while the last one is worked on. What
  * `peek` gave is never written to again, and the pieces of the source must not be either. An error of the source comes out of `peek`
- * unchanged, after the bytes in front of it.
+ * unchanged, in place of the batch that it interrupts.
  */
 export class BlobReader {
   readonly #source: AsyncIterator<Uint8Array>;

@@ -5,6 +5,7 @@ import { skipGzipHeader } from './gzip-header.js';
 import { inflate, inflateSmall } from './inflate.js';
 
 const TRAILER = 8;
+const SMALL_MEMBER = 128 * 1024;
 
 /**
  * Undoes gzip with exactly the strictness of skopeo's reader (Go's klauspost/pgzip): members are concatenated, nothing but another
@@ -12,11 +13,11 @@ const TRAILER = 8;
  */
 export async function* gunzip(reader: BlobReader): AsyncGenerator<Uint8Array, void, undefined> {
   if (!(await skipGzipHeader(reader))) throw new TruncatedLayerError('gzip');
+  // A member that is not small is inflated twice as far as that shows; its neighbours are spared this.
   let next: 'small' | 'large' = 'small';
   do {
     const sum = { crc: 0, length: 0 };
     const whole: Uint8Array | undefined = next === 'small' ? await inflateSmall(reader) : undefined;
-    // A member that did not fit was no small one, and its neighbours rarely are; one that did may be one of thousands.
     for await (const piece of whole ? [whole] : inflate(reader)) {
       sum.crc = crc32(piece, sum.crc);
       sum.length += piece.length;
@@ -26,8 +27,6 @@ export async function* gunzip(reader: BlobReader): AsyncGenerator<Uint8Array, vo
     next = sum.length <= SMALL_MEMBER ? 'small' : 'large';
   } while (await skipGzipHeader(reader));
 }
-
-const SMALL_MEMBER = 128 * 1024;
 
 /** The uncompressed size of a gzip blob from its last four bytes: a hint, of the last member only and modulo 2^32. */
 export function gzipSizeHint(last4: Uint8Array): number {

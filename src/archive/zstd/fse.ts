@@ -76,10 +76,11 @@ export function constantFseTable(symbol: number): FseTable {
 function spread(parts: readonly number[], size: number): Uint8Array {
   const symbols = new Uint8Array(size);
   let high = size;
-  for (const [symbol, part] of parts.entries()) if (part === -1) symbols[--high] = symbol;
+  for (let symbol = 0; symbol < parts.length; symbol++) if (parts[symbol] === -1) symbols[--high] = symbol;
   const step = (size >> 1) + (size >> 3) + 3;
   let position = 0;
-  for (const [symbol, part] of parts.entries()) {
+  for (let symbol = 0; symbol < parts.length; symbol++) {
+    const part = parts[symbol] ?? 0;
     for (let i = 0; i < part; i++) {
       symbols[position] = symbol;
       do position = (position + step) & (size - 1);

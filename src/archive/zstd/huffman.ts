@@ -28,14 +28,19 @@ export function readHuffmanTable(input: BlockInput): HuffmanTable {
 /** Codes are dealt out from the longest to the shortest, within a length in the order of the symbols (RFC 8878, 4.2.1.3). */
 function fillCodes(weights: readonly number[], bits: number): Uint16Array {
   const codes = new Uint16Array(1 << bits);
-  let position = 0;
+  const counts = new Uint16Array(bits + 2);
+  for (const weight of weights) counts[weight] = (counts[weight] ?? 0) + 1;
+  const next = new Uint16Array(bits + 2);
   for (let weight = 1; weight <= bits; weight++) {
-    const entry = (bits + 1 - weight) << 8;
-    for (const [symbol, own] of weights.entries()) {
-      if (own !== weight) continue;
-      codes.fill(entry | symbol, position, position + (1 << (weight - 1)));
-      position += 1 << (weight - 1);
-    }
+    next[weight + 1] = (next[weight] ?? 0) + ((counts[weight] ?? 0) << (weight - 1));
+  }
+  for (let symbol = 0; symbol < weights.length; symbol++) {
+    const weight = weights[symbol] ?? 0;
+    if (weight === 0) continue;
+    const from = next[weight] ?? 0;
+    const to = from + (1 << (weight - 1));
+    codes.fill(((bits + 1 - weight) << 8) | symbol, from, to);
+    next[weight] = to;
   }
   return codes;
 }
@@ -107,7 +112,7 @@ export function decodeStream(table: HuffmanTable, input: BlockInput, stream: Huf
   if (at !== first) throw corrupt('a stream of literals has the wrong length');
 }
 
-/** Decodes four streams of equal length side by side, as far as they go in steps of two bytes: a processor does that nearly in the time of one. */
+/** Decodes four streams of equal length side by side, as far as they go in steps of two bytes: what they wait for overlaps. */
 export function decodeAbreast(
   table: HuffmanTable,
   input: BlockInput,

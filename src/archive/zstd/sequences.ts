@@ -57,7 +57,7 @@ function readCount(input: BlockInput): number {
  * Carries out `count` sequences, each a run of literals and a match; the answer is the number of literals used. This is where most of
  * the time is spent, hence one loop over local variables, in which every read of bits is a single load (25 bits at least).
  */
-// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: cut into functions it takes half as long again
+// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: cut into functions, its state would have to live in objects
 function execute(
   { literalLengths, offsets, matchLengths }: Tables,
   recent: Int32Array,
