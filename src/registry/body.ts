@@ -20,11 +20,13 @@ export async function readBody(response: HttpResponse, limit: number, millisecon
     );
   }, milliseconds);
   try {
-    for await (const piece of contentOf(response)) {
+    for await (const piece of decoded(response)) {
       length += piece.length;
       if (length > limit) throw new ProtocolError(response.url, `sent more than the ${limit} bytes that are allowed`);
       pieces.push(piece);
     }
+  } catch (error) {
+    throw response.explain(error);
   } finally {
     clearTimeout(timer);
   }
@@ -37,7 +39,7 @@ export async function readErrorText(response: HttpResponse): Promise<string> {
   let length = 0;
   const timer = setTimeout(() => response.body.destroy(), PATIENCE_FOR_UNWANTED);
   try {
-    for await (const piece of contentOf(response)) {
+    for await (const piece of decoded(response)) {
       pieces.push(piece);
       length += piece.length;
       if (length > MAX_UNWANTED) break;
@@ -65,37 +67,23 @@ export async function discard({ body }: Pick<HttpResponse, 'body'>): Promise<voi
 }
 
 /**
- * The body's pieces with Content-Encoding gzip undone. Leaving the loop early closes the connection. Throws what the response explains its
- * errors by, and a ProtocolError when the encoding is broken.
+ * The body with Content-Encoding gzip undone. Leaving a loop over it early closes the connection. Its errors are for the response to explain.
  */
-export async function* contentOf(response: HttpResponse): AsyncGenerator<Uint8Array> {
-  const { body, url } = response;
-  if (!isCompressed(response)) return yield* explained(body, response);
+export function decoded({ body, headers }: HttpResponse): Readable {
+  if (!isCompressed({ headers })) return body;
   const gunzip = createGunzip();
   body.on('error', (error) => gunzip.destroy(error));
-  try {
-    yield* explained(body.pipe(gunzip), response);
-  } catch (cause) {
-    if (!isGzipError(cause)) throw cause;
-    throw new ProtocolError(url, `sent a broken Content-Encoding (${cause.message})`, { cause });
-  } finally {
-    body.destroy();
-    gunzip.destroy();
-  }
+  gunzip.on('error', () => undefined);
+  gunzip.on('close', () => body.destroy());
+  return body.pipe(gunzip);
 }
 
-export function isCompressed({ headers }: HttpHead): boolean {
+export function isCompressed({ headers }: Pick<HttpHead, 'headers'>): boolean {
   return /^(x-)?gzip$/i.test(headers.get('content-encoding') ?? '');
 }
 
-async function* explained(stream: Readable, response: HttpResponse): AsyncGenerator<Uint8Array> {
-  try {
-    yield* stream;
-  } catch (error) {
-    throw response.explain(error);
-  }
-}
-
-function isGzipError(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && /^Z_/.test(String(error.code));
+/** The failure that an error of zlib stands for; undefined for any other error. */
+export function encodingError(error: unknown, url: URL): ProtocolError | undefined {
+  if (!(error instanceof Error && 'code' in error && /^Z_/.test(String(error.code)))) return undefined;
+  return new ProtocolError(url, `sent a broken Content-Encoding (${error.message})`, { cause: error });
 }

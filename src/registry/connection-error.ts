@@ -17,7 +17,7 @@ export class ConnectionError extends RegistryError {
 
   /** Whether the next attempt may well succeed. */
   get passes(): boolean {
-    return PASSING.has(this.code) || this.code.startsWith('HPE_');
+    return PASSING.has(this.code) || this.code === 'HPE';
   }
 
   /** Its certificates were seen, and not accepted. */
@@ -83,7 +83,7 @@ function sentence(code: string, facts: ConnectionFacts, error: unknown): string 
   if (/CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|BAD_CERTIFICATE|UNKNOWN_CA/.test(code)) {
     return `it refused the TLS connection (${code}); it may want a client certificate (client.cert and client.key in certs.d/${facts.host})`;
   }
-  if (code.startsWith('HPE_')) return `it does not speak HTTP properly (${code}); check the host and the port`;
+  if (code === 'HPE') return 'it does not speak HTTP properly; check the host and the port';
   const status = /Proxy response \((\d{3})\)/.exec(error instanceof Error ? error.message : '')?.[1];
   // tinyproxy says 401 when it does not know the name or the password.
   if (status === '407' || status === '401') return PROXY_LOGIN;
@@ -118,6 +118,8 @@ const CUT_IN_HANDSHAKE = /before secure TLS/;
 
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
+  // undici's parser, whose errors have no code of their own.
+  if (error.name === 'HTTPParserError') return 'HPE';
   // Several addresses were tried: the first error speaks for all.
   if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
   const inner = error.cause instanceof Error ? codeOf(error.cause) : undefined;

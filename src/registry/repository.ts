@@ -3,10 +3,11 @@ import { isDigest } from '../oci/digest.js';
 import type { ImageSource } from '../oci/image-source.js';
 import { formatRepository, type RepositoryName } from '../oci/reference.js';
 import { ConnectionError } from './connection-error.js';
+import { apiHost } from './docker-hub.js';
 import type { EndpointReader, RateLimit } from './endpoint.js';
 import { RegistryError } from './errors.js';
 import type { Gate } from './gate.js';
-import { type BlobPlace, type Progress, readBlob, readBlobEnd } from './read-blob.js';
+import { type BlobPlace, readBlob, readBlobEnd } from './read-blob.js';
 import { readManifest, resolveTag } from './read-manifest.js';
 import { readTags } from './read-tags.js';
 import type { Retry } from './retry.js';
@@ -16,7 +17,7 @@ import type { AskedBy, RegistrySettings, TimeLimits } from './settings.js';
 export interface RegistryRepository extends ImageSource {
   /** All tags, in the registry's order, page by page: a page is fetched when its first tag is asked for. */
   tags(): AsyncIterable<string>;
-  /** False once the registry itself (not a mirror) was reached over plain HTTP, or over TLS that was not verified. */
+  /** False once the registry itself (not what stands in for it) was reached over plain HTTP, or over TLS that was not verified. */
   readonly tlsVerify: boolean;
   /** What the registry said last of its rate limit, if it did. */
   readonly rateLimit: RateLimit | undefined;
@@ -61,24 +62,20 @@ export function createRepository({ name, readers, gateOf, retry, limits, log }: 
     );
   };
 
-  async function* download(descriptor: Descriptor): AsyncGenerator<Uint8Array> {
-    const subject = `${fullName}@${descriptor.digest}`;
-    const places = candidates('digest').flatMap((reader) => placesOf(reader, descriptor));
-    const progress: Progress = { received: 0 };
-    for (const [at, { reader, ...place }] of places.entries()) {
-      used.add(reader);
-      const leave = await gateOf(reader.host).enter();
-      try {
-        return yield* readBlob(place, descriptor, progress, retry, subject);
-      } catch (error) {
-        if (at === places.length - 1 || !(error instanceof RegistryError)) throw error;
-        log?.({ type: 'warning', message: `${place.url.host} was passed over: ${error.message}` });
-        progress.etag = undefined;
-      } finally {
-        leave();
-      }
-    }
-  }
+  const download = (descriptor: Descriptor): AsyncIterable<Uint8Array> => {
+    const places = candidates('digest').flatMap((reader) => placesOf(reader, descriptor, () => enter(reader)));
+    return readBlob(places, descriptor, {
+      subject: `${fullName}@${descriptor.digest}`,
+      retry,
+      passOver: ({ url }, { message }) =>
+        log?.({ type: 'warning', message: `${url.host} was passed over: ${message}` }),
+    });
+  };
+
+  const enter = (reader: EndpointReader): Promise<() => void> => {
+    used.add(reader);
+    return gateOf(reader.host).enter();
+  };
 
   return {
     resolve: (tag) => askFirst('tag', (reader) => resolveTag(reader, tag, `${fullName}:${tag}`)),
@@ -98,7 +95,7 @@ export function createRepository({ name, readers, gateOf, retry, limits, log }: 
       if (reader) yield* readTags(reader, fullName);
     },
     get tlsVerify() {
-      return [...used].every(({ isMirror, isVerified }) => isMirror || isVerified);
+      return [...used].every(({ host, isVerified }) => isVerified || host !== apiHost(name.registry));
     },
     get rateLimit() {
       return [...used].map(({ rateLimit }) => rateLimit).findLast((limit) => limit !== undefined);
@@ -106,13 +103,11 @@ export function createRepository({ name, readers, gateOf, retry, limits, log }: 
   };
 }
 
-type Place = BlobPlace & { readonly reader: EndpointReader };
-
 /** A blob with web addresses of its own is had from those only, as by skopeo: the registry need not have it. */
-function placesOf(reader: EndpointReader, descriptor: Descriptor): Place[] {
+function placesOf(reader: EndpointReader, descriptor: Descriptor, enter: BlobPlace['enter']): BlobPlace[] {
   const addresses = webAddresses(descriptor);
-  if (addresses.length === 0) return [{ reader, url: reader.urlOf(`blobs/${descriptor.digest}`), open: reader.open }];
-  return reader.isMirror ? [] : addresses.map((url) => ({ reader, url, open: reader.elsewhere.open }));
+  if (addresses.length === 0) return [{ url: reader.urlOf(`blobs/${descriptor.digest}`), open: reader.open, enter }];
+  return reader.isMirror ? [] : addresses.map((url) => ({ url, open: reader.elsewhere.open, enter }));
 }
 
 function hasUrls(descriptor: Descriptor): boolean {

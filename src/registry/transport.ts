@@ -1,8 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { PullpinError } from '../errors.js';
+import { encodingError } from './body.js';
 import { ConnectionError, connectionError } from './connection-error.js';
 import { createDispatchers } from './dispatchers.js';
 import { type HttpRequest, type HttpResponse, type Send, shownUrl } from './http.js';
 import type { RegistrySettings, TimeLimits } from './settings.js';
+import { overLiveConnection } from './stale-connection.js';
 import { withTlsReason } from './tls-reason.js';
 
 /** Sends requests as they are, over kept connections, by the proxy and the trust that the settings name for each host. */
@@ -30,14 +33,14 @@ export function createTransport(settings: RegistrySettings, limits: TimeLimits, 
     const { url, method, body } = request;
     const route = await dispatchers.route(url, isInsecure(url.host));
     const facts = { host: url.host, proxy: route.proxy, limits };
-    const explain = (error: unknown): unknown =>
-      signal?.aborted ? signal.reason : (connectionError(error, facts) ?? error);
+    const explain = (error: unknown): unknown => {
+      if (signal?.aborted) return signal.reason;
+      return error instanceof PullpinError
+        ? error
+        : (connectionError(error, facts) ?? encodingError(error, url) ?? error);
+    };
     try {
-      const {
-        statusCode,
-        headers,
-        body: stream,
-      } = await route.request({
+      const sent = {
         method,
         path: route.target(url),
         headers: { 'user-agent': userAgent, ...request.headers, ...route.headers },
@@ -45,7 +48,8 @@ export function createTransport(settings: RegistrySettings, limits: TimeLimits, 
         // undici gives a connection up after a HEAD unless told otherwise; the next one would cost a TLS handshake.
         reset: false,
         highWaterMark: READ_AHEAD,
-      });
+      };
+      const { statusCode, headers, body: stream } = await overLiveConnection(() => route.request(sent));
       // Whoever reads the body hears of its errors; when nobody does they must not end the program.
       stream.on('error', () => undefined);
       answered.add(url.origin);
