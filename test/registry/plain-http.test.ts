@@ -49,7 +49,7 @@ test('a named registry may show any certificate, and another may not', async () 
 test('a place that registries.conf calls insecure may, too', async () => {
   const registry = await startRegistry({ images, tls });
   const endpoints = () => [{ registry: registry.host, repository: 'hello', insecure: true }];
-  const source = openClient({ endpoints }).repository({ registry: 'example.org', repository: 'hello' });
+  const source = openClient({ endpoints }).repository({ registry: registry.host, repository: 'hello' });
   expect(await source.resolve('1')).toBe(hello.root.digest);
   expect(source.tlsVerify).toBe(false);
 });
