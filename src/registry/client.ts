@@ -1,5 +1,6 @@
 import type { RepositoryName } from '../oci/reference.js';
 import { createAuthorization } from './authorization.js';
+import { apiHost } from './docker-hub.js';
 import { createEndpointReader, type EndpointReader } from './endpoint.js';
 import { createFirstContact } from './first-contact.js';
 import { Gate } from './gate.js';
@@ -49,7 +50,7 @@ export function createRegistryClient(settings: RegistrySettings = {}): RegistryC
   const readers = new Map<string, EndpointReader>();
   const readerOf = (endpoint: Endpoint): EndpointReader => {
     const { registry, repository } = endpoint;
-    const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry;
+    const host = apiHost(registry);
     if (endpoint.insecure) insecureEndpoints.add(host);
     const known = readers.get(`${host}/${repository}`);
     if (known) return known;

@@ -8,3 +8,8 @@ export function canonicalRegistry(registry: string): string {
   const host = registry.toLowerCase();
   return NAMES.has(host) ? 'docker.io' : host;
 }
+
+/** The host at which a registry answers: Docker Hub's has another name than its images. */
+export function apiHost(registry: string): string {
+  return registry === 'docker.io' ? 'registry-1.docker.io' : registry;
+}

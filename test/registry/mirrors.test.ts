@@ -191,4 +191,15 @@ describe('with real registries', () => {
     expect(await repository('a/hello').resolve('latest')).toBe(other.root.digest);
     await expect(repository('a/other').resolve('latest')).rejects.toThrow(`${upstream.host}/a/other:latest: `);
   });
+
+  test('what stands in for a registry says nothing of how Nix will reach that', async () => {
+    const replacements = parseRegistryMap([`docker.io=${upstream.host}/a`]);
+    const hub = openClient({ endpoints: createMirrors({ replacements }) });
+    const source = hub.repository({ registry: 'docker.io', repository: 'hello' });
+    expect(await source.resolve('latest')).toBe(hello.root.digest);
+    expect(source.tlsVerify).toBe(true);
+    const own = open(registryTable()).repository('a/hello');
+    await own.resolve('latest');
+    expect(own.tlsVerify).toBe(false);
+  });
 });

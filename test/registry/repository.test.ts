@@ -14,7 +14,7 @@ async function mirrored(mirror: { readonly host: string }, settings: Parameters<
   ];
   const told = listen();
   const client = openClient({ endpoints, log: told.log, ...settings });
-  return { upstream, told, source: client.repository({ registry: 'example.org', repository: 'hello' }) };
+  return { upstream, told, source: client.repository({ registry: upstream.host, repository: 'hello' }) };
 }
 
 test('a mirror that has everything is enough', async () => {
@@ -71,7 +71,7 @@ test('the error of the registry itself is told when no place has the image', asy
   const { source, upstream } = await mirrored(await startRegistry());
   const failure = await failureOf(source.resolve('2'));
   expect(failure.message).toBe(
-    "example.org/hello:2: the repository has no such tag; 'pullpin tags' lists those that it has",
+    `${upstream.host}/hello:2: the repository has no such tag; 'pullpin tags' lists those that it has`,
   );
   expect(upstream.lines).toHaveLength(2);
 });
