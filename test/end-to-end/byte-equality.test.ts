@@ -64,6 +64,18 @@ describe('the hash of a sample image is that of what skopeo writes', () => {
   });
 });
 
+describe('an image in a layout has the hash that it will have in the registry to which it is pushed', () => {
+  test.for(['hello', 'arm-variants', 'zstd', 'docker-schema2', 'no-layers', 'odd-config'])('%s', async (name) => {
+    const destination = `${registry.host}/pushed/${name}:1`;
+    const before = await pinJson([destination, '--from', `oci:${fixtureImage(name)}`]);
+    const folder = await narOf([destination, '--from', `oci:${fixtureImage(name)}`]);
+    await pushLayout(fixtureImage(name), destination);
+    const { imageDigest, hash } = await pinJson([destination]);
+    expect(before).toMatchObject({ imageDigest, hash });
+    expect(folder).toBe(await narOf([destination]));
+  });
+});
+
 const random = createRandom(1);
 const GENERATED: Readonly<Record<string, ImageContent>> = {
   'layers of every size about a block': image({

@@ -61,7 +61,8 @@ describe('the packed tarball', () => {
       join(project, 'use.ts'),
       `import { PullpinError } from 'pullpin';\nexport const e: Error = new PullpinError('x');\n`,
     );
-    const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', ''];
+    const nodeTypes = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules/@types')];
+    const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', ...nodeTypes];
     await execa(join(ROOT, 'node_modules/.bin/tsc'), [...flags, 'use.ts'], { cwd: project });
   });
 });

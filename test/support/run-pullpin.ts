@@ -21,10 +21,20 @@ export interface PullpinRunOptions {
   readonly main?: string;
 }
 
+/** A run that has not ended yet. */
+export interface RunningPullpin {
+  readonly ended: Promise<PullpinRun>;
+  kill(signal: 'SIGINT' | 'SIGTERM'): void;
+}
+
 /** Runs the built program as a user would, never through a shell, away from the settings and credentials of this machine. */
-export async function runPullpin(args: readonly string[], options: PullpinRunOptions = {}): Promise<PullpinRun> {
+export function runPullpin(args: readonly string[], options?: PullpinRunOptions): Promise<PullpinRun> {
+  return startPullpin(args, options).ended;
+}
+
+export function startPullpin(args: readonly string[], options: PullpinRunOptions = {}): RunningPullpin {
   const home = temporaryFolder();
-  const { stdout, stderr, exitCode } = await execa(process.execPath, [options.main ?? MAIN, ...args], {
+  const child = execa(process.execPath, [options.main ?? MAIN, ...args], {
     cwd: options.cwd ?? home,
     env: { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: home, ...options.env },
     extendEnv: false,
@@ -33,5 +43,8 @@ export async function runPullpin(args: readonly string[], options: PullpinRunOpt
     stripFinalNewline: false,
     timeout: 60_000,
   });
-  return { stdout, stderr, exitCode };
+  return {
+    ended: child.then(({ stdout, stderr, exitCode }) => ({ stdout, stderr, exitCode })),
+    kill: (signal) => child.kill(signal),
+  };
 }

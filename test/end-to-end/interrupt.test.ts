@@ -1,0 +1,28 @@
+import { readdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { startRegistry } from '../support/faulty-registry.js';
+import { image } from '../support/images.js';
+import { createRandom } from '../support/random.js';
+import { startPullpin } from '../support/run-pullpin.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+test.for(['SIGINT', 'SIGTERM'] as const)('%s in the middle of a layer leaves nothing behind', async (signal) => {
+  // The layer's size is not known before its end, so that it may have to be kept somewhere.
+  const layer = { bytes: createRandom(1).bytes(300_000), compression: 'none' as const, descriptor: { size: 1 } };
+  const content = image({ config: '{"architecture":"amd64","os":"linux"}', layers: [layer, layer] });
+  const registry = await startRegistry({ images: { 'example/image:1': content } });
+  const [, digest = ''] = content.blobs.keys();
+  registry.fail({ on: `GET /v2/example/image/blobs/${digest}`, stallAfter: 200_000 });
+
+  const cwd = temporaryFolder();
+  const tmp = temporaryFolder();
+  const args = ['pin', `${registry.host}/example/image:1`, '--output', 'block.nix'];
+  const running = startPullpin(args, { cwd, env: { TMPDIR: tmp } });
+  while (!registry.lines.some((line) => line.includes(digest))) await sleep(20);
+  await sleep(100);
+  running.kill(signal);
+  const { stdout, exitCode } = await running.ended;
+  expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: signal === 'SIGINT' ? 130 : 143 });
+  expect([...readdirSync(cwd), ...readdirSync(tmp)]).toEqual([]);
+});
