@@ -1,0 +1,52 @@
+import { posix } from 'node:path';
+import { PullpinError } from '../../errors.js';
+import { parseNix } from '../language/parser.js';
+import type { NixFile } from '../language/syntax.js';
+
+/** The text of a file, or undefined when there is none or it is not to be read. The caller decides which paths are within bounds. */
+export type ReadFile = (path: string) => string | undefined;
+
+// More files than any repository's pins are spread over; a bound on what one file can make us read.
+const MOST_FILES = 2000;
+
+/** The files that a followed value leads to, each read and parsed once. */
+export class NixFiles {
+  private readonly parsed = new Map<string, NixFile | undefined>();
+
+  constructor(
+    readonly main: NixFile,
+    private readonly readFile: ReadFile,
+  ) {
+    this.parsed.set(posix.normalize(main.path), main);
+  }
+
+  /** The Nix file at a path, or `default.nix` in that folder; undefined when there is none or it is not Nix. */
+  nix(path: string): NixFile | undefined {
+    return this.parse(path) ?? this.parse(posix.join(path, 'default.nix'));
+  }
+
+  text(path: string): string | undefined {
+    return this.readFile(path);
+  }
+
+  private parse(path: string): NixFile | undefined {
+    if (!this.parsed.has(path)) this.parsed.set(path, this.parsed.size < MOST_FILES ? this.load(path) : undefined);
+    return this.parsed.get(path);
+  }
+
+  private load(path: string): NixFile | undefined {
+    const source = this.readFile(path);
+    try {
+      return source === undefined ? undefined : parseNix(source, path);
+    } catch (error) {
+      if (error instanceof PullpinError) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** A path as it is written in a file, resolved against that file's folder; undefined for a path in the home folder. */
+export function resolvePath(file: string, written: string): string | undefined {
+  if (written.startsWith('~')) return undefined;
+  return written.startsWith('/') ? posix.normalize(written) : posix.join(posix.dirname(file), written);
+}

@@ -1,0 +1,69 @@
+import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { NixSyntaxError } from '../language/position.js';
+import { Thunk, textOf, type Value } from './value.js';
+
+// jsonc-parser calls itself for each level; no pin file is nested like that.
+const DEEPEST = 500;
+
+/** Parses JSON as Nix's fromJSON reads it: no comments, no trailing commas. Throws a NixSyntaxError. */
+export function parseJson(source: string, file: string): Node {
+  checkDepth(source, file);
+  const errors: ParseError[] = [];
+  const root = parseTree(source, errors, { disallowComments: true, allowTrailingComma: false });
+  const [error] = errors;
+  if (error)
+    throw new NixSyntaxError(file, source, error.offset, `no JSON: ${words(printParseErrorCode(error.error))}`);
+  if (!root) throw new NixSyntaxError(file, source, 0, 'no JSON: the file is empty');
+  return root;
+}
+
+/** The value that a part of a JSON file has in Nix; its strings remember their place in the file. */
+export function jsonValue(node: Node, source: string, file: string): Value {
+  const { type, children = [], value } = node;
+  const later = (child: Node) => {
+    const thunk: Thunk = new Thunk(
+      () => jsonValue(child, source, file),
+      () => {
+        throw new TypeError('JSON has no cycles');
+      },
+    );
+    return thunk;
+  };
+  switch (type) {
+    case 'string': {
+      const [start, end] = [node.offset + 1, node.offset + node.length - 1];
+      const text = String(value);
+      const verbatim = source.slice(start, end) === text;
+      return textOf([{ text, origin: { file, start, end, quote: 'json', verbatim } }]);
+    }
+    case 'object': {
+      const attributes = new Map<string, Thunk>();
+      for (const { children: [key, child] = [] } of children) {
+        if (key && child) attributes.set(String(key.value), later(child));
+      }
+      return { kind: 'set', attributes, literals: [] };
+    }
+    case 'array':
+      return { kind: 'list', items: children.map(later) };
+    case 'boolean':
+      return { kind: 'boolean', value: value === true };
+    default:
+      return { kind: 'other', text: String(value) };
+  }
+}
+
+function checkDepth(source: string, file: string): void {
+  const scanner = createScanner(source, true);
+  for (let depth = 0; scanner.getPosition() < source.length; ) {
+    scanner.scan();
+    const mark = source[scanner.getTokenOffset()];
+    if (mark === '{' || mark === '[') depth++;
+    if (mark === '}' || mark === ']') depth--;
+    if (depth > DEEPEST) throw new NixSyntaxError(file, source, scanner.getTokenOffset(), 'JSON nested too deep');
+  }
+}
+
+/** `CommaExpected` as words. */
+function words(name: string): string {
+  return name.replaceAll(/(?!^)[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).toLowerCase();
+}
