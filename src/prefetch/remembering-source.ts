@@ -14,7 +14,7 @@ const MAX_CONFIG = 1024 * 1024;
  * that costs one HEAD.
  */
 export class RememberingSource implements ImageSource {
-  /** Digests that an index of this run lists: the look-up of the index vouches for them. */
+  /** Digests that need no look-up of their own: an index of this run lists them, say, and was looked up itself. */
   private readonly vouched = new Set<string>();
 
   /** @param repository the repository's full name */
@@ -32,9 +32,14 @@ export class RememberingSource implements ImageSource {
     return this.source.resolve(tag);
   }
 
+  /** Says that a digest need not be looked up, because something else tells that it is there, or because it does not matter. */
+  vouchFor(digest: Digest): void {
+    this.vouched.add(digest);
+  }
+
   async manifest(tagOrDigest: string): Promise<StoredManifest> {
     const manifest = this.vouched.has(tagOrDigest) ? await this.child(tagOrDigest) : await this.root(tagOrDigest);
-    this.vouchFor(manifest);
+    this.vouchForEntries(manifest);
     return manifest;
   }
 
@@ -77,7 +82,7 @@ export class RememberingSource implements ImageSource {
     return manifest;
   }
 
-  private vouchFor(manifest: StoredManifest): void {
+  private vouchForEntries(manifest: StoredManifest): void {
     if (!INDEX_TYPES.has(manifest.mediaType)) return;
     const index = parseManifest(manifest);
     if (index.type === 'index') for (const { digest } of index.entries) this.vouched.add(digest);

@@ -1,0 +1,107 @@
+import type { Digest } from '../../oci/digest.js';
+import { type ImageFacts, imageFacts } from '../../oci/image-facts.js';
+import type { ImageSource } from '../../oci/image-source.js';
+import { type ImageManifest, parseManifest } from '../../oci/manifest.js';
+import { choosePlatform, type Platform } from '../../oci/platform.js';
+import { formatRepository, type RepositoryName } from '../../oci/reference.js';
+import { fetchConfig } from '../../prefetch/image.js';
+import type { Memory } from '../../prefetch/memory.js';
+import { type Prefetched, prefetch, type Target } from '../../prefetch/prefetch.js';
+import { RememberingSource } from '../../prefetch/remembering-source.js';
+import { fetchEntry } from '../resolve.js';
+
+/** Opens a repository. With `unverified`, TLS need not be verified, and no credentials may be sent. */
+export type OpenRepository = (name: RepositoryName, options: { readonly unverified: boolean }) => ImageSource;
+
+export interface ImagesOptions {
+  readonly open: OpenRepository;
+  readonly memory?: Memory;
+  readonly temporaryFolder: string;
+}
+
+/** A repository as a pin names it. */
+export interface PinnedRepository extends RepositoryName {
+  readonly unverified: boolean;
+}
+
+/** All look-ups of one run. Each question is asked once, however many pins it is asked for. */
+export class Images {
+  private readonly sources = new Map<string, RepositoryLookups>();
+
+  constructor(private readonly options: ImagesOptions) {}
+
+  repository(name: PinnedRepository): RepositoryLookups {
+    const key = `${formatRepository(name)} ${name.unverified}`;
+    const known = this.sources.get(key) ?? this.openRepository(name);
+    this.sources.set(key, known);
+    return known;
+  }
+
+  private openRepository(name: PinnedRepository): RepositoryLookups {
+    const { open, memory } = this.options;
+    const source = open(name, name);
+    return new RepositoryLookups(
+      memory ? new RememberingSource(source, memory, formatRepository(name)) : source,
+      this.options,
+    );
+  }
+}
+
+/** The look-ups in one repository. */
+export class RepositoryLookups {
+  private readonly answers = new Map<string, Promise<unknown>>();
+
+  constructor(
+    private readonly source: ImageSource,
+    private readonly options: ImagesOptions,
+  ) {}
+
+  /** What a tag resolves to: one HEAD. */
+  resolve(tag: string): Promise<Digest> {
+    return this.once(`resolve ${tag}`, () => this.source.resolve(tag));
+  }
+
+  /** An image or an index. */
+  manifest(digest: Digest): Promise<ReturnType<typeof parseManifest>> {
+    return this.once(`manifest ${digest}`, async () => {
+      // What a tag resolved to a moment ago, or what a file says, need not be looked up before it is fetched.
+      if (this.source instanceof RememberingSource) this.source.vouchFor(digest);
+      return parseManifest(await this.source.manifest(digest));
+    });
+  }
+
+  /** The image of a platform, through the index if there is one. */
+  image(digest: Digest, platform: Platform): Promise<ImageManifest> {
+    return this.once(`image ${digest} ${JSON.stringify(platform)}`, async () => {
+      const root = await this.manifest(digest);
+      return root.type === 'image' ? root : fetchEntry(this.source, root, choosePlatform(root, platform));
+    });
+  }
+
+  facts(manifest: ImageManifest): Promise<ImageFacts> {
+    return this.once(factsOf(manifest), async () => imageFacts((await fetchConfig(this.source, manifest)).bytes));
+  }
+
+  /** The hash of an image for a target: one download, or none when it is remembered. */
+  prefetch(manifest: ImageManifest, target: Target): Promise<Prefetched> {
+    const { memory, temporaryFolder } = this.options;
+    const request = { source: this.source, manifest, temporaryFolder, ...(memory && { memory }) };
+    return this.once(`prefetch ${manifest.stored.digest} ${JSON.stringify(target)}`, async () => {
+      const prefetched = await prefetch(request, target);
+      // The config came along, so its facts need no request of their own.
+      this.once(factsOf(manifest), async () => imageFacts(prefetched.config));
+      return prefetched;
+    });
+  }
+
+  private once<Answer>(question: string, ask: () => Promise<Answer>): Promise<Answer> {
+    const known = this.answers.get(question) as Promise<Answer> | undefined;
+    const answer = known ?? ask();
+    this.answers.set(question, answer);
+    return answer;
+  }
+}
+
+function factsOf({ stored }: ImageManifest): string {
+  return `facts ${stored.digest}`;
+}

@@ -1,0 +1,200 @@
+import { archiveName } from '../../archive/docker-archive.js';
+import { PullpinError, printable } from '../../errors.js';
+import { type FileEdit, rewrite } from '../../nix/edit.js';
+import type { TextValue } from '../../nix/evaluation/value.js';
+import { formatHash } from '../../nix/hash.js';
+import type { Followed, PinHash, PinSite } from '../../nix/pin-site.js';
+import { type Digest, isDigest } from '../../oci/digest.js';
+import type { ImageManifest } from '../../oci/manifest.js';
+import { DEFAULT_PLATFORM, type Platform, platformOfSystem } from '../../oci/platform.js';
+import { splitName } from '../../oci/reference.js';
+import type { Target } from '../../prefetch/prefetch.js';
+import { type FollowedTag, followedTag } from '../follow.js';
+import type { Images, RepositoryLookups } from './images.js';
+import { type DigestPolicy, targetDigest } from './target-digest.js';
+import { versionEdits, versionOf } from './versions.js';
+
+export interface SiteSettings {
+  /** For pins that go through an index and say no architecture. */
+  readonly platform?: Platform;
+  readonly assumeTag?: string;
+  readonly digest: DigestPolicy;
+  /** `all` plans digests and hashes; `digests` only finds out what is outdated; `hashes` recomputes the hashes of the digests as written. */
+  readonly work: 'all' | 'digests' | 'hashes';
+}
+
+/** What a pin had, and what it will have. */
+export interface Side {
+  readonly digest: string;
+  readonly hash?: string;
+  /** What the image's label says of its version. */
+  readonly version?: string;
+}
+
+/** A pin that should be changed. Without `edits` where it was only found out that it is outdated. */
+export interface Change {
+  readonly site: PinSite;
+  readonly follows?: FollowedTag;
+  readonly from: Side;
+  readonly to: Side;
+  readonly edits: readonly FileEdit[];
+  /** The platform was not written in the pin. */
+  readonly platformAssumed?: Platform;
+}
+
+export type SiteOutcome =
+  | { readonly state: 'current' | 'frozen' | 'untracked'; readonly platformAssumed?: Platform }
+  | { readonly state: 'changed'; readonly change: Change };
+
+/** A pin that cannot be handled, for a reason that lies in how it is written. */
+export class SiteError extends PullpinError {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Decides what becomes of one pin. Throws a PullpinError: a SiteError when its text is the trouble, else what a look-up failed with. */
+export async function planSite(site: PinSite, images: Images, settings: SiteSettings): Promise<SiteOutcome> {
+  if (site.isFrozen) return { state: 'frozen' };
+  const follows = followedTag(site, settings.assumeTag);
+  if (!follows && settings.work !== 'hashes') return { state: 'untracked' };
+  return new SitePlanner(site, images, settings, follows).plan();
+}
+
+class SitePlanner {
+  private readonly lookups: RepositoryLookups;
+  private readonly platform: Platform;
+  private readonly written: string;
+
+  constructor(
+    private readonly site: PinSite,
+    images: Images,
+    private readonly settings: SiteSettings,
+    private readonly follows: FollowedTag | undefined,
+  ) {
+    this.lookups = images.repository({ ...splitName(site.imageName.text), unverified: site.tlsVerify === false });
+    this.platform = writtenPlatform(site) ?? settings.platform ?? DEFAULT_PLATFORM;
+    this.written = site.imageDigest.text;
+  }
+
+  async plan(): Promise<SiteOutcome> {
+    const digest = await this.wantedDigest();
+    const needsHash = this.settings.work === 'hashes' || this.site.hashes.some(({ isPlaceholder }) => isPlaceholder);
+    if (digest === this.written && !needsHash) return { state: 'current' };
+    const change = await this.change(digest);
+    const isCurrent = change.edits.length === 0 && digest === this.written && this.settings.work !== 'digests';
+    return isCurrent ? { state: 'current' } : { state: 'changed', change };
+  }
+
+  private async wantedDigest(): Promise<Digest> {
+    const { written, lookups, platform, settings } = this;
+    if (settings.work !== 'hashes' && this.follows) {
+      const latest = await lookups.resolve(this.follows.tag);
+      return targetDigest(lookups, latest, written, platform, settings.digest);
+    }
+    if (isDigest(written)) return written;
+    throw new SiteError(
+      'no-digest',
+      'it has no digest whose hash could be computed: run pullpin bump without --hashes',
+    );
+  }
+
+  private async change(digest: Digest): Promise<Change> {
+    const { site, follows, written, settings } = this;
+    const [hash] = site.hashes;
+    const from = { digest: written, ...(hash?.value.kind === 'text' && { hash: hash.value.text }) };
+    const plain = { site, ...(follows && { follows }), from };
+    if (settings.work === 'digests') return { ...plain, to: { digest }, edits: [] };
+    const digestEdits = rewriteOrFail(site.imageDigest, digest, 'the digest');
+    const wantsVersions = site.hashes.length > 0 || site.notes.length > 0;
+    if (!wantsVersions) return { ...plain, to: { digest }, edits: digestEdits };
+
+    const image = await this.lookups.image(digest, this.platform);
+    const old = await this.oldImage();
+    const isSame = old?.stored.digest === image.stored.digest && settings.work === 'all';
+    const hashes = await Promise.all(site.hashes.map((each) => this.newHash(each, image, isSame)));
+    const hashEdits = hashes.flatMap((text, at) =>
+      rewriteOrFail(textOf(site.hashes[at]?.value, 'the hash'), text, 'the hash'),
+    );
+    const [oldVersion, version] = [await this.version(old), await this.version(image)];
+    return {
+      ...plain,
+      from: { ...from, ...(oldVersion !== undefined && { version: oldVersion }) },
+      to: { digest, ...(hashes[0] !== undefined && { hash: hashes[0] }), ...(version !== undefined && { version }) },
+      edits: [...digestEdits, ...hashEdits, ...versionEdits(site, follows, oldVersion, version)],
+      ...(await this.assumption(digest)),
+    };
+  }
+
+  /** The new text of a hash, in the form in which the old one is written. */
+  private async newHash(hash: PinHash, image: ImageManifest, isSame: boolean): Promise<string> {
+    const { text } = textOf(hash.value, 'the hash');
+    if (isSame && !hash.isPlaceholder) return text;
+    const { sha256 } = await this.lookups.prefetch(image, this.target());
+    if (hash.written?.hash === sha256) return text;
+    const { format = 'sri', prefixed = false } = hash.written ?? {};
+    const written =
+      format === 'base64' ? formatHash(sha256, 'sri').slice('sha256-'.length) : formatHash(sha256, format);
+    return `${prefixed ? 'sha256:' : ''}${written}`;
+  }
+
+  /** What Nix hashes of the image, with the names that nixpkgs' pullImage takes where the pin has none. */
+  private target(): Target {
+    const { target, imageName, finalImageName, finalImageTag } = this.site;
+    if (target === 'nar') return { type: 'nar' };
+    const name = finalImageName ? textOf(finalImageName, 'finalImageName').text : imageName.text;
+    const tag = finalImageTag ? textOf(finalImageTag, 'finalImageTag').text : 'latest';
+    return { type: 'docker-archive', name: archiveName(name, tag) };
+  }
+
+  /** The image as it is pinned, if the registry still has it: when it is the new one too, its hash is still right. */
+  private async oldImage(): Promise<ImageManifest | undefined> {
+    return isDigest(this.written) ? ifThere(this.lookups.image(this.written, this.platform)) : undefined;
+  }
+
+  private async version(image: ImageManifest | undefined): Promise<string | undefined> {
+    return image && versionOf(await ifThere(this.lookups.facts(image)));
+  }
+
+  /** Through an index, Nix builds for the platform of the machine unless the pin says which. */
+  private async assumption(digest: Digest): Promise<{ platformAssumed?: Platform }> {
+    if (writtenPlatform(this.site) || this.site.hashes.length === 0) return {};
+    return (await this.lookups.manifest(digest)).type === 'index' ? { platformAssumed: this.platform } : {};
+  }
+}
+
+/** The platform that a pin is for, as far as it says so: by `os` and `arch`, or because its values are those of one system. */
+function writtenPlatform({ os, arch, systems, isPlatformDependent }: PinSite): Platform | undefined {
+  if (arch) {
+    return { os: os ? textOf(os, 'os').text : DEFAULT_PLATFORM.os, architecture: textOf(arch, 'arch').text };
+  }
+  const [system] = systems;
+  return isPlatformDependent && system !== undefined ? platformOfSystem(system) : undefined;
+}
+
+function textOf(value: Followed<TextValue> | undefined, what: string): TextValue {
+  if (value?.kind === 'text') return value;
+  throw new SiteError('unfollowable', `${what} cannot be followed${value ? `: ${value.message}` : ''}`);
+}
+
+function rewriteOrFail(value: TextValue, text: string, what: string): FileEdit[] {
+  const edits = rewrite(value, text);
+  if (edits) return edits;
+  throw new SiteError(
+    'computed',
+    `${what} '${printable(value.text, 80)}' is not written in one place, so it cannot be changed`,
+  );
+}
+
+/** What comes of a look-up that is not needed, only of use. */
+async function ifThere<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof PullpinError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,188 @@
+import { PullpinError } from '../../errors.js';
+import { applyEdits, differsOnlyIn, reconcileEdits } from '../../nix/edit.js';
+import { findPins } from '../../nix/find-pins.js';
+import type { PinProblem, PinSite, Place } from '../../nix/pin-site.js';
+import { settleInOrder } from '../settle.js';
+import { separateConflicts } from './conflicts.js';
+import { Images, type ImagesOptions } from './images.js';
+import { type Change, planSite, SiteError, type SiteOutcome, type SiteSettings } from './plan-site.js';
+import type { BumpProblem } from './problem.js';
+
+/** A file that pins are looked for in. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface BumpRequest extends SiteSettings, ImagesOptions {
+  readonly files: readonly SourceFile[];
+  /** Reads a file that another one imports; undefined where it may not be read. */
+  readonly read: (path: string) => string | undefined;
+  /** Which pins are looked at; all when absent. */
+  readonly isWanted?: (site: PinSite) => boolean;
+  readonly onProgress?: (progress: BumpProgress) => void;
+}
+
+export interface BumpProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly changed: number;
+}
+
+/** A file that is to be changed. */
+export interface ChangedFile {
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What a bump would do: nothing has been written. */
+export interface BumpPlan {
+  readonly changes: readonly Change[];
+  readonly problems: readonly BumpProblem[];
+  readonly files: readonly ChangedFile[];
+  /** How many pins were found, and how many of them are as they should be, or are not to be touched. */
+  readonly counts: {
+    readonly found: number;
+    readonly current: number;
+    readonly frozen: number;
+    readonly untracked: number;
+  };
+}
+
+/** Pins that are looked at the same time; the registry client bounds the requests at each host. */
+const CONCURRENT_SITES = 32;
+
+/** Finds the pins of some files and plans what to change, so that each carries what its tag has now. Throws for bugs only. */
+export async function planBump(request: BumpRequest): Promise<BumpPlan> {
+  const { files, isWanted = () => true } = request;
+  const found = files.map((file) => findIn(file, request));
+  const sites = found.flatMap((each) => each.sites).filter(isWanted);
+  const outcomes = await planSites(sites, request);
+  const problems = found.flatMap((each) => each.problems);
+  return assemble(request, outcomes, problems);
+}
+
+function findIn(
+  { path, text }: SourceFile,
+  { read }: BumpRequest,
+): { sites: readonly PinSite[]; problems: BumpProblem[] } {
+  try {
+    const { sites, problems } = findPins(text, { path, read });
+    return { sites, problems: problems.map(fromSource) };
+  } catch (error) {
+    if (!(error instanceof PullpinError)) throw error;
+    const place = { file: path, line: 1, column: 1, start: 0, end: 0 };
+    return {
+      sites: [],
+      problems: [{ ...place, severity: 'failure', code: 'unreadable', message: error.message, error }],
+    };
+  }
+}
+
+function fromSource({ code, message, imageDigest, ...place }: PinProblem): BumpProblem {
+  const isNotice = code === 'template' || code === 'manifest-file';
+  return {
+    ...placeOf(place),
+    severity: isNotice ? 'notice' : 'failure',
+    code,
+    message,
+    ...(imageDigest && { imageDigest }),
+  };
+}
+
+type PlannedSite = PromiseSettledResult<SiteOutcome> & { readonly site: PinSite };
+
+async function planSites(sites: readonly PinSite[], request: BumpRequest): Promise<PlannedSite[]> {
+  const images = new Images(request);
+  const progress = { done: 0, total: sites.length, changed: 0 };
+  const outcomes = await settleInOrder(sites, CONCURRENT_SITES, async (site) => {
+    try {
+      const outcome = await planSite(site, images, request);
+      if (outcome.state === 'changed') progress.changed += 1;
+      return outcome;
+    } finally {
+      progress.done += 1;
+      request.onProgress?.({ ...progress });
+    }
+  });
+  return outcomes.flatMap((outcome, at) => (sites[at] ? [{ ...outcome, site: sites[at] }] : []));
+}
+
+function assemble(
+  { files, read, work }: BumpRequest,
+  planned: readonly PlannedSite[],
+  problems: readonly BumpProblem[],
+): BumpPlan {
+  const failed = planned.flatMap((each) => (each.status === 'rejected' ? [siteProblem(each.site, each.reason)] : []));
+  const settled = planned.flatMap((each) =>
+    each.status === 'fulfilled' ? [{ site: each.site, outcome: each.value }] : [],
+  );
+  const wanted = settled.flatMap(({ outcome }) => (outcome.state === 'changed' ? [outcome.change] : []));
+  const changing = new Set(wanted.map(({ site }) => site));
+  const kept = planned.map(({ site }) => site).filter((site) => !changing.has(site));
+  const { changes, conflicting } = separateConflicts(wanted, kept);
+  const count = (state: SiteOutcome['state']): number =>
+    settled.filter(({ outcome }) => outcome.state === state).length;
+  const untracked = settled.flatMap(({ site, outcome }) =>
+    outcome.state === 'untracked' ? [untrackedProblem(site)] : [],
+  );
+  return {
+    changes,
+    problems: inOrder([...problems, ...failed, ...untracked, ...conflicting.map(conflictProblem)]),
+    files: work === 'digests' ? [] : changedFiles(changes, files, read),
+    counts: {
+      found: planned.length,
+      current: count('current'),
+      frozen: count('frozen'),
+      untracked: count('untracked'),
+    },
+  };
+}
+
+/** The files with the edits made, each checked to be the same program but for them. */
+function changedFiles(
+  changes: readonly Change[],
+  files: readonly SourceFile[],
+  read: BumpRequest['read'],
+): ChangedFile[] {
+  const { edits } = reconcileEdits(changes.flatMap((change) => change.edits));
+  return [...new Set(edits.map(({ file }) => file))].map((path) => {
+    const own = edits.filter(({ file }) => file === path);
+    const before = files.find((file) => file.path === path)?.text ?? read(path);
+    if (before === undefined) throw new TypeError(`${path} was read when its pins were found, and is gone now`);
+    const after = applyEdits(before, own);
+    if (!path.endsWith('.json') && !differsOnlyIn(before, after, own))
+      throw new TypeError(`the edits of ${path} would change more than its pins`);
+    return { path, before, after };
+  });
+}
+
+function siteProblem(site: PinSite, error: unknown): BumpProblem {
+  if (!(error instanceof PullpinError)) throw error;
+  const code = error instanceof SiteError ? error.code : error.kind;
+  return { ...describeSite(site), severity: 'failure', code, message: error.message, error };
+}
+
+function untrackedProblem(site: PinSite): BumpProblem {
+  const message = "nothing tells which tag it follows: write '# pullpin: TAG' above it, or run with --assume-tag TAG";
+  return { ...describeSite(site), severity: 'notice', code: 'untracked', message };
+}
+
+function conflictProblem({ site }: Change): BumpProblem {
+  const message =
+    'it shares a value with another pin that would need a different one, or that stays as it is: give each its own';
+  return { ...describeSite(site), severity: 'failure', code: 'conflict', message };
+}
+
+function describeSite(site: PinSite): Omit<BumpProblem, 'severity' | 'code' | 'message'> {
+  return { ...placeOf(site), imageName: site.imageName.text, imageDigest: site.imageDigest.text };
+}
+
+function placeOf({ file, line, column, start, end }: Place): Place {
+  return { file, line, column, start, end };
+}
+
+function inOrder(problems: readonly BumpProblem[]): BumpProblem[] {
+  return problems.toSorted((a, b) => (a.file === b.file ? a.start - b.start : a.file < b.file ? -1 : 1));
+}
