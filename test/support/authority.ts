@@ -52,12 +52,7 @@ export async function makeAuthority(name = 'pullpin tests'): Promise<Authority> 
     caFile: at('ca.pem'),
     async issue({ name = 'localhost', subjectAltName = 'DNS:localhost,IP:127.0.0.1', validity = aroundToday() } = {}) {
       count += 1;
-      const [extensions, request, certFile, keyFile] = ['ext', 'csr', 'pem', 'key'].map((end) => `${count}.${end}`) as [
-        string,
-        string,
-        string,
-        string,
-      ];
+      const [extensions, request, certFile, keyFile] = [`${count}.ext`, `${count}.csr`, `${count}.pem`, `${count}.key`];
       writeFileSync(at(extensions), `basicConstraints=critical,CA:FALSE\nsubjectAltName=${subjectAltName}\n`);
       await openssl('req', '-new', ...NEW_KEY, '-subj', `/CN=${name}`, '-keyout', keyFile, '-out', request);
       const dates = ['-startdate', validity[0], '-enddate', validity[1]];
