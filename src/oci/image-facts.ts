@@ -1,6 +1,6 @@
 import { PullpinError } from '../errors.js';
 import { type JsonValue, parseJson } from './json.js';
-import type { Platform } from './platform.js';
+import { isPlatform, type Platform } from './platform.js';
 
 /** What an image's config tells people (OCI image-spec, config.md). Everything may be missing, and none of it is trusted. */
 export interface ImageFacts {
@@ -15,8 +15,10 @@ export function imageFacts(config: Uint8Array): ImageFacts {
   const members = membersOf(config);
   const text = (key: string): string | undefined => members.get(key)?.text() || undefined;
   const [os, architecture, variant, created] = [text('os'), text('architecture'), text('variant'), text('created')];
+  const platform = os && architecture ? { os, architecture, ...(variant && { variant }) } : undefined;
   return {
-    ...(os && architecture && { platform: { os, architecture, ...(variant && { variant }) } }),
+    // What is no word is no platform: it would stand in Nix code.
+    ...(platform && isPlatform(platform) && { platform }),
     ...(created && { created }),
     labels: labelsOf(members.get('config')),
   };

@@ -26,23 +26,29 @@ export function formatPlatform({ os, architecture, variant }: Platform): string 
   return [os, architecture, ...(variant ? [variant] : [])].join('/');
 }
 
+/** Whether these are words such as an image may use, and nothing that could act on a terminal or in Nix code. */
+export function isPlatform({ os, architecture, variant }: Platform): boolean {
+  return [os, architecture, ...(variant === undefined ? [] : [variant])].every((word) =>
+    /^[A-Za-z0-9_.-]+$/.test(word),
+  );
+}
+
 /** Parses `os/arch[/variant]`. Throws a UsageError. */
 export function parsePlatform(text: string): Platform {
   const [os = '', architecture = '', variant, ...rest] = text.split('/');
-  const isWord = (word: string): boolean => /^[A-Za-z0-9_.-]+$/.test(word);
-  if (rest.length > 0 || !isWord(os) || !isWord(architecture) || (variant !== undefined && !isWord(variant))) {
+  if (rest.length > 0 || !isPlatform({ os, architecture, ...(variant !== undefined && { variant }) })) {
     throw new UsageError(
       `'${printable(text)}' is not a platform: write os/arch or os/arch/variant, such as linux/arm64`,
     );
   }
-  const go = GO_ARCHITECTURES[architecture];
+  const go = GO_ARCHITECTURES.get(architecture);
   if (go) throw new UsageError(`images call the architecture '${architecture}' ${go}: write ${os}/${go}`);
   return { os, architecture, ...(variant && { variant }) };
 }
 
 /** The platform of a Nix system such as `aarch64-linux`, as nixpkgs' go.GOARCH has it. Throws a UsageError. */
 export function platformOfSystem(system: string): Platform {
-  const platform = SYSTEMS[system];
+  const platform = Object.hasOwn(SYSTEMS, system) ? SYSTEMS[system] : undefined;
   if (platform) return platform;
   throw new UsageError(
     `no images exist for the system '${printable(system)}'; known are: ${Object.keys(SYSTEMS).join(', ')}`,
@@ -68,20 +74,20 @@ export const SYSTEMS: Readonly<Record<string, Platform>> = {
   'aarch64-darwin': { os: 'linux', architecture: 'arm64' },
 };
 
-const GO_ARCHITECTURES: Readonly<Record<string, string>> = {
-  x86_64: 'amd64',
-  aarch64: 'arm64',
-  i686: '386',
-  armv7l: 'arm/v7',
-  armv6l: 'arm/v6',
-};
+const GO_ARCHITECTURES: ReadonlyMap<string, string> = new Map([
+  ['x86_64', 'amd64'],
+  ['aarch64', 'arm64'],
+  ['i686', '386'],
+  ['armv7l', 'arm/v7'],
+  ['armv6l', 'arm/v6'],
+]);
 
 /**
  * The entry that `skopeo --override-os OS --override-arch ARCH` takes from an index (containers/image, ChooseInstanceByCompression and
  * WantedPlatforms); a variant in `wanted` plays no role. Throws a PlatformError.
  */
 export function chooseByOsAndArchitecture(index: ImageIndex, wanted: Platform): IndexEntry {
-  const variants = COMPATIBLE_VARIANTS[wanted.architecture] ?? [''];
+  const variants = COMPATIBLE_VARIANTS.get(wanted.architecture) ?? [''];
   return choose(index, wanted, variants);
 }
 
@@ -91,16 +97,19 @@ export function chooseByOsAndArchitecture(index: ImageIndex, wanted: Platform): 
  */
 export function choosePlatform(index: ImageIndex, wanted: Platform): IndexEntry {
   if (!wanted.variant) return chooseByOsAndArchitecture(index, wanted);
-  const implied = IMPLIED_VARIANTS[wanted.architecture] === wanted.variant;
+  const implied = IMPLIED_VARIANTS.get(wanted.architecture) === wanted.variant;
   return choose(index, wanted, implied ? [wanted.variant, ''] : [wanted.variant]);
 }
 
-const COMPATIBLE_VARIANTS: Readonly<Record<string, readonly string[]>> = {
-  arm: ['', 'v8', 'v7', 'v6', 'v5'],
-  arm64: ['', 'v8'],
-};
+const COMPATIBLE_VARIANTS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['arm', ['', 'v8', 'v7', 'v6', 'v5']],
+  ['arm64', ['', 'v8']],
+]);
 
-const IMPLIED_VARIANTS: Readonly<Record<string, string>> = { arm: 'v7', arm64: 'v8' };
+const IMPLIED_VARIANTS: ReadonlyMap<string, string> = new Map([
+  ['arm', 'v7'],
+  ['arm64', 'v8'],
+]);
 
 function choose(index: ImageIndex, wanted: Platform, variants: readonly string[]): IndexEntry {
   const ranked = index.entries
