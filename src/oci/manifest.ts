@@ -37,6 +37,12 @@ export interface ImageManifest {
   readonly body: { readonly schemaVersion: number; readonly mediaType: string; readonly artifactType: string };
 }
 
+/** Bytes of the config and of each distinct layer, as far as the manifest tells: what a download costs. */
+export function downloadSize({ config, layers }: ImageManifest): number {
+  const sizes = new Map([config, ...layers].map(({ digest, size }) => [digest, Math.max(size, 0)]));
+  return [...sizes.values()].reduce((sum, size) => sum + size, 0);
+}
+
 /** Several images, one for each platform; also called a manifest list. */
 export interface ImageIndex {
   readonly type: 'index';

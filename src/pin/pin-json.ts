@@ -1,4 +1,6 @@
 import { formatHash } from '../nix/hash.js';
+import { downloadSize } from '../oci/manifest.js';
+import { formatPlatform } from '../oci/platform.js';
 import { formatReference } from '../oci/reference.js';
 import type { Pin } from './pin.js';
 
@@ -43,7 +45,7 @@ export function pinToJson(pin: Pin): PinJson {
     os: pin.os,
     arch: pin.arch,
     variant: pin.variant ?? null,
-    platform: [pin.os, pin.arch, ...(pin.variant ? [pin.variant] : [])].join('/'),
+    platform: formatPlatform({ os: pin.os, architecture: pin.arch, ...(pin.variant && { variant: pin.variant }) }),
     target: pin.target,
     tlsVerify: pin.tlsVerify,
     tag: pin.tag ?? null,
@@ -53,7 +55,7 @@ export function pinToJson(pin: Pin): PinJson {
     platformDigest: pin.platformDigest,
     mediaType: manifest.stored.mediaType,
     archiveSize: pin.archiveSize ?? null,
-    downloadSize: [manifest.config, ...manifest.layers].reduce((sum, { size }) => sum + size, 0),
+    downloadSize: downloadSize(manifest),
     layers: manifest.layers.map(({ digest, mediaType, size }) => ({ digest, mediaType, size })),
     created: facts?.created ?? null,
     version: facts?.labels['org.opencontainers.image.version'] ?? null,

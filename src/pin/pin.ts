@@ -12,7 +12,7 @@ import type { Memory } from '../prefetch/memory.js';
 import { type Prefetched, prefetch, type Target } from '../prefetch/prefetch.js';
 import type { OnProgress } from '../prefetch/read-ahead.js';
 import { RememberingSource } from '../prefetch/remembering-source.js';
-import { type DigestChoice, type Resolution, resolve } from './resolve.js';
+import { type DigestChoice, type Resolution, resolve, tagOrDigestOf } from './resolve.js';
 
 export interface PinRequest {
   readonly reference: Reference;
@@ -61,7 +61,7 @@ export async function pinImage(request: PinRequest): Promise<Pin> {
   const source = remembering(request);
   const names = finalNames(request);
   const what = target === 'none' ? undefined : prefetchTarget(target, names);
-  const tagOrDigest = sourceDigest ?? reference.digest ?? reference.tag ?? 'latest';
+  const tagOrDigest = sourceDigest ?? tagOrDigestOf(reference);
   const resolution = await resolve({ source, tagOrDigest, platform, ...(digest && { digest }) });
   request.onLayers?.([resolution.manifest.config, ...resolution.manifest.layers]);
   const prefetched = what && (await prefetch({ ...request, source, manifest: resolution.manifest }, what));
