@@ -3,8 +3,9 @@ import module from 'node:module';
 import { homedir, tmpdir } from 'node:os';
 import process from 'node:process';
 import type { Context } from './cli/context.js';
-import { exitCodeOf } from './cli/exit-code.js';
+import { EXIT, exitCodeOf } from './cli/exit-code.js';
 import { Report } from './cli/report.js';
+import { PullpinError } from './errors.js';
 
 // Node 22 and later keep compiled code between runs, if they may.
 if ('enableCompileCache' in module && typeof module.enableCompileCache === 'function') module.enableCompileCache();
@@ -35,9 +36,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 // Whoever reads our output may stop reading: `pullpin … | head -1`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(141);
+  if (error.code === 'EPIPE') process.exit(141);
+  new Report(context, 'normal').failure(new PullpinError(`stdout cannot be written: ${error.message}`));
+  process.exit(EXIT.failure);
 });
+// Where nobody listens, nothing can be told.
+process.stderr.on('error', () => {});
 
 try {
   const { run } = await import('./cli/program.js');

@@ -1,3 +1,5 @@
+import { printable } from '../errors.js';
+
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
 /** A size for people: `27.5 MB`, in powers of 1000. */
@@ -10,10 +12,11 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit]}`;
 }
 
-/** Rows in columns that line up, two spaces apart; no space at the end of a line. */
+/** Rows in columns that line up, two spaces apart; no space at the end of a line, and nothing in it that could act on a terminal. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
-  const widths = rows.reduce<number[]>((all, row) => row.map((cell, at) => Math.max(cell.length, all[at] ?? 0)), []);
-  const lines = rows.map((row) =>
+  const shown = rows.map((row) => row.map((cell) => printable(cell)));
+  const widths = shown.reduce<number[]>((all, row) => row.map((cell, at) => Math.max(cell.length, all[at] ?? 0)), []);
+  const lines = shown.map((row) =>
     row
       .map((cell, at) => cell.padEnd(widths[at] ?? 0))
       .join('  ')

@@ -1,8 +1,9 @@
 import type { Argv, InferredOptionTypes, Options } from 'yargs';
-import { UsageError } from '../errors.js';
+import { printable, UsageError } from '../errors.js';
 import type { Loudness } from './report.js';
 
-const text = { type: 'string', requiresArg: true } as const;
+/** An option with a value of its own. */
+export const text = { type: 'string', requiresArg: true } as const;
 const texts = { type: 'array', string: true, requiresArg: true } as const;
 const flag = { type: 'boolean' } as const;
 
@@ -55,9 +56,19 @@ export const PLATFORM_OPTIONS = {
   arch: { ...text, group: 'Platform:', describe: 'The architecture' },
 } as const satisfies Record<string, Options>;
 
+/** Of every command that asks registries: where, and how much it says. */
+export const RUN_OPTIONS = { ...REGISTRY_OPTIONS, ...GENERAL_OPTIONS } as const satisfies Record<string, Options>;
+
+/** Of every command that prints an answer. */
+export const JSON_OPTION = {
+  json: { ...flag, group: 'Output:', describe: 'Print JSON, as docs/json.md describes it' },
+} as const satisfies Record<string, Options>;
+
 export type GeneralOptions = InferredOptionTypes<typeof GENERAL_OPTIONS>;
 export type RegistryOptions = InferredOptionTypes<typeof REGISTRY_OPTIONS>;
 export type PlatformOptions = InferredOptionTypes<typeof PLATFORM_OPTIONS>;
+export type RunOptions = InferredOptionTypes<typeof RUN_OPTIONS>;
+export type JsonOption = InferredOptionTypes<typeof JSON_OPTION>;
 
 /** Says that an option was given twice that can be given once; yargs would make a list of it. */
 export function refuseRepeated(argv: Record<string, unknown>, options: Record<string, Options>): void {
@@ -89,4 +100,27 @@ export function withOptions<Known, Added extends Record<string, Options>>(argv: 
     refuseRepeated(values, options);
     return true;
   }, false);
+}
+
+/** Adds the images that a command is about; that there is one is checked when all options are known. */
+export function withImages<Known>(argv: Argv<Known>) {
+  return argv
+    .positional('image', {
+      type: 'string',
+      array: true,
+      default: [] as string[],
+      defaultDescription: 'none',
+      describe: '[REGISTRY/]REPOSITORY[:TAG][@DIGEST]; - reads them from stdin',
+    })
+    .check(({ image = [] }) => {
+      refuseOptions(image);
+      return true;
+    }, false);
+}
+
+/** Unknown options arrive among the positional arguments. Throws a UsageError. */
+function refuseOptions(words: readonly string[]): void {
+  const option = words.find((word) => /^-./.test(word));
+  if (option !== undefined)
+    throw new UsageError(`there is no option ${printable(option.replace(/=.*$/s, ''))}; see pullpin --help`);
 }

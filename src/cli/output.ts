@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { access, constants, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import type { Stats } from 'node:fs';
+import { access, chmod, constants, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { PullpinError } from '../errors.js';
 import type { Context } from './context.js';
 
@@ -18,10 +19,9 @@ export class OutputError extends PullpinError {
 export async function checkOutput(file: string | undefined, { folder }: Context): Promise<void> {
   if (file === undefined) return;
   try {
-    const target = await targetOf(resolve(folder, file));
-    await access(dirname(target), constants.W_OK);
-    const existing = await stat(target).catch(() => undefined);
+    const { path, existing } = await targetOf(resolve(folder, file));
     if (existing?.isDirectory()) throw new Error('it is a folder');
+    await access(isReplaceable(existing) ? dirname(path) : path, constants.W_OK);
   } catch (cause) {
     throw new OutputError(file, cause);
   }
@@ -35,20 +35,42 @@ export async function writeOutput(text: string, file: string | undefined, { stdo
     });
     return;
   }
-  const temporary = { path: '' };
   try {
-    const target = await targetOf(resolve(folder, file));
-    temporary.path = join(dirname(target), `.${basename(target)}.${randomUUID()}`);
-    const mode = (await stat(target).catch(() => undefined))?.mode;
-    await writeFile(temporary.path, text, { flag: 'wx', ...(mode !== undefined && { mode }) });
-    await rename(temporary.path, target);
+    const { path, existing } = await targetOf(resolve(folder, file));
+    if (isReplaceable(existing)) await replaceFile(path, text, existing?.mode);
+    else await writeFile(path, text);
   } catch (cause) {
-    await rm(temporary.path, { force: true }).catch(() => {});
     throw new OutputError(file, cause);
   }
 }
 
+interface Target {
+  readonly path: string;
+  /** What is there already. */
+  readonly existing: Stats | undefined;
+}
+
 /** Where a link leads; a file that is not there yet is meant itself. */
-async function targetOf(path: string): Promise<string> {
-  return realpath(path).catch(() => path);
+async function targetOf(path: string): Promise<Target> {
+  const existing = await stat(path).catch(() => undefined);
+  // A link such as /dev/stdout may lead to a pipe, which has no path of its own.
+  const isFile = existing === undefined || existing.isFile();
+  return { path: isFile ? await realpath(path).catch(() => path) : path, existing };
+}
+
+/** A device or a pipe is written into; a file put in its place would take it away from everybody. */
+function isReplaceable(existing: Stats | undefined): boolean {
+  return existing === undefined || existing.isFile();
+}
+
+async function replaceFile(path: string, text: string, mode: number | undefined): Promise<void> {
+  const temporary = join(dirname(path), `.pullpin-${randomUUID()}`);
+  try {
+    await writeFile(temporary, text, { flag: 'wx' });
+    if (mode !== undefined) await chmod(temporary, mode);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw error;
+  }
 }

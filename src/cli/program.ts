@@ -1,12 +1,13 @@
 import yargs from 'yargs';
 import packageJson from '../../package.json' with { type: 'json' };
-import { UsageError } from '../errors.js';
+import { PullpinError, UsageError } from '../errors.js';
 import { addDigestCommand } from './commands/digest.js';
 import { addInspectCommand } from './commands/inspect.js';
 import { addPinCommand } from './commands/pin.js';
 import type { Context, Run, Start } from './context.js';
 import { EXIT } from './exit-code.js';
 import { refuseMisspelled } from './nearest-command.js';
+import { usageMessage } from './usage-message.js';
 
 /**
  * Runs the program on its arguments and returns its exit code. Throws a PullpinError for what the user can mend; anything else that is
@@ -35,6 +36,8 @@ async function parse(args: readonly string[], start: Start): Promise<string> {
       'parse-positional-numbers': false,
       'greedy-arrays': false,
       'dot-notation': false,
+      // Otherwise yargs drops the `-` of stdin.
+      'unknown-options-as-args': true,
     })
     .strict()
     .version(packageJson.version)
@@ -45,15 +48,18 @@ async function parse(args: readonly string[], start: Start): Promise<string> {
       'Exit codes: 0 done, 1 failure, 2 usage, 3 changes needed, 4 authentication, 5 not found, 6 rate limited.',
     )
     .fail((message, error) => {
-      throw error ?? new UsageError(`${message.split('\n')[0]}; see pullpin --help`);
+      if (error instanceof PullpinError) throw error;
+      // What yargs finds fault with comes as a message, or as an error of its own class.
+      if (error && error.name !== 'YError') throw error;
+      throw new UsageError(`${usageMessage(message ?? error.message)}; see pullpin --help`);
     });
   addPinCommand(parser, start);
   addDigestCommand(parser, start);
   addInspectCommand(parser, start);
   if (args.length === 0) return parser.getHelp();
+  // yargs loses what follows `--`; no image or option value needs it.
+  const words = args.filter((arg) => arg !== '--');
   return new Promise((resolve, reject) => {
-    parser.parse([...args], {}, (error: unknown, _: unknown, output: string) =>
-      error ? reject(error) : resolve(output),
-    );
+    parser.parse(words, {}, (error: unknown, _: unknown, output: string) => (error ? reject(error) : resolve(output)));
   });
 }

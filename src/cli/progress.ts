@@ -44,13 +44,18 @@ interface Row {
 class TerminalProgress implements Progress {
   private readonly rows = new Map<Descriptor, Row>();
   private drawn = 0;
+  private isStopped = false;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly terminal: Output) {}
 
   image(name: string): ImageProgress {
+    const own = new Set<Descriptor>();
     return {
       onProgress: (blob, received) => {
+        // A download that was broken off may still have something to tell.
+        if (this.isStopped) return;
+        own.add(blob);
         const row = this.rows.get(blob) ?? { image: name, blob, received };
         row.received = received;
         this.rows.set(blob, row);
@@ -58,7 +63,7 @@ class TerminalProgress implements Progress {
         this.timer ??= setTimeout(() => this.draw(), PERIOD).unref();
       },
       done: () => {
-        for (const [blob, row] of this.rows) if (row.image === name) this.rows.delete(blob);
+        for (const blob of own) this.rows.delete(blob);
       },
     };
   }
@@ -69,6 +74,7 @@ class TerminalProgress implements Progress {
   }
 
   stop(): void {
+    this.isStopped = true;
     clearTimeout(this.timer);
     this.rows.clear();
     this.clear();

@@ -2,6 +2,7 @@ import type { RegistryClient, RegistryEvent } from '../index.js';
 import type { Context } from './context.js';
 import { type RegistryOptions, wholeNumber } from './options.js';
 import type { Report } from './report.js';
+import { readStdin } from './stdin.js';
 
 /** Makes the client that a command asks registries with, from its options, the environment and the files that docker and podman share. */
 export async function openRegistries(
@@ -21,7 +22,7 @@ export async function openRegistries(
     platform,
     ...(uid !== undefined && { uid }),
     registries,
-    ...(options['creds-stdin'] && { credentialsText: await readText(context) }),
+    ...(options['creds-stdin'] && { credentialsText: await readStdin(context, MAX_CREDENTIALS, 'USERNAME:PASSWORD') }),
     ...(options['creds-registry'] !== undefined && { credentialsRegistry: options['creds-registry'] }),
     ...(options.authfile !== undefined && { authfile: options.authfile }),
     ...(options['ca-file'] !== undefined && { caFile: options['ca-file'] }),
@@ -43,12 +44,3 @@ function tell(event: RegistryEvent, report: Report): void {
 }
 
 const MAX_CREDENTIALS = 64 * 1024;
-
-async function readText({ stdin }: Context): Promise<string> {
-  let text = '';
-  for await (const chunk of stdin.setEncoding('utf8')) {
-    text += chunk;
-    if (text.length > MAX_CREDENTIALS) break;
-  }
-  return text;
-}

@@ -16,9 +16,9 @@ export class Report {
   /** A failure in one line, with its causes in a verbose run; a bug with its stack. `subject` is what it is about. */
   failure(error: unknown, subject = ''): void {
     if (!(error instanceof PullpinError)) {
-      this.write(
-        `pullpin: this is a bug in pullpin, please report it:\n${error instanceof Error ? error.stack : String(error)}`,
-      );
+      const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.write('pullpin: this is a bug in pullpin, please report it:');
+      for (const line of stack.split('\n')) this.write(oneLine(line));
       return;
     }
     const isNamed = subject === '' || error.message.includes(subject);

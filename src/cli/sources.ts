@@ -2,6 +2,7 @@ import { UsageError } from '../errors.js';
 import type { Digest, ImageSource, RateLimit, Reference } from '../index.js';
 import type { Context } from './context.js';
 import type { RegistryOptions } from './options.js';
+import type { NamedImages } from './references.js';
 import { openRegistries } from './registry.js';
 import type { Report } from './report.js';
 
@@ -20,32 +21,42 @@ export interface Sources {
   close(): Promise<void>;
 }
 
-/** Opens what the images are read from. Throws a PullpinError. */
-export async function openSources(
+/** Opens what the images are read from, for as long as `act` takes. Throws a PullpinError. */
+export async function withSources<Result>(
   options: RegistryOptions & { readonly from?: string | undefined },
-  references: readonly Reference[],
+  images: NamedImages,
+  context: Context,
+  report: Report,
+  act: (sources: Sources) => Promise<Result>,
+): Promise<Result> {
+  const sources = await openSources(options, images, context, report);
+  try {
+    return await act(sources);
+  } finally {
+    await sources.close();
+  }
+}
+
+async function openSources(
+  options: RegistryOptions & { readonly from?: string | undefined },
+  { references, registries }: NamedImages,
   context: Context,
   report: Report,
 ): Promise<Sources> {
-  if (options.from !== undefined) return openLayout(options.from, references);
-  const registries = await openRegistries(
-    options,
-    references.map(({ registry }) => registry),
-    context,
-    report,
-  );
+  if (options.from !== undefined) return openLayout(options.from, references, context);
+  const client = await openRegistries(options, registries, context, report);
   return {
     of: (reference) => {
-      const source = registries.repository(reference);
+      const source = client.repository(reference);
       return { source, rateLimit: () => source.rateLimit };
     },
-    close: () => registries.close(),
+    close: () => client.close(),
   };
 }
 
-async function openLayout(from: string, references: readonly Reference[]): Promise<Sources> {
+async function openLayout(from: string, references: readonly Reference[], { signal }: Context): Promise<Sources> {
   const { openOciLayout, parseLayoutReference } = await import('../index.js');
   if (references.length > 1) throw new UsageError('--from reads one image, so only one can be named');
-  const { source, digest } = await openOciLayout(parseLayoutReference(from));
+  const { source, digest } = await openOciLayout({ ...parseLayoutReference(from), signal });
   return { of: () => ({ source, sourceDigest: digest }), close: async () => {} };
 }
