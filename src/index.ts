@@ -17,9 +17,10 @@ export { type ImageIndex, type ImageManifest, type IndexEntry, parseManifest } f
 export { DEFAULT_PLATFORM, formatPlatform, type Platform, parsePlatform, platformOfSystem } from './oci/platform.js';
 export { formatReference, parseReference, type Reference, type RepositoryName } from './oci/reference.js';
 export { type Inspection, inspectImage } from './pin/inspect.js';
+export { type InspectionJson, inspectionToJson } from './pin/inspection-json.js';
 export { type Pin, type PinRequest, pinImage } from './pin/pin.js';
 export { type PinJson, pinToJson } from './pin/pin-json.js';
-export { type DigestChoice, type Resolution, type ResolveRequest, resolve } from './pin/resolve.js';
+export { type DigestChoice, type Resolution, type ResolveRequest, resolve, tagOrDigestOf } from './pin/resolve.js';
 export { settleInOrder } from './pin/settle.js';
 export { Memory, type MemoryKind } from './prefetch/memory.js';
 export type { RateLimit, RegistryClient, RegistryRepository } from './registry/client.js';

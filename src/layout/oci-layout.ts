@@ -5,7 +5,7 @@ import { PullpinError, printable, UsageError } from '../errors.js';
 import type { Descriptor } from '../oci/descriptor.js';
 import { algorithmOf, type BlobDigest, type Digest, digestOf, hexOf, isDigest, parseDigest } from '../oci/digest.js';
 import type { ImageSource, StoredManifest } from '../oci/image-source.js';
-import { type ImageIndex, type IndexEntry, parseManifest } from '../oci/manifest.js';
+import { type ImageIndex, type IndexEntry, ManifestError, parseManifest } from '../oci/manifest.js';
 import { INDEX_TYPES, OCI_INDEX } from '../oci/media-types.js';
 import { BlobMismatchError } from '../oci/verified.js';
 
@@ -30,6 +30,11 @@ export interface LayoutReference {
   readonly tag?: string;
 }
 
+export interface LayoutOptions extends LayoutReference {
+  /** Ends what is being read. */
+  readonly signal?: AbortSignal;
+}
+
 /** Parses `oci:FOLDER[:TAG]`, split at the first colon as skopeo does. Throws a UsageError. */
 export function parseLayoutReference(text: string): LayoutReference {
   const [, folder, tag] = /^oci:([^:]+)(?::(.+))?$/s.exec(text) ?? [];
@@ -48,12 +53,22 @@ export interface LayoutImage {
  * Opens an image of an OCI layout (image-spec, image-layout.md), as `docker buildx --output type=oci,tar=false` and `skopeo copy … oci:`
  * write it. Throws a LayoutError, and a UsageError when the layout holds several images and no tag says which.
  */
-export async function openOciLayout({ folder, tag }: LayoutReference): Promise<LayoutImage> {
-  const bytes = await readFile(folder, 'index.json');
-  const index = parseManifest({ bytes, mediaType: OCI_INDEX, digest: digestOf(bytes) });
-  if (index.type !== 'index') throw new LayoutError(folder, 'index.json is no index');
+export async function openOciLayout({ folder, tag, signal }: LayoutOptions): Promise<LayoutImage> {
+  const index = await readIndex(folder);
   const entry = findEntry(folder, index, tag);
-  return { source: new OciLayout(folder, index.entries), digest: parseDigest(entry.digest) };
+  return { source: new OciLayout(folder, index.entries, signal), digest: parseDigest(entry.digest) };
+}
+
+async function readIndex(folder: string): Promise<ImageIndex> {
+  const bytes = await readFile(folder, 'index.json');
+  try {
+    const index = parseManifest({ bytes, mediaType: OCI_INDEX, digest: digestOf(bytes) });
+    if (index.type === 'index') return index;
+  } catch (cause) {
+    if (!(cause instanceof ManifestError)) throw cause;
+    throw new LayoutError(folder, `index.json ${cause.problem}`, { cause });
+  }
+  throw new LayoutError(folder, 'index.json is no index');
 }
 
 function findEntry(folder: string, index: ImageIndex, tag: string | undefined): IndexEntry {
@@ -86,6 +101,7 @@ class OciLayout implements ImageSource {
   constructor(
     private readonly folder: string,
     entries: readonly IndexEntry[],
+    private readonly signal: AbortSignal | undefined,
   ) {
     this.learn(entries);
   }
@@ -108,6 +124,7 @@ class OciLayout implements ImageSource {
     const file = await openFile(this.folder, blobPath(digest));
     try {
       for (;;) {
+        this.signal?.throwIfAborted();
         const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(PIECE), 0, PIECE, null);
         if (bytesRead === 0) return;
         yield buffer.subarray(0, bytesRead);
@@ -164,10 +181,21 @@ async function openFile(folder: string, path: string): Promise<FileHandle> {
     const real = await realpath(join(folder, path));
     if (real !== join(await realpath(folder), path))
       throw new LayoutError(folder, `${path} is a link, and links are not followed`);
-    return await open(real, constants.O_RDONLY | constants.O_NOFOLLOW);
+    // Without O_NONBLOCK, a pipe that nobody writes into would hold the program up.
+    const file = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    if ((await file.stat()).isFile()) return file;
+    await file.close();
+    throw new LayoutError(folder, `${path} is not a file`);
   } catch (cause) {
     if (cause instanceof LayoutError) throw cause;
-    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    throw new LayoutError(folder, isMissing ? `${path} is missing` : `${path} cannot be read`, { cause });
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    throw new LayoutError(folder, problemOf(path, code), { cause });
   }
+}
+
+function problemOf(path: string, code: unknown): string {
+  if (code === 'ENOENT') return `${path} is missing`;
+  if (code === 'ENOTDIR')
+    return 'it is a file, not a folder: unpack it, or have docker buildx write type=oci,tar=false';
+  return `${path} cannot be read`;
 }
