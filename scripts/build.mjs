@@ -17,6 +17,7 @@ const { build } = await import('vite').catch(() => {
   process.exit(1);
 });
 const { handlebarsTemplates } = await import('./handlebars-templates.mjs');
+const { leanUndici } = await import('./lean-undici.mjs');
 
 /** @param {{ entry: string, bundled: boolean }} part */
 function bundle({ entry, bundled }) {
@@ -24,7 +25,7 @@ function bundle({ entry, bundled }) {
     root,
     configFile: false,
     logLevel: 'warn',
-    plugins: [handlebarsTemplates(), ...(bundled ? [licences()] : [])],
+    plugins: [handlebarsTemplates(), ...(bundled ? [leanUndici(), licences()] : [])],
     ssr: { noExternal: bundled ? true : undefined, external: bundled ? undefined : true },
     build: {
       ssr: entry,
