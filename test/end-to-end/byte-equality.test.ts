@@ -7,7 +7,10 @@ import { createRandom } from '../support/random.js';
 import { runPullpin } from '../support/run-pullpin.js';
 import { pushLayout, skopeoArchive, skopeoDirectory } from '../support/skopeo.js';
 
+const FIXTURES = ['hello', 'arm-variants', 'zstd', 'docker-schema2', 'no-layers', 'odd-config'] as const;
 const registry = await startDockerRegistry();
+for (const name of FIXTURES) await pushLayout(fixtureImage(name), `${registry.host}/fixtures/${name}:1`);
+
 const CONFIG = '{"architecture":"amd64","os":"linux","config":{"Cmd":["/hello"]},"created":"2024-05-01T12:00:00Z"}';
 
 /** What Nix would make of a pin, with every argument that the pin has. */
@@ -33,7 +36,7 @@ async function expectSameBytes(args: readonly string[]): Promise<void> {
   expect({ sha256: await narOf(args) }).toEqual(await pulled(pin).directory());
 }
 
-describe('the hash of a sample image is that of what skopeo writes', () => {
+describe.concurrent('the hash of a sample image is that of what skopeo writes', () => {
   test.for([
     ['hello', 'linux/amd64'],
     ['hello', 'linux/arm64'],
@@ -47,32 +50,26 @@ describe('the hash of a sample image is that of what skopeo writes', () => {
     ['no-layers', 'linux/amd64'],
     ['odd-config', 'linux/amd64'],
   ] as const)('%s for %s', async ([name, platform]) => {
-    await pushLayout(fixtureImage(name), `${registry.host}/fixtures/${name}:1`);
     await expectSameBytes([`${registry.host}/fixtures/${name}:1`, '--platform', platform]);
   });
 
   test('zstd has the archive of docker-schema2, which holds the same layers in gzip, and a folder of its own', async () => {
-    for (const name of ['zstd', 'docker-schema2']) {
-      await pushLayout(fixtureImage(name), `${registry.host}/twins/${name}:1`);
-    }
     const finalName = ['--final-name', 'example/twin'];
-    const zstd = await pinJson([`${registry.host}/twins/zstd:1`, ...finalName]);
-    const gzip = await pinJson([`${registry.host}/twins/docker-schema2:1`, ...finalName]);
+    const zstd = await pinJson([`${registry.host}/fixtures/zstd:1`, ...finalName]);
+    const gzip = await pinJson([`${registry.host}/fixtures/docker-schema2:1`, ...finalName]);
     expect(zstd.hash).toBe(gzip.hash);
     expect({ sha256: hexOfSri(gzip.hash) }).toEqual(await pulled(gzip).archive());
-    expect({ sha256: await narOf([`${registry.host}/twins/zstd:1`]) }).toEqual(await pulled(zstd).directory());
+    expect({ sha256: await narOf([`${registry.host}/fixtures/zstd:1`]) }).toEqual(await pulled(zstd).directory());
   });
 });
 
-describe('an image in a layout has the hash that it will have in the registry to which it is pushed', () => {
-  test.for(['hello', 'arm-variants', 'zstd', 'docker-schema2', 'no-layers', 'odd-config'])('%s', async (name) => {
-    const destination = `${registry.host}/pushed/${name}:1`;
-    const before = await pinJson([destination, '--from', `oci:${fixtureImage(name)}`]);
-    const folder = await narOf([destination, '--from', `oci:${fixtureImage(name)}`]);
-    await pushLayout(fixtureImage(name), destination);
+describe.concurrent('an image in a layout has the hash that it has in the registry to which it was pushed', () => {
+  test.for(FIXTURES)('%s', async (name) => {
+    const destination = `${registry.host}/fixtures/${name}:1`;
+    const layout = [destination, '--from', `oci:${fixtureImage(name)}`];
     const { imageDigest, hash } = await pinJson([destination]);
-    expect(before).toMatchObject({ imageDigest, hash });
-    expect(folder).toBe(await narOf([destination]));
+    expect(await pinJson(layout)).toMatchObject({ imageDigest, hash });
+    expect(await narOf(layout)).toBe(await narOf([destination]));
   });
 });
 
@@ -140,7 +137,7 @@ const GENERATED: Readonly<Record<string, ImageContent>> = {
   ),
 };
 
-describe('the hash of a generated image is that of what skopeo writes', () => {
+describe.concurrent('the hash of a generated image is that of what skopeo writes', () => {
   test.for(Object.entries(GENERATED))('%s', async ([, content]) => {
     const repository = `generated/${content.root.digest.slice(7, 19)}`;
     await registry.push(repository, '1', content);
@@ -148,7 +145,7 @@ describe('the hash of a generated image is that of what skopeo writes', () => {
   });
 });
 
-describe('the final name and tag are written as skopeo normalises them', async () => {
+describe.concurrent('the final name and tag are written as skopeo normalises them', async () => {
   const content = image({ config: CONFIG, layers: [{ bytes: Buffer.from('named') }] });
   await registry.push('generated/named', '1', content);
 

@@ -37,7 +37,7 @@ function withOtherHash(text: string): string {
   return text.replace(/(= "sha256-.{9})(.)/, (_, before, letter) => before + (letter === '1' ? '2' : '1'));
 }
 
-describe('nix-build takes the printed block as it stands', () => {
+describe.concurrent('nix-build takes the printed block as it stands', () => {
   test('for an image, on this machine and on an aarch64 one, and not with another letter in the hash', async () => {
     const text = await block([HELLO]);
     expect(text).toMatch(/^dockerTools\.pullImage \{\n {2}imageName = /);
@@ -90,7 +90,7 @@ describe('nix-build takes the printed block as it stands', () => {
   });
 });
 
-describe('nix-build takes every attribute and format of the hash', () => {
+describe.concurrent('nix-build takes every attribute and format of the hash', () => {
   const ATTRIBUTES = ['sha256', 'hash', 'outputHash'];
   const FORMATS = ['sri', 'nix32', 'hex'];
   const choices = ATTRIBUTES.flatMap((attribute) => FORMATS.map((format) => [attribute, format] as const));
@@ -120,7 +120,7 @@ describe('nix-build takes every attribute and format of the hash', () => {
   });
 });
 
-describe('tlsVerify = false is written when the registry was not verified', () => {
+describe.concurrent('tlsVerify = false is written when the registry was not verified', () => {
   test('because it is on loopback over plain HTTP, with a warning', async () => {
     const { stdout, stderr } = await runPullpin(['pin', HELLO]);
     expect(stdout).toContain('tlsVerify = false;');
@@ -144,7 +144,7 @@ describe('tlsVerify = false is written when the registry was not verified', () =
   });
 });
 
-describe('whatever stands in a name, every template is Nix that says exactly this name', () => {
+describe.concurrent('whatever stands in a name, every template is Nix that says exactly this name', () => {
   const HOSTILE = [
     '"; builtins.abort "x',
     `\${builtins.abort "x"}`,
