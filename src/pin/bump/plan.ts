@@ -1,18 +1,12 @@
 import { PullpinError } from '../../errors.js';
 import { applyEdits, differsOnlyIn, reconcileEdits } from '../../nix/edit.js';
-import { findPins } from '../../nix/find-pins.js';
-import type { PinProblem, PinSite, Place } from '../../nix/pin-site.js';
+import type { PinSite } from '../../nix/pin-site.js';
+import { type FoundInFiles, findInFiles, type SourceFile } from '../list.js';
 import { settleInOrder } from '../settle.js';
 import { separateConflicts } from './conflicts.js';
 import { Images, type ImagesOptions } from './images.js';
 import { type Change, planSite, SiteError, type SiteOutcome, type SiteSettings } from './plan-site.js';
 import type { BumpProblem } from './problem.js';
-
-/** A file that pins are looked for in. */
-export interface SourceFile {
-  readonly path: string;
-  readonly text: string;
-}
 
 export interface BumpRequest extends SiteSettings, ImagesOptions {
   readonly files: readonly SourceFile[];
@@ -56,39 +50,15 @@ const CONCURRENT_SITES = 32;
 /** Finds the pins of some files and plans what to change, so that each carries what its tag has now. Throws for bugs only. */
 export async function planBump(request: BumpRequest): Promise<BumpPlan> {
   const { files, isWanted = () => true } = request;
-  const found = files.map((file) => findIn(file, request));
-  const sites = found.flatMap((each) => each.sites).filter(isWanted);
-  const outcomes = await planSites(sites, request);
-  const problems = found.flatMap((each) => each.problems);
-  return assemble(request, outcomes, problems);
+  const found = findInFiles(files, request.read);
+  const outcomes = await planSites(found.sites.filter(isWanted), request);
+  return assemble(request, outcomes, found.problems.map(fromSource));
 }
 
-function findIn(
-  { path, text }: SourceFile,
-  { read }: BumpRequest,
-): { sites: readonly PinSite[]; problems: BumpProblem[] } {
-  try {
-    const { sites, problems } = findPins(text, { path, read });
-    return { sites, problems: problems.map(fromSource) };
-  } catch (error) {
-    if (!(error instanceof PullpinError)) throw error;
-    const place = { file: path, line: 1, column: 1, start: 0, end: 0 };
-    return {
-      sites: [],
-      problems: [{ ...place, severity: 'failure', code: 'unreadable', message: error.message, error }],
-    };
-  }
-}
-
-function fromSource({ code, message, imageDigest, ...place }: PinProblem): BumpProblem {
+function fromSource({ file, line, column, code, message, imageDigest }: FoundInFiles['problems'][number]): BumpProblem {
   const isNotice = code === 'template' || code === 'manifest-file';
-  return {
-    ...placeOf(place),
-    severity: isNotice ? 'notice' : 'failure',
-    code,
-    message,
-    ...(imageDigest && { imageDigest }),
-  };
+  const severity = isNotice ? 'notice' : 'failure';
+  return { file, line, column, severity, code, message, ...(imageDigest !== undefined && { imageDigest }) };
 }
 
 type PlannedSite = PromiseSettledResult<SiteOutcome> & { readonly site: PinSite };
@@ -175,14 +145,18 @@ function conflictProblem({ site }: Change): BumpProblem {
   return { ...describeSite(site), severity: 'failure', code: 'conflict', message };
 }
 
-function describeSite(site: PinSite): Omit<BumpProblem, 'severity' | 'code' | 'message'> {
-  return { ...placeOf(site), imageName: site.imageName.text, imageDigest: site.imageDigest.text };
-}
-
-function placeOf({ file, line, column, start, end }: Place): Place {
-  return { file, line, column, start, end };
+function describeSite({
+  file,
+  line,
+  column,
+  imageName,
+  imageDigest,
+}: PinSite): Omit<BumpProblem, 'severity' | 'code' | 'message'> {
+  return { file, line, column, imageName: imageName.text, imageDigest: imageDigest.text };
 }
 
 function inOrder(problems: readonly BumpProblem[]): BumpProblem[] {
-  return problems.toSorted((a, b) => (a.file === b.file ? a.start - b.start : a.file < b.file ? -1 : 1));
+  return problems.toSorted((a, b) =>
+    a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1,
+  );
 }
