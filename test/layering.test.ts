@@ -27,6 +27,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   ignore: /^files\//,
   picomatch: /^files\//,
   diff: /^(files|cli)\//,
+  semver: /^pin\//,
   'smol-toml': /^registry\//,
   'xxhash-wasm': /^archive\//,
   'node:process': /^(main\.ts|cli\/)/,
