@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.js';
 
-export const COMMANDS: readonly string[] = ['pin', 'digest', 'inspect'];
+export const COMMANDS: readonly string[] = ['pin', 'bump', 'list', 'digest', 'inspect', 'tags', 'cache'];
 
 /**
  * A first word that is almost a command is refused before an image of that name is looked up: `pullpin dgiest redis` would otherwise ask

@@ -42,6 +42,12 @@ export const REGISTRY_OPTIONS = {
   },
   retries: { ...text, group: 'Registries:', describe: 'How often a request that failed is repeated (4)' },
   concurrency: { ...text, group: 'Registries:', describe: 'Requests at one registry at a time (6)' },
+  cache: {
+    ...flag,
+    default: true,
+    group: 'Registries:',
+    describe: 'Use what earlier runs found out; --no-cache does not',
+  },
 } as const satisfies Record<string, Options>;
 
 /** Of the commands that look at one platform. */

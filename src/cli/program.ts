@@ -1,9 +1,11 @@
 import yargs from 'yargs';
 import packageJson from '../../package.json' with { type: 'json' };
 import { PullpinError, UsageError } from '../errors.js';
+import { addCacheCommand } from './commands/cache.js';
 import { addDigestCommand } from './commands/digest.js';
 import { addInspectCommand } from './commands/inspect.js';
 import { addPinCommand } from './commands/pin.js';
+import { addTagsCommand } from './commands/tags.js';
 import type { Context, Run, Start } from './context.js';
 import { EXIT } from './exit-code.js';
 import { refuseMisspelled } from './nearest-command.js';
@@ -56,6 +58,8 @@ async function parse(args: readonly string[], start: Start): Promise<string> {
   addPinCommand(parser, start);
   addDigestCommand(parser, start);
   addInspectCommand(parser, start);
+  addTagsCommand(parser, start);
+  addCacheCommand(parser, start);
   if (args.length === 0) return parser.getHelp();
   // yargs loses what follows `--`; no image or option value needs it.
   const words = args.filter((arg) => arg !== '--');

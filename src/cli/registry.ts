@@ -1,5 +1,6 @@
 import type { RegistryClient, RegistryEvent } from '../index.js';
 import type { Context } from './context.js';
+import { challengeMemory, openMemory } from './memory.js';
 import { type RegistryOptions, wholeNumber } from './options.js';
 import type { Report } from './report.js';
 import { readStdin } from './stdin.js';
@@ -15,6 +16,7 @@ export async function openRegistries(
   const { connectRegistries } = await import('../index.js');
   const { environment, home, platform, uid, signal } = context;
   const retries = wholeNumber('retries', options.retries, 0, 20);
+  const memory = await openMemory(options, context);
   const concurrency = wholeNumber('concurrency', options.concurrency, 1, 64);
   return connectRegistries({
     environment,
@@ -31,6 +33,7 @@ export async function openRegistries(
     tagsFromMirrors: options['tags-from-mirrors'] ?? false,
     ...(retries !== undefined && { retries }),
     ...(concurrency !== undefined && { concurrency }),
+    ...(memory && { challengeMemory: challengeMemory(memory) }),
     signal,
     log: (event) => tell(event, report),
   });

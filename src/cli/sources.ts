@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.js';
-import type { Digest, ImageSource, RateLimit, Reference } from '../index.js';
+import type { Digest, ImageSource, Memory, RateLimit, Reference } from '../index.js';
 import type { Context } from './context.js';
+import { openMemory } from './memory.js';
 import type { RegistryOptions } from './options.js';
 import type { NamedImages } from './references.js';
 import { openRegistries } from './registry.js';
@@ -11,6 +12,8 @@ export interface Place {
   readonly source: ImageSource;
   /** In place of the reference's own tag or digest. */
   readonly sourceDigest?: Digest;
+  /** What earlier runs found out. */
+  readonly memory?: Memory;
   /** What the registry said last of how much may still be asked for. */
   readonly rateLimit?: () => RateLimit | undefined;
 }
@@ -43,20 +46,27 @@ async function openSources(
   context: Context,
   report: Report,
 ): Promise<Sources> {
-  if (options.from !== undefined) return openLayout(options.from, references, context);
+  const memory = await openMemory(options, context);
+  const remembered = memory ? { memory } : {};
+  if (options.from !== undefined) return openLayout(options.from, references, remembered, context);
   const client = await openRegistries(options, registries, context, report);
   return {
     of: (reference) => {
       const source = client.repository(reference);
-      return { source, rateLimit: () => source.rateLimit };
+      return { source, ...remembered, rateLimit: () => source.rateLimit };
     },
     close: () => client.close(),
   };
 }
 
-async function openLayout(from: string, references: readonly Reference[], { signal }: Context): Promise<Sources> {
+async function openLayout(
+  from: string,
+  references: readonly Reference[],
+  remembered: { readonly memory?: Memory },
+  { signal }: Context,
+): Promise<Sources> {
   const { openOciLayout, parseLayoutReference } = await import('../index.js');
   if (references.length > 1) throw new UsageError('--from reads one image, so only one can be named');
   const { source, digest } = await openOciLayout({ ...parseLayoutReference(from), signal });
-  return { of: () => ({ source, sourceDigest: digest }), close: async () => {} };
+  return { of: () => ({ source, sourceDigest: digest, ...remembered }), close: async () => {} };
 }

@@ -1,0 +1,30 @@
+import { isAbsolute, join } from 'node:path';
+import type { ChallengeMemory, Memory } from '../index.js';
+import type { Context } from './context.js';
+
+/** The folder in which pullpin keeps what it found out, by the XDG base directory specification. */
+export function cacheFolder({ environment, home }: Context): string {
+  const base = environment['XDG_CACHE_HOME'];
+  return join(base && isAbsolute(base) ? base : join(home, '.cache'), 'pullpin');
+}
+
+/** The memory of earlier runs, unless the user wants none. */
+export async function openMemory(
+  { cache }: { readonly cache: boolean },
+  context: Context,
+): Promise<Memory | undefined> {
+  if (!cache) return undefined;
+  const { Memory } = await import('../index.js');
+  return new Memory(cacheFolder(context), context.uid);
+}
+
+/** What registries asked for in earlier runs: a new process then need not be refused first. */
+export function challengeMemory(memory: Memory): ChallengeMemory {
+  return {
+    get: (host) => {
+      const entry = memory.get('challenge', host);
+      return entry && Buffer.from(entry).toString('utf8');
+    },
+    set: (host, challenge) => memory.set('challenge', host, challenge),
+  };
+}
