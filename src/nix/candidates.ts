@@ -55,6 +55,7 @@ const DEEPEST_CALL = 6;
 const MOST_CALLS = 20_000;
 
 const MAPPING = new Set(['map', 'mapAttrs', "mapAttrs'", 'mapAttrsToList', 'concatMap', 'forEach']);
+const FIXED_POINTS = /^(mkDerivation|build\w+(Package|Module|Application)|fix)$/;
 const REFERENCE_TEXT = /^[\w.:/@+-]*$/;
 const MAY_BE_PIN = /pull|image|digest|@/i;
 
@@ -175,14 +176,15 @@ class Walk {
         context,
       });
     }
-    if (value.kind === 'function') return this.enter(value, given, expression, context);
-    return MAPPING.has(name.at(-1) ?? '')
-      ? this.enterMapped(name.at(-1) === 'forEach' ? given.reverse() : given, expression, context)
-      : [];
+    if (FIXED_POINTS.test(written.at(-1) ?? '')) return this.enterFixedPoint(argument, scope, context);
+    const fromHere: Context = { ...context, caller: context.caller ?? expression };
+    if (value.kind === 'function') return this.enter(value, given, fromHere);
+    if (!MAPPING.has(name.at(-1) ?? '')) return [];
+    return this.enterMapped(name.at(-1) === 'forEach' ? given.toReversed() : given, fromHere);
   }
 
-  /** The body of a local function, with its parameters bound to what this call gives. */
-  private enter(callee: FunctionValue, given: readonly Thunk[], node: Syntax.Expression, context: Context): Visit[] {
+  /** The body of a local function, with its parameters bound to what a call gives. */
+  private enter(callee: FunctionValue, given: readonly Thunk[], context: Context): Visit[] {
     const { file } = callee.scope;
     const mayBePin = MAY_BE_PIN.test(file.source.slice(callee.lambda.start, callee.lambda.end));
     if (!mayBePin || context.callDepth >= DEEPEST_CALL || ++this.calls > MOST_CALLS) return [];
@@ -193,18 +195,25 @@ class Walk {
       scope = this.evaluator.parameterScope(body, scope, argument);
       body = body.body;
     }
-    const caller = context.caller ?? node;
-    return [{ expression: body, scope, context: { ...context, caller, callDepth: context.callDepth + 1 } }];
+    return [{ expression: body, scope, context: { ...context, callDepth: context.callDepth + 1 } }];
   }
 
-  private enterMapped([f, collection]: readonly Thunk[], node: Syntax.Expression, context: Context): Visit[] {
+  /** `mkDerivation (finalAttrs: { … })`: the function is given what it returns. */
+  private enterFixedPoint(argument: Syntax.Expression, scope: Scope, context: Context): Visit[] {
+    const callee = this.evaluator.evaluate(argument, scope);
+    if (callee.kind !== 'function') return [];
+    const result: Thunk = this.evaluator.thunk(argument, scope, () => this.evaluator.call(callee, result));
+    return this.enter(callee, [result], context);
+  }
+
+  private enterMapped([f, collection]: readonly Thunk[], context: Context): Visit[] {
     const callee = f?.force();
     if (callee?.kind !== 'function') return [];
     const items = collection?.force();
-    if (items?.kind === 'list') return items.items.flatMap((item) => this.enter(callee, [item], node, context));
+    if (items?.kind === 'list') return items.items.flatMap((item) => this.enter(callee, [item], context));
     if (items?.kind !== 'set') return [];
-    return Array.from(items.attributes, ([name, value]) => [Thunk.of(textOf([{ text: name }])), value]).flatMap(
-      (given) => this.enter(callee, given, node, context),
+    return Array.from(items.attributes).flatMap(([name, value]) =>
+      this.enter(callee, [Thunk.of(textOf([{ text: name }])), value], context),
     );
   }
 

@@ -32,6 +32,12 @@ export function siteKey(site: PinSite): string {
   return [form, ...values.map(originKey)].join(' ');
 }
 
+/** Whether all values of a site could be followed. */
+export function isFollowable({ hashes, finalImageName, finalImageTag, os, arch }: PinSite): boolean {
+  const values = [...hashes.map(({ value }) => value), finalImageName, finalImageTag, os, arch];
+  return values.every((value) => value?.kind !== 'unfollowable');
+}
+
 /**
  * Each pin once. The same literals can be seen several ways: as arguments by themselves and in the call that takes them, as a string and as
  * a part of a longer one. What is closest to the use of the pin tells most and stays.
@@ -58,10 +64,10 @@ function takenLiterals(sites: readonly FoundSite[]): Set<unknown> {
 }
 
 function isOutdone(site: PinSite, rivals: readonly PinSite[]): boolean {
-  const own = rank(site);
   return rivals.some((rival) => {
-    if (rank(rival) <= own) return false;
-    return site.hashes.length === 0 || hashesKey(site) === hashesKey(rival);
+    if (site.hashes.length > 0 && hashesKey(site) !== hashesKey(rival)) return false;
+    const isBetter = rank(rival) - rank(site);
+    return isBetter > 0 || (isBetter === 0 && !isFollowable(site) && isFollowable(rival));
   });
 }
 

@@ -161,6 +161,5 @@ function indented(text: string): string {
   if (/[^ -~\u00a0-\uffff]/.test(text) || text.startsWith(' ')) {
     throw new PullpinError(`'${printable(text)}' cannot stand in an indented string`);
   }
-  const escaped = text.replaceAll(/''|\$(?=\{)/g, (mark) => (mark === '$' ? "''$" : "'''"));
-  return /[$']$/.test(escaped) ? escaped.replace(/(.)$/, (last) => (last === '$' ? "''$" : "''\\'")) : escaped;
+  return text.replaceAll(/['$]/g, (mark) => (mark === '$' ? "''$" : "''\\'"));
 }

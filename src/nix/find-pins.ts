@@ -1,13 +1,13 @@
 import { Assessor } from './assess.js';
 import { findCandidates } from './candidates.js';
-import { distinctSites, type FoundSite, siteKey } from './distinct-sites.js';
+import { distinctSites, type FoundSite, isFollowable, siteKey } from './distinct-sites.js';
 import { Evaluator } from './evaluation/evaluator.js';
 import { NixFiles, type ReadFile } from './evaluation/files.js';
 import { SYSTEMS } from './evaluation/platforms.js';
 import { findJsonPins } from './json-pins.js';
 import { parseNix } from './language/parser.js';
 import type { Expression } from './language/syntax.js';
-import type { FoundPins, PinProblem, PinSite } from './pin-site.js';
+import type { FoundPins, PinProblem } from './pin-site.js';
 
 /** How the pins of one source are looked for. */
 export interface FindSettings {
@@ -96,10 +96,6 @@ function merge(passes: readonly Pass[], systems: readonly string[]): FoundPins {
     .filter(({ code, start }) => code === 'malformed-directive' || !places.has(start));
   const unique = new Map(problems.map((problem) => [`${problem.start} ${problem.message}`, problem]));
   return { sites: distinctSites(sites).toSorted((a, b) => a.start - b.start), problems: [...unique.values()] };
-}
-
-function isFollowable({ hashes }: PinSite): boolean {
-  return hashes.every(({ value }) => value.kind === 'text');
 }
 
 /** Under `packages.aarch64-linux`, what another system would make of the values is of no interest. */

@@ -23,6 +23,8 @@ const DEEPEST = 250;
 const MOST_STEPS = 2_000_000;
 const LONGEST_TEXT = 65_536;
 
+const LIMITS: ReadonlySet<UnfollowableCode> = new Set(['too-deep', 'too-large', 'endless']);
+
 // What nixpkgs' lib calls a hash that is still to be filled in.
 const PLACEHOLDERS = new Map([
   ['fakeHash', `sha256-${'A'.repeat(43)}=`],
@@ -156,6 +158,9 @@ export class Evaluator {
 
   private variable(variable: Syntax.Variable, scope: Scope): Value {
     const { name } = variable;
+    // A look-up through thousands of scopes costs accordingly.
+    this.steps += scope.depth >> 3;
+    if (this.steps > MOST_STEPS) return this.unknown('too-large', variable, scope);
     const thunk = scope.lexical(name);
     if (thunk) return thunk.force();
     if (name === 'true' || name === 'false') return { kind: 'boolean', value: name === 'true' };
@@ -186,7 +191,7 @@ export class Evaluator {
   private select(select: Syntax.Select, scope: Scope): Value {
     let value = this.evaluate(select.subject, scope);
     const names = this.names(select.path, scope);
-    if (!names) return this.unknown('unsupported', select, scope);
+    if (!Array.isArray(names)) return names;
     for (const [index, name] of names.entries()) {
       if (value.kind === 'unknown') {
         return this.unknown(value.deadEnd.code, select, scope, [...value.spelling, ...names.slice(index)]);
@@ -207,22 +212,29 @@ export class Evaluator {
     return this.unknown('missing-attribute', where, scope);
   }
 
-  private names(path: Syntax.AttributePath, scope: Scope): string[] | undefined {
-    const names = path.map((name) => this.attributeName(name, scope));
-    return names.every((name) => name !== undefined) ? names : undefined;
+  /** The names of a path, or why one of them is not known. */
+  private names(path: Syntax.AttributePath, scope: Scope): string[] | UnknownValue {
+    const names: string[] = [];
+    for (const name of path) {
+      const value = this.attributeName(name, scope);
+      if (typeof value !== 'string') return value;
+      names.push(value);
+    }
+    return names;
   }
 
-  /** The name that one step of an attribute path has. */
-  attributeName(name: Syntax.AttributeName, scope: Scope): string | undefined {
+  /** The name that one step of a path has, or why it is not known. */
+  private attributeName(name: Syntax.AttributeName, scope: Scope): string | UnknownValue {
     if (name.kind === 'variable') return name.name;
     const value = this.evaluate(name.kind === 'string' ? name : name.expression, scope);
-    return value.kind === 'text' ? value.text : undefined;
+    if (value.kind === 'text') return value.text;
+    return value.kind === 'unknown' ? value : this.unknown('unsupported', name, scope);
   }
 
   private hasAttribute({ subject, path, ...range }: Syntax.HasAttribute, scope: Scope): Value {
     let value = this.evaluate(subject, scope);
     const names = this.names(path, scope);
-    if (!names) return this.unknown('unsupported', range, scope);
+    if (!Array.isArray(names)) return names;
     for (const name of names) {
       if (value.kind === 'unknown' || (value.kind === 'set' && value.rest))
         return this.unknown('unsupported', range, scope);
@@ -243,6 +255,7 @@ export class Evaluator {
         index++;
         continue;
       }
+      if (value.kind === 'unknown' && LIMITS.has(value.deadEnd.code)) return value;
       const builtIn = value.kind === 'unknown' ? builtInOf(value) : undefined;
       const given = args.slice(index, index + (builtIn?.arity ?? 0));
       if (!builtIn || given.length < builtIn.arity) return this.unknown('call', expression, scope);
@@ -378,7 +391,7 @@ export class Evaluator {
     const subject = from ? this.later(from, inner) : undefined;
     for (const name of inherited) {
       const text = this.attributeName(name, inner);
-      if (text === undefined) continue;
+      if (typeof text !== 'string') continue;
       const variable: Syntax.Variable = { kind: 'variable', start: name.start, end: name.end, name: text };
       const compute = () =>
         subject
@@ -394,9 +407,9 @@ export class Evaluator {
     const byName = new Map<string, Definition[]>();
     for (const definition of definitions) {
       const [first, ...path] = definition.path;
-      const name = first && this.attributeName(first, definition.scope);
-      if (name === undefined) {
-        if (first) rest = this.unknown('unsupported', first, definition.scope);
+      const name = first ? this.attributeName(first, definition.scope) : '';
+      if (typeof name !== 'string') {
+        rest = name;
         continue;
       }
       const inner = { ...definition, path };

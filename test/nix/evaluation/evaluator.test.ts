@@ -1,0 +1,142 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Nix has interpolations of its own
+import { describe, expect, test } from 'vitest';
+import { Evaluator } from '../../../src/nix/evaluation/evaluator.js';
+import { NixFiles } from '../../../src/nix/evaluation/files.js';
+import { Scope } from '../../../src/nix/evaluation/scope.js';
+import type { Value } from '../../../src/nix/evaluation/value.js';
+import { parseNix } from '../../../src/nix/language/parser.js';
+import { evaluateNix } from '../../support/nix-judge.js';
+
+function evaluate(source: string, system?: string, others: Record<string, string> = {}): Value {
+  const file = parseNix(source, 'dir/main.nix');
+  return new Evaluator(new NixFiles(file, (path) => others[path]), system).evaluate(file.root, Scope.of(file));
+}
+
+/** The text, with each piece in brackets that has a literal, as `file:text`. */
+function traced(source: string, others: Record<string, string> = {}, system?: string): string {
+  const value = evaluate(source, system, others);
+  if (value.kind !== 'text') return value.kind === 'unknown' ? `unknown: ${value.deadEnd.code}` : value.kind;
+  const written = (file: string) => (file === 'dir/main.nix' ? source : (others[file] ?? ''));
+  return value.segments
+    .map(({ text, origin }) => (origin ? `[${written(origin.file).slice(origin.start, origin.end)}]` : text))
+    .join('');
+}
+
+const CLOSED = [
+  'let a = "x"; b = a; in b',
+  'rec { a = "x"; b = "${a}-y"; }.b',
+  'let inherit (rec { a = "x"; b = a; }) b; in b',
+  'let a = "x"; in rec { inherit a; b = a; }.b',
+  '(x: { y ? "d", z }: x + y + z) "a" { z = "c"; }',
+  '({ a, b ? a }@args: args.a + b) { a = "x"; }',
+  '({ a ? "1", ... }: a) { b = "2"; }',
+  '({ a = "x"; } // { a = "y"; b = "z"; }).a',
+  '{ a.b = "x"; a.c = "y"; a = { d = "z"; }; }.a.d',
+  '{ a.b.c = "x"; }.a.b.c',
+  '{ a = "x"; }.b or "fallback"',
+  '{ a.b = "x"; }.a.c.d or "fallback"',
+  'let s = { a = "x"; }; in if s ? a then s.a else "no"',
+  'let s = { a.b = "x"; }; in if s ? a.c then "yes" else "no"',
+  'with { a = "x"; }; with { a = "y"; }; a',
+  'let a = "lexical"; in with { a = "y"; }; a',
+  'let k = "b"; in { a = "x"; ${k} = "y"; }.${k}',
+  'let { body = a; a = "x"; }',
+  'if "a" == "a" && !(true -> false) || false then "x" else "y"',
+  'assert true; "x"',
+  'builtins.getAttr "a" { a = "x"; }',
+  '(removeAttrs { a = "x"; b = "y"; } [ "a" ]).a or "gone"',
+  '(builtins.mapAttrs (n: v: "${n}=${v}") { a = "x"; }).a',
+  'toString 7',
+  "''\n  indented\n    text\n''",
+  'http://example.org/a',
+  'let f = n: if n == "x" then "end" else f "x"; in f "y"',
+  '"a" + "b" + "c"',
+];
+
+test.each(CLOSED)('as Nix has it: %s', async (source) => {
+  const value = evaluate(source);
+  expect(value.kind === 'text' ? value.text : value).toBe(await evaluateNix(source));
+});
+
+describe('a text knows its literals', () => {
+  test.each([
+    ['let v = "1.2"; in "n:${v}@"', '[n:][1.2][@]'],
+    ['({ tag ? "latest" }: tag) { }', '[latest]'],
+    ['(import ./a.nix { x = "mine"; }).y', '[mine]'],
+    ['(import ./sub).z', '[in sub]'],
+    ['(builtins.fromJSON (builtins.readFile ./a.json)).k', '[v\\u0041]'],
+    ['(lib.importJSON (./. + "/a.json")).k', '[v\\u0041]'],
+    ['lib.fakeHash', '[lib.fakeHash]'],
+    ['let inherit (lib) fakeSha256; in fakeSha256', '[fakeSha256]'],
+  ])('%s', (source, expected) => {
+    const others = {
+      'dir/a.nix': '{ x }: { y = x; }',
+      'dir/sub/default.nix': '{ z = "in sub"; }',
+      'dir/a.json': '{"k": "v\\u0041"}',
+    };
+    expect(traced(source, others)).toBe(expected);
+  });
+});
+
+describe('what depends on the platform', () => {
+  test.each([
+    ['{ stdenv }: if stdenv.isx86_64 then "a" else "b"', '[a]', '[b]'],
+    ['{ pkgs }: if pkgs.stdenv.hostPlatform.isAarch64 then "a" else "b"', '[b]', '[a]'],
+    ['{ system }: { x86_64-linux = "a"; aarch64-linux = "b"; }.${system}', '[a]', '[b]'],
+    ['let s = builtins.currentSystem; in if s == "aarch64-linux" then "a" else "b"', '[b]', '[a]'],
+    ['{ stdenv }: { amd64 = "a"; }.${stdenv.hostPlatform.go.GOARCH} or (throw "no")', '[a]', 'unknown: throws'],
+    ['{ stdenv }: { x86_64 = "a"; }.${stdenv.hostPlatform.parsed.cpu.name}', '[a]', 'unknown: missing-attribute'],
+  ])('%s', (source, x86, arm) => {
+    const applied = source.startsWith('{') ? `(${source}) (import <nixpkgs>)` : source;
+    expect(traced(applied, {}, 'x86_64-linux')).toBe(x86);
+    expect(traced(applied, {}, 'aarch64-linux')).toBe(arm);
+    expect(traced(applied)).toBe('unknown: platform');
+  });
+});
+
+describe('nothing is guessed', () => {
+  test.each([
+    ['x', 'unknown-name'],
+    ['({ a }: a) x', 'parameter'],
+    ['({ a ? "1" }: a) x', 'parameter'],
+    ['f "x"', 'call'],
+    ['lib.toLower "x"', 'call'],
+    ['{ a = "x"; }.b', 'missing-attribute'],
+    ['x.a or "fallback"', 'unknown-name'],
+    ['with x; a', 'unknown-name'],
+    ['with { a = "x"; }; with y; a', 'unknown-name'],
+    ['({ a = "x"; } // y).a', 'unknown-name'],
+    ['({ a = "x"; } // removeAttrs y [ "a" ]).a', 'unknown-name'],
+    ['if x then "a" else "a"', 'unknown-name'],
+    ['import ./missing.nix', 'import'],
+    ['import ~/x.nix', 'import'],
+    ['"${./a}"', 'not-text'],
+    ['throw "x"', 'throws'],
+    ['assert false; "x"', 'throws'],
+    ['let a = a; in a', 'endless'],
+    ['rec { a = b; b = "${a}"; }.a', 'endless'],
+    ['let f = x: f x; in f "x"', 'too-deep'],
+    [
+      `let a0 = "x"; ${Array.from({ length: 40 }, (_, i) => `a${i + 1} = a${i} + a${i};`).join(' ')} in a40`,
+      'too-large',
+    ],
+    [`${'a + '.repeat(100_000)}"x"`, 'too-deep'],
+  ])('%s', (source, code) => {
+    expect(traced(source)).toBe(`unknown: ${code}`);
+  });
+
+  test('a file that imports itself ends', () => {
+    expect(traced('import ./main.nix')).toBe('unknown: endless');
+    expect(traced('import ./b.nix', { 'dir/b.nix': 'import ./c.nix', 'dir/c.nix': 'import ./b.nix' })).toBe(
+      'unknown: endless',
+    );
+  });
+
+  test('the dead end is where the unknown expression stands', () => {
+    const source = '{ hash = lib.strings.toLower (f 1); }.hash';
+    const value = evaluate(source);
+    expect(value.kind === 'unknown' && source.slice(value.deadEnd.start, value.deadEnd.end)).toBe(
+      'lib.strings.toLower (f 1)',
+    );
+  });
+});
