@@ -68,7 +68,7 @@ export function createAuthorization(
         const challenges = parseChallenges(refused.headers.get('www-authenticate') ?? '');
         const way = chooseWay(challenges, registry, repository, credentials !== undefined);
         if (way) ways.set(registry.host, way);
-        if (earlier?.token) tokens.forget(earlier.token, earlier.header.slice('Bearer '.length));
+        if (earlier?.token) await tokens.forget(earlier.token, earlier.header.slice('Bearer '.length));
         const proof = await prove(way, registry, repository, credentials);
         return proof?.header === earlier?.header ? undefined : proof;
       };

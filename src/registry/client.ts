@@ -25,10 +25,10 @@ export interface RegistryClient {
 
 /** Opens no connection before the first question. */
 export function createRegistryClient(settings: RegistrySettings = {}): RegistryClient {
-  const { insecure, proxyFor, endpoints = onlyItself, concurrency = DEFAULT_CONCURRENCY, log } = settings;
+  const { insecure = [], proxyFor, endpoints = onlyItself, concurrency = DEFAULT_CONCURRENCY, log } = settings;
   const limits = { ...DEFAULT_TIME_LIMITS, ...settings.timeLimits };
-  const insecureEndpoints = new Set<string>();
-  const isInsecure = (host: string): boolean => insecureEndpoints.has(host) || (insecure?.has(host) ?? false);
+  const insecureHosts = new Set([...insecure].map(asInUrl));
+  const isInsecure = (host: string): boolean => insecureHosts.has(host);
   const checkHop = createHopRules(isInsecure, (url) => proxyFor?.(url) !== undefined);
 
   const transport = createTransport(settings, limits, isInsecure);
@@ -51,7 +51,7 @@ export function createRegistryClient(settings: RegistrySettings = {}): RegistryC
   const readerOf = (endpoint: Endpoint): EndpointReader => {
     const { registry, repository } = endpoint;
     const host = apiHost(registry);
-    if (endpoint.insecure) insecureEndpoints.add(host);
+    if (endpoint.insecure) insecureHosts.add(asInUrl(host));
     const known = readers.get(`${host}/${repository}`);
     if (known) return known;
     const send = authorization.forRepository(following, { registry, repository });
@@ -74,6 +74,11 @@ export function createRegistryClient(settings: RegistrySettings = {}): RegistryC
       createRepository({ name, readers: (by) => endpoints(name, by).map(readerOf), gateOf, retry, limits, log }),
     close: () => transport.close(),
   };
+}
+
+/** A `host[:port]` as the URL of a TLS connection shows it: in lower case and without the usual port. */
+function asInUrl(host: string): string {
+  return URL.canParse(`https://${host}`) ? new URL(`https://${host}`).host : host;
 }
 
 function onlyItself(name: RepositoryName): readonly Endpoint[] {

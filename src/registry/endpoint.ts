@@ -62,8 +62,11 @@ export function createEndpointReader(options: EndpointOptions): EndpointReader {
   const send = async (request: HttpRequest): Promise<HttpResponse> => {
     const response = await options.send(request);
     const { url } = response;
-    if (url.host === base.host) base = new URL(base.pathname, url);
-    if (url.host === base.host && (url.protocol === 'http:' || isInsecure(url.host))) isVerified = false;
+    const isRedirected = url.hostname !== request.url.hostname || url.pathname !== request.url.pathname;
+    if (!isRedirected) {
+      base = new URL(base.pathname, url);
+      if (url.protocol === 'http:' || isInsecure(url.host)) isVerified = false;
+    }
     rateLimit = parseRateLimit(response.headers) ?? rateLimit;
     return response;
   };

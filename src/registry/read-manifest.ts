@@ -44,8 +44,13 @@ export async function resolveTag(endpoint: EndpointReader, tag: string, subject:
   const answer = await endpoint.ask({ method: 'HEAD', url, headers: HEADERS }, 0);
   const digest = saidDigest(answer);
   if (isSuccess(answer) && digest) return digest;
-  if (answer.status === 429 || (answer.status >= 500 && answer.status !== 501)) throw refusal(subject, answer, '');
+  if (isFinal(answer)) throw refusal(subject, answer, '');
   return (await readManifest(endpoint, tag, subject)).digest;
+}
+
+/** Whether a GET would fare no better than the HEAD did. */
+function isFinal({ status }: HttpHead): boolean {
+  return status === 401 || status === 429 || (status >= 500 && status !== 501);
 }
 
 function mediaTypeOf({ headers }: HttpHead): string {

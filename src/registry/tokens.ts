@@ -18,7 +18,7 @@ export interface Tokens {
   /** Requests for the same token share it, and its fetching. Throws an AuthenticationError when the server refuses. */
   get(request: TokenRequest): Promise<string>;
   /** The registry did not take it. */
-  forget(request: TokenRequest, token: string): void;
+  forget(request: TokenRequest, token: string): Promise<void>;
 }
 
 const MAX_ANSWER = 1024 * 1024;
@@ -78,12 +78,11 @@ export function createTokens(send: Send, retry: Retry, limits: { readonly small:
       fetching.catch(() => kept.get(key) === fetching && kept.delete(key));
       return (await fetching).text;
     },
-    forget(request, token) {
+    async forget(request, token) {
       const key = keyOf(request);
-      kept.get(key)?.then(
-        ({ text }) => text === token && kept.delete(key),
-        () => undefined,
-      );
+      const waiting = kept.get(key);
+      const known = await waiting?.catch(() => undefined);
+      if (known?.text === token && kept.get(key) === waiting) kept.delete(key);
     },
   };
 }

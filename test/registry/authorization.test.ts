@@ -177,7 +177,7 @@ test('refused credentials on a private image', async () => {
   const tokens = await startTokenServer({ users: { ann: 'another' }, isPublic: () => false });
   for (const guard of [tokens.guard, basicAuthentication('ann', 'another')]) {
     const registry = await startRegistry({ images, guard });
-    const failure = await failureOf(read(registry.host, withAnn).resolve('1'));
+    const failure = await failureOf(read(registry.host, withAnn).manifest('1'));
     expect(failure.message).toBe(
       `${registry.host}/hello:1: no access or no such repository: ${registry.host} refused your credentials for it (status 401: authentication required)`,
     );
@@ -194,6 +194,35 @@ test('without credentials: the repository does not exist or is private', async (
     expect(failure.message).toContain('docker login');
     expect(failure.kind).toBe('authentication');
   }
+});
+
+test('a missing repository at Docker Hub, which answers 401 to an anonymous token, takes no more requests than needed', async () => {
+  const tokens = await startTokenServer({ isPublic: () => false });
+  const registry = await startRegistry({ images, guard: tokens.guard });
+  await failureOf(read(registry.host, {}, 'missing').resolve('1'));
+  expect(registry.questions).toEqual(['HEAD manifests/1', 'HEAD manifests/1']);
+  expect(tokens.lines).toHaveLength(1);
+});
+
+test('a token server in trouble is asked again, and then named', async () => {
+  const tokens = await startTokenServer({ faults: [{ status: 503, times: 2 }] });
+  const registry = await startRegistry({ images, guard: tokens.guard });
+  expect(await read(registry.host).resolve('1')).toBe(hello.root.digest);
+  tokens.fail({ status: 500 });
+  const failure = await failureOf(read(registry.host).resolve('1'));
+  expect(failure.message).toBe(
+    `the token server ${tokens.realm}: the registry is in trouble, try again later (status 500)`,
+  );
+});
+
+test('a token server that is not there is named', async () => {
+  const tokens = await startTokenServer();
+  const registry = await startRegistry({ images, guard: tokens.guard });
+  await tokens.close();
+  const failure = await failureOf(read(registry.host).resolve('1'));
+  expect(failure.message).toBe(
+    `${tokens.host}: connection refused: nothing listens there; check the host and the port`,
+  );
 });
 
 test('a scheme that we do not know is named', async () => {

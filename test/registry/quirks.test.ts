@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { digestOf } from '../../src/oci/digest.js';
 import { basicAuthentication, registryError, startRegistry } from '../support/faulty-registry.js';
+import { startServer } from '../support/faulty-server.js';
 import { ann, blob, bytesOf, failureOf, hello, listen, read } from '../support/reading.js';
 
 const images = { 'hello:1': hello };
@@ -217,6 +218,15 @@ describe('perseverance', () => {
 });
 
 describe('safety', () => {
+  test('an answer that drips ends in bounded time', async () => {
+    const registry = await startServer(() => ({ status: 200 }));
+    registry.fail({ drip: 20 });
+    const start = performance.now();
+    const failure = await failureOf(read(registry.host, { timeLimits: { small: 300 } }).manifest('1'));
+    expect(failure.message).toContain('did not send its whole answer within 0.3 s');
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+
   test('a circle of redirects ends', async () => {
     const registry = await startRegistry({
       images,

@@ -40,6 +40,8 @@ export interface Fault extends Partial<ServerAnswer> {
   readonly cutAfter?: number;
   /** Sends so many bytes of the body, then nothing more, and keeps the connection open. */
   readonly stallAfter?: number;
+  /** Sends one byte after the other, with so many milliseconds between them, without end. */
+  readonly drip?: number;
   /** Changes one byte in the middle of the body. */
   readonly corrupt?: boolean;
   /** Sends no Content-Length: the body's end is the connection's end. */
@@ -219,6 +221,7 @@ function write(request: SeenRequest, response: ServerResponse, answer: ServerAns
   const body = Buffer.from(answer.body ?? '');
   const sent = fault.corrupt ? corrupted(body) : body;
   const headers = { 'content-length': String(body.length), ...answer.headers };
+  if (fault.drip !== undefined) Object.assign(headers, { 'content-length': undefined });
   if (fault.untilClose) Object.assign(headers, { 'content-length': undefined, connection: 'close' });
   // Nothing that the server would add by itself: absent headers are quirks too.
   response.removeHeader('transfer-encoding');
@@ -227,13 +230,22 @@ function write(request: SeenRequest, response: ServerResponse, answer: ServerAns
     if (value !== undefined) response.setHeader(name, typeof value === 'string' ? value : [...value]);
   }
   if (fault.untilClose) response.useChunkedEncodingByDefault = false;
+  if (fault.drip !== undefined) {
+    drip(response, fault.drip);
+    return;
+  }
   const end = fault.cutAfter ?? fault.stallAfter;
-  if (request.method === 'HEAD' || end === undefined) return void response.end(sent);
+  if (request.method === 'HEAD' || end === undefined || end >= sent.length) return void response.end(sent);
   response.flushHeaders();
   const part = sent.subarray(0, end);
   const stop = () => fault.cutAfter !== undefined && response.socket?.destroySoon();
   if (part.length === 0) stop();
   else response.write(part, stop);
+}
+
+function drip(response: ServerResponse, milliseconds: number): void {
+  const timer = setInterval(() => response.write(' '), milliseconds);
+  response.once('close', () => clearInterval(timer));
 }
 
 function corrupted(body: Buffer): Buffer {

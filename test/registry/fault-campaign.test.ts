@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { PullpinError } from '../../src/errors.js';
+import { type Digest, digestOf } from '../../src/oci/digest.js';
+import { verified } from '../../src/oci/verified.js';
+import { startRegistry } from '../support/faulty-registry.js';
+import type { Fault } from '../support/faulty-server.js';
+import { createRandom, type Random } from '../support/random.js';
+import { bytesOf, hello, openClient } from '../support/reading.js';
+import { startTokenServer } from '../support/token-server.js';
+
+const ROUNDS = 250;
+
+/** One image's worth of questions: its digest, its manifest, and a blob whose digest is checked. */
+test(`${ROUNDS} readings through random faults end with the right bytes or a clear error`, async () => {
+  const random = createRandom(7);
+  const contents = Array.from({ length: 8 }, () => random.bytes(random.integer(1, 300_000)));
+  const blobs = new Map<Digest, Uint8Array>(contents.map((bytes) => [digestOf(bytes), bytes]));
+  const image = { ...hello, blobs };
+  const tokens = await startTokenServer({ expiresIn: 1 });
+  const names = Array.from({ length: ROUNDS }, (_, index) => `image-${index}`);
+  const images = Object.fromEntries(names.map((name) => [`${name}:1`, image]));
+  const registry = await startRegistry({ images, guard: tokens.guard });
+  registry.fail(...Array.from({ length: 800 }, () => randomFault(random)));
+  tokens.fail(...Array.from({ length: 40 }, () => randomFault(random)));
+  const client = openClient({
+    retry: { retries: 3, pause: 1, longestWait: 10 },
+    timeLimits: { connect: 1000, headers: 500, idle: 500, small: 2000 },
+    concurrency: 32,
+  });
+
+  const outcomes = { right: 0, failed: 0 };
+  const reading = async (repository: string, index: number): Promise<void> => {
+    const source = client.repository({ registry: registry.host, repository });
+    const [digest, bytes] = [...blobs][index % blobs.size]!;
+    // A size that is wrong must do no harm.
+    const descriptor = { mediaType: '', digest, size: index % 3 === 0 ? 17 : bytes.length };
+    try {
+      const root = await source.resolve('1');
+      expect(root).toBe(hello.root.digest);
+      expect((await source.manifest(root)).bytes).toEqual(Buffer.from(hello.root.bytes));
+      const received = await bytesOf(verified(source.blob(descriptor), descriptor));
+      expect(digestOf(received)).toBe(digest);
+      const end = await source.blobEnd(descriptor, 1);
+      outcomes.right += 1;
+      expect(end === undefined || end.length === 1).toBe(true);
+    } catch (error) {
+      if (!(error instanceof PullpinError)) throw error;
+      expect(error.message).not.toMatch(/\p{C}/u);
+      outcomes.failed += 1;
+    }
+  };
+  await Promise.all(names.map(reading));
+  expect(outcomes.right + outcomes.failed).toBe(ROUNDS);
+  // Most faults pass; enough do not, or the campaign would show nothing.
+  expect(outcomes.right).toBeGreaterThan(ROUNDS / 2);
+  expect(outcomes.failed).toBeGreaterThan(0);
+  await expect.poll(() => registry.underWay).toBe(0);
+});
+
+/** A fault that strikes once, at the next request of its kind. A changed digest of a HEAD cannot be noticed, so none is changed. */
+function randomFault(random: Random): Fault {
+  const on = random.pick(['HEAD', 'GET', 'manifests', 'blobs', '']);
+  const cut = random.integer(0, 200_000);
+  const fault: Fault = random.pick<Fault>([
+    { reset: true },
+    { cutAfter: cut },
+    { cutAfter: cut },
+    { stallAfter: cut },
+    { delay: random.integer(1, 50) },
+    { delay: Number.POSITIVE_INFINITY },
+    { status: random.pick([408, 429, 500, 502, 503, 504]) },
+    { status: 429, headers: { 'retry-after': '0' } },
+    { untilClose: true },
+    { headers: { etag: '"other"' } },
+    { status: 401 },
+  ]);
+  const isRare = random.chance(0.02);
+  return { on, times: 1, after: random.integer(0, 3), ...(isRare ? { corrupt: true } : fault) };
+}
