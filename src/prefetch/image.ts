@@ -78,14 +78,23 @@ export function checkCopyable(manifest: ImageManifest): void {
 /** What skopeo checks before it writes a docker-archive. Throws an ImageRefusedError. */
 export function checkArchivable(manifest: ImageManifest): void {
   checkCopyable(manifest);
-  const { body, config, layers } = manifest;
-  if (manifest.format === 'docker') {
-    if (body.schemaVersion === 2 && body.mediaType === DOCKER_MANIFEST) return;
-    throw new ImageRefusedError(`the manifest's own schemaVersion is ${body.schemaVersion}, where skopeo wants 2`);
-  }
-  if (config.mediaType !== OCI_CONFIG)
+  if (manifest.format === 'docker') checkDockerImage(manifest);
+  else checkOciImage(manifest);
+}
+
+function checkDockerImage({ body: { mediaType, schemaVersion } }: ImageManifest): void {
+  if (mediaType !== DOCKER_MANIFEST)
+    throw new ImageRefusedError(
+      `the manifest's own mediaType is '${printable(mediaType)}', where skopeo wants ${DOCKER_MANIFEST}`,
+    );
+  if (schemaVersion !== 2)
+    throw new ImageRefusedError(`the manifest's own schemaVersion is ${schemaVersion}, where skopeo wants 2`);
+}
+
+function checkOciImage(manifest: ImageManifest): void {
+  if (manifest.config.mediaType !== OCI_CONFIG)
     throw new ImageRefusedError(`not a container image but ${describeArtifact(manifest)}`);
-  const odd = layers.find((layer) => !OCI_LAYERS.has(layer.mediaType));
+  const odd = manifest.layers.find((layer) => !OCI_LAYERS.has(layer.mediaType));
   if (odd)
     throw new ImageRefusedError(
       `layer ${odd.digest} has the media type '${printable(odd.mediaType)}', which skopeo refuses`,
@@ -117,11 +126,14 @@ const TOC_ANNOTATIONS = [
   'containerd.io/snapshot/stargz/toc.digest',
 ];
 
+/** What skopeo takes for a digest where it does not look at the content (opencontainers/go-digest). */
+const DIGEST_OF_ANY_ALGORITHM = /^(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/;
+
 /** skopeo 1.15 and later look at the annotations by which a layer names its table of contents, and want one valid digest at most. */
 function checkTableOfContents({ digest, annotations = {} }: Descriptor): void {
   const values = TOC_ANNOTATIONS.flatMap((key) => (Object.hasOwn(annotations, key) ? [annotations[key] ?? ''] : []));
   if (values.length > 1) throw new ImageRefusedError(`layer ${digest} has two annotations for its table of contents`);
   const [value] = values;
-  if (value === undefined || isDigest(value)) return;
+  if (value === undefined || DIGEST_OF_ANY_ALGORITHM.test(value)) return;
   throw new ImageRefusedError(`layer ${digest} has the annotation '${printable(value)}' where a digest belongs`);
 }

@@ -13,11 +13,13 @@ const BUDGET = 48 * 1024 * 1024;
 /**
  * Reads the blobs of an image in the order in which they are asked for, and downloads those that come next at the same time: a blob is
  * opened before its turn only when it fits into the free part of the buffer as a whole, because a connection that waits for its reader is
- * soon cut by the server.
+ * soon cut by the server, and holds a place that the blob whose turn it is may need.
  */
 export class ReadAhead {
   private readonly waiting: Descriptor[];
-  private readonly queues = new Map<Descriptor, ChunkQueue>();
+  /** What was opened before its turn. */
+  private readonly ahead = new Map<Descriptor, ChunkQueue>();
+  private readonly current = new Set<ChunkQueue>();
   private free = BUDGET;
 
   /** @param order the blobs that will be asked for, in that order; one that is not asked for is never opened if it is too large. */
@@ -33,62 +35,73 @@ export class ReadAhead {
   /** The blob's bytes, unchecked. Each descriptor of the order is to be read once, or skipped. */
   async *read(descriptor: Descriptor): AsyncGenerator<Uint8Array> {
     this.waiting.splice(0, this.waiting.indexOf(descriptor) + 1);
-    const queue = this.queues.get(descriptor) ?? this.open(descriptor);
+    const queue = this.ahead.get(descriptor) ?? this.open(descriptor);
+    this.ahead.delete(descriptor);
+    this.current.add(queue);
     try {
       yield* queue;
     } finally {
-      this.close(descriptor, queue);
+      queue.close();
+      this.current.delete(queue);
+      this.free += share(descriptor);
+      this.fill();
     }
   }
 
   /** Gives up a blob that need not be read. */
   skip(descriptor: Descriptor): void {
     this.waiting.splice(0, this.waiting.indexOf(descriptor) + 1);
-    const queue = this.queues.get(descriptor);
-    if (queue) this.close(descriptor, queue);
+    this.drop(descriptor);
+    this.fill();
   }
 
   /** Ends all downloads. */
   closeAll(): void {
     this.waiting.length = 0;
-    for (const [descriptor, queue] of this.queues) this.close(descriptor, queue);
+    for (const descriptor of [...this.ahead.keys()]) this.drop(descriptor);
+    for (const queue of this.current) queue.close();
   }
 
   private fill(): void {
     for (let next = this.waiting[0]; next && fits(next, this.free); next = this.waiting[0]) {
       this.waiting.shift();
-      this.open(next);
+      this.ahead.set(next, this.open(next));
     }
   }
 
   private open(descriptor: Descriptor): ChunkQueue {
-    const queue = new ChunkQueue(this.download(descriptor), WINDOW);
-    this.queues.set(descriptor, queue);
     this.free -= share(descriptor);
-    return queue;
+    return new ChunkQueue(this.download(descriptor), WINDOW);
   }
 
   private async *download(descriptor: Descriptor): AsyncGenerator<Uint8Array> {
     let received = 0;
     for await (const chunk of this.source.blob(descriptor)) {
       received += chunk.length;
+      // The manifest understates it, so it may be of any size: it has to wait for its turn after all.
+      if (received > descriptor.size && this.drop(descriptor)) return;
       this.onProgress(descriptor, received);
       yield chunk;
     }
   }
 
-  private close(descriptor: Descriptor, queue: ChunkQueue): void {
+  /** Closes what was opened before its turn; false when there is no such thing. */
+  private drop(descriptor: Descriptor): boolean {
+    const queue = this.ahead.get(descriptor);
+    if (!queue) return false;
     queue.close();
-    if (this.queues.delete(descriptor)) this.free += share(descriptor);
-    this.fill();
+    this.ahead.delete(descriptor);
+    this.free += share(descriptor);
+    return true;
   }
 }
 
+/** A blob whose size nobody says may have any. */
 function fits(descriptor: Descriptor, free: number): boolean {
-  return descriptor.size <= WINDOW && share(descriptor) <= free;
+  return descriptor.size >= 0 && descriptor.size <= WINDOW && share(descriptor) <= free;
 }
 
-/** What a blob takes of the buffer: its size is a hint, but its queue never holds more than a window. */
+/** What a blob takes of the buffer: its queue never holds more than a window. */
 function share({ size }: Descriptor): number {
-  return Math.min(Math.max(size, 0), WINDOW);
+  return size < 0 ? WINDOW : Math.min(size, WINDOW);
 }

@@ -1,6 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PullpinError } from '../errors.js';
+
+/** There is no room, or no permission, to keep a layer that has to be read twice. */
+export class SpoolError extends PullpinError {
+  constructor(
+    readonly folder: string,
+    cause: unknown,
+  ) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`a layer cannot be kept in ${folder}: ${reason}; let TMPDIR name a folder with more room`, { cause });
+  }
+}
 
 /** Bytes kept in memory before a file is made. */
 const IN_MEMORY = 32 * 1024 * 1024;
@@ -8,6 +20,7 @@ const PIECE = 1024 * 1024;
 
 /**
  * Keeps a blob for a second reading: in memory while it is small, beyond that in a file without a name, which no crash leaves behind.
+ * Throws a SpoolError when that cannot be written.
  */
 export class Spool {
   private readonly chunks: Uint8Array[] = [];
@@ -46,9 +59,13 @@ export class Spool {
   }
 
   private async write(chunk: Uint8Array): Promise<void> {
-    this.file ??= await openNameless(this.folder);
-    for (let written = 0; written < chunk.length; ) {
-      written += (await this.file.write(chunk, written)).bytesWritten;
+    try {
+      this.file ??= await openNameless(this.folder);
+      for (let written = 0; written < chunk.length; ) {
+        written += (await this.file.write(chunk, written)).bytesWritten;
+      }
+    } catch (cause) {
+      throw new SpoolError(this.folder, cause);
     }
   }
 }
