@@ -124,6 +124,22 @@ export function withImages<Known>(argv: Argv<Known>) {
     }, false);
 }
 
+/** Adds the files and folders that a command looks into. */
+export function withPaths<Known>(argv: Argv<Known>) {
+  return argv
+    .positional('path', {
+      type: 'string',
+      array: true,
+      default: [] as string[],
+      defaultDescription: 'what git knows below here',
+      describe: 'Nix and JSON files, and folders that hold some; - is stdin',
+    })
+    .check(({ path = [] }) => {
+      refuseOptions(path);
+      return true;
+    }, false);
+}
+
 /** Unknown options arrive among the positional arguments. Throws a UsageError. */
 function refuseOptions(words: readonly string[]): void {
   const option = words.find((word) => /^-./.test(word));

@@ -1,9 +1,11 @@
 import yargs from 'yargs';
 import packageJson from '../../package.json' with { type: 'json' };
 import { PullpinError, UsageError } from '../errors.js';
+import { addBumpCommand } from './commands/bump.js';
 import { addCacheCommand } from './commands/cache.js';
 import { addDigestCommand } from './commands/digest.js';
 import { addInspectCommand } from './commands/inspect.js';
+import { addListCommand } from './commands/list.js';
 import { addPinCommand } from './commands/pin.js';
 import { addTagsCommand } from './commands/tags.js';
 import type { Context, Run, Start } from './context.js';
@@ -56,6 +58,8 @@ async function parse(args: readonly string[], start: Start): Promise<string> {
       throw new UsageError(`${usageMessage(message ?? error.message)}; see pullpin --help`);
     });
   addPinCommand(parser, start);
+  addBumpCommand(parser, start);
+  addListCommand(parser, start);
   addDigestCommand(parser, start);
   addInspectCommand(parser, start);
   addTagsCommand(parser, start);

@@ -1,15 +1,12 @@
-import type { Descriptor } from '../index.js';
-import type { Context, Output } from './context.js';
+import type { BumpProgress, Descriptor, RegistryEvent } from '../index.js';
+import type { Context } from './context.js';
 import { formatBytes } from './format.js';
+import { createLiveLines, type LiveLines } from './live-lines.js';
 
-/** Shows what is being downloaded, where somebody can see it. */
-export interface Progress {
+/** Shows the downloads of a run, layer by layer. */
+export interface DownloadProgress extends Pick<LiveLines, 'clear' | 'stop'> {
   /** Follows the download of one image. */
   image(name: string): ImageProgress;
-  /** Takes what is shown away, until something changes. */
-  clear(): void;
-  /** The end: nothing is shown from here on. */
-  stop(): void;
 }
 
 export interface ImageProgress {
@@ -18,83 +15,73 @@ export interface ImageProgress {
   done(): void;
 }
 
-/** Draws on stderr when it is a terminal; elsewhere nothing happens. */
-export function createProgress({ stderr, environment }: Context, isWanted: boolean): Progress {
-  const isDrawn = isWanted && stderr.isTTY === true && environment['TERM'] !== 'dumb' && !environment['CI'];
-  return isDrawn ? new TerminalProgress(stderr) : NO_PROGRESS;
-}
-
-const NO_PROGRESS: Progress = {
-  image: () => ({ onProgress: () => {}, done: () => {} }),
-  clear: () => {},
-  stop: () => {},
-};
-
-/** Milliseconds between two drawings. */
-const PERIOD = 100;
-/** Layers that are shown at a time. */
-const MAX_ROWS = 8;
-
 interface Row {
   readonly image: string;
   readonly blob: Descriptor;
-  received: number;
+  readonly received: number;
 }
 
-class TerminalProgress implements Progress {
-  private readonly rows = new Map<Descriptor, Row>();
-  private drawn = 0;
-  private isStopped = false;
-  private timer: NodeJS.Timeout | undefined;
+/** Layers that are shown at a time. */
+const MAX_ROWS = 8;
 
-  constructor(private readonly terminal: Output) {}
-
-  image(name: string): ImageProgress {
-    const own = new Set<Descriptor>();
-    return {
-      onProgress: (blob, received) => {
-        // A download that was broken off may still have something to tell.
-        if (this.isStopped) return;
-        own.add(blob);
-        const row = this.rows.get(blob) ?? { image: name, blob, received };
-        row.received = received;
-        this.rows.set(blob, row);
-        // The timer must not keep the program alive.
-        this.timer ??= setTimeout(() => this.draw(), PERIOD).unref();
-      },
-      done: () => {
-        for (const blob of own) this.rows.delete(blob);
-      },
-    };
-  }
-
-  clear(): void {
-    if (this.drawn > 0) this.terminal.write(`\u001b[${this.drawn}A\u001b[J`);
-    this.drawn = 0;
-  }
-
-  stop(): void {
-    this.isStopped = true;
-    clearTimeout(this.timer);
-    this.rows.clear();
-    this.clear();
-  }
-
-  private draw(): void {
-    this.timer = undefined;
-    this.clear();
-    const loading = [...this.rows.values()].filter(({ blob, received }) => received < blob.size);
-    const lines = loading.slice(0, MAX_ROWS).map((row) => describe(row, this.terminal.columns ?? 80));
-    this.drawn = lines.length;
-    if (lines.length > 0) this.terminal.write(`${lines.join('\n')}\n`);
-  }
+export function createDownloadProgress(context: Context, isWanted: boolean): DownloadProgress {
+  const rows = new Map<Descriptor, Row>();
+  const live = createLiveLines(context, isWanted, () => {
+    const loading = [...rows.values()].filter(({ blob, received }) => received < blob.size);
+    return loading.slice(0, MAX_ROWS).map(describe);
+  });
+  return {
+    clear: () => live.clear(),
+    stop: () => live.stop(),
+    image: (name) => {
+      const own = new Set<Descriptor>();
+      return {
+        onProgress: (blob, received) => {
+          own.add(blob);
+          rows.set(blob, { image: name, blob, received });
+          live.changed();
+        },
+        done: () => {
+          for (const blob of own) rows.delete(blob);
+        },
+      };
+    },
+  };
 }
 
 const BAR = 20;
 
-function describe({ image, blob, received }: Row, columns: number): string {
-  const filled = Math.round((received / Math.max(blob.size, 1)) * BAR);
+function describe({ image, blob, received }: Row): string {
+  const filled = Math.min(BAR, Math.round((received / Math.max(blob.size, 1)) * BAR));
   const bar = '█'.repeat(filled) + '░'.repeat(BAR - filled);
-  const line = `${blob.digest.slice(7, 19)} ${bar} ${formatBytes(received)} of ${formatBytes(blob.size)}  ${image}`;
-  return line.slice(0, columns - 1);
+  return `${blob.digest.slice(7, 19)} ${bar} ${formatBytes(received)} of ${formatBytes(blob.size)}  ${image}`;
+}
+
+/** Shows how far a run over many pins has come: `42/310 pins · 3 outdated · ghcr.io waiting 12 s`. */
+export interface PinsProgress extends Pick<LiveLines, 'clear' | 'stop'> {
+  onProgress(progress: BumpProgress): void;
+  onEvent(event: RegistryEvent): void;
+}
+
+export function createPinsProgress(context: Context, isWanted: boolean): PinsProgress {
+  let progress: BumpProgress | undefined;
+  let wait: { readonly host: string; readonly until: number } | undefined;
+  const live = createLiveLines(context, isWanted, () => {
+    if (!progress) return [];
+    const seconds = wait ? Math.ceil((wait.until - Date.now()) / 1000) : 0;
+    const parts = [`${progress.done}/${progress.total} pins`, `${progress.changed} outdated`];
+    return [[...parts, ...(wait && seconds > 0 ? [`${wait.host} waiting ${seconds} s`] : [])].join(' · ')];
+  });
+  return {
+    clear: () => live.clear(),
+    stop: () => live.stop(),
+    onProgress: (now) => {
+      progress = now;
+      live.changed();
+    },
+    onEvent: (event) => {
+      if (event.type === 'retry') wait = { host: new URL(event.url).host, until: Date.now() + event.milliseconds };
+      live.changed();
+    },
+  };
 }

@@ -5,6 +5,12 @@ import { type RegistryOptions, wholeNumber } from './options.js';
 import type { Report } from './report.js';
 import { readStdin } from './stdin.js';
 
+export interface RegistryRun {
+  readonly onEvent?: (event: RegistryEvent) => void;
+  /** A registry whose TLS need not be verified, because a file says so: nothing secret is sent there. */
+  readonly unverified?: string;
+}
+
 /** Makes the client that a command asks registries with, from its options, the environment and the files that docker and podman share. */
 export async function openRegistries(
   options: RegistryOptions,
@@ -12,6 +18,7 @@ export async function openRegistries(
   registries: readonly string[],
   context: Context,
   report: Report,
+  { onEvent = () => {}, unverified }: RegistryRun = {},
 ): Promise<RegistryClient> {
   const { connectRegistries } = await import('../index.js');
   const { environment, home, platform, uid, signal } = context;
@@ -28,14 +35,18 @@ export async function openRegistries(
     ...(options['creds-registry'] !== undefined && { credentialsRegistry: options['creds-registry'] }),
     ...(options.authfile !== undefined && { authfile: options.authfile }),
     ...(options['ca-file'] !== undefined && { caFile: options['ca-file'] }),
-    insecure: options.insecure ?? [],
+    insecure: [...(options.insecure ?? []), ...(unverified === undefined ? [] : [unverified])],
+    anonymous: unverified !== undefined,
     registryMap: options['registry-map'] ?? [],
     tagsFromMirrors: options['tags-from-mirrors'] ?? false,
     ...(retries !== undefined && { retries }),
     ...(concurrency !== undefined && { concurrency }),
     ...(memory && { challengeMemory: challengeMemory(memory) }),
     signal,
-    log: (event) => tell(event, report),
+    log: (event) => {
+      onEvent(event);
+      tell(event, report);
+    },
   });
 }
 

@@ -75,6 +75,16 @@ export function formatRepository({ registry, repository }: RepositoryName): stri
   return `${registry}/${repository}`;
 }
 
+/** A repository's name as it is written and in full; only as written when it is not one. */
+export function imageSpellings(name: string): string[] {
+  try {
+    return [...new Set([name, formatRepository(splitName(name))])];
+  } catch (error) {
+    if (error instanceof InvalidReferenceError) return [name];
+    throw error;
+  }
+}
+
 /** A reference as it was typed, in its shortest form. */
 export function formatReference({ name, tag, digest }: Pick<Reference, 'name' | 'tag' | 'digest'>): string {
   return `${name}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;

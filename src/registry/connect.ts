@@ -25,6 +25,8 @@ export interface ConnectOptions {
   readonly caFile?: string;
   /** Registries, `host[:port]`, that may speak plain HTTP or show any certificate. */
   readonly insecure?: readonly string[];
+  /** No credentials are looked for, or sent. */
+  readonly anonymous?: boolean;
   /** `FROM=TO`, where a look-up goes instead. */
   readonly registryMap?: readonly string[];
   readonly tagsFromMirrors?: boolean;
@@ -64,14 +66,16 @@ export async function connectRegistries(options: ConnectOptions): Promise<Regist
   if (warning) warn(warning);
   return createRegistryClient({
     insecure: new Set(options.insecure),
-    credentials: createCredentials({
-      environment,
-      home,
-      platform,
-      ...(uid !== undefined && { uid }),
-      ...(options.authfile !== undefined && { authfile: options.authfile }),
-      ...(given && { given }),
-      warn,
+    ...(!options.anonymous && {
+      credentials: createCredentials({
+        environment,
+        home,
+        platform,
+        ...(uid !== undefined && { uid }),
+        ...(options.authfile !== undefined && { authfile: options.authfile }),
+        ...(given && { given }),
+        warn,
+      }),
     }),
     proxyFor: createProxies(environment),
     trust: createTrust({

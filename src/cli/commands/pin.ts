@@ -21,7 +21,7 @@ import {
   targetOf,
 } from '../pin-options.js';
 import { platformsOf } from '../platforms.js';
-import { createProgress, type Progress } from '../progress.js';
+import { createDownloadProgress, type DownloadProgress } from '../progress.js';
 import { readReferences } from '../references.js';
 import { Report } from '../report.js';
 import { type Sources, withSources } from '../sources.js';
@@ -54,7 +54,7 @@ async function runPin(argv: PinArguments, context: Context): Promise<number> {
   checkTogether(argv, { images: images.references.length, pins: wanted.length }, renderer);
   await checkOutput(argv.output, context);
 
-  const progress = createProgress(context, loudnessOf(argv) === 'normal');
+  const progress = createDownloadProgress(context, loudnessOf(argv) === 'normal');
   const report = new Report(context, loudnessOf(argv), () => progress.clear());
   return withSources(argv, images, context, report, async (sources) => {
     const outcome = await collect(wanted, CONCURRENT_PINS, context, (one) =>
@@ -81,7 +81,7 @@ async function pinOne(
   renderer: Renderer,
   sources: Sources,
   { temporaryFolder }: Context,
-  progress: Progress,
+  progress: DownloadProgress,
 ): Promise<Pin> {
   const { pinImage } = await import('../../index.js');
   const shown = progress.image(reference.name);

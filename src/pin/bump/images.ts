@@ -11,7 +11,10 @@ import { RememberingSource } from '../../prefetch/remembering-source.js';
 import { fetchEntry } from '../resolve.js';
 
 /** Opens a repository. With `unverified`, TLS need not be verified, and no credentials may be sent. */
-export type OpenRepository = (name: RepositoryName, options: { readonly unverified: boolean }) => ImageSource;
+export type OpenRepository = (
+  name: RepositoryName,
+  options: { readonly unverified: boolean },
+) => ImageSource | Promise<ImageSource>;
 
 export interface ImagesOptions {
   readonly open: OpenRepository;
@@ -38,12 +41,13 @@ export class Images {
   }
 
   private openRepository(name: PinnedRepository): RepositoryLookups {
+    return new RepositoryLookups(this.openSource(name), this.options);
+  }
+
+  private async openSource(name: PinnedRepository): Promise<ImageSource> {
     const { open, memory } = this.options;
-    const source = open(name, name);
-    return new RepositoryLookups(
-      memory ? new RememberingSource(source, memory, formatRepository(name)) : source,
-      this.options,
-    );
+    const source = await open(name, name);
+    return memory ? new RememberingSource(source, memory, formatRepository(name)) : source;
   }
 }
 
@@ -52,21 +56,22 @@ export class RepositoryLookups {
   private readonly answers = new Map<string, Promise<unknown>>();
 
   constructor(
-    private readonly source: ImageSource,
+    private readonly opening: Promise<ImageSource>,
     private readonly options: ImagesOptions,
   ) {}
 
   /** What a tag resolves to: one HEAD. */
   resolve(tag: string): Promise<Digest> {
-    return this.once(`resolve ${tag}`, () => this.source.resolve(tag));
+    return this.once(`resolve ${tag}`, async () => (await this.opening).resolve(tag));
   }
 
   /** An image or an index. */
   manifest(digest: Digest): Promise<ReturnType<typeof parseManifest>> {
     return this.once(`manifest ${digest}`, async () => {
       // What a tag resolved to a moment ago, or what a file says, need not be looked up before it is fetched.
-      if (this.source instanceof RememberingSource) this.source.vouchFor(digest);
-      return parseManifest(await this.source.manifest(digest));
+      const source = await this.opening;
+      if (source instanceof RememberingSource) source.vouchFor(digest);
+      return parseManifest(await source.manifest(digest));
     });
   }
 
@@ -74,20 +79,22 @@ export class RepositoryLookups {
   image(digest: Digest, platform: Platform): Promise<ImageManifest> {
     return this.once(`image ${digest} ${JSON.stringify(platform)}`, async () => {
       const root = await this.manifest(digest);
-      return root.type === 'image' ? root : fetchEntry(this.source, root, choosePlatform(root, platform));
+      return root.type === 'image' ? root : fetchEntry(await this.opening, root, choosePlatform(root, platform));
     });
   }
 
   facts(manifest: ImageManifest): Promise<ImageFacts> {
-    return this.once(factsOf(manifest), async () => imageFacts((await fetchConfig(this.source, manifest)).bytes));
+    return this.once(factsOf(manifest), async () =>
+      imageFacts((await fetchConfig(await this.opening, manifest)).bytes),
+    );
   }
 
   /** The hash of an image for a target: one download, or none when it is remembered. */
   prefetch(manifest: ImageManifest, target: Target): Promise<Prefetched> {
     const { memory, temporaryFolder } = this.options;
-    const request = { source: this.source, manifest, temporaryFolder, ...(memory && { memory }) };
     return this.once(`prefetch ${manifest.stored.digest} ${JSON.stringify(target)}`, async () => {
-      const prefetched = await prefetch(request, target);
+      const source = await this.opening;
+      const prefetched = await prefetch({ source, manifest, temporaryFolder, ...(memory && { memory }) }, target);
       // The config came along, so its facts need no request of their own.
       this.once(factsOf(manifest), async () => imageFacts(prefetched.config));
       return prefetched;

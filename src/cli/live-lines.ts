@@ -1,0 +1,62 @@
+import type { Context, Output } from './context.js';
+
+/** Milliseconds between two drawings. */
+const PERIOD = 100;
+
+/** Lines at the bottom of a terminal that change while something goes on. */
+export interface LiveLines {
+  /** What is shown may have changed. */
+  changed(): void;
+  /** Takes the lines away, until something changes. */
+  clear(): void;
+  /** The end: nothing is shown from here on. */
+  stop(): void;
+}
+
+/** Draws on stderr when it is a terminal and somebody wants it; elsewhere nothing happens. */
+export function createLiveLines(
+  { stderr, environment }: Pick<Context, 'stderr' | 'environment'>,
+  isWanted: boolean,
+  lines: () => readonly string[],
+): LiveLines {
+  const isDrawn = isWanted && stderr.isTTY === true && environment['TERM'] !== 'dumb' && !environment['CI'];
+  return isDrawn ? new TerminalLines(stderr, lines) : { changed: () => {}, clear: () => {}, stop: () => {} };
+}
+
+class TerminalLines implements LiveLines {
+  private drawn = 0;
+  private isStopped = false;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly terminal: Output,
+    private readonly lines: () => readonly string[],
+  ) {}
+
+  changed(): void {
+    // Something that was broken off may still have something to tell.
+    if (this.isStopped) return;
+    // The timer must not keep the program alive.
+    this.timer ??= setTimeout(() => this.draw(), PERIOD).unref();
+  }
+
+  clear(): void {
+    if (this.drawn > 0) this.terminal.write(`\u001b[${this.drawn}A\u001b[J`);
+    this.drawn = 0;
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    clearTimeout(this.timer);
+    this.clear();
+  }
+
+  private draw(): void {
+    this.timer = undefined;
+    this.clear();
+    const width = (this.terminal.columns ?? 80) - 1;
+    const lines = this.lines().map((line) => line.slice(0, width));
+    this.drawn = lines.length;
+    if (lines.length > 0) this.terminal.write(`${lines.join('\n')}\n`);
+  }
+}

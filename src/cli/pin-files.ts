@@ -1,0 +1,55 @@
+import { PullpinError, UsageError } from '../errors.js';
+import type { ListedProblem, ReadText, Roots, SourceFile } from '../index.js';
+import type { Context } from './context.js';
+import { readStdin } from './stdin.js';
+
+/** The files that a command looks for pins in. */
+export interface PinFiles {
+  readonly files: readonly SourceFile[];
+  /** Files that were found but cannot be read as text. */
+  readonly unreadable: readonly ListedProblem[];
+  /** Reads what they import, as far as it lies below the same folders. */
+  readonly read: ReadText;
+  /** Where files may be written. */
+  readonly roots: Roots;
+  /** There is one file, and it is stdin. */
+  readonly isStdin: boolean;
+}
+
+const MAX_STDIN = 16 * 1024 * 1024;
+/** Files that are read at a time. */
+const AT_ONCE = 16;
+
+/** Finds and reads the files that the paths name: what git knows below here when there is none, stdin for `-`. Throws a PullpinError. */
+export async function openPinFiles(paths: readonly string[], context: Context): Promise<PinFiles> {
+  const { findFiles, readSource, readWithin, searchRoots, settleInOrder } = await import('../index.js');
+  const { folder, environment, signal } = context;
+  if (paths.includes('-')) return stdinFile(paths, context);
+  const roots = await searchRoots(paths, folder);
+  const found = await findFiles(paths, { folder, environment, signal });
+  const texts = await settleInOrder(found, AT_ONCE, async (path) => ({ path, text: await readSource(path, folder) }));
+  const failed = texts.flatMap((result, at) =>
+    result.status === 'rejected' ? [unreadable(found[at] ?? '', result.reason)] : [],
+  );
+  return {
+    files: texts.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
+    unreadable: failed,
+    read: readWithin(roots, folder),
+    roots,
+    isStdin: false,
+  };
+}
+
+async function stdinFile(paths: readonly string[], context: Context): Promise<PinFiles> {
+  if (paths.length > 1) throw new UsageError('- reads stdin, and goes with no other path');
+  const text = await readStdin(context, MAX_STDIN, 'a Nix file');
+  return { files: [{ path: STDIN_NAME, text }], unreadable: [], read: () => undefined, roots: [], isStdin: true };
+}
+
+/** What stdin is called in messages. */
+const STDIN_NAME = 'stdin';
+
+function unreadable(file: string, error: unknown): ListedProblem {
+  if (error instanceof PullpinError) return { file, line: 1, column: 1, code: 'unreadable', message: error.message };
+  throw error;
+}
