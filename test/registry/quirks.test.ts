@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { digestOf } from '../../src/oci/digest.js';
@@ -25,6 +27,25 @@ describe('the digest of a tag', () => {
     const header = { 'docker-content-digest': `sha512:${'0'.repeat(128)}` };
     const registry = await startRegistry({ images, faults: [{ headers: header }] });
     expect(await read(registry.host).resolve('1')).toBe(hello.root.digest);
+  });
+
+  test('HEAD answered with a body, by a server that hangs up when it is spoken to in TLS', async () => {
+    const body = Buffer.from(hello.root.bytes).toString();
+    const head = `HTTP/1.1 200 OK\r\ncontent-type: ${hello.root.mediaType}\r\ncontent-length: ${body.length}\r\n`;
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.on('data', (piece) => {
+        if (piece[0] === 0x16) socket.destroy();
+        else socket.write(`${head}docker-content-digest: ${hello.root.digest}\r\n\r\n${body}`);
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const source = read(`127.0.0.1:${(server.address() as AddressInfo).port}`, { retry: { retries: 0 } });
+    for (const _ of [1, 2]) {
+      expect(await source.resolve('1')).toBe(hello.root.digest);
+      expect((await source.manifest('1')).digest).toBe(hello.root.digest);
+    }
+    server.close();
   });
 
   test('no list of tags is ever asked for', async () => {
