@@ -1,0 +1,102 @@
+import { realpath, stat } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { PullpinError, printable } from '../errors.js';
+import { GitError, type GitSettings, runGit } from './git.js';
+import { isBelow, isWithin, type Roots, searchRoots } from './roots.js';
+import { SourceError, sourceErrorOf } from './source-text.js';
+import { walk } from './walk.js';
+
+/** A file that is named is a symbolic link out of everything that is searched. */
+export class LinkError extends PullpinError {
+  constructor(
+    readonly path: string,
+    readonly target: string,
+  ) {
+    super(`${printable(path)} is a link to ${printable(target)}, outside of what is searched; name that file itself`);
+  }
+}
+
+const ENDINGS = /\.(?:nix|json)$/;
+
+/**
+ * The sources that the paths stand for, sorted, each once, relative to the folder of the settings when they lie below it and absolute
+ * otherwise. A path of a file stands for that file, whatever its ending and be it ignored; a path of a folder, and no path at all, for the
+ * `.nix` and `.json` files in there that git tracks or does not ignore. Without git the `.gitignore` files are asked.
+ *
+ * Symbolic links are taken when their target lies below one of the roots (`searchRoots`) and is not found by its own name.
+ * Throws a SourceError for a path that does not exist or is something else, and a LinkError for a file that is a link to the outside.
+ */
+export async function findFiles(paths: readonly string[], settings: GitSettings): Promise<string[]> {
+  const folder = await realpath(settings.folder);
+  const roots = await searchRoots(paths, folder);
+  const found = new Map<string, string>();
+  const take = ({ path, target }: Found): void => {
+    const known = found.get(target);
+    // The name that is not a link is the better one; among links, the first in the alphabet.
+    if (known === undefined || (known !== target && (path === target || path < known))) found.set(target, path);
+  };
+  for (const path of paths.length === 0 ? ['.'] : paths) {
+    const absolute = resolve(folder, path);
+    if (await isFolder(path, absolute)) {
+      const listed = (await listSources(absolute, settings)).map((each) => follow(each, roots));
+      for (const each of await Promise.all(listed)) if (each) take(each);
+    } else {
+      take((await follow(absolute, roots)) ?? (await refuse(path, absolute)));
+    }
+  }
+  return Array.from(found.values(), (path) => (isBelow(folder, path) ? relative(folder, path) : path)).sort();
+}
+
+/** A file by the name that it was found by, and by its real path. */
+interface Found {
+  readonly path: string;
+  readonly target: string;
+}
+
+async function isFolder(path: string, absolute: string): Promise<boolean> {
+  const found = await stat(absolute).catch((cause: unknown) => {
+    throw sourceErrorOf(path, cause);
+  });
+  if (!found.isDirectory() && !found.isFile()) throw new SourceError(path, 'not-a-file');
+  return found.isDirectory();
+}
+
+/** A file that exists and, if it is a link, leads to one below the roots. */
+async function follow(path: string, roots: Roots): Promise<Found | undefined> {
+  try {
+    const target = await realpath(path);
+    return isWithin(roots, target) && (await stat(target)).isFile() ? { path, target } : undefined;
+  } catch {
+    // Tracked by git but deleted, or a link to nowhere.
+    return undefined;
+  }
+}
+
+async function refuse(path: string, absolute: string): Promise<never> {
+  throw new LinkError(path, await realpath(absolute));
+}
+
+/** The sources in a folder. One of which git knows nothing is a folder that is ignored as a whole, and was asked for nevertheless. */
+async function listSources(folder: string, settings: GitSettings): Promise<string[]> {
+  const known = await listKnownToGit({ ...settings, folder });
+  if (known.length > 0) return known.filter(isSource);
+  const sources: string[] = [];
+  for await (const path of walk(folder)) if (isSource(path)) sources.push(path);
+  return sources;
+}
+
+/** The files below a folder that git tracks or does not ignore; none when there is no git or no repository. */
+async function listKnownToGit(settings: GitSettings): Promise<string[]> {
+  try {
+    const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+    const output = (await runGit(args, settings)).toString('utf8');
+    return [...new Set(output.split('\0'))].filter(Boolean).map((path) => join(settings.folder, path));
+  } catch (error) {
+    if (error instanceof GitError) return [];
+    throw error;
+  }
+}
+
+function isSource(path: string): boolean {
+  return ENDINGS.test(path);
+}

@@ -1,0 +1,100 @@
+import { PullpinError, printable } from '../errors.js';
+
+/** Where git runs, and what it gets to see of the environment. */
+export interface GitSettings {
+  /** An absolute path. The repository is the one that this folder lies in, whatever GIT_DIR says. */
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** git is not there, or did not do what was asked. */
+export class GitError extends PullpinError {
+  constructor(
+    readonly folder: string,
+    readonly problem: string,
+    readonly exitCode?: number | undefined,
+  ) {
+    super(`git in ${printable(folder)}: ${problem}`);
+  }
+}
+
+// What the configuration of a repository could make git run: a monitor, hooks, a helper or a command that brings missing objects.
+const HARMLESS = {
+  options: [
+    '--no-pager',
+    '--no-replace-objects',
+    '--literal-pathspecs',
+    ...['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'safe.bareRepository=explicit'].flatMap((value) => [
+      '-c',
+      value,
+    ]),
+  ],
+  environment: {
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+    // Each of the two forbids to fetch; the first is not known to git before 2.45.
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_ALLOW_PROTOCOL: '',
+    LC_ALL: 'C',
+  },
+} as const;
+
+// What ties git to another repository than that of the folder (part of `git rev-parse --local-env-vars`): set inside of hooks.
+const TIES = [
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_COMMON_DIR',
+  'GIT_PREFIX',
+  'GIT_NAMESPACE',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+];
+
+const MAX_OUTPUT = 1024 * 1024 * 1024;
+
+/**
+ * Runs a plumbing command of git and gives its output. No shell is involved, nothing that the repository's configuration names is run and
+ * nothing is fetched. Throws a GitError with git's own words.
+ */
+export async function runGit(args: readonly string[], settings: GitSettings, input?: string): Promise<Buffer> {
+  const { folder, environment, signal } = settings;
+  const { execa } = await import('execa');
+  const result = await execa('git', [...HARMLESS.options, ...args], {
+    cwd: folder,
+    env: { ...withoutTies(environment), ...HARMLESS.environment },
+    extendEnv: false,
+    encoding: 'buffer',
+    stripFinalNewline: false,
+    input: input ?? '',
+    reject: false,
+    maxBuffer: MAX_OUTPUT,
+    ...(signal && { cancelSignal: signal }),
+  });
+  signal?.throwIfAborted();
+  if (!result.failed) return Buffer.from(result.stdout);
+  throw new GitError(folder, problemOf(result), result.exitCode);
+}
+
+function withoutTies(environment: GitSettings['environment']): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !TIES.includes(name)));
+}
+
+interface Failure {
+  readonly code?: string | undefined;
+  readonly isMaxBuffer: boolean;
+  readonly exitCode?: number | undefined;
+  readonly stderr?: Uint8Array | undefined;
+}
+
+function problemOf({ code, isMaxBuffer, exitCode, stderr }: Failure): string {
+  if (code === 'ENOENT') return 'it is not on the PATH, or the folder does not exist; install git';
+  if (isMaxBuffer) return 'it printed more than 1 GiB';
+  const lines = Buffer.from(stderr ?? [])
+    .toString('utf8')
+    .split('\n');
+  const said = lines.find((line) => line.startsWith('fatal: ')) ?? lines.find((line) => line.trim() !== '');
+  if (said !== undefined) return printable(said.replace(/^fatal: /, ''));
+  return exitCode === undefined ? 'it could not be run' : `it failed with exit code ${exitCode}`;
+}

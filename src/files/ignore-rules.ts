@@ -1,0 +1,43 @@
+import { posix, relative, sep } from 'node:path';
+import ignore, { type Ignore } from 'ignore';
+
+/**
+ * What the `.gitignore` files from one folder downwards say (gitignore(5)): later rules win over earlier ones, and those of a deeper folder
+ * over those above it. A value: `with` makes new rules.
+ */
+export class IgnoreRules {
+  /** @param base the absolute path of the topmost folder with rules; only paths below it may be asked for */
+  constructor(
+    readonly base: string,
+    private readonly rules: Ignore = ignore({ ignorecase: false }),
+  ) {}
+
+  /** These rules and those of the `.gitignore` in a folder below the base, by its text. */
+  with(folder: string, text: string): IgnoreRules {
+    const prefix = this.pathOf(folder);
+    const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
+    const added = ignore({ ignorecase: false }).add(this.rules);
+    return new IgnoreRules(this.base, added.add(lines.map((line) => below(prefix, line))));
+  }
+
+  /** Whether a file or folder is ignored, be it because a folder around it is. */
+  ignores(path: string, isFolder: boolean): boolean {
+    const way = this.pathOf(path);
+    return way !== '' && this.rules.ignores(isFolder ? `${way}/` : way);
+  }
+
+  private pathOf(path: string): string {
+    return relative(this.base, path).split(sep).join('/');
+  }
+}
+
+/** A line of a `.gitignore` in a folder, as it would be written at the base. */
+function below(prefix: string, line: string): string {
+  if (prefix === '' || line === '' || line.startsWith('#')) return line;
+  const isNegative = line.startsWith('!');
+  const pattern = line.slice(isNegative ? 1 : 0).replace(/(?<!\\) +$/, '');
+  if (pattern === '') return '';
+  const isAnchored = pattern.slice(0, -1).includes('/');
+  const folder = prefix.replace(/[\\*?[\]!# ]/g, '\\$&');
+  return `${isNegative ? '!' : ''}/${posix.join(folder, isAnchored ? '' : '**')}/${pattern.replace(/^\//, '')}`;
+}

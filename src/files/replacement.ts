@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import { constants, type Stats } from 'node:fs';
+import { access, type FileHandle, link, open, rename, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { isSystemError, readRegularFile } from './regular-file.js';
+import { encodeSource } from './source-text.js';
+import { WriteError } from './write-error.js';
+
+/** A file that is to hold another text. */
+export interface FileChange {
+  readonly path: string;
+  /** What the file holds, to the byte; it is not written when it holds something else. */
+  readonly before: string;
+  readonly after: string;
+}
+
+/**
+ * One file's way from its old text to its new one: prepared beside it, then put in its place in one step, and taken back if need be.
+ * All methods throw WriteErrors that name the file as the change does.
+ */
+export class Replacement {
+  private state: 'prepared' | 'written' | 'stuck' = 'prepared';
+
+  private constructor(
+    readonly change: FileChange,
+    readonly target: string,
+    /** Whether the file has further names (hard links), which will keep the old text. */
+    readonly hasOtherNames: boolean,
+    private readonly next: string,
+    private readonly previous: string | undefined,
+  ) {}
+
+  /**
+   * Writes the new text into a file of its own beside the target, with its mode and, where the system lets us, its owner.
+   * @param target the real path of the file
+   * @param isRevocable whether the old text is kept until `discard`, so that it can be put back
+   */
+  static async prepare(change: FileChange, target: string, isRevocable: boolean): Promise<Replacement> {
+    const made: string[] = [];
+    try {
+      const stats = await verify(change, target, change.before);
+      await checkWritable(change, target, stats);
+      const next = siblingOf(target);
+      await writeNew(next, change.after, stats, made);
+      const previous = isRevocable ? siblingOf(target) : undefined;
+      if (previous !== undefined) await keep(target, previous, change.before, stats, made);
+      return new Replacement(change, target, stats.nlink > 1, next, previous);
+    } catch (error) {
+      await Promise.all(made.map(remove));
+      throw WriteError.from(change.path, error);
+    }
+  }
+
+  /** Puts the new text in the file's place. */
+  async commit(): Promise<void> {
+    try {
+      await verify(this.change, this.target, this.change.before);
+      await rename(this.next, this.target);
+      this.state = 'written';
+    } catch (error) {
+      throw WriteError.from(this.change.path, error);
+    }
+  }
+
+  /** Puts the very file with the old text back, unless somebody has changed the new one. Does nothing when nothing was written. */
+  async rollBack(): Promise<void> {
+    if (this.state !== 'written' || this.previous === undefined) return;
+    try {
+      await verify(this.change, this.target, this.change.after);
+      await rename(this.previous, this.target);
+      this.state = 'prepared';
+    } catch (cause) {
+      this.state = 'stuck';
+      const detail = `its old text is in ${this.previous}`;
+      throw new WriteError(this.change.path, 'not-restored', { detail, cause });
+    }
+  }
+
+  /** Removes what was made beside the file; an old text that could not be put back stays. */
+  async discard(): Promise<void> {
+    if (this.state !== 'written') await remove(this.next);
+    if (this.previous !== undefined && this.state !== 'stuck') await remove(this.previous);
+  }
+}
+
+/** Makes sure that the file holds this text and nothing else. */
+async function verify({ path }: FileChange, target: string, text: string): Promise<Stats> {
+  const expected = encodeSource(text);
+  const file = await readRegularFile(target, expected.length);
+  if (file === 'not-a-file') throw new WriteError(path, 'not-a-file');
+  if (file === 'too-large' || !expected.equals(file.bytes)) throw new WriteError(path, 'changed');
+  return file.stats;
+}
+
+/** A rename asks for no right to write the file; whoever made it read-only meant it, though, also for root. */
+async function checkWritable({ path }: FileChange, target: string, { mode }: Stats): Promise<void> {
+  if ((mode & 0o222) === 0) throw new WriteError(path, 'read-only');
+  await access(target, constants.W_OK).catch((cause: unknown) => {
+    throw isSystemError(cause) && cause.code === 'EACCES' ? new WriteError(path, 'read-only', { cause }) : cause;
+  });
+}
+
+function siblingOf(target: string): string {
+  return join(dirname(target), `.pullpin-${randomUUID()}.tmp`);
+}
+
+async function writeNew(path: string, text: string, like: Stats, made: string[]): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  made.push(path);
+  try {
+    await file.writeFile(encodeSource(text));
+    await takeOwner(file, like);
+    await file.chmod(like.mode & 0o777);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Only root may give files away; a member of a group may give to the group. */
+async function takeOwner(file: FileHandle, { uid, gid }: Stats): Promise<void> {
+  const own = await file.stat();
+  if (own.uid === uid && own.gid === gid) return;
+  const isPermitted = async (owner: number): Promise<boolean> =>
+    file.chown(owner, gid).then(
+      () => true,
+      () => false,
+    );
+  if (!(await isPermitted(uid))) await isPermitted(own.uid);
+}
+
+/** Keeps the file under a second name; where there are no hard links, or not to this file, its text. */
+async function keep(target: string, path: string, text: string, stats: Stats, made: string[]): Promise<void> {
+  try {
+    await link(target, path);
+    made.push(path);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    await writeNew(path, text, stats, made);
+  }
+}
+
+/** It may be gone already: then that is that. */
+async function remove(path: string): Promise<void> {
+  await unlink(path).catch(() => {});
+}

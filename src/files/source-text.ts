@@ -1,0 +1,62 @@
+import { PullpinError, printable } from '../errors.js';
+import { isSystemError, type Unfit } from './regular-file.js';
+
+/** The largest source that is read, in bytes. */
+export const SIZE_LIMIT = 16 * 1024 * 1024;
+
+/** What can be wrong with a file that should be a source. */
+export type SourceProblem = Unfit | 'not-utf-8' | 'missing' | 'no-access' | 'unreadable';
+
+/** A source cannot be read, and was not touched. `path` is as it was given. */
+export class SourceError extends PullpinError {
+  constructor(
+    readonly path: string,
+    readonly problem: SourceProblem,
+    options?: ErrorOptions,
+  ) {
+    const reason = problem === 'unreadable' && options?.cause instanceof Error ? `: ${options.cause.message}` : '';
+    super(`${printable(path)} ${EXPLANATIONS[problem]}${printable(reason)}`, options);
+  }
+}
+
+const EXPLANATIONS: Readonly<Record<SourceProblem, string>> = {
+  'not-a-file': 'is neither a file nor a folder; leave it out',
+  'too-large': 'is larger than 16 MiB, which no source is; leave it out',
+  'not-utf-8': 'is not UTF-8 text; convert it, or leave it out',
+  missing: 'does not exist; check the path',
+  'no-access': 'cannot be read by this user; check its permissions',
+  unreadable: 'cannot be read',
+};
+
+const BY_CODE: Readonly<Record<string, SourceProblem>> = {
+  ENOENT: 'missing',
+  ENOTDIR: 'missing',
+  EACCES: 'no-access',
+  EPERM: 'no-access',
+  // A socket, which cannot be opened at all.
+  ENXIO: 'not-a-file',
+};
+
+/** What the system's refusal means for a source. Anything else comes back as it is: a bug. */
+export function sourceErrorOf(path: string, cause: unknown): unknown {
+  return isSystemError(cause) ? new SourceError(path, BY_CODE[cause.code] ?? 'unreadable', { cause }) : cause;
+}
+
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * The text of a source; `encodeSource` gives its very bytes back. A byte order mark is U+FEFF at its start, line ends are as they were.
+ * Throws a SourceError for bytes that are not UTF-8.
+ */
+export function decodeSource(bytes: Uint8Array, path: string): string {
+  try {
+    return strict.decode(bytes);
+  } catch (cause) {
+    throw new SourceError(path, 'not-utf-8', { cause });
+  }
+}
+
+/** The bytes of a text in UTF-8. */
+export function encodeSource(text: string): Buffer {
+  return Buffer.from(text, 'utf8');
+}
