@@ -53,12 +53,17 @@ export async function* readBlob(
       }
       return;
     } catch (error) {
-      if (at === places.length - 1 || !(error instanceof RegistryError)) throw error;
-      passOver(place, error);
+      passOver(place, passable(error, at === places.length - 1));
     } finally {
       leave();
     }
   }
+}
+
+/** The error, if another place may make up for it; throws it otherwise. */
+function passable(error: unknown, isLast: boolean): RegistryError {
+  if (isLast || !(error instanceof RegistryError)) throw error;
+  return error;
 }
 
 /** How much of a blob has been handed on, and what must be known to go on from there. */
