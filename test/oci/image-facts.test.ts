@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { imageFacts } from '../../src/oci/image-facts.js';
+
+const facts = (text: string | Uint8Array) => imageFacts(Buffer.from(text));
+
+test('platform, age and labels are read', () => {
+  const config = {
+    os: 'linux',
+    architecture: 'arm',
+    variant: 'v7',
+    created: '2024-05-01T12:00:00Z',
+    config: { Labels: { 'org.opencontainers.image.version': '1.0', __proto__: 'x' } },
+  };
+  expect(facts(JSON.stringify(config))).toEqual({
+    platform: { os: 'linux', architecture: 'arm', variant: 'v7' },
+    created: '2024-05-01T12:00:00Z',
+    labels: { 'org.opencontainers.image.version': '1.0' },
+  });
+});
+
+test.each([
+  '',
+  'null',
+  '[]',
+  '"x"',
+  '7',
+  '{',
+  '{}',
+  '{"os":7,"architecture":[],"created":{},"config":7}',
+  '{"config":{"Labels":[]}}',
+])('nothing is read of %j, and nothing fails', (text) => {
+  expect(facts(text)).toEqual({ labels: {} });
+});
+
+test('the last of repeated keys holds, and labels that are no text are left out', () => {
+  const text =
+    '{"os":"a","architecture":"b","os":"c","config":{"Labels":{"x":"1"}},"config":{"Labels":{"y":"2","z":3,"y":"4"}}}';
+  expect(facts(text)).toEqual({ platform: { os: 'c', architecture: 'b' }, labels: { y: '4' } });
+});
+
+test('half a platform is none, and neither is one that could act on a terminal', () => {
+  expect(facts('{"os":"linux"}').platform).toBeUndefined();
+  expect(facts('{"os":"","architecture":"amd64"}').platform).toBeUndefined();
+  expect(facts('{"os":"linux","architecture":"\\u001b[31m"}').platform).toBeUndefined();
+  expect(facts('{"os":"linux","architecture":"amd64","variant":"\\u009b"}').platform).toBeUndefined();
+});
+
+test('a label called __proto__ is a label', () => {
+  expect(Object.entries(facts('{"config":{"Labels":{"__proto__":"x"}}}').labels)).toEqual([['__proto__', 'x']]);
+});
