@@ -113,9 +113,10 @@ function naive(entries: readonly string[], wanted: string, format: 'oci' | 'dock
   };
   for (const variant of variants[wanted] ?? ['']) {
     const names = variant === '' ? [wanted, `${wanted}/`] : [wanted + variant];
-    const marked = format === 'oci' ? entries.indexOf(`${name}+zstd`) : -1;
+    const isNamed = (text: string): boolean => names.includes(text.replace('+zstd', ''));
+    const marked = format === 'oci' ? entries.findIndex((text) => text.endsWith('+zstd') && isNamed(text)) : -1;
     if (marked >= 0) return marked;
-    const any = entries.findIndex((text) => names.includes(text.replace('+zstd', '')));
+    const any = entries.findIndex(isNamed);
     if (any >= 0) return any;
   }
   return format === 'oci' ? entries.indexOf('none') : -1;
