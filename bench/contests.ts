@@ -1,0 +1,108 @@
+import type { Contest } from './support/contest.js';
+import { FLEET, fleetOfPins, loopOverFleet } from './support/fleet.js';
+import {
+  BARE_NODE,
+  coldPin,
+  inflateAndHash,
+  nixPrefetchDocker,
+  pullpin,
+  skopeoInspect,
+  warmPin,
+} from './support/sides.js';
+
+const MB = 1e6;
+const digest = pullpin(({ host }) => ['digest', `${host}/medium:v1`], { answer: (stdout) => stdout.trim() });
+
+/** All that is measured, in the order of the table. @param inflater the fastest program of this machine that inflates stdin to stdout */
+export function contests(inflater: readonly string[]): Contest[] {
+  return [
+    cold('large', '2.4 GB image of six layers', '0.25 (0.35 at most)'),
+    cold('dominant', '2.4 GB image, nearly all of it one layer', 'none'),
+    cold('medium', '200 MB image of three layers', '0.33'),
+    cold('small', '2 MB image', '1.5 (2.0 at most)'),
+    {
+      ...cold('medium', 'An image again', 'no layer'),
+      id: 'again',
+      ours: warmPin('medium'),
+    },
+    {
+      ...cold('medium', 'The same, against pullpin digest', '10 ms more'),
+      id: 'again-digest',
+      theirs: { ...digest, name: 'pullpin digest', answer: () => undefined },
+      ours: { ...warmPin('medium'), answer: () => undefined },
+    },
+    {
+      ...cold('medium', 'A known image under a new tag', 'no layer'),
+      id: 'new-tag',
+      theirs: nixPrefetchDocker('medium', 'v2'),
+      ours: warmPin('medium', { now: ['--final-tag', 'v2'] }),
+    },
+    {
+      id: 'version',
+      title: '`pullpin --version`',
+      images: [],
+      theirs: BARE_NODE,
+      ours: pullpin(() => ['--version']),
+      aim: '60 ms more',
+    },
+    {
+      id: 'help',
+      title: '`pullpin --help`',
+      images: [],
+      theirs: BARE_NODE,
+      ours: pullpin(() => ['--help']),
+      aim: '60 ms more',
+    },
+    {
+      id: 'digest',
+      title: '`pullpin digest`',
+      images: ['medium'],
+      theirs: skopeoInspect('medium'),
+      ours: digest,
+      aim: '1.5',
+    },
+    {
+      id: 'digest-far',
+      title: '`pullpin digest`, 50 ms away, with a token',
+      images: ['medium'],
+      theirs: skopeoInspect('medium'),
+      ours: digest,
+      aim: '0.5',
+      isGuarded: true,
+      wire: { roundTrip: 50 },
+    },
+    {
+      ...cold('layered', 'Index and six small layers, 50 ms away, with a token', '0.4, 5 in sequence'),
+      id: 'far',
+      isGuarded: true,
+      wire: { roundTrip: 50 },
+    },
+    { ...cold('medium', '200 MB image over 20 MB/s', 'none'), id: 'slow', wire: { roundTrip: 50, bandwidth: 20 * MB } },
+    {
+      ...cold('large', '2.4 GB image over 100 MB/s', 'none'),
+      id: 'fast',
+      wire: { roundTrip: 50, bandwidth: 100 * MB },
+    },
+    {
+      id: 'fleet',
+      title: `${FLEET.pins} pins of ${FLEET.images} images, none outdated`,
+      images: ['small'],
+      theirs: loopOverFleet,
+      ours: fleetOfPins,
+      aim: '0.05',
+    },
+    {
+      id: 'limit',
+      title: '2.4 GB image, against inflating and hashing alone',
+      images: ['large'],
+      theirs: inflateAndHash('large', inflater),
+      ours: { ...coldPin('large'), answer: () => undefined },
+      aim: 'told',
+    },
+  ];
+}
+
+function cold(image: Parameters<typeof coldPin>[0], title: string, aim: string): Contest {
+  const sides = { theirs: nixPrefetchDocker(image), ours: coldPin(image) };
+  return { id: image, title, images: [image], ...sides, aim, layersOf: image };
+}

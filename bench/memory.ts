@@ -1,0 +1,21 @@
+// Pins an image of 2 GiB (uncompressed) from a registry of its own, and fails when that takes more than 200 MiB of resident memory or
+// writes to any file: `npm run build && npx tsx bench/memory.ts`.
+import { measuredRun } from './support/measured-run.js';
+import { openPlace } from './support/place.js';
+
+const GIB = 2 ** 30;
+const MIB = 2 ** 20;
+const MAX_RESIDENT = 200 * MIB;
+
+const place = await openPlace([{ name: 'two-gib', layers: [1.5 * GIB, 0.5 * GIB] }]);
+try {
+  // Compiled code, which newer versions of Node.js keep, would count as written.
+  const environment = { ...place.environment(), NODE_DISABLE_COMPILE_CACHE: '1' };
+  const command = [process.execPath, place.program, 'pin', `${place.registry.host}/two-gib:v1`, '--no-cache'];
+  const { wall, resident, written } = await measuredRun(command, place.folder, { env: environment });
+  console.log(`${(resident / MIB).toFixed(0)} MiB resident, ${written} bytes written, ${wall.toFixed(1)} s`);
+  if (resident > MAX_RESIDENT) throw new Error(`pinning 2 GiB took more than ${MAX_RESIDENT / MIB} MiB of memory`);
+  if (written > 0) throw new Error('pinning wrote to the disk');
+} finally {
+  await place.close();
+}

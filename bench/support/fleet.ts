@@ -1,0 +1,67 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Side, Situation } from './contest.js';
+import { blobPath } from './image-layout.js';
+
+/** A repository of many pins: its images are tags of one small image. */
+export const FLEET = { pins: 1000, images: 300 } as const;
+
+const PINS_IN_FILE = 10;
+
+const tagOf = (number: number): string => `fleet-${number}`;
+
+/** `pullpin bump --check` over a folder with all pins. */
+export const fleetOfPins: Side = {
+  name: 'pullpin bump --check',
+  prepare: async (situation) => {
+    const digest = await pushTags(situation);
+    writePins(situation, digest);
+  },
+  command: ({ place, environment }) => [process.execPath, place.program, 'bump', '--check', environment.TMPDIR],
+};
+
+/** skopeo asked for each image once, though a script rarely knows which pins are of the same image: this is in its favour. */
+export const loopOverFleet: Side = {
+  name: 'skopeo inspect --no-tags, 300 times',
+  prepare: async (situation) => void (await pushTags(situation)),
+  command: ({ host }) => ['bash', '-e', '-c', LOOP, 'bash', `${host}/small:fleet-`, String(FLEET.images)],
+};
+
+const LOOP = `
+for number in $(seq 0 $(($2 - 1))); do
+  skopeo inspect --tls-verify=false --no-tags --format '{{.Digest}}' "docker://$1$number" > /dev/null
+done`;
+
+/** Gives the small image all its tags, and returns its digest. */
+async function pushTags({ place }: Situation): Promise<string> {
+  const layout = place.layout('small');
+  const { digest, mediaType } = JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8')).manifests[0];
+  const body = readFileSync(blobPath(layout, digest));
+  for (let number = 0; number < FLEET.images; number += 1) {
+    const url = `http://${place.registry.host}/v2/small/manifests/${tagOf(number)}`;
+    const answer = await fetch(url, { method: 'PUT', headers: { 'content-type': mediaType }, body });
+    if (!answer.ok) throw new Error(`PUT ${url}: ${answer.status}`);
+  }
+  return digest;
+}
+
+function writePins({ environment, host }: Situation, digest: string): void {
+  const folder = join(environment.TMPDIR, 'images');
+  mkdirSync(folder);
+  for (let first = 0; first < FLEET.pins; first += PINS_IN_FILE) {
+    const pins = Array.from({ length: PINS_IN_FILE }, (_, index) => pinText(first + index, host, digest));
+    writeFileSync(join(folder, `pins-${first}.nix`), `{ dockerTools }:\n[\n${pins.join('\n')}\n]\n`);
+  }
+}
+
+/** Nothing looks at the hash while the digest is the right one. */
+function pinText(number: number, host: string, digest: string): string {
+  return `  (dockerTools.pullImage {
+    imageName = "${host}/small";
+    imageDigest = "${digest}";
+    hash = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+    finalImageName = "${host}/small";
+    finalImageTag = "${tagOf(number % FLEET.images)}";
+    tlsVerify = false;
+  })`;
+}

@@ -1,0 +1,61 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type ImageShape, imageLayout } from './image-layout.js';
+import { type Registry, startRegistry } from './registry.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Where a benchmark runs: folders of its own, a copy of the built program that no build replaces meanwhile, and a registry. */
+export interface Place {
+  readonly folder: string;
+  readonly program: string;
+  readonly registry: Registry;
+  /** The OCI layout of an image that the registry has as `NAME:v1`. */
+  layout(name: string): string;
+  /** An environment without the settings of this machine, with a home, a temporary folder and caches that are new. */
+  environment(): NodeJS.ProcessEnv & { readonly TMPDIR: string };
+  close(): Promise<void>;
+}
+
+/** Builds what images are missing in the cache, under the system's temporary folder, and pushes them to a new registry. */
+export async function openPlace(images: readonly ImageShape[]): Promise<Place> {
+  const base = join(tmpdir(), 'pullpin-bench');
+  const cache = join(base, 'images');
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(base, 'run-'));
+  cpSync(join(ROOT, 'dist'), join(folder, 'dist'), { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  const registry = await startRegistry(folder);
+  const close = async (): Promise<void> => {
+    await registry.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const layouts = new Map<string, string>();
+    for (const image of images) {
+      const layout = await imageLayout(image, cache);
+      layouts.set(image.name, layout);
+      await registry.push(layout, image.name, 'v1');
+    }
+    return {
+      folder,
+      program: join(folder, 'dist/main.js'),
+      registry,
+      layout: (name) => layouts.get(name) ?? '',
+      environment: () => environment(mkdtempSync(join(folder, 'home-'))),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+// Told to be rootless, skopeo keeps what it remembers of blobs in the home folder, which is a new one for each run as in nix-prefetch-docker.
+function environment(home: string) {
+  const env = { PATH: process.env['PATH'] ?? '', HOME: home, XDG_CACHE_HOME: join(home, 'cache'), TMPDIR: home };
+  // Newer versions of Node.js keep compiled code, as they would for a user, whose temporary folder is not a new one each time.
+  return { ...env, _CONTAINERS_ROOTLESS_UID: '1000', NODE_COMPILE_CACHE: join(home, '../compile-cache') };
+}
