@@ -8,14 +8,19 @@ export function cacheFolder({ environment, home }: Context): string {
   return join(base && isAbsolute(base) ? base : join(home, '.cache'), 'pullpin');
 }
 
+export interface MemoryOptions {
+  readonly cache: boolean;
+  readonly 'resume-cache'?: boolean | undefined;
+}
+
 /** The memory of earlier runs, unless the user wants none. */
 export async function openMemory(
-  { cache }: { readonly cache: boolean },
+  { cache, 'resume-cache': isThorough = false }: MemoryOptions,
   context: Context,
 ): Promise<Memory | undefined> {
   if (!cache) return undefined;
   const { Memory } = await import('../index.js');
-  return new Memory(cacheFolder(context), context.uid);
+  return new Memory(cacheFolder(context), context.uid, isThorough);
 }
 
 /** What registries asked for in earlier runs: a new process then need not be refused first. */

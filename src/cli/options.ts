@@ -48,6 +48,11 @@ export const REGISTRY_OPTIONS = {
     group: 'Registries:',
     describe: 'Use what earlier runs found out; --no-cache does not',
   },
+  'resume-cache': {
+    ...flag,
+    group: 'Registries:',
+    describe: 'Keep what later images on the same layers can go on from, even where it slows a fast download down',
+  },
 } as const satisfies Record<string, Options>;
 
 /** Of the commands that look at one platform. */

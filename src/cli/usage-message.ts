@@ -8,6 +8,10 @@ export function usageMessage(message: string): string {
 }
 
 const MESSAGES: readonly (readonly [RegExp, (...parts: string[]) => string])[] = [
+  [
+    /^Unknown arguments?: ([^,]+)/,
+    (word = '') => (word.startsWith('-') ? `there is no option ${word}` : `'${word}' is one argument too many`),
+  ],
   [/^Not enough arguments following: (.+)$/, (option = '') => `${dashed(option)} needs a value`],
   [
     /^Invalid values:\s+Argument: (.+), Given: "(.*)", Choices: (.+)$/s,

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { BlobDigest, Digest } from '../oci/digest.js';
+import { NativeHash, type RunningHash } from './running-hash.js';
 
 /** What a member of an archive turned out to hold, or is expected to. `size` is in bytes. */
 export interface Content {
@@ -26,8 +26,11 @@ export interface MemberData {
  * beforehand: an expectation that turns out wrong costs a second reading of that member, never a wrong hash.
  */
 export class ArchiveHash {
-  private hash = createHash('sha256');
-  private length = 0;
+  /** @param length the bytes that the hash has seen already */
+  constructor(
+    private readonly hash: RunningHash = new NativeHash(),
+    private length = 0,
+  ) {}
 
   /** Bytes hashed so far. */
   get size(): number {
@@ -40,7 +43,12 @@ export class ArchiveHash {
   }
 
   digest(): Digest {
-    return `sha256:${this.hash.digest('hex')}`;
+    return `sha256:${this.hash.digest()}`;
+  }
+
+  /** A state to go on from in another run; undefined where there is none. */
+  save(): Uint8Array | undefined {
+    return this.hash.save();
   }
 
   /** Appends a member unless `isKnown` says that the archive has it already, and returns what it holds. */
@@ -51,11 +59,12 @@ export class ArchiveHash {
       if (!isKnown(content)) await this.appendKnown(data.readAgain(), content, frame);
       return content;
     }
-    const checkpoint = { hash: this.hash.copy(), length: this.length };
+    const { length } = this;
+    const goBack = this.hash.checkpoint();
     const content = await this.appendKnown(data.read(), expected, frame);
     if (content.digest === expected.digest && content.size === expected.size) return content;
-    this.hash = checkpoint.hash;
-    this.length = checkpoint.length;
+    goBack();
+    this.length = length;
     if (!isKnown(content)) await this.appendKnown(data.readAgain(), content, frame);
     return content;
   }

@@ -35,6 +35,8 @@ export interface LayerRequest {
   readonly decompressing: boolean;
   /** What the config says of the decompressed layer. A hint: skopeo never looks at it. */
   readonly diffId: Digest | undefined;
+  /** What an earlier run found the layer to hold. */
+  readonly known?: Content | undefined;
   /** Where a layer of unknown size is kept for its second reading. */
   readonly temporaryFolder: string;
 }
@@ -44,15 +46,15 @@ export interface LayerRequest {
  * last four bytes of a gzip blob, or from the header of a zstd frame; where there is no such hint, the blob is kept for a second reading.
  */
 export async function openLayer(request: LayerRequest): Promise<OpenLayer> {
-  const { layer, blob } = request;
+  const { layer, blob, known } = request;
   // Asked for beside the blob, so that it costs no time of its own.
-  const end = layer.size > SMALL ? endOf(request) : undefined;
+  const end = layer.size > SMALL && !known ? endOf(request) : undefined;
   const start = await peek(verified(blob, layer), layer.size > SMALL ? HEAD : SMALL + 1);
   const compression = request.decompressing ? compressionOf(start.head) : undefined;
-  const expected = compression
+  const hinted = compression
     ? expectedContent(request.diffId, await uncompressedSize(compression, start, end))
     : storedContent(layer);
-  return new OpenLayer(request, start.all, compression !== undefined, expected);
+  return new OpenLayer(request, start.all, compression !== undefined, known ?? hinted);
 }
 
 /** A layer whose compression is known; to be closed when it has been read. */

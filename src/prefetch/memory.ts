@@ -2,8 +2,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What is kept: manifests and configs by their digests, hashes by what they were made from, challenges by their registries. */
-export type MemoryKind = 'content' | 'hash' | 'challenge' | 'repository';
+/**
+ * What is kept: manifests and configs by their digests, hashes by what they were made from, what layers hold, states of hashes after some
+ * layers, repositories that were asked before, and challenges by their registries.
+ */
+export type MemoryKind = 'content' | 'hash' | 'layer' | 'prefix' | 'repository' | 'challenge';
 
 /** Bounds of the folder; the oldest entries go first. */
 const MAX_ENTRIES = 20_000;
@@ -24,6 +27,8 @@ export class Memory {
   constructor(
     readonly folder: string,
     private readonly uid: number | undefined,
+    /** Whether the states of hashes are kept even where that slows a fast download down. */
+    readonly isThorough = false,
   ) {}
 
   get(kind: MemoryKind, key: string): Uint8Array | undefined {
@@ -88,7 +93,7 @@ export class Memory {
 }
 
 /** Only what this file writes is ever read or removed. */
-const ENTRY = /^(?:\.[0-9a-f-]{36}|(?:content|hash|challenge|repository)-[0-9a-f]{64})$/;
+const ENTRY = /^(?:\.[0-9a-f-]{36}|(?:content|hash|layer|prefix|repository|challenge)-[0-9a-f]{64})$/;
 
 function prepare(folder: string, uid: number | undefined): boolean {
   try {
