@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { PullpinError, printable } from '../errors.js';
-
-import { HELPERS, type PreparedTemplate } from './templates.js';
+import { HELPERS, type PreparedTemplate, TEMPLATE_NAMES } from './templates.js';
 
 /** A user's template cannot be read or has a mistake; the message names the file and, where it is known, the line. */
 export class TemplateError extends PullpinError {
@@ -21,7 +20,9 @@ export class TemplateError extends PullpinError {
  */
 export async function compileTemplateFile(file: string): Promise<Omit<PreparedTemplate, 'target'>> {
   const source = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new TemplateError(file, undefined, `cannot be read as a template: ${messageOf(cause)}`, { cause });
+    const builtIn = TEMPLATE_NAMES.join(', ');
+    const problem = `cannot be read as a template, and is none of ${builtIn}: ${messageOf(cause)}`;
+    throw new TemplateError(file, undefined, problem, { cause });
   });
   // Only a template of the user's own needs the compiler, which is most of Handlebars.
   const { default: Handlebars } = await import('handlebars');
@@ -67,6 +68,7 @@ function mistake(cause: unknown): string {
   const text = (lines.length > 1 ? lines.at(-1) : lines[0]) ?? '';
   return text
     .replace(/^"(.*)" not defined in \[object Object\]( - \d+:\d+)?$/, "there is no value called '$1'")
+    .replace(/^Cannot use 'in' operator to search for '(.*)' in .*$/s, "there is no value called '$1' in a text")
     .replace(/ - \d+:\d+$/, '');
 }
 

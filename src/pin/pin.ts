@@ -1,7 +1,6 @@
 import { archiveName } from '../archive/docker-archive.js';
 import type { PinAttributes } from '../nix/template-values.js';
 import type { RenderTarget } from '../nix/templates.js';
-import type { Descriptor } from '../oci/descriptor.js';
 import type { Digest } from '../oci/digest.js';
 import { type ImageFacts, imageFacts } from '../oci/image-facts.js';
 import type { ImageSource } from '../oci/image-source.js';
@@ -32,8 +31,6 @@ export interface PinRequest {
   readonly onProgress?: OnProgress;
   /** Where manifests and hashes are kept between runs. */
   readonly memory?: Memory;
-  /** Called when the size of the download is known. */
-  readonly onLayers?: (layers: readonly Descriptor[]) => void;
 }
 
 /** An image that is pinned. */
@@ -63,7 +60,6 @@ export async function pinImage(request: PinRequest): Promise<Pin> {
   const what = target === 'none' ? undefined : prefetchTarget(target, names);
   const tagOrDigest = sourceDigest ?? tagOrDigestOf(reference);
   const resolution = await resolve({ source, tagOrDigest, platform, ...(digest && { digest }) });
-  request.onLayers?.([resolution.manifest.config, ...resolution.manifest.layers]);
   const prefetched = what && (await prefetch({ ...request, source, manifest: resolution.manifest }, what));
   return assemble(request, resolution, platform, names, prefetched);
 }
