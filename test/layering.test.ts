@@ -29,6 +29,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   diff: /^(files|cli)\//,
   semver: /^pin\//,
   'smol-toml': /^registry\//,
+  'hash-wasm': /^prefetch\/saved-hash\.ts$/,
   'xxhash-wasm': /^archive\//,
   'node:process': /^(main\.ts|cli\/)/,
   'node:fs': /^(?!archive\/|oci\/|errors\.ts)/,
