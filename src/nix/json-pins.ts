@@ -2,7 +2,7 @@ import type { Node } from 'jsonc-parser';
 import { isDigest } from '../oci/digest.js';
 import { jsonValue, parseJson } from './evaluation/json.js';
 import type { TextValue } from './evaluation/value.js';
-import { positionAt } from './language/position.js';
+import { Lines } from './language/position.js';
 import type { FoundPins, PinForm, PinProblem, PinSite } from './pin-site.js';
 import { pinHash } from './site-values.js';
 
@@ -26,12 +26,13 @@ export function findJsonPins(source: string, file: string, systems: readonly str
   const sites: PinSite[] = [];
   const problems: PinProblem[] = [];
   if (!MAY_HOLD_PINS.test(source)) return { sites, problems };
+  const lines = new Lines(source);
   const waiting = [parseJson(source, file)];
   for (let node = waiting.pop(); node; node = waiting.pop()) {
     const values = valuesOf(node, source, file);
     const keys = values.get('type')?.text === 'Container' ? NPINS : NIX_PREFETCH_DOCKER;
     const [imageName, imageDigest] = [values.get(keys.imageName), values.get(keys.imageDigest)];
-    const place = { file, start: node.offset, end: node.offset + node.length, ...positionAt(source, node.offset) };
+    const place = { file, start: node.offset, end: node.offset + node.length, ...lines.at(node.offset) };
     if (imageName && imageDigest) {
       if (imageDigest.text === '' || isDigest(imageDigest.text)) {
         const found = siteValues(values, keys);

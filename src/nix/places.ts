@@ -1,7 +1,7 @@
 import { printable } from '../errors.js';
 import type { NixFiles } from './evaluation/files.js';
 import type { UnfollowableCode, UnknownValue } from './evaluation/value.js';
-import { positionAt, type Range } from './language/position.js';
+import type { Range } from './language/position.js';
 import type { Place, Unfollowable } from './pin-site.js';
 
 const REASONS: Readonly<Record<UnfollowableCode, string>> = {
@@ -24,20 +24,15 @@ export class Places {
   constructor(private readonly files: NixFiles) {}
 
   at(file: string, { start, end }: Range): Place {
-    return { file, start, end, ...positionAt(this.sourceOf(file), start) };
+    return { file, start, end, ...this.files.linesOf(file).at(start) };
   }
 
   /** What to tell of a value that could not be followed. */
   unfollowable({ deadEnd }: UnknownValue): Unfollowable {
     const { code, file, start, end } = deadEnd;
     const place = this.at(file, { start, end });
-    const expression = printable(this.sourceOf(file).slice(start, end).replaceAll(/\s+/g, ' '), 60);
+    const expression = printable((this.files.text(file) ?? '').slice(start, end).replaceAll(/\s+/g, ' '), 60);
     const message = `'${expression}' at ${file}:${place.line}:${place.column}: ${REASONS[code]}`;
     return { kind: 'unfollowable', code, expression, message, ...place };
-  }
-
-  private sourceOf(file: string): string {
-    if (file === this.files.main.path) return this.files.main.source;
-    return this.files.text(file) ?? '';
   }
 }

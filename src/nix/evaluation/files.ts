@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { PullpinError } from '../../errors.js';
 import { parseNix } from '../language/parser.js';
+import { Lines } from '../language/position.js';
 import type { NixFile } from '../language/syntax.js';
 
 /** The text of a file, or undefined when there is none or it is not to be read. The caller decides which paths are within bounds. */
@@ -12,12 +13,15 @@ const MOST_FILES = 2000;
 /** The files that a followed value leads to, each read and parsed once. */
 export class NixFiles {
   private readonly parsed = new Map<string, NixFile | undefined>();
+  private readonly texts = new Map<string, string | undefined>();
+  private readonly lines = new Map<string, Lines>();
 
   constructor(
     readonly main: NixFile,
     private readonly readFile: ReadFile,
   ) {
     this.parsed.set(posix.normalize(main.path), main);
+    this.texts.set(main.path, main.source);
   }
 
   /** The Nix file at a path, or `default.nix` in that folder; undefined when there is none or it is not Nix. */
@@ -26,7 +30,15 @@ export class NixFiles {
   }
 
   text(path: string): string | undefined {
-    return this.readFile(path);
+    if (!this.texts.has(path)) this.texts.set(path, this.readFile(path));
+    return this.texts.get(path);
+  }
+
+  /** The lines of a file. */
+  linesOf(path: string): Lines {
+    const lines = this.lines.get(path) ?? new Lines(this.text(path) ?? '');
+    this.lines.set(path, lines);
+    return lines;
   }
 
   private parse(path: string): NixFile | undefined {
@@ -35,7 +47,7 @@ export class NixFiles {
   }
 
   private load(path: string): NixFile | undefined {
-    const source = this.readFile(path);
+    const source = this.text(path);
     try {
       return source === undefined ? undefined : parseNix(source, path);
     } catch (error) {

@@ -12,18 +12,28 @@ export interface Position {
   readonly column: number;
 }
 
-/** The line and column of an offset. LF, CRLF and a lone CR end a line. */
-export function positionAt(source: string, offset: number): Position {
-  let line = 1;
-  let lineStart = 0;
-  for (let i = 0; i < offset; i++) {
-    const code = source.charCodeAt(i);
-    const endsLine = code === 0x0a || (code === 0x0d && source.charCodeAt(i + 1) !== 0x0a);
-    if (!endsLine) continue;
-    line++;
-    lineStart = i + 1;
+/** The lines of a source, to tell the positions of many offsets. LF, CRLF and a lone CR end a line. */
+export class Lines {
+  private readonly starts = [0];
+
+  constructor(source: string) {
+    for (const { index, 0: end } of source.matchAll(/\r\n?|\n/g)) this.starts.push(index + end.length);
   }
-  return { line, column: offset - lineStart + 1 };
+
+  at(offset: number): Position {
+    let [low, high] = [0, this.starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return { line: low + 1, column: offset - (this.starts[low] ?? 0) + 1 };
+  }
+}
+
+/** The line and column of one offset. */
+export function positionAt(source: string, offset: number): Position {
+  return new Lines(source).at(offset);
 }
 
 /** Some text is not Nix: where it stops being so, and what was expected there. Nothing can be edited in such a file. */
