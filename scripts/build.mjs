@@ -18,6 +18,7 @@ const { build } = await import('vite').catch(() => {
 });
 const { handlebarsTemplates } = await import('./handlebars-templates.mjs');
 const { leanUndici } = await import('./lean-undici.mjs');
+const { leanYargs } = await import('./lean-yargs.mjs');
 
 /** @param {{ entry: string, bundled: boolean }} part */
 function bundle({ entry, bundled }) {
@@ -25,7 +26,7 @@ function bundle({ entry, bundled }) {
     root,
     configFile: false,
     logLevel: 'warn',
-    plugins: [handlebarsTemplates(), ...(bundled ? [leanUndici(), licences()] : [])],
+    plugins: [handlebarsTemplates(), ...(bundled ? [leanUndici(), leanYargs(), licences()] : [])],
     ssr: { noExternal: bundled ? true : undefined, external: bundled ? undefined : true },
     build: {
       ssr: entry,
