@@ -17,7 +17,7 @@ export async function judgePrograms(programs: readonly (string | Uint8Array)[]):
   const folder = await mkdtemp(join(tmpdir(), 'pullpin-judge-'));
   try {
     const files = programs.map((_, index) => join(folder, `${index}.nix`));
-    await Promise.all(programs.map((program, index) => writeFile(files[index]!, program)));
+    for (const [index, program] of programs.entries()) await writeFile(files[index]!, program);
     const verdicts: Verdict[] = [];
     while (verdicts.length < files.length) {
       const { stdout, stderr, failed } = await run(['--parse', ...files.slice(verdicts.length, verdicts.length + 200)]);
