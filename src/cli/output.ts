@@ -21,7 +21,8 @@ export async function checkOutput(file: string | undefined, { folder }: Context)
   try {
     const { path, existing } = await targetOf(resolve(folder, file));
     if (existing?.isDirectory()) throw new Error('it is a folder');
-    await access(isReplaceable(existing) ? dirname(path) : path, constants.W_OK);
+    // With the slash, a file in place of the folder is no folder.
+    await access(isReplaceable(existing) ? `${dirname(path)}/` : path, constants.W_OK);
   } catch (cause) {
     throw new OutputError(file, cause);
   }

@@ -36,6 +36,6 @@ export async function readReferences(
 /** The lines of stdin that hold something; what follows a `#` is a comment. */
 async function readList(context: Context): Promise<string[]> {
   const text = await readStdin(context, MAX_LIST, 'the list of images');
-  const lines = text.split('\n').map((line) => line.replace(/#.*$/, '').trim());
+  const lines = text.split('\n').map((line) => line.replace(/#.*$/s, '').trim());
   return lines.filter((line) => line !== '');
 }

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { fixtureImage } from '../support/fixture-images.js';
+import { runInProcess, testContext } from '../support/run-in-process.js';
+
+const HELLO = ['--from', `oci:${fixtureImage('hello')}`];
+
+describe('arguments that make no sense end with 2 and one line', () => {
+  test.each<[string[], RegExp]>([
+    [['pin', '--nosuch', 'x'], /there is no option --nosuch; see pullpin --help/],
+    [['--nosuch', 'pin', 'x'], /there is no option --nosuch/],
+    [['pin', 'x', '--nosuch=3'], /there is no option --nosuch;/],
+    [['pin', 'x', '--', '--y'], /there is no option --y/],
+    [['inspect', '--constructor', 'x'], /there is no option --constructor/],
+    [['digest', 'x', '-Zq'], /there is no option -Zq/],
+    [['pin', '\u001b[31m'], /is not an image name/],
+    [['pin'], /name an image/],
+    [['-q'], /name an image/],
+    [['digest'], /name an image/],
+    [['inspect'], /name an image/],
+    [['inspect', 'a', 'b'], /one image/],
+    [['inspect', 'a', '--system', 'x86_64-linux', '--system', 'aarch64-linux'], /one platform/],
+    [['pin', 'x', '--final-tag'], /--final-tag needs a value/],
+    [['pin', 'x', '--final-tag', '--json'], /--final-tag needs a value/],
+    [['pin', 'x', '--final-tag', 'a', '--final-tag', 'b'], /--final-tag was given more than once/],
+    [['pin', 'x', '--digest', 'foo'], /--digest is one of index, platform, not 'foo'/],
+    [['pin', 'x', '--indent', '-1'], /--indent is a whole number from 0 to 40, not '-1'/],
+    [['pin', 'x', '--indent', '1e1'], /--indent is a whole number/],
+    [['pin', 'x', '-q', '-v'], /--verbose and --quiet do not go together/],
+    [['pin', 'x', '--quote'], /--quote goes with/],
+    [['pin', 'x', 'y', '--final-tag', '1'], /go with one image/],
+    [['pin', 'x', '--final-name', 'y', '-t', 'nix2container'], /no place for them/],
+    [['pin', 'x', '--final-name', 'y', '--target', 'nar'], /no place for them/],
+    [['pin', 'x', 'y', '-o', 'file'], /--output with several pins needs --json/],
+    [['pin', 'x', '--os', 'linux', '--platform', 'linux/arm64'], /do not go together/],
+    [['pin', 'x', '--system', 'constructor'], /no images exist for the system 'constructor'/],
+    [['pin', 'x', '--arch', 'x86_64'], /write linux\/amd64/],
+    [['pin', 'x', 'y', ...HELLO], /--from reads one image/],
+    [['pin', 'x', '--from', 'dir:x'], /write oci:FOLDER/],
+    [['pin', 'x', '--retries', '21'], /--retries is a whole number from 0 to 20/],
+    [['pin', '-', '--creds-stdin'], /cannot both read stdin/],
+    [['pin', 'x', '--function', 'f; x'], /not the name of a Nix function/],
+    [['dgiest', 'redis'], /'dgiest' is no command, did you mean digest\? .*pullpin pin dgiest/],
+  ])('%j', async (args, words) => {
+    const { exitCode, stdout, stderr } = await runInProcess(args);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(words);
+    expect(stderr).toMatch(/^pullpin: [^\p{C}]+\n$/u);
+  });
+});
+
+describe('what yargs would make of arguments by itself does not happen', () => {
+  test.each<[string[], RegExp]>([
+    [['x', '--final-tag', '7.10'], /finalImageTag = "7\.10"/],
+    [['x', '--final-tag', '0x10'], /finalImageTag = "0x10"/],
+    [['x:1e3'], /finalImageTag = "1e3"/],
+    [['7', '--final-tag', '1'], /imageName = "7"/],
+    [['--platform', 'linux/arm64', 'x'], /imageName = "x";[\s\S]*arch = "arm64"/],
+    [['--insecure', 'a.example', 'x'], /imageName = "x"/],
+    [['-t', 'attrs', 'x'], /^\{\n/],
+    [['pin', 'pin'], /imageName = "pin"/],
+    [['x', '--json=false'], /^dockerTools/],
+  ])('%j', async (args, words) => {
+    const { exitCode, stdout, stderr } = await runInProcess([...args, ...HELLO]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(words);
+  });
+
+  test('help is in English whatever the locale, and goes to stdout when it is asked for', async () => {
+    const context = testContext({ environment: { LANG: 'de_DE.UTF-8', LC_ALL: 'de_DE.UTF-8' } });
+    expect(await runInProcess(['--help'], context)).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(context.said.stdout).toMatch(/Commands:[\s\S]*Options:|Options:[\s\S]*Commands:/);
+    for (const command of ['pin', 'digest', 'inspect'])
+      expect((await runInProcess([command, '--help'])).stdout).toContain(`pullpin ${command}`);
+  });
+
+  test('nothing at all is a question: help on stderr, and 2', async () => {
+    const { exitCode, stdout, stderr } = await runInProcess([]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain('pullpin [pin] IMAGE...');
+  });
+});
