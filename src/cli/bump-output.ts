@@ -1,5 +1,5 @@
 import { PullpinError, printable } from '../errors.js';
-import type { BumpPlan, Change } from '../index.js';
+import type { BumpPlan, Change } from '../library/pins.js';
 import type { Context } from './context.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
 import { formatTable } from './format.js';
@@ -46,7 +46,7 @@ async function writeChanges(
   { folder, signal }: Context,
   report: Report,
 ): Promise<readonly PullpinError[]> {
-  const { writeFiles } = await import('../index.js');
+  const { writeFiles } = await import('../library/pins.js');
   const { failed, separated } = await writeFiles(files, { folder, roots, signal, keepGoing: wanted['keep-going'] });
   for (const path of separated) report.warning(`${path} had other names (hard links), which keep the old text`);
   return failed;
@@ -58,7 +58,7 @@ async function textOf(
   wanted: BumpOutput,
   context: Context,
 ): Promise<string> {
-  const { commitMessage, markdown, planToJson } = await import('../index.js');
+  const { commitMessage, markdown, planToJson } = await import('../library/pins.js');
   if (wanted.json) return jsonText(planToJson(plan));
   if (wanted.diff) return diffOf(plan, context);
   if (wanted.markdown) return markdown(plan);
@@ -68,7 +68,7 @@ async function textOf(
 }
 
 async function diffOf({ files }: BumpPlan, context: Context): Promise<string> {
-  const { showDiff, unifiedDiff } = await import('../index.js');
+  const { showDiff, unifiedDiff } = await import('../library/pins.js');
   const diff = files.map(({ path, before, after }) => unifiedDiff(path, before, after)).join('');
   // What a program reads must be exact; what a person reads must not act on the terminal.
   return context.stdout.isTTY || hasColours(context.stdout, context)
@@ -92,7 +92,7 @@ async function writeCommitMessage(
   context: Context,
 ): Promise<void> {
   if (file === undefined || file === '-') return;
-  const { commitMessage } = await import('../index.js');
+  const { commitMessage } = await import('../library/pins.js');
   await writeOutput(commitMessage(plan), file, context);
 }
 

@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path';
-import type { ChallengeMemory, Memory } from '../index.js';
+import type { Memory } from '../library/references.js';
+import type { ChallengeMemory } from '../library/registries.js';
 import type { Context } from './context.js';
 
 /** The folder in which pullpin keeps what it found out, by the XDG base directory specification. */
@@ -19,7 +20,7 @@ export async function openMemory(
   context: Context,
 ): Promise<Memory | undefined> {
   if (!cache) return undefined;
-  const { Memory } = await import('../index.js');
+  const { Memory } = await import('../library/references.js');
   return new Memory(cacheFolder(context), context.uid, isThorough);
 }
 

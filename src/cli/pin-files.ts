@@ -1,5 +1,5 @@
 import { PullpinError, UsageError } from '../errors.js';
-import type { ListedProblem, ReadText, Roots, SourceFile } from '../index.js';
+import type { ListedProblem, ReadText, Roots, SourceFile } from '../library/pins.js';
 import type { Context } from './context.js';
 import { readStdin } from './stdin.js';
 
@@ -22,7 +22,8 @@ const AT_ONCE = 16;
 
 /** Finds and reads the files that the paths name: what git knows below here when there is none, stdin for `-`. Throws a PullpinError. */
 export async function openPinFiles(paths: readonly string[], context: Context): Promise<PinFiles> {
-  const { findFiles, readSource, readWithin, searchRoots, settleInOrder } = await import('../index.js');
+  const { findFiles, readSource, readWithin, searchRoots } = await import('../library/pins.js');
+  const { settleInOrder } = await import('../library/references.js');
   const { folder, environment, signal } = context;
   if (paths.includes('-')) return stdinFile(paths, context);
   const roots = await searchRoots(paths, folder);

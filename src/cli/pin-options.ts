@@ -1,6 +1,6 @@
 import type { InferredOptionTypes, Options } from 'yargs';
 import { UsageError } from '../errors.js';
-import type { Renderer, RenderOptions, RenderTarget } from '../index.js';
+import type { Renderer, RenderOptions, RenderTarget } from '../library/images.js';
 import { JSON_OPTION, text, wholeNumber } from './options.js';
 
 /** How pins are written. */

@@ -1,4 +1,5 @@
-import type { BumpProgress, Descriptor, RegistryEvent } from '../index.js';
+import type { BumpProgress } from '../library/pins.js';
+import type { Descriptor, RegistryEvent } from '../library/registries.js';
 import type { Context } from './context.js';
 import { formatBytes } from './format.js';
 import { createLiveLines, type LiveLines } from './live-lines.js';

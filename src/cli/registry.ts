@@ -1,4 +1,4 @@
-import type { RegistryClient, RegistryEvent } from '../index.js';
+import type { RegistryClient, RegistryEvent } from '../library/registries.js';
 import type { Context } from './context.js';
 import { challengeMemory, openMemory } from './memory.js';
 import { type RegistryOptions, wholeNumber } from './options.js';
@@ -20,7 +20,7 @@ export async function openRegistries(
   report: Report,
   { onEvent = () => {}, unverified }: RegistryRun = {},
 ): Promise<RegistryClient> {
-  const { connectRegistries } = await import('../index.js');
+  const { connectRegistries } = await import('../library/registries.js');
   const { environment, home, platform, uid, signal } = context;
   const retries = wholeNumber('retries', options.retries, 0, 20);
   const memory = await openMemory(options, context);

@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.js';
-import type { Digest, ImageSource, Memory, RateLimit, Reference } from '../index.js';
+import type { Digest, Memory, Reference } from '../library/references.js';
+import type { ImageSource, RateLimit } from '../library/registries.js';
 import type { Context } from './context.js';
 import { openMemory } from './memory.js';
 import type { RegistryOptions } from './options.js';
@@ -65,7 +66,7 @@ async function openLayout(
   remembered: { readonly memory?: Memory },
   { signal }: Context,
 ): Promise<Sources> {
-  const { openOciLayout, parseLayoutReference } = await import('../index.js');
+  const { openOciLayout, parseLayoutReference } = await import('../library/images.js');
   if (references.length > 1) throw new UsageError('--from reads one image, so only one can be named');
   const { source, digest } = await openOciLayout({ ...parseLayoutReference(from), signal });
   return { of: () => ({ source, sourceDigest: digest, ...remembered }), close: async () => {} };

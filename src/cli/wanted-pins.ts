@@ -1,5 +1,5 @@
 import type { InferredOptionTypes, Options } from 'yargs';
-import type { PinSite } from '../index.js';
+import type { PinSite } from '../library/pins.js';
 import type { Context } from './context.js';
 
 const globs = { type: 'array', string: true, requiresArg: true, group: 'Pins:' } as const;
@@ -20,7 +20,8 @@ export async function wantedPins(
   { include, exclude }: WantedOptions,
   { folder }: Context,
 ): Promise<(site: PinSite) => boolean> {
-  const { createGlob, imageSpellings } = await import('../index.js');
+  const { createGlob } = await import('../library/pins.js');
+  const { imageSpellings } = await import('../library/references.js');
   const includes = include && createGlob(include, folder);
   const excludes = exclude && createGlob(exclude, folder);
   return ({ file, imageName }) => {

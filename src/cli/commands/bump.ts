@@ -1,6 +1,7 @@
 import type { Argv, InferredOptionTypes, Options } from 'yargs';
 import { UsageError } from '../../errors.js';
-import type { BumpPlan, BumpRequest, OpenRepository, PinSite, RegistryClient } from '../../index.js';
+import type { BumpPlan, BumpRequest, OpenRepository, PinSite } from '../../library/pins.js';
+import type { RegistryClient } from '../../library/registries.js';
 import { writePlan } from '../bump-output.js';
 import type { Context, Start } from '../context.js';
 import { openMemory } from '../memory.js';
@@ -73,7 +74,7 @@ async function runBump(argv: BumpArguments, context: Context): Promise<number> {
   const settings = await bumpSettings(argv, pinFiles, context);
   const registries = await openBumpRegistries(argv, context, report, progress);
   try {
-    const { planBump } = await import('../../index.js');
+    const { planBump } = await import('../../library/pins.js');
     const plan = await planBump({ ...settings, open: registries.open, onProgress: progress.onProgress });
     progress.stop();
     context.signal.throwIfAborted();
@@ -137,7 +138,7 @@ async function wanted(
 ): Promise<(site: PinSite) => boolean> {
   const isWanted = await wantedPins(argv, context);
   if (argv.since === undefined) return isWanted;
-  const { changedSince, filesAt } = await import('../../index.js');
+  const { changedSince, filesAt } = await import('../../library/pins.js');
   const { folder, environment, signal } = context;
   const readEarlier = await filesAt(argv.since, paths, { folder, environment, signal });
   const earlier = paths.flatMap((path) => {

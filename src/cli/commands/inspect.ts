@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
 import { UsageError } from '../../errors.js';
-import type { InspectionJson } from '../../index.js';
+import type { InspectionJson } from '../../library/images.js';
 import type { Context, Start } from '../context.js';
 import { EXIT } from '../exit-code.js';
 import { formatBytes, formatTable } from '../format.js';
@@ -44,7 +44,7 @@ export function addInspectCommand(parser: Argv, start: Start): Argv {
 }
 
 async function runInspect(argv: InspectArguments, context: Context): Promise<number> {
-  const { inspectImage, inspectionToJson, tagOrDigestOf } = await import('../../index.js');
+  const { inspectImage, inspectionToJson, tagOrDigestOf } = await import('../../library/images.js');
   const images = await readReferences(argv.image, argv, context);
   const [reference, ...otherImages] = images.references;
   const [platform, ...otherPlatforms] = await platformsOf(argv);

@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs';
-import type { ListedPin, PinList } from '../../index.js';
+import type { ListedPin, PinList } from '../../library/pins.js';
 import type { Context, Start } from '../context.js';
 import { EXIT } from '../exit-code.js';
 import { formatTable } from '../format.js';
@@ -34,7 +34,7 @@ export function addListCommand(parser: Argv, start: Start): Argv {
 }
 
 async function runList(argv: ListArguments, context: Context): Promise<number> {
-  const { findInFiles, listPins } = await import('../../index.js');
+  const { findInFiles, listPins } = await import('../../library/pins.js');
   const isWanted = await wantedPins(argv, context);
   const { files, unreadable, read } = await openPinFiles(argv.path, context);
   const found = findInFiles(files, read);

@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs';
-import type { Pin, Platform, Reference, Renderer } from '../../index.js';
+import type { Pin, Renderer } from '../../library/images.js';
+import type { Platform, Reference } from '../../library/references.js';
 import type { Context, Start } from '../context.js';
 import {
   loudnessOf,
@@ -47,7 +48,7 @@ export function addPinCommand(parser: Argv, start: Start): Argv {
 const CONCURRENT_PINS = 3;
 
 async function runPin(argv: PinArguments, context: Context): Promise<number> {
-  const { createRenderer } = await import('../../index.js');
+  const { createRenderer } = await import('../../library/images.js');
   const images = await readReferences(argv.image, argv, context);
   const wanted = wantedPins(images.references, await platformsOf(argv));
   const renderer = await createRenderer(renderOptions(argv));
@@ -83,7 +84,7 @@ async function pinOne(
   { temporaryFolder }: Context,
   progress: DownloadProgress,
 ): Promise<Pin> {
-  const { pinImage } = await import('../../index.js');
+  const { pinImage } = await import('../../library/images.js');
   const shown = progress.image(reference.name);
   try {
     return await pinImage({
@@ -103,7 +104,7 @@ async function pinOne(
 }
 
 async function warn(pins: readonly Pin[], report: Report): Promise<void> {
-  const { formatReference } = await import('../../index.js');
+  const { formatReference } = await import('../../library/references.js');
   for (const { reference, warnings } of pins)
     for (const warning of warnings) report.warning(`${formatReference(reference)}: ${warning}`);
 }
@@ -114,7 +115,7 @@ async function textOf(
   { json, output }: PinArguments,
   renderer: Renderer,
 ): Promise<string> {
-  const { pinToJson } = await import('../../index.js');
+  const { pinToJson } = await import('../../library/images.js');
   if (json) return outcomeJson('pins', results.map(pinToJson), problems);
   const isLeftOut = results.length === 0 || (problems.length > 0 && output !== undefined);
   return isLeftOut ? '' : renderer.render(results);

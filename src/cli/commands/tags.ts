@@ -1,6 +1,6 @@
 import type { Argv, InferredOptionTypes, Options } from 'yargs';
 import { UsageError } from '../../errors.js';
-import type { FoundTag, TagQuery } from '../../index.js';
+import type { FoundTag, TagQuery } from '../../library/tags.js';
 import type { Context, Start } from '../context.js';
 import { EXIT } from '../exit-code.js';
 import { formatTable } from '../format.js';
@@ -51,7 +51,8 @@ export function addTagsCommand(parser: Argv, start: Start): Argv {
 const MANY = 1_000_000;
 
 async function runTags(argv: TagsArguments, context: Context): Promise<number> {
-  const { findTags, parseReference } = await import('../../index.js');
+  const { findTags } = await import('../../library/tags.js');
+  const { parseReference } = await import('../../library/references.js');
   const reference = parseReference(argv.repository);
   if (reference.tag !== undefined || reference.digest)
     throw new UsageError(`tags wants a repository: write ${reference.name}`);
@@ -68,7 +69,7 @@ async function runTags(argv: TagsArguments, context: Context): Promise<number> {
 }
 
 async function queryOf(argv: TagsArguments): Promise<TagQuery> {
-  const { createTagMatcher } = await import('../../index.js');
+  const { createTagMatcher } = await import('../../library/tags.js');
   const [platform, ...others] = await platformsOf(argv);
   if (others.length > 0) throw new UsageError('tags looks at one platform');
   const [limit, newest] = [wholeNumber('limit', argv.limit, 0, MANY), wholeNumber('newest', argv.newest, 1, MANY)];

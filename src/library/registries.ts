@@ -1,0 +1,6 @@
+/** How registries are reached. */
+export type { Descriptor } from '../oci/descriptor.js';
+export type { ImageSource, StoredManifest } from '../oci/image-source.js';
+export type { RateLimit, RegistryClient, RegistryRepository } from '../registry/client.js';
+export { type ConnectOptions, connectRegistries } from '../registry/connect.js';
+export type { ChallengeMemory, RegistryEvent } from '../registry/settings.js';

@@ -1,0 +1,2 @@
+/** The tags of a repository. */
+export { createTagMatcher, type FoundTag, findTags, type TagQuery } from '../pin/tags.js';
