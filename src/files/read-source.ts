@@ -38,6 +38,8 @@ async function open(path: string): Promise<RegularFile | Unfit> {
 }
 
 function readImport(path: string, roots: Roots): string | undefined {
+  // A string in Nix code can say what no path can.
+  if (path.includes('\0')) return undefined;
   try {
     const real = realpathSync.native(path);
     const file = isWithin(roots, real) ? readRegularFileSync(real, SIZE_LIMIT) : 'not-a-file';

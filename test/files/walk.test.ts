@@ -35,7 +35,18 @@ function randomPath(random: Random): string {
 
 function randomPattern(random: Random): string {
   const parts = Array.from({ length: random.integer(1, 3) }, () =>
-    random.pick([...NAMES.map(escaped), ...NAMES.map(escaped), '*', '**', '*.nix', 'f?o', '[a-c]', 'f*', '[!a]oo', '.*']),
+    random.pick([
+      ...NAMES.map(escaped),
+      ...NAMES.map(escaped),
+      '*',
+      '**',
+      '*.nix',
+      'f?o',
+      '[a-c]',
+      'f*',
+      '[!a]oo',
+      '.*',
+    ]),
   );
   const start = random.pick(['', '', '', '/', '!', '!', '!/', '**/']);
   return `${start}${parts.join('/')}${random.pick(['', '', '', '/', '/**', '  '])}`;
