@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { templateValues } from '../src/nix/template-values.js';
+import { HELPERS, TEMPLATE_NAMES } from '../src/nix/templates.js';
+import { digestOf } from '../src/oci/digest.js';
+import { fixtureImage } from './support/fixture-images.js';
+import { runInProcess, testContext } from './support/run-in-process.js';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const page = (name: string): string => readFileSync(`${ROOT}docs/${name}`, 'utf8');
+
+/** The words in backticks of a page's tables, and of what stands under one heading of it. */
+function words(text: string, heading: string): Set<string> {
+  const section = text.split(/^## /m).find((part) => part.startsWith(heading)) ?? '';
+  const rows = section.split('\n').filter((line) => line.startsWith('| '));
+  return new Set(rows.flatMap((row) => [...row.matchAll(/`(\w+)[^`]*`/g)].map(([, word = '']) => word)));
+}
+
+/** The examples of a page: a command, and what it printed. */
+function examples(text: string): { args: string[]; printed: string }[] {
+  return [...text.matchAll(/^```console\n\$ pullpin (.*)\n([\s\S]*?)^```$/gm)].map(
+    ([, command = '', printed = '']) => ({
+      args: command.replace('oci:fixtures/images/hello', `oci:${fixtureImage('hello')}`).split(' '),
+      printed,
+    }),
+  );
+}
+
+test.each(['pin', 'inspect'])(
+  'the example of %s --json is what it prints, and every key is explained',
+  async (command) => {
+    const example = examples(page('json.md')).find(({ args }) => args[0] === command);
+    const { stdout } = await runInProcess(example?.args ?? [], testContext());
+    expect(stdout).toBe(example?.printed);
+    const json = JSON.parse(stdout);
+    const keys = Object.keys(command === 'pin' ? json.pins[0] : json).filter(
+      (key) => key !== 'version' || command === 'pin',
+    );
+    const explained = words(page('json.md'), `pullpin ${command} --json`);
+    expect(keys.filter((key) => !explained.has(key))).toEqual([]);
+  },
+);
+
+test('the example of digest --json, and the problems, have the keys that are printed', async () => {
+  const example = examples(page('json.md')).find(({ args }) => args[0] === 'digest');
+  const { digests, problems, ...rest } = JSON.parse(example?.printed ?? '');
+  const { startRegistry } = await import('./support/faulty-registry.js');
+  const { fixtureImages } = await import('./support/fixture-images.js');
+  const hello = fixtureImages()['hello'];
+  const registry = await startRegistry({ images: { ...(hello && { 'hello:1.0': hello }) } });
+  const { stdout, exitCode } = await runInProcess([
+    'digest',
+    '--json',
+    `${registry.host}/hello:1.0`,
+    `${registry.host}/gone:1.0`,
+  ]);
+  const printed = JSON.parse(stdout);
+  expect(exitCode).toBe(5);
+  expect(rest).toEqual({ version: printed.version });
+  expect(digests).toEqual(printed.digests.map((each: object) => ({ ...each, image: 'registry.example/hello:1.0' })));
+  expect(problems).toEqual(
+    printed.problems.map((each: object) => ({ ...each, image: 'registry.example/gone:1.0', message: '…' })),
+  );
+  const explained = words(page('json.md'), 'pullpin pin --json');
+  expect(Object.keys(printed.problems[0]).filter((key) => !explained.has(key))).toEqual([]);
+});
+
+test('docs/templates.md has every template, value and helper, and no other', () => {
+  const pin = {
+    imageName: 'x',
+    imageDigest: digestOf('x'),
+    finalImageName: 'x',
+    finalImageTag: '1',
+    os: 'linux',
+    arch: 'amd64',
+    platformMatters: false,
+    tlsVerify: true,
+  };
+  const values = Object.keys(templateValues({ ...pin, hash: digestOf('y') }, {}, 'f'));
+  const own =
+    page('templates.md')
+      .split(/^## /m)
+      .find((part) => part.startsWith('A template')) ?? '';
+  const rows = [...own.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell = '']) =>
+    [...cell.matchAll(/`(\w+)[^`]*`/g)].map(([, word = '']) => word),
+  );
+  expect(rows.sort()).toEqual([...values, ...Object.keys(HELPERS)].sort());
+  for (const name of TEMPLATE_NAMES) expect(page('templates.md')).toContain(`| \`${name}\` |`);
+});
