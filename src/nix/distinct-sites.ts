@@ -49,13 +49,20 @@ export function distinctSites(found: readonly FoundSite[]): PinSite[] {
     ({ form, literals }) =>
       !(form === 'arguments' && literals.length === 1 && literals.every((each) => taken.has(each))),
   );
-  const byDigest = new Map<string, FoundSite[]>();
-  for (const site of left) {
+  return mostTelling(left).map(({ literals: _, ...site }) => site);
+}
+
+/**
+ * Leaves out what another site tells better: one with the same digest and hashes, from the same places, that is closer to the use of the
+ * pin. The sites may come from several files, of which one imports another.
+ */
+export function mostTelling<Site extends PinSite>(sites: readonly Site[]): Site[] {
+  const byDigest = new Map<string, Site[]>();
+  for (const site of sites) {
     const key = originKey(site.imageDigest);
     byDigest.set(key, [...(byDigest.get(key) ?? []), site]);
   }
-  const stays = (site: FoundSite) => !isOutdone(site, byDigest.get(originKey(site.imageDigest)) ?? []);
-  return left.filter(stays).map(({ literals: _, ...site }) => site);
+  return sites.filter((site) => !isOutdone(site, byDigest.get(originKey(site.imageDigest)) ?? []));
 }
 
 function takenLiterals(sites: readonly FoundSite[]): Set<unknown> {

@@ -1,4 +1,5 @@
 import { PullpinError } from '../errors.js';
+import { mostTelling } from '../nix/distinct-sites.js';
 import type { TextValue } from '../nix/evaluation/value.js';
 import { findPins } from '../nix/find-pins.js';
 import type { Followed, PinProblem, PinSite } from '../nix/pin-site.js';
@@ -68,7 +69,11 @@ export function findInFiles(files: readonly SourceFile[], read: (path: string) =
       return { sites: [], problems: [unreadable(path, error)] };
     }
   });
-  return { sites: found.flatMap(({ sites }) => sites), problems: found.flatMap(({ problems }) => problems) };
+  // A pin whose values stand in a file of their own is seen there, and again where that file is imported.
+  return {
+    sites: mostTelling(found.flatMap(({ sites }) => sites)),
+    problems: found.flatMap(({ problems }) => problems),
+  };
 }
 
 /** Describes pins for `pullpin list`. */

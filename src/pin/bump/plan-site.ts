@@ -61,6 +61,9 @@ export async function planSite(site: PinSite, images: Images, settings: SiteSett
   if (site.isFrozen) return { state: 'frozen' };
   const follows = followedTag(site, settings.assumeTag);
   if (!follows && settings.work !== 'hashes') return { state: 'untracked' };
+  if (site.hashes.length === 0 && site.form !== 'oci-string') {
+    throw new SiteError('no-hash', 'no hash stands beside its digest, and the digest alone must not be moved');
+  }
   return new SitePlanner(site, images, settings, follows).plan();
 }
 

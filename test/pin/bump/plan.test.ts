@@ -219,6 +219,21 @@ let digest = "${digest}"; in {
   });
 });
 
+test('a pin whose values stand in an imported file is seen once, and changed there', async () => {
+  const values = (digest: string, hash: string): string =>
+    `{ imageName = "${host}/app"; imageDigest = "${digest}"; sha256 = "${hash}"; }\n`;
+  const user = '{ dockerTools }: dockerTools.pullImage (import ./values.nix // { finalImageTag = "1"; })\n';
+  const planned = await plan({ 'default.nix': user, 'values.nix': values(OLD.root.digest, OLD_HASH) });
+  expect(planned.counts.found).toBe(1);
+  expect(planned.problems).toEqual([]);
+  expect(planned.files).toMatchObject([{ path: 'values.nix', after: values(NEW.root.digest, NEW_HASH) }]);
+});
+
+test('a digest without a hash beside it is not moved alone', async () => {
+  const planned = await plan(`{ imageName = "${host}/app"; imageDigest = "${OLD.root.digest}"; finalImageTag = "1"; }`);
+  expect(planned).toMatchObject({ files: [], problems: [{ code: 'no-hash', severity: 'failure' }] });
+});
+
 test('a failed look-up leaves its pin alone and is a failure; the others go on', async () => {
   const planned = await plan({
     'a.nix': call(OLD.root.digest, OLD_HASH, 'finalImageTag = "nosuch";'),
