@@ -10,21 +10,33 @@ const BUFFER = 256 * 1024;
 /** One direction of a line, shared by all connections that lead over it. */
 export class Link {
   private isFreeAt = 0;
+  private readonly underWay: { readonly arrivesAt: number; readonly deliver: () => void }[] = [];
 
   constructor(private readonly properties: LinkProperties) {}
 
-  /** Calls `deliver` when bytes that are sent now arrive. Pieces of one direction arrive in the order in which they are sent. */
+  /** Calls `deliver` when bytes that are sent now arrive: in the order in which they are sent, whatever timers do. */
   send(length: number, deliver: () => void): void {
     const { delay, bandwidth } = this.properties;
     this.isFreeAt = Math.max(this.isFreeAt, performance.now()) + (length / bandwidth) * 1000;
-    const wait = this.isFreeAt + delay - performance.now();
-    if (wait < 1 && delay === 0) deliver();
-    else setTimeout(deliver, wait);
+    this.underWay.push({ arrivesAt: this.isFreeAt + delay, deliver });
+    if (this.underWay.length === 1) this.deliverDue();
   }
 
   /** How many bytes of one connection may be on their way. */
   get window(): number {
     const { delay, bandwidth } = this.properties;
     return BUFFER + Math.min(bandwidth * (delay / 1000) * 4, 64 * 1024 * 1024);
+  }
+
+  private deliverDue(): void {
+    for (let next = this.underWay[0]; next; next = this.underWay[0]) {
+      const wait = next.arrivesAt - performance.now();
+      if (wait > 0) {
+        setTimeout(() => this.deliverDue(), wait);
+        return;
+      }
+      next.deliver();
+      this.underWay.shift();
+    }
   }
 }

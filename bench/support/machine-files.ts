@@ -8,14 +8,18 @@ export interface MachineFile {
   readonly size: number;
 }
 
-/** What every Linux machine has plenty of: programs, libraries and documentation. */
+/** What every Linux machine has plenty of: programs, libraries and documentation. The second one serves where the first has too little. */
 const ROOTS = ['/usr', '/opt'];
 /** Larger files are rare in images and would make a layer of one kind of content. */
 const MAX_SIZE = 32 * 1024 * 1024;
 
 /** The files that images are made of, in an order that depends on their paths alone and mixes all kinds. */
 export function machineFiles(): MachineFile[] {
-  return ROOTS.flatMap((root) => filesUnder(root))
+  return ROOTS.flatMap((root) => mixed(filesUnder(root)));
+}
+
+function mixed(files: readonly MachineFile[]): MachineFile[] {
+  return files
     .map((file) => ({ file, key: createHash('sha1').update(file.path).digest('hex') }))
     .sort((a, b) => (a.key < b.key ? -1 : 1))
     .map(({ file }) => file);

@@ -35,7 +35,8 @@ export async function startRegistry(folder: string): Promise<Registry> {
       http: { addr: host },
     }),
   );
-  const child = spawn('docker-registry', ['serve', config], {
+  // The signal at its parent's death reaches it also when the benchmark is killed.
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'docker-registry', 'serve', config], {
     stdio: 'ignore',
     env: { ...process.env, OTEL_TRACES_EXPORTER: 'none' },
   });

@@ -78,9 +78,10 @@ function forward(from: Socket, to: Socket, link: Link, { sent, arrived }: Watche
       arrived?.();
       if (to.destroyed) return;
       if (to.write(bytes)) from.resume();
-      else to.once('drain', () => from.resume());
+      else from.pause();
     });
   });
+  to.on('drain', () => from.resume());
   from.on('end', () => link.send(0, () => to.end()));
   from.on('error', () => to.destroy());
   from.on('close', () => link.send(0, () => to.destroySoon()));
