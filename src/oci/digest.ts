@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { PullpinError } from '../errors.js';
+import { PullpinError, printable } from '../errors.js';
 
 /** A content address: `sha256:` and 64 lower-case hex digits. The only algorithm by which skopeo and Nix's pullImage know an image. */
 export type Digest = `sha256:${string}`;
@@ -13,7 +13,7 @@ const SHA512 = /^sha512:[0-9a-f]{128}$/;
 /** Some text is not a digest that an image can be pinned by. */
 export class DigestError extends PullpinError {
   constructor(readonly text: string) {
-    super(`'${text}' is not a digest: expected sha256: and 64 lower-case hex digits`);
+    super(`'${printable(text)}' is not a digest: expected sha256: and 64 lower-case hex digits`);
   }
 }
 

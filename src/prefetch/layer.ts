@@ -6,6 +6,7 @@ import { PullpinError } from '../errors.js';
 import type { Descriptor } from '../oci/descriptor.js';
 import type { BlobDigest, Digest } from '../oci/digest.js';
 import type { ImageSource } from '../oci/image-source.js';
+import { isOciZstdLayer } from '../oci/media-types.js';
 import { verified } from '../oci/verified.js';
 import type { Content, MemberData } from './archive-hash.js';
 import { Spool } from './spool.js';
@@ -119,7 +120,8 @@ async function uncompressedSize(
 /** The last four bytes of the blob, if they are of use and can be had; a failure here is one of the download as well, and shows there. */
 async function endOf({ source, layer, diffId }: LayerRequest): Promise<Uint8Array | undefined> {
   // A stargz layer is made of many gzip members, and its last four bytes speak of the last one.
-  if (!diffId || layer.annotations?.['containerd.io/snapshot/stargz/toc.digest']) return undefined;
+  if (!diffId || isOciZstdLayer(layer.mediaType) || layer.annotations?.['containerd.io/snapshot/stargz/toc.digest'])
+    return undefined;
   return source.blobEnd(layer, 4).catch(() => undefined);
 }
 

@@ -34,13 +34,21 @@ export interface Prefetched {
  */
 export async function prefetch(request: PrefetchRequest, target: Target): Promise<Prefetched> {
   const { memory, source, manifest } = request;
-  const key = keyOf(manifest, target);
-  const known = memory && parseHash(memory.get('hash', key));
+  const known = memory && rememberedHash(memory, manifest.stored, target);
   if (known) return { ...known, config: (await fetchConfig(source, manifest)).bytes };
   const prefetched = await download(request, target);
   const { sha256, size } = prefetched;
-  memory?.set('hash', key, JSON.stringify({ sha256, size }));
+  memory?.set('hash', keyOf(manifest.stored, target), JSON.stringify({ sha256, size }));
   return prefetched;
+}
+
+/** What an earlier run found out of the image that a manifest describes. */
+export function rememberedHash(
+  memory: Memory,
+  manifest: ManifestName,
+  target: Target,
+): Pick<Prefetched, 'sha256' | 'size'> | undefined {
+  return parseHash(memory.get('hash', keyOf(manifest, target)));
 }
 
 async function download(request: PrefetchRequest, target: Target): Promise<Prefetched> {
@@ -48,9 +56,15 @@ async function download(request: PrefetchRequest, target: Target): Promise<Prefe
   return (await import('./docker-archive.js')).prefetchDockerArchive(request, target.name);
 }
 
+/** A manifest, without its content. */
+interface ManifestName {
+  readonly digest: string;
+  readonly mediaType: string;
+}
+
 /** Everything that the hash depends on; the media type because it decides what the manifest is taken for. */
-function keyOf({ stored }: ImageManifest, target: Target): string {
-  const image = `${stored.digest} ${stored.mediaType}`;
+function keyOf({ digest, mediaType }: ManifestName, target: Target): string {
+  const image = `${digest} ${mediaType}`;
   if (target.type === 'nar') return `nar ${NAR_LAYOUT} ${image}`;
   return `docker-archive ${DOCKER_ARCHIVE_LAYOUT} ${image} ${target.name.name}:${target.name.tag}`;
 }

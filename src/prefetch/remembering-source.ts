@@ -66,7 +66,7 @@ export class RememberingSource implements ImageSource {
   }
 
   private kept(digest: string): StoredManifest | undefined {
-    const entry = isDigest(digest) ? this.memory.get('content', digest) : undefined;
+    const entry = isDigest(digest) ? this.memory.get('content', this.manifestKey(digest)) : undefined;
     const lineEnd = entry?.indexOf(0x0a) ?? -1;
     if (!entry || lineEnd < 0 || !isDigest(digest)) return undefined;
     const bytes = entry.subarray(lineEnd + 1);
@@ -74,12 +74,16 @@ export class RememberingSource implements ImageSource {
     return digestOf(bytes) === digest ? { bytes, mediaType, digest } : undefined;
   }
 
-  /** The media type decides what a manifest is, so it is kept with it. */
+  /** The media type decides what a manifest is, and it is the registry's word: kept with the manifest, and for this repository alone. */
   private keep(manifest: StoredManifest): StoredManifest {
     const { digest, mediaType, bytes } = manifest;
     if (!mediaType.includes('\n'))
-      this.memory.set('content', digest, Buffer.concat([Buffer.from(`${mediaType}\n`), bytes]));
+      this.memory.set('content', this.manifestKey(digest), Buffer.concat([Buffer.from(`${mediaType}\n`), bytes]));
     return manifest;
+  }
+
+  private manifestKey(digest: Digest): string {
+    return `${this.repository}@${digest}`;
   }
 
   private vouchForEntries(manifest: StoredManifest): void {

@@ -88,3 +88,21 @@ test('another tag in the archive is another hash', async () => {
   const second = await run('names:1', '2');
   expect(second.pin.hash).not.toBe(first.pin.hash);
 });
+
+test('what one registry calls a manifest decides nothing for another', async () => {
+  const elsewhere = await startRegistry({
+    images: { 'app:1': V1 },
+    faults: [{ on: /manifests/, headers: { 'content-type': 'text/plain' } }],
+  });
+  const client = createRegistryClient();
+  const memory = new Memory(join(temporaryFolder(), 'pullpin'), process.getuid?.());
+  const pinFrom = async (host: string) => {
+    const reference = parseReference(`${host}/app:1`);
+    return pinImage({ reference, source: client.repository(reference), memory, temporaryFolder: temporaryFolder() });
+  };
+  registry.add('app:1', V1);
+  await expect(pinFrom(elsewhere.host)).rejects.toThrow('text/plain');
+  await expect(pinFrom(elsewhere.host)).rejects.toThrow('text/plain');
+  expect((await pinFrom(registry.host)).imageDigest).toBe(V1.root.digest);
+  await client.close();
+});
