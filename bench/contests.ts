@@ -63,7 +63,7 @@ export function contests(inflater: readonly string[]): Contest[] {
     },
     {
       id: 'digest-far',
-      title: '`pullpin digest`, 50 ms away, with a token',
+      title: '`pullpin digest`, a token, 50 ms away',
       images: ['medium'],
       theirs: skopeoInspect('medium'),
       ours: digest,
@@ -72,7 +72,7 @@ export function contests(inflater: readonly string[]): Contest[] {
       wire: { roundTrip: 50 },
     },
     {
-      ...cold('layered', 'Index and six small layers, 50 ms away, with a token', '0.4, 5 in sequence'),
+      ...cold('layered', 'Index, six small layers, a token, 50 ms away', '0.4, 5 in sequence'),
       id: 'far',
       isGuarded: true,
       wire: { roundTrip: 50 },

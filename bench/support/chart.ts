@@ -25,9 +25,9 @@ interface Bar {
 /** An SVG of two bars for each comparison: wall time, as a share of the peer's. */
 export function chart(comparisons: readonly Comparison[], { ink, theirs, ours }: Scheme): string {
   const bars = comparisons.flatMap((comparison): Bar[] => [
-    { work: comparison.contest.title, side: 'theirs', share: 1, label: barLabel(comparison, 'theirs') },
+    { work: titleOf(comparison), side: 'theirs', share: 1, label: barLabel(comparison, 'theirs') },
     {
-      work: comparison.contest.title,
+      work: titleOf(comparison),
       side: 'ours',
       share: comparison.ratio.median,
       label: barLabel(comparison, 'ours'),
@@ -48,7 +48,7 @@ export function chart(comparisons: readonly Comparison[], { ink, theirs, ours }:
     style: { background: 'none', color: ink, fontSize: '12px' },
     x: { axis: null },
     y: { axis: null, domain: ['theirs', 'ours'] },
-    fy: { label: null, domain: comparisons.map(({ contest }) => contest.title), padding: 0.25 },
+    fy: { label: null, domain: comparisons.map(titleOf), padding: 0.25 },
     color: { domain: ['theirs', 'ours'], range: [theirs, ours] },
     marks,
   });
@@ -59,4 +59,9 @@ export function chart(comparisons: readonly Comparison[], { ink, theirs, ours }:
 function barLabel(comparison: Comparison, side: 'theirs' | 'ours'): string {
   const { wall } = comparison[side];
   return `${comparison.contest[side].name}: ${wall.median.toFixed(2)} s`;
+}
+
+/** The title without the marks of code that a table has. */
+function titleOf({ contest }: Comparison): string {
+  return contest.title.replaceAll('`', '');
 }

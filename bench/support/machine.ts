@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { cpus, release, totalmem, version } from 'node:os';
+import { cpus, release, totalmem } from 'node:os';
 import { run } from './run.js';
 
 /** The machine and the programs that were measured, a line each: what it is, and how much or which. */
@@ -8,7 +8,7 @@ export async function machineDescription(): Promise<[string, string][]> {
   return [
     ['Processor', `${cpu?.model.trim() ?? 'unknown'}, ${cpus().length} cores`],
     ['Memory', `${(totalmem() / 2 ** 30).toFixed(0)} GiB`],
-    ['System', `${prettyName()}, ${version().split(' ')[0]} Linux ${release()}`.replace(/, #\S+/, ',')],
+    ['System', `${prettyName()}, Linux ${release().split('.', 2).join('.')}`],
     ['Node.js', process.version],
     ['skopeo', await versionOf('skopeo', '--version')],
     ['nix-hash', await versionOf('nix-hash', '--version')],
