@@ -1,5 +1,5 @@
 import { PullpinError, printable } from '../errors.js';
-import type { BumpPlan, Change } from '../library/pins.js';
+import type { BumpPlan, BumpProblem, Change } from '../library/pins.js';
 import type { Context } from './context.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
 import { formatTable } from './format.js';
@@ -29,27 +29,37 @@ export async function writePlan(
   report: Report,
 ): Promise<number> {
   const isWritten = !wanted['dry-run'] && !wanted.check && !pinFiles.isStdin;
-  const failed = isWritten ? await writeChanges(plan, pinFiles, wanted, context, report) : [];
-  const isDone = failed.length === 0 || wanted['keep-going'];
-  if (isDone) await writeOutput(await textOf(plan, pinFiles, wanted, context), undefined, context);
-  if (isDone && plan.changes.length > 0) await writeCommitMessage(plan, wanted, context);
-  tellProblems(plan, report);
-  for (const error of failed) report.failure(error);
-  if (isDone && !wanted.json) report.note(summary(plan, isWritten));
-  return exitCode(plan, failed, wanted);
+  const done = isWritten ? await writeChanges(plan, pinFiles, wanted, context, report) : plan;
+  await writeOutput(await textOf(done, pinFiles, wanted, context), undefined, context);
+  if (done.changes.length > 0) await writeCommitMessage(done, wanted, context);
+  tellProblems(done, report);
+  if (!wanted.json) report.note(summary(done, isWritten));
+  return exitCode(done, wanted);
 }
 
+/** What has become of the plan: its changes that are in their files now, and what kept the others out of theirs. */
 async function writeChanges(
-  { files }: BumpPlan,
+  plan: BumpPlan,
   { roots }: PinFiles,
   wanted: BumpOutput,
   { folder, signal }: Context,
   report: Report,
-): Promise<readonly PullpinError[]> {
+): Promise<BumpPlan> {
   const { writeFiles } = await import('../library/pins.js');
-  const { failed, separated } = await writeFiles(files, { folder, roots, signal, keepGoing: wanted['keep-going'] });
+  const settings = { folder, roots, signal, keepGoing: wanted['keep-going'] };
+  const { written, failed, separated } = await writeFiles(plan.files, settings);
   for (const path of separated) report.warning(`${path} had other names (hard links), which keep the old text`);
-  return failed;
+  const isThere = (file: string): boolean => written.includes(file);
+  const problems = failed.map((error): BumpProblem => {
+    const { path: file, message } = error;
+    return { file, line: 1, column: 1, severity: 'failure', code: 'write', message, error };
+  });
+  return {
+    ...plan,
+    changes: plan.changes.filter(({ edits }) => edits.every(({ file }) => isThere(file))),
+    files: plan.files.filter(({ path }) => isThere(path)),
+    problems: [...plan.problems, ...problems],
+  };
 }
 
 async function textOf(
@@ -97,19 +107,31 @@ async function writeCommitMessage(
 }
 
 function tellProblems({ problems, changes }: BumpPlan, report: Report): void {
-  for (const { file, line, message, severity, imageName, error } of problems) {
-    const where = `${file}:${line}${imageName === undefined ? '' : `: ${imageName}`}`;
+  for (const { file, line, message, severity, code, imageName, error } of problems) {
+    const where = code === 'write' ? '' : `${file}:${line}${imageName === undefined ? '' : `: ${imageName}`}`;
     if (severity === 'notice') report.warning(`${where}: ${message}`);
     else report.failure(new PullpinError(message, { cause: error instanceof Error ? error.cause : undefined }), where);
   }
-  const assumed = changes.filter(({ platformAssumed }) => platformAssumed);
-  const [first] = assumed;
-  if (!first?.platformAssumed) return;
-  const { os, architecture } = first.platformAssumed;
-  const places = assumed.map(({ site }) => `${site.file}:${site.line}`).join(', ');
-  report.warning(
-    `${count(assumed.length, 'pin')} without arch taken for ${os}/${architecture} (see --platform): ${places}`,
-  );
+  for (const [platform, places] of assumedPlatforms(changes)) {
+    const shown = places.length > MAX_PLACES ? [...places.slice(0, MAX_PLACES), 'and others'] : places;
+    report.warning(
+      `${count(places.length, 'pin')} without arch taken for ${platform} (see --platform): ${shown.join(', ')}`,
+    );
+  }
+}
+
+/** Places that are named of the pins whose platform is assumed. */
+const MAX_PLACES = 10;
+
+function assumedPlatforms(changes: readonly Change[]): Map<string, string[]> {
+  const places = new Map<string, string[]>();
+  for (const { site, platformAssumed } of changes) {
+    if (!platformAssumed) continue;
+    const { os, architecture, variant } = platformAssumed;
+    const platform = [os, architecture, ...(variant ? [variant] : [])].join('/');
+    places.set(platform, [...(places.get(platform) ?? []), `${site.file}:${site.line}`]);
+  }
+  return places;
 }
 
 function summary({ changes, files, counts, problems }: BumpPlan, isWritten: boolean): string {
@@ -129,11 +151,11 @@ function count(number: number, what: string): string {
 }
 
 /** A failure beats an outdated pin: what could not be looked at may be outdated, too. */
-function exitCode({ changes, problems }: BumpPlan, failed: readonly PullpinError[], { check }: BumpOutput): number {
+function exitCode({ changes, problems }: BumpPlan, { check }: BumpOutput): number {
   const failures = problems.flatMap(({ severity, error, message }) =>
     severity === 'failure' ? [error ?? new PullpinError(message)] : [],
   );
-  const code = exitCodeOf([...failures, ...failed]);
+  const code = exitCodeOf(failures);
   if (code !== EXIT.done) return code;
   return check && changes.length > 0 ? EXIT.changesNeeded : EXIT.done;
 }

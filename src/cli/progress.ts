@@ -81,7 +81,11 @@ export function createPinsProgress(context: Context, isWanted: boolean): PinsPro
       live.changed();
     },
     onEvent: (event) => {
-      if (event.type === 'retry') wait = { host: new URL(event.url).host, until: Date.now() + event.milliseconds };
+      if (event.type === 'retry') {
+        wait = { host: new URL(event.url).host, until: Date.now() + event.milliseconds };
+        // The seconds count down while nothing else happens.
+        for (let left = event.milliseconds; left > 0; left -= 1000) setTimeout(() => live.changed(), left).unref();
+      }
       live.changed();
     },
   };

@@ -15,17 +15,25 @@ export const WANTED_OPTIONS = {
 
 export type WantedOptions = InferredOptionTypes<typeof WANTED_OPTIONS>;
 
-/** Says which pins the user wants. Throws a UsageError for a glob with a mistake. */
-export async function wantedPins(
-  { include, exclude }: WantedOptions,
-  { folder }: Context,
-): Promise<(site: PinSite) => boolean> {
-  const { createGlob } = await import('../library/pins.js');
-  const { imageSpellings } = await import('../library/references.js');
+/** Says which pins the user wants. */
+export interface Wanted {
+  isWanted(site: PinSite): boolean;
+  /** Whether a pin in this file is wanted of which the image is not known. */
+  isWantedFile(path: string): boolean;
+}
+
+/** Reads the options. Throws a UsageError for a glob with a mistake. */
+export async function wantedPins({ include, exclude }: WantedOptions, { folder }: Context): Promise<Wanted> {
+  const [{ createGlob }, { imageSpellings }] = await Promise.all([
+    import('../library/pins.js'),
+    import('../library/references.js'),
+  ]);
   const includes = include && createGlob(include, folder);
   const excludes = exclude && createGlob(exclude, folder);
-  return ({ file, imageName }) => {
-    const subject = { file, images: imageSpellings(imageName.text) };
-    return (includes?.(subject) ?? true) && !(excludes?.(subject) ?? false);
+  const fits = (file: string, images: readonly string[]): boolean =>
+    (includes?.({ file, images }) ?? true) && !(excludes?.({ file, images }) ?? false);
+  return {
+    isWanted: ({ file, imageName }) => fits(file, imageSpellings(imageName.text)),
+    isWantedFile: (path) => fits(path, []),
   };
 }

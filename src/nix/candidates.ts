@@ -261,7 +261,7 @@ class Walk {
     const { source } = scope.file;
     const texts = literal.parts.flatMap((part) => (part.kind === 'text' ? [source.slice(part.start, part.end)] : []));
     const isConstant = texts.length === literal.parts.length;
-    const hasDigest = texts.some((text) => /[@:]sha256:/.test(text));
+    const hasDigest = texts.some((text) => /[@:]sha256:([0-9a-f]|$)/.test(text));
     if (isConstant ? hasDigest : texts.every((text) => REFERENCE_TEXT.test(text)))
       this.text(literal, hasDigest, scope, context);
   }

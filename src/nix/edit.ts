@@ -105,7 +105,8 @@ export function quoteLike(quote: Quote, text: string): string {
 
 /**
  * Whether a changed Nix source is still the same program but for the strings that the edits put in: outside of them it has the same tokens,
- * and each edit holds no more than a piece of a string, a whole string, or a piece of a comment. The last check before a file is written.
+ * and each edit holds no more than a piece of a string, a whole string, or a piece of a comment; one that only inserts may also be whole
+ * attributes with constant strings. The last check before a file is written.
  */
 export function differsOnlyIn(before: string, after: string, edits: readonly Edit[]): boolean {
   if (applyEdits(before, edits) !== after) return false;
@@ -119,11 +120,17 @@ export function differsOnlyIn(before: string, after: string, edits: readonly Edi
   const [old, current] = [split(before, sorted), split(after, changed)];
   if (!old || !current || old.outside.length !== current.outside.length) return false;
   const isSameOutside = old.outside.every((token, index) => token === current.outside[index]);
-  return isSameOutside && current.inside.every((kinds) => HARMLESS.has(kinds));
+  const isInsertion = (at: number) => sorted[at]?.start === sorted[at]?.end;
+  return (
+    isSameOutside &&
+    current.inside.every((kinds, at) => HARMLESS.has(kinds) || (isInsertion(at) && ATTRIBUTES.test(kinds)))
+  );
 }
 
 // What an edit may consist of, by the kinds of its tokens.
 const HARMLESS = new Set(['', 'text', 'uri', '" text "-end', '" "-end']);
+
+const ATTRIBUTES = /^(?:(?:identifier \. )*identifier = " text "-end ;(?: |$))+$/;
 
 /** The tokens that no range touches, and the kinds of those in each range; undefined for what is no Nix. */
 function split(source: string, ranges: readonly Range[]): { outside: string[]; inside: string[] } | undefined {

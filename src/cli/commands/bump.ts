@@ -1,6 +1,6 @@
 import type { Argv, InferredOptionTypes, Options } from 'yargs';
 import { UsageError } from '../../errors.js';
-import type { BumpPlan, BumpRequest, OpenRepository, PinSite } from '../../library/pins.js';
+import type { BumpPlan, BumpRequest, OpenRepository, SourceFile } from '../../library/pins.js';
 import type { RegistryClient } from '../../library/registries.js';
 import { writePlan } from '../bump-output.js';
 import type { Context, Start } from '../context.js';
@@ -22,7 +22,7 @@ import { platformsOf } from '../platforms.js';
 import { createPinsProgress, type PinsProgress } from '../progress.js';
 import { openRegistries } from '../registry.js';
 import { Report } from '../report.js';
-import { WANTED_OPTIONS, type WantedOptions, wantedPins } from '../wanted-pins.js';
+import { WANTED_OPTIONS, type Wanted, type WantedOptions, wantedPins } from '../wanted-pins.js';
 
 const BUMP_OPTIONS = {
   'dry-run': { type: 'boolean', alias: 'n', group: 'Bump:', describe: 'Write nothing' },
@@ -38,6 +38,11 @@ const BUMP_OPTIONS = {
     choices: ['keep', 'index', 'platform'],
     group: 'Bump:',
     describe: 'Pin what the tag resolves to, or the manifest of one platform (keep: as before)',
+  },
+  'add-arch': {
+    type: 'boolean',
+    group: 'Bump:',
+    describe: 'Give os and arch to pins of several platforms that name none',
   },
   'keep-going': { type: 'boolean', group: 'Bump:', describe: 'Write what can be written when a file cannot' },
 } as const satisfies Record<string, Options>;
@@ -111,14 +116,11 @@ async function bumpSettings(argv: BumpArguments, { files, read }: PinFiles, cont
   return {
     files,
     read,
-    isWanted: await wanted(
-      argv,
-      files.map(({ path }) => path),
-      context,
-    ),
+    ...(await wanted(argv, files, context)),
     temporaryFolder: context.temporaryFolder,
     digest: argv.digest ?? 'keep',
     work: workOf(argv),
+    addArch: argv['add-arch'] ?? false,
     ...(platform && { platform }),
     ...(argv['assume-tag'] !== undefined && { assumeTag: argv['assume-tag'] }),
     ...(memory && { memory }),
@@ -131,22 +133,23 @@ function workOf({ hashes, check, diff }: BumpArguments): BumpRequest['work'] {
   return check && !diff ? 'digests' : 'all';
 }
 
-async function wanted(
-  argv: BumpArguments,
-  paths: readonly string[],
-  context: Context,
-): Promise<(site: PinSite) => boolean> {
-  const isWanted = await wantedPins(argv, context);
-  if (argv.since === undefined) return isWanted;
+async function wanted(argv: BumpArguments, files: readonly SourceFile[], context: Context): Promise<Wanted> {
+  const { isWanted, isWantedFile } = await wantedPins(argv, context);
+  if (argv.since === undefined) return { isWanted, isWantedFile };
   const { changedSince, filesAt } = await import('../../library/pins.js');
   const { folder, environment, signal } = context;
+  const paths = files.map(({ path }) => path);
   const readEarlier = await filesAt(argv.since, paths, { folder, environment, signal });
   const earlier = paths.flatMap((path) => {
     const earlierText = readEarlier(path);
     return earlierText === undefined ? [] : [{ path, text: earlierText }];
   });
   const hasChanged = changedSince(earlier, readEarlier);
-  return (site) => isWanted(site) && hasChanged(site);
+  const changedFiles = new Set(files.filter(({ path, text }) => readEarlier(path) !== text).map(({ path }) => path));
+  return {
+    isWanted: (site) => isWanted(site) && hasChanged(site),
+    isWantedFile: (path) => isWantedFile(path) && changedFiles.has(path),
+  };
 }
 
 function withUnreadable(plan: BumpPlan, { unreadable }: PinFiles): BumpPlan {

@@ -35,7 +35,7 @@ export function addListCommand(parser: Argv, start: Start): Argv {
 
 async function runList(argv: ListArguments, context: Context): Promise<number> {
   const { findInFiles, listPins } = await import('../../library/pins.js');
-  const isWanted = await wantedPins(argv, context);
+  const { isWanted } = await wantedPins(argv, context);
   const { files, unreadable, read } = await openPinFiles(argv.path, context);
   const found = findInFiles(files, read);
   const list = listPins({ sites: found.sites.filter(isWanted), problems: [...found.problems, ...unreadable] });

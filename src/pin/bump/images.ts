@@ -6,7 +6,7 @@ import { choosePlatform, type Platform } from '../../oci/platform.js';
 import { formatRepository, type RepositoryName } from '../../oci/reference.js';
 import { fetchConfig } from '../../prefetch/image.js';
 import type { Memory } from '../../prefetch/memory.js';
-import { type Prefetched, prefetch, type Target } from '../../prefetch/prefetch.js';
+import { type Prefetched, prefetch, rememberedHash, type Target } from '../../prefetch/prefetch.js';
 import { RememberingSource } from '../../prefetch/remembering-source.js';
 import { fetchEntry } from '../resolve.js';
 
@@ -81,6 +81,15 @@ export class RepositoryLookups {
       const root = await this.manifest(digest);
       return root.type === 'image' ? root : fetchEntry(await this.opening, root, choosePlatform(root, platform));
     });
+  }
+
+  /** The platform of the only image of an index that is remembered to have this hash for the target; costs nothing without a memory. */
+  async platformOfHash(index: Digest, sha256: Digest, target: Target): Promise<Platform | undefined> {
+    const { memory } = this.options;
+    const root = memory && (await this.manifest(index));
+    if (!memory || root?.type !== 'index') return undefined;
+    const fitting = root.entries.filter((entry) => rememberedHash(memory, entry, target)?.sha256 === sha256);
+    return fitting.length === 1 ? fitting[0]?.platform : undefined;
   }
 
   facts(manifest: ImageManifest): Promise<ImageFacts> {

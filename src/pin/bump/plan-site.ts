@@ -1,5 +1,6 @@
 import { archiveName } from '../../archive/docker-archive.js';
 import { PullpinError, printable } from '../../errors.js';
+import { platformAttributes } from '../../nix/add-attributes.js';
 import { type FileEdit, rewrite } from '../../nix/edit.js';
 import type { TextValue } from '../../nix/evaluation/value.js';
 import { formatHash } from '../../nix/hash.js';
@@ -11,7 +12,8 @@ import { splitName } from '../../oci/reference.js';
 import type { Target } from '../../prefetch/prefetch.js';
 import { type FollowedTag, followedTag } from '../follow.js';
 import type { Images, RepositoryLookups } from './images.js';
-import { type DigestPolicy, targetDigest } from './target-digest.js';
+import { SiteError } from './site-error.js';
+import { type DigestPolicy, type PinPlatform, type TargetDigest, targetDigest } from './target-digest.js';
 import { versionEdits, versionOf } from './versions.js';
 
 export interface SiteSettings {
@@ -21,6 +23,10 @@ export interface SiteSettings {
   readonly digest: DigestPolicy;
   /** `all` plans digests and hashes; `digests` only finds out what is outdated; `hashes` recomputes the hashes of the digests as written. */
   readonly work: 'all' | 'digests' | 'hashes';
+  /** Whether pins that go through an index and say no architecture get `os` and `arch`. */
+  readonly addArch?: boolean;
+  /** The text of a file that pins are written in. */
+  readonly read: (path: string) => string | undefined;
 }
 
 /** What a pin had, and what it will have. */
@@ -46,16 +52,6 @@ export type SiteOutcome =
   | { readonly state: 'current' | 'frozen' | 'untracked'; readonly platformAssumed?: Platform }
   | { readonly state: 'changed'; readonly change: Change };
 
-/** A pin that cannot be handled, for a reason that lies in how it is written. */
-export class SiteError extends PullpinError {
-  constructor(
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
 /** Decides what becomes of one pin. Throws a PullpinError: a SiteError when its text is the trouble, else what a look-up failed with. */
 export async function planSite(site: PinSite, images: Images, settings: SiteSettings): Promise<SiteOutcome> {
   if (site.isFrozen) return { state: 'frozen' };
@@ -69,7 +65,6 @@ export async function planSite(site: PinSite, images: Images, settings: SiteSett
 
 class SitePlanner {
   private readonly lookups: RepositoryLookups;
-  private readonly platform: Platform;
   private readonly written: string;
 
   constructor(
@@ -79,44 +74,73 @@ class SitePlanner {
     private readonly follows: FollowedTag | undefined,
   ) {
     this.lookups = images.repository({ ...splitName(site.imageName.text), unverified: site.tlsVerify === false });
-    this.platform = writtenPlatform(site) ?? settings.platform ?? DEFAULT_PLATFORM;
     this.written = site.imageDigest.text;
   }
 
   async plan(): Promise<SiteOutcome> {
-    const digest = await this.wantedDigest();
+    const wanted = await this.wantedDigest();
+    const isMoved = wanted.digest !== this.written;
     const needsHash = this.settings.work === 'hashes' || this.site.hashes.some(({ isPlaceholder }) => isPlaceholder);
-    if (digest === this.written && !needsHash) return { state: 'current' };
-    const change = await this.change(digest);
-    const isCurrent = change.edits.length === 0 && digest === this.written && this.settings.work !== 'digests';
-    return isCurrent ? { state: 'current' } : { state: 'changed', change };
+    if (!isMoved && !needsHash && !this.mayNeedArch()) return { state: 'current' };
+    if (this.settings.work === 'digests') return { state: 'changed', change: this.outdated(wanted) };
+    const change = await this.change(wanted);
+    return change.edits.length === 0 && !isMoved ? { state: 'current' } : { state: 'changed', change };
   }
 
-  private async wantedDigest(): Promise<Digest> {
-    const { written, lookups, platform, settings } = this;
+  private async wantedDigest(): Promise<TargetDigest> {
+    const { written, lookups, settings } = this;
     if (settings.work !== 'hashes' && this.follows) {
       const latest = await lookups.resolve(this.follows.tag);
-      return targetDigest(lookups, latest, written, platform, settings.digest);
+      return targetDigest(lookups, latest, written, () => this.platform(), settings.digest);
     }
-    if (isDigest(written)) return written;
+    if (isDigest(written)) return { digest: written, isChosen: false, ...(await this.platform()) };
     throw new SiteError(
       'no-digest',
       'it has no digest whose hash could be computed: run pullpin bump without --hashes',
     );
   }
 
-  private async change(digest: Digest): Promise<Change> {
-    const { site, follows, written, settings } = this;
-    const [hash] = site.hashes;
-    const from = { digest: written, ...(hash?.value.kind === 'text' && { hash: hash.value.text }) };
-    const plain = { site, ...(follows && { follows }), from };
-    if (settings.work === 'digests') return { ...plain, to: { digest }, edits: [] };
-    const digestEdits = rewriteOrFail(site.imageDigest, digest, 'the digest');
-    const wantsVersions = site.hashes.length > 0 || site.notes.length > 0;
-    if (!wantsVersions) return { ...plain, to: { digest }, edits: digestEdits };
+  /** The platform that the pin is for: it says so, or its hash is known to be of one platform's image, or it is assumed. */
+  private async platform(): Promise<PinPlatform> {
+    const known = writtenPlatform(this.site) ?? (await this.platformOfHash());
+    return { platform: known ?? this.settings.platform ?? DEFAULT_PLATFORM, isAssumed: known === undefined };
+  }
 
-    const image = await this.lookups.image(digest, this.platform);
-    const old = await this.oldImage();
+  private async platformOfHash(): Promise<Platform | undefined> {
+    const written = this.site.hashes.find(({ isPlaceholder }) => !isPlaceholder)?.written;
+    if (!written || !isDigest(this.written)) return undefined;
+    return ifThere(this.lookups.platformOfHash(this.written, written.hash, this.target()));
+  }
+
+  /** Whether `arch` is to be added should the pin turn out to go through an index. */
+  private mayNeedArch(): boolean {
+    const { site, settings } = this;
+    const isOpen = site.hashes.length > 0 && writtenPlatform(site) === undefined;
+    return settings.addArch === true && settings.work !== 'digests' && isOpen;
+  }
+
+  private outdated({ digest }: TargetDigest): Change {
+    return { ...this.plainChange(), to: { digest }, edits: [] };
+  }
+
+  private plainChange(): Pick<Change, 'site' | 'follows' | 'from'> {
+    const { site, follows } = this;
+    const [hash] = site.hashes;
+    const from = { digest: this.written, ...(hash?.value.kind === 'text' && { hash: hash.value.text }) };
+    return { site, ...(follows && { follows }), from };
+  }
+
+  private async change(wanted: TargetDigest): Promise<Change> {
+    const { site, follows, settings } = this;
+    const { digest, platform } = wanted;
+    const plain = this.plainChange();
+    const digestEdits = rewriteOrFail(site.imageDigest, digest, 'the digest');
+    const assumed = (await this.isAssumed(wanted)) ? { platformAssumed: platform } : {};
+    const wantsVersions = site.hashes.length > 0 || site.notes.length > 0;
+    if (!wantsVersions) return { ...plain, to: { digest }, edits: digestEdits, ...assumed };
+
+    const image = await this.lookups.image(digest, platform);
+    const old = await this.oldImage(platform);
     const isSame = old?.stored.digest === image.stored.digest && settings.work === 'all';
     const hashes = await Promise.all(site.hashes.map((each) => this.newHash(each, image, isSame)));
     const hashEdits = hashes.flatMap((text, at) =>
@@ -125,11 +149,36 @@ class SitePlanner {
     const [oldVersion, version] = [await this.version(old), await this.version(image)];
     return {
       ...plain,
-      from: { ...from, ...(oldVersion !== undefined && { version: oldVersion }) },
+      from: { ...plain.from, ...(oldVersion !== undefined && { version: oldVersion }) },
       to: { digest, ...(hashes[0] !== undefined && { hash: hashes[0] }), ...(version !== undefined && { version }) },
-      edits: [...digestEdits, ...hashEdits, ...versionEdits(site, follows, oldVersion, version)],
-      ...(await this.assumption(digest)),
+      edits: [
+        ...digestEdits,
+        ...hashEdits,
+        ...versionEdits(site, follows, oldVersion, version),
+        ...(await this.archEdits(wanted)),
+      ],
+      ...assumed,
     };
+  }
+
+  /** Through an index, Nix builds for the platform of the machine unless the pin says which. */
+  private async isAssumed({ digest, isAssumed, isChosen }: TargetDigest): Promise<boolean> {
+    if (!isAssumed) return false;
+    return isChosen || (this.site.hashes.length > 0 && (await this.goesThroughIndex(digest)));
+  }
+
+  private async goesThroughIndex(digest: Digest): Promise<boolean> {
+    return (await this.lookups.manifest(digest)).type === 'index';
+  }
+
+  private async archEdits({ digest, platform }: TargetDigest): Promise<FileEdit[]> {
+    if (!this.mayNeedArch() || !(await this.goesThroughIndex(digest))) return [];
+    const edit = platformAttributes(this.site, platform, this.settings.read);
+    if (edit) return [edit];
+    throw new SiteError(
+      'arch',
+      `arch cannot be added to it: write arch = "${platform.architecture}"; where it is called`,
+    );
   }
 
   /** The new text of a hash, in the form in which the old one is written. */
@@ -154,18 +203,12 @@ class SitePlanner {
   }
 
   /** The image as it is pinned, if the registry still has it: when it is the new one too, its hash is still right. */
-  private async oldImage(): Promise<ImageManifest | undefined> {
-    return isDigest(this.written) ? ifThere(this.lookups.image(this.written, this.platform)) : undefined;
+  private async oldImage(platform: Platform): Promise<ImageManifest | undefined> {
+    return isDigest(this.written) ? ifThere(this.lookups.image(this.written, platform)) : undefined;
   }
 
   private async version(image: ImageManifest | undefined): Promise<string | undefined> {
     return image && versionOf(await ifThere(this.lookups.facts(image)));
-  }
-
-  /** Through an index, Nix builds for the platform of the machine unless the pin says which. */
-  private async assumption(digest: Digest): Promise<{ platformAssumed?: Platform }> {
-    if (writtenPlatform(this.site) || this.site.hashes.length === 0) return {};
-    return (await this.lookups.manifest(digest)).type === 'index' ? { platformAssumed: this.platform } : {};
   }
 }
 

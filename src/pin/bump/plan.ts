@@ -5,15 +5,18 @@ import { type FoundInFiles, findInFiles, type SourceFile } from '../list.js';
 import { settleInOrder } from '../settle.js';
 import { separateConflicts } from './conflicts.js';
 import { Images, type ImagesOptions } from './images.js';
-import { type Change, planSite, SiteError, type SiteOutcome, type SiteSettings } from './plan-site.js';
+import { type Change, planSite, type SiteOutcome, type SiteSettings } from './plan-site.js';
 import type { BumpProblem } from './problem.js';
+import { SiteError } from './site-error.js';
 
 export interface BumpRequest extends SiteSettings, ImagesOptions {
   readonly files: readonly SourceFile[];
-  /** Reads a file that another one imports; undefined where it may not be read. */
+  /** Reads a file by its path, also one that another one imports; undefined where it may not be read. */
   readonly read: (path: string) => string | undefined;
   /** Which pins are looked at; all when absent. */
   readonly isWanted?: (site: PinSite) => boolean;
+  /** The files whose pins are told of when they cannot be followed; all when absent. */
+  readonly isWantedFile?: (path: string) => boolean;
   readonly onProgress?: (progress: BumpProgress) => void;
 }
 
@@ -49,10 +52,15 @@ const CONCURRENT_SITES = 32;
 
 /** Finds the pins of some files and plans what to change, so that each carries what its tag has now. Throws for bugs only. */
 export async function planBump(request: BumpRequest): Promise<BumpPlan> {
-  const { files, isWanted = () => true } = request;
-  const found = findInFiles(files, request.read);
-  const outcomes = await planSites(found.sites.filter(isWanted), request);
-  return assemble(request, outcomes, found.problems.map(fromSource));
+  const { files, isWanted = () => true, isWantedFile = () => true } = request;
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const read = (path: string): string | undefined => texts.get(path) ?? request.read(path);
+  const found = findInFiles(files, read);
+  const wanted = new Set(found.sites.filter(isWanted));
+  const outcomes = await planSites([...wanted], { ...request, read });
+  const unwanted = found.sites.filter((site) => !wanted.has(site));
+  const problems = found.problems.filter(({ file }) => isWantedFile(file)).map(fromSource);
+  return assemble({ ...request, read }, outcomes, unwanted, problems);
 }
 
 function fromSource({ file, line, column, code, message, imageDigest }: FoundInFiles['problems'][number]): BumpProblem {
@@ -80,8 +88,9 @@ async function planSites(sites: readonly PinSite[], request: BumpRequest): Promi
 }
 
 function assemble(
-  { files, read, work }: BumpRequest,
+  { read, work }: BumpRequest,
   planned: readonly PlannedSite[],
+  unwanted: readonly PinSite[],
   problems: readonly BumpProblem[],
 ): BumpPlan {
   const failed = planned.flatMap((each) => (each.status === 'rejected' ? [siteProblem(each.site, each.reason)] : []));
@@ -90,7 +99,7 @@ function assemble(
   );
   const wanted = settled.flatMap(({ outcome }) => (outcome.state === 'changed' ? [outcome.change] : []));
   const changing = new Set(wanted.map(({ site }) => site));
-  const kept = planned.map(({ site }) => site).filter((site) => !changing.has(site));
+  const kept = [...unwanted, ...planned.map(({ site }) => site).filter((site) => !changing.has(site))];
   const { changes, conflicting } = separateConflicts(wanted, kept);
   const count = (state: SiteOutcome['state']): number =>
     settled.filter(({ outcome }) => outcome.state === state).length;
@@ -100,7 +109,7 @@ function assemble(
   return {
     changes,
     problems: inOrder([...problems, ...failed, ...untracked, ...conflicting.map(conflictProblem)]),
-    files: work === 'digests' ? [] : changedFiles(changes, files, read),
+    files: work === 'digests' ? [] : changedFiles(changes, read),
     counts: {
       found: planned.length,
       current: count('current'),
@@ -111,15 +120,11 @@ function assemble(
 }
 
 /** The files with the edits made, each checked to be the same program but for them. */
-function changedFiles(
-  changes: readonly Change[],
-  files: readonly SourceFile[],
-  read: BumpRequest['read'],
-): ChangedFile[] {
+function changedFiles(changes: readonly Change[], read: BumpRequest['read']): ChangedFile[] {
   const { edits } = reconcileEdits(changes.flatMap((change) => change.edits));
   return [...new Set(edits.map(({ file }) => file))].map((path) => {
     const own = edits.filter(({ file }) => file === path);
-    const before = files.find((file) => file.path === path)?.text ?? read(path);
+    const before = read(path);
     if (before === undefined) throw new TypeError(`${path} was read when its pins were found, and is gone now`);
     const after = applyEdits(before, own);
     if (!path.endsWith('.json') && !differsOnlyIn(before, after, own))
