@@ -98,7 +98,10 @@ export class RecordingHash implements RunningHash {
   }
 
   private decide(): void {
-    if (!this.isSlow()) return this.giveUp();
+    if (!this.isSlow()) {
+      this.giveUp();
+      return;
+    }
     this.state = 'recording';
     for (const bytes of this.waiting) this.hasher.update(bytes);
     this.waiting.length = 0;

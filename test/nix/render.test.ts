@@ -81,7 +81,7 @@ describe('the built-in templates', () => {
   });
 
   test('--indent moves each line', async () => {
-    expect(await render({ indent: 4, template: 'attrs' })).toMatch(/^ {4}\{\n {6}imageName = .*\n[^]*\n {4}\}\n$/);
+    expect(await render({ indent: 4, template: 'attrs' })).toMatch(/^ {4}\{\n {6}imageName = .*\n[\s\S]*\n {4}\}\n$/);
   });
 
   test('nothing that a pin says can become Nix code', async () => {
