@@ -25,7 +25,7 @@ export async function readRegularFile(path: string, limit: number): Promise<Regu
   }
 }
 
-/** The same without waiting, for those who cannot: an evaluation that comes upon an import. */
+/** The same at once, for those who cannot wait: an evaluation that comes upon an import, a file that is about to be replaced. */
 export function readRegularFileSync(path: string, limit: number): RegularFile | Unfit {
   const file = openSync(path, READ_NO_LINK);
   try {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { constants, type Stats } from 'node:fs';
-import { access, type FileHandle, link, open, rename, unlink } from 'node:fs/promises';
+import { constants, renameSync, type Stats } from 'node:fs';
+import { type FileHandle, link, open, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isSystemError, readRegularFile } from './regular-file.js';
+import { isSystemError, readRegularFileSync } from './regular-file.js';
 import { encodeSource } from './source-text.js';
 import { WriteError } from './write-error.js';
 
@@ -38,7 +38,7 @@ export class Replacement {
   static async prepare(change: FileChange, target: string, isRevocable: boolean): Promise<Replacement> {
     const made: string[] = [];
     try {
-      const stats = await verify(change, target, change.before);
+      const stats = verify(change, target, change.before);
       await checkWritable(change, target, stats);
       const next = siblingOf(target);
       await writeNew(next, change.after, stats, made);
@@ -51,11 +51,11 @@ export class Replacement {
     }
   }
 
-  /** Puts the new text in the file's place. */
-  async commit(): Promise<void> {
+  /** Puts the new text in the file's place. Between the last look at the old one and the move this process does nothing else. */
+  commit(): void {
     try {
-      await verify(this.change, this.target, this.change.before);
-      await rename(this.next, this.target);
+      verify(this.change, this.target, this.change.before);
+      renameSync(this.next, this.target);
       this.state = 'written';
     } catch (error) {
       throw WriteError.from(this.change.path, error);
@@ -63,11 +63,11 @@ export class Replacement {
   }
 
   /** Puts the very file with the old text back, unless somebody has changed the new one. Does nothing when nothing was written. */
-  async rollBack(): Promise<void> {
+  rollBack(): void {
     if (this.state !== 'written' || this.previous === undefined) return;
     try {
-      await verify(this.change, this.target, this.change.after);
-      await rename(this.previous, this.target);
+      verify(this.change, this.target, this.change.after);
+      renameSync(this.previous, this.target);
       this.state = 'prepared';
     } catch (cause) {
       this.state = 'stuck';
@@ -84,9 +84,9 @@ export class Replacement {
 }
 
 /** Makes sure that the file holds this text and nothing else. */
-async function verify({ path }: FileChange, target: string, text: string): Promise<Stats> {
+function verify({ path }: FileChange, target: string, text: string): Stats {
   const expected = encodeSource(text);
-  const file = await readRegularFile(target, expected.length);
+  const file = readRegularFileSync(target, expected.length);
   if (file === 'not-a-file') throw new WriteError(path, 'not-a-file');
   if (file === 'too-large' || !expected.equals(file.bytes)) throw new WriteError(path, 'changed');
   return file.stats;
@@ -95,9 +95,10 @@ async function verify({ path }: FileChange, target: string, text: string): Promi
 /** A rename asks for no right to write the file; whoever made it read-only meant it, though, also for root. */
 async function checkWritable({ path }: FileChange, target: string, { mode }: Stats): Promise<void> {
   if ((mode & 0o222) === 0) throw new WriteError(path, 'read-only');
-  await access(target, constants.W_OK).catch((cause: unknown) => {
+  const file = await open(target, constants.O_WRONLY | constants.O_NOFOLLOW).catch((cause: unknown) => {
     throw isSystemError(cause) && cause.code === 'EACCES' ? new WriteError(path, 'read-only', { cause }) : cause;
   });
+  await file.close();
 }
 
 function siblingOf(target: string): string {
@@ -129,15 +130,20 @@ async function takeOwner(file: FileHandle, { uid, gid }: Stats): Promise<void> {
   if (!(await isPermitted(uid))) await isPermitted(own.uid);
 }
 
-/** Keeps the file under a second name; where there are no hard links, or not to this file, its text. */
+/** Keeps the file under a second name, or else its text in another file. */
 async function keep(target: string, path: string, text: string, stats: Stats, made: string[]): Promise<void> {
-  try {
-    await link(target, path);
-    made.push(path);
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    await writeNew(path, text, stats, made);
-  }
+  // In a sticky folder, a second name of somebody else's file could never be removed.
+  const isSticky = ((await stat(dirname(target))).mode & 0o1000) !== 0;
+  if (isSticky || !(await isLinked(target, path))) await writeNew(path, text, stats, made);
+  else made.push(path);
+}
+
+/** Not all file systems have hard links, and not all files may be given one. */
+async function isLinked(target: string, path: string): Promise<boolean> {
+  return link(target, path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** It may be gone already: then that is that. */

@@ -18,7 +18,7 @@ export interface WriteSettings {
 
 /** What became of the changes; those that change nothing are left out. Paths are as they were given. */
 export interface WriteOutcome {
-  /** The files that hold their new text. */
+  /** The files that were written, and not put back. */
   readonly written: readonly string[];
   /** Why files were not written, or not put back. When this is not empty and `keepGoing` is not set, all others are as they were. */
   readonly failed: readonly WriteError[];
@@ -89,7 +89,7 @@ async function commitAll(
   const placed: Replacement[] = [];
   try {
     for (const each of prepared) {
-      const isPlaced = await collect(failed, () => each.commit());
+      const isPlaced = await collect(failed, async () => each.commit());
       if (isPlaced) placed.push(each);
       else if (!keepGoing) return await takeBack(placed, failed);
     }
@@ -105,7 +105,7 @@ async function commitAll(
 async function takeBack(placed: readonly Replacement[], failed: WriteError[]): Promise<readonly Replacement[]> {
   const stuck: Replacement[] = [];
   for (const each of [...placed].reverse()) {
-    if (!(await collect(failed, () => each.rollBack()))) stuck.push(each);
+    if (!(await collect(failed, async () => each.rollBack()))) stuck.push(each);
   }
   return stuck;
 }
