@@ -43,7 +43,7 @@ async function plan(files: string | Record<string, string>, settings: Partial<Bu
   });
 }
 
-const after = (planned: BumpPlan): string | undefined => planned.files[0]?.after;
+const textAfter = (planned: BumpPlan): string | undefined => planned.files[0]?.after;
 
 /** The hash that `pullpin pin` computes. */
 async function hashOf(image: string, finalTag: string, platform = AMD64): Promise<string> {
@@ -69,7 +69,7 @@ const NEW_HASH = await hashOf('app:1', '1');
 describe('a pin whose tag has moved', () => {
   test('gets digest and hash together, and nothing else changes', async () => {
     const planned = await plan(call(OLD.root.digest, OLD_HASH));
-    expect(after(planned)).toBe(call(NEW.root.digest, NEW_HASH));
+    expect(textAfter(planned)).toBe(call(NEW.root.digest, NEW_HASH));
     expect(planned.changes).toMatchObject([
       {
         follows: { tag: '1', by: 'finalImageTag' },
@@ -89,13 +89,13 @@ describe('a pin whose tag has moved', () => {
     const forms = [OLD_HASH, NEW_HASH].map((sri) =>
       formatHash(`sha256:${Buffer.from(sri.slice(7), 'base64').toString('hex')}`, format),
     );
-    expect(after(await plan(call(OLD.root.digest, forms[0] ?? '')))).toBe(call(NEW.root.digest, forms[1] ?? ''));
+    expect(textAfter(await plan(call(OLD.root.digest, forms[0] ?? '')))).toBe(call(NEW.root.digest, forms[1] ?? ''));
   });
 
   test('takes the version in a comment along', async () => {
     const source = (digest: string, hash: string, version: string): string =>
       call(digest, hash).replace(`${digest}";`, `${digest}"; # ${version}`);
-    expect(after(await plan(source(OLD.root.digest, OLD_HASH, '1.2.3')))).toBe(
+    expect(textAfter(await plan(source(OLD.root.digest, OLD_HASH, '1.2.3')))).toBe(
       source(NEW.root.digest, NEW_HASH, '1.2.4'),
     );
   });
@@ -103,7 +103,7 @@ describe('a pin whose tag has moved', () => {
   test('as an OCI string gets the digest alone, without a look at the image', async () => {
     const before = registry.questions.length;
     const source = (digest: string): string => `{ image = "${host}/app:1@${digest}"; }`;
-    expect(after(await plan(source(OLD.root.digest)))).toBe(source(NEW.root.digest));
+    expect(textAfter(await plan(source(OLD.root.digest)))).toBe(source(NEW.root.digest));
     expect(registry.questions.slice(before)).toEqual(['HEAD manifests/1', `GET manifests/${NEW.root.digest}`]);
   });
 });
@@ -138,7 +138,7 @@ describe('placeholders are filled in', () => {
     const half = call(NEW.root.digest, 'HASH')
       .replace('"HASH"', placeholder)
       .replace('{ dockerTools }', '{ dockerTools, lib }');
-    const text = after(await plan(half)) ?? '';
+    const text = textAfter(await plan(half)) ?? '';
     const sha256 = /sha256 = "([^"]*)"; # keep me/.exec(text)?.[1] ?? '';
     expect(sha256.length === 52 ? sha256 : sha256).not.toBe('');
     const expected = formatHash(
@@ -149,14 +149,14 @@ describe('placeholders are filled in', () => {
   });
 
   test('an empty digest too', async () => {
-    expect(after(await plan(call('', '')))).toBe(call(NEW.root.digest, NEW_HASH));
+    expect(textAfter(await plan(call('', '')))).toBe(call(NEW.root.digest, NEW_HASH));
   });
 });
 
 test('--hashes mends a hash beside a digest that somebody else has bumped, and looks no tag up', async () => {
   const before = registry.questions.length;
   const planned = await plan(call(OLD.root.digest, NEW_HASH), { work: 'hashes' });
-  expect(after(planned)).toBe(call(OLD.root.digest, OLD_HASH));
+  expect(textAfter(planned)).toBe(call(OLD.root.digest, OLD_HASH));
   expect(registry.questions.slice(before).filter((question) => question.startsWith('HEAD'))).toEqual([]);
 });
 
@@ -178,7 +178,7 @@ describe('an index', () => {
     const hash = await hashOf('multi:first', '1');
     const before = registry.questions.length;
     const source = (digest: string): string => call(digest, hash, 'finalImageTag = "1"; arch = "amd64";', 'multi');
-    expect(after(await plan(source(v1.root.digest)))).toBe(source(v2.root.digest));
+    expect(textAfter(await plan(source(v1.root.digest)))).toBe(source(v2.root.digest));
     const layers = [...OLD.blobs].filter(([, bytes]) => bytes[0] !== 0x7b).map(([digest]) => `GET blobs/${digest}`);
     expect(layers).toHaveLength(1);
     expect(registry.questions.slice(before).filter((question) => layers.includes(question))).toEqual([]);
@@ -215,7 +215,7 @@ let digest = "${digest}"; in {
   test('and would get the same value are changed once', async () => {
     const planned = await plan(shared(OLD.root.digest).replace('TWO', '1'));
     expect(planned.changes).toHaveLength(2);
-    expect(after(planned)).toBe(shared(NEW.root.digest).replace('TWO', '1').replaceAll(OLD_HASH, NEW_HASH));
+    expect(textAfter(planned)).toBe(shared(NEW.root.digest).replace('TWO', '1').replaceAll(OLD_HASH, NEW_HASH));
   });
 });
 
