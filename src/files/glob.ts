@@ -33,7 +33,7 @@ export function createGlob(patterns: readonly string[], folder: string): Glob {
 
 function createMatcher(pattern: string, folder: string): Glob {
   if (pattern === '') throw new UsageError('a pattern is empty; write a glob such as nginx or ./hosts/**');
-  if (/^!(?!\()/.test(pattern)) {
+  if (pattern.startsWith('!')) {
     throw new UsageError(
       `the pattern ${printable(pattern, 100)} begins with !; include and exclude say which way it works`,
     );
@@ -66,5 +66,5 @@ function compilePath(pattern: string): (path: string) => boolean {
 function compile(pattern: string): (text: string) => boolean {
   // picomatch lets ** cross components only when it is a component by itself.
   const spread = pattern.replace(/(^|\/)\*\*(?=[^/*])/g, '$1**/*');
-  return picomatch(spread, { dot: true, nonegate: true, strictSlashes: true });
+  return picomatch(spread, { dot: true, nonegate: true, noext: true, strictSlashes: true });
 }
