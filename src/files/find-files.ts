@@ -1,5 +1,5 @@
-import { realpath, stat } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { lstat, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { PullpinError, printable } from '../errors.js';
 import { GitError, type GitSettings, runGit } from './git.js';
 import { isBelow, isWithin, type Roots, searchRoots } from './roots.js';
@@ -28,7 +28,7 @@ const ENDINGS = /\.(?:nix|json)$/;
  */
 export async function findFiles(paths: readonly string[], settings: GitSettings): Promise<string[]> {
   const folder = await realpath(settings.folder);
-  const roots = await searchRoots(paths, folder);
+  const links = new Links(await searchRoots(paths, folder));
   const found = new Map<string, string>();
   const take = ({ path, target }: Found): void => {
     const known = found.get(target);
@@ -38,10 +38,10 @@ export async function findFiles(paths: readonly string[], settings: GitSettings)
   for (const path of paths.length === 0 ? ['.'] : paths) {
     const absolute = resolve(folder, path);
     if (await isFolder(path, absolute)) {
-      const listed = (await listSources(absolute, settings)).map((each) => follow(each, roots));
+      const listed = (await listSources(absolute, settings)).map((each) => links.follow(each));
       for (const each of await Promise.all(listed)) if (each) take(each);
     } else {
-      take((await follow(absolute, roots)) ?? (await refuse(path, absolute)));
+      take((await links.follow(absolute)) ?? (await refuse(path, absolute)));
     }
   }
   return Array.from(found.values(), (path) => (isBelow(folder, path) ? relative(folder, path) : path)).sort();
@@ -61,14 +61,30 @@ async function isFolder(path: string, absolute: string): Promise<boolean> {
   return found.isDirectory();
 }
 
-/** A file that exists and, if it is a link, leads to one below the roots. */
-async function follow(path: string, roots: Roots): Promise<Found | undefined> {
-  try {
-    const target = await realpath(path);
-    return isWithin(roots, target) && (await stat(target)).isFile() ? { path, target } : undefined;
-  } catch {
-    // Tracked by git but deleted, or a link to nowhere.
-    return undefined;
+/** Finds out where names lead, asking for the real path of each folder once. */
+class Links {
+  private readonly folders = new Map<string, Promise<string>>();
+
+  constructor(private readonly roots: Roots) {}
+
+  /** A file that exists and, if there are links on the way to it, lies below the roots nevertheless. */
+  async follow(path: string): Promise<Found | undefined> {
+    try {
+      const named = await lstat(path);
+      const target = named.isSymbolicLink() ? await realpath(path) : join(await this.folderOf(path), basename(path));
+      const file = named.isSymbolicLink() ? await stat(target) : named;
+      return file.isFile() && isWithin(this.roots, target) ? { path, target } : undefined;
+    } catch {
+      // Tracked by git but deleted, or a link to nowhere.
+      return undefined;
+    }
+  }
+
+  private folderOf(path: string): Promise<string> {
+    const folder = dirname(path);
+    const known = this.folders.get(folder) ?? realpath(folder);
+    this.folders.set(folder, known);
+    return known;
   }
 }
 
