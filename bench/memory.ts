@@ -6,6 +6,8 @@ import { openPlace } from './support/place.js';
 const GIB = 2 ** 30;
 const MIB = 2 ** 20;
 const MAX_RESIDENT = 200 * MIB;
+/** The file system notes when a file was last read, and that counts as a page written. */
+const MAX_WRITTEN = MIB / 8;
 
 const place = await openPlace([{ name: 'two-gib', layers: [1.5 * GIB, 0.5 * GIB] }]);
 try {
@@ -15,7 +17,7 @@ try {
   const { wall, resident, written } = await measuredRun(command, place.folder, { env: environment });
   console.log(`${(resident / MIB).toFixed(0)} MiB resident, ${written} bytes written, ${wall.toFixed(1)} s`);
   if (resident > MAX_RESIDENT) throw new Error(`pinning 2 GiB took more than ${MAX_RESIDENT / MIB} MiB of memory`);
-  if (written > 0) throw new Error('pinning wrote to the disk');
+  if (written > MAX_WRITTEN) throw new Error('pinning wrote to the disk');
 } finally {
   await place.close();
 }
