@@ -66,7 +66,7 @@ export function skopeoInspect(image: ImageName): Side {
 /** Node.js that does nothing. */
 export const BARE_NODE: Side = { name: 'node -e 0', command: () => [process.execPath, '-e', '0'] };
 
-/** What no program that hashes the archive can be faster than with one thread: inflating the layers, and hashing the archive once. */
+/** The least that hashing an archive takes, by the fastest tools at hand, one after another: inflating the layers, and one pass of SHA-256. */
 export function inflateAndHash(image: ImageName, inflater: readonly string[]): Side {
   const archive = 'image.tar';
   return {
