@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { PullpinError, UsageError } from '../errors.js';
 import type { ListedProblem, ReadText, Roots, SourceFile } from '../library/pins.js';
 import type { Context } from './context.js';
@@ -22,15 +23,18 @@ const AT_ONCE = 16;
 
 /** Finds and reads the files that the paths name: what git knows below here when there is none, stdin for `-`. Throws a PullpinError. */
 export async function openPinFiles(paths: readonly string[], context: Context): Promise<PinFiles> {
-  const { findFiles, readSource, readWithin, searchRoots } = await import('../library/pins.js');
+  const { findFiles, readSource, readWithin, repositoryAround, searchRoots } = await import('../library/pins.js');
   const { settleInOrder } = await import('../library/references.js');
   const { folder, environment, signal } = context;
   if (paths.includes('-')) return stdinFile(paths, context);
-  const roots = await searchRoots(paths, folder);
+  const named = await searchRoots(paths, folder);
+  const top = await repositoryAround(await realpath(folder));
+  // What a file imports from elsewhere in its repository is a part of it: its pins' literals may stand there.
+  const roots = [...named, ...(top === undefined ? [] : [top])];
   const found = await findFiles(paths, { folder, environment, signal });
   const texts = await settleInOrder(found, AT_ONCE, async (path) => ({ path, text: await readSource(path, folder) }));
   const failed = texts.flatMap((result, at) =>
-    result.status === 'rejected' ? [unreadable(found[at] ?? '', result.reason)] : [],
+    result.status === 'rejected' ? unreadable(found[at] ?? '', result.reason, paths) : [],
   );
   return {
     files: texts.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
@@ -50,7 +54,9 @@ async function stdinFile(paths: readonly string[], context: Context): Promise<Pi
 /** What stdin is called in messages. */
 const STDIN_NAME = 'stdin';
 
-function unreadable(file: string, error: unknown): ListedProblem {
-  if (error instanceof PullpinError) return { file, line: 1, column: 1, code: 'unreadable', message: error.message };
-  throw error;
+/** JSON that cannot be read is of interest only when it was named: a repository may hold large data. */
+function unreadable(file: string, error: unknown, named: readonly string[]): ListedProblem[] {
+  if (!(error instanceof PullpinError)) throw error;
+  const isOfInterest = !file.endsWith('.json') || named.includes(file);
+  return isOfInterest ? [{ file, line: 1, column: 1, code: 'unreadable', message: error.message }] : [];
 }

@@ -12,6 +12,7 @@ const MESSAGES: readonly (readonly [RegExp, (...parts: string[]) => string])[] =
     /^Unknown arguments?: ([^,]+)/,
     (word = '') => (word.startsWith('-') ? `there is no option ${word}` : `'${word}' is one argument too many`),
   ],
+  [/^(Not enough non-option arguments)/, () => 'an argument is missing: name an image or a repository'],
   [/^Not enough arguments following: (.+)$/, (option = '') => `${dashed(option)} needs a value`],
   [
     /^Invalid values:\s+Argument: (.+), Given: "(.*)", Choices: (.+)$/s,

@@ -3,7 +3,7 @@ export { findFiles } from '../files/find-files.js';
 export { createGlob, type Glob } from '../files/glob.js';
 export { type ReadText, readSource, readWithin } from '../files/read-source.js';
 export { filesAt } from '../files/revision.js';
-export { type Roots, searchRoots } from '../files/roots.js';
+export { type Roots, repositoryAround, searchRoots } from '../files/roots.js';
 export { showDiff } from '../files/show-diff.js';
 export { unifiedDiff } from '../files/unified-diff.js';
 export { writeFiles } from '../files/write-files.js';

@@ -2,6 +2,7 @@ import { PullpinError } from '../errors.js';
 import { mostTelling } from '../nix/distinct-sites.js';
 import type { TextValue } from '../nix/evaluation/value.js';
 import { findPins } from '../nix/find-pins.js';
+import { NixSyntaxError } from '../nix/language/position.js';
 import type { Followed, PinProblem, PinSite } from '../nix/pin-site.js';
 import { type FollowedBy, followedTag } from './follow.js';
 
@@ -88,11 +89,9 @@ export function listPins({ sites, problems }: FoundInFiles): PinList {
 }
 
 function unreadable(file: string, error: PullpinError): ListedProblem {
-  const place =
-    'line' in error && 'column' in error
-      ? { line: Number(error.line), column: Number(error.column) }
-      : { line: 1, column: 1 };
-  return { file, ...place, code: 'unreadable', message: error.message };
+  const { line, column, problem } =
+    error instanceof NixSyntaxError ? error : { line: 1, column: 1, problem: error.message };
+  return { file, line, column, code: 'unreadable', message: problem };
 }
 
 function describe(site: PinSite): ListedPin {
