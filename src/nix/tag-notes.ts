@@ -77,7 +77,7 @@ function besideComments(file: NixFile, range: Range): Comment[] {
   return found;
 }
 
-/** Comments on lines of their own, directly above the line where the range begins. */
+/** Comments on lines of their own, or behind nothing but opening brackets, directly above the line where the range begins. */
 function aboveComments({ source, comments }: NixFile, range: Range): Comment[] {
   const found: Comment[] = [];
   let lineStart = startOfLine(source, range.start);
@@ -85,7 +85,7 @@ function aboveComments({ source, comments }: NixFile, range: Range): Comment[] {
     const comment = comments[index];
     if (!comment || !/^[ \t]*\r?\n?$/.test(source.slice(comment.end, lineStart))) break;
     const commentLine = startOfLine(source, comment.start);
-    if (source.slice(commentLine, comment.start).trim() !== '') break;
+    if (!/^[\s([]*$/.test(source.slice(commentLine, comment.start))) break;
     found.unshift(comment);
     lineStart = commentLine;
   }

@@ -1,94 +1,88 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { gitRepository } from '../support/git-repository.js';
 import { runInProcess, testContext } from '../support/run-in-process.js';
-import { temporaryFolder } from '../support/temporary-folder.js';
 
-const DIGEST = `sha256:${'a'.repeat(64)}`;
-const HASH = 'sha256-WJG1tSLV3whtD/CxEPvZ0hu0/HFjrzTQgoai6Eb2vgM=';
-const call = (name: string, tag: string): string =>
-  `{ dockerTools }: dockerTools.pullImage { imageName = "${name}"; imageDigest = "${DIGEST}"; sha256 = "${HASH}"; finalImageTag = "${tag}"; }\n`;
+const [FIRST, SECOND] = ['1', '2'].map((digit) => `sha256:${digit.repeat(64)}`);
+const FILES = {
+  'a.nix': `{ dockerTools }:
+dockerTools.pullImage {
+  imageName = "redis";
+  imageDigest = "${FIRST}";
+  sha256 = "${'0'.repeat(52)}";
+  finalImageTag = "7";
+}
+`,
+  'hosts/b.nix': `{
+  image = "ghcr.io/x/y@${SECOND}"; # nothing tells its tag
+  other = f: f.pullImage (import ./gone.nix);
+}
+`,
+  'ignored/c.nix': `{ image = "z:1@${SECOND}"; }`,
+  '.gitignore': 'ignored\n',
+};
 
-/** Lists what is in a folder with these files. */
-async function list(args: string[], files: Record<string, string>, below = '.') {
-  const folder = temporaryFolder();
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
-  return runInProcess(['list', ...args], testContext({ folder: join(folder, below) }));
+function list(args: readonly string[], files: Readonly<Record<string, string>> = FILES, stdin?: string) {
+  const { folder, environment } = gitRepository(files);
+  return runInProcess(['list', ...args], testContext({ folder, environment, ...(stdin !== undefined && { stdin }) }));
 }
 
-test('all pins below here are shown, a line each', async () => {
-  const { stdout, stderr, exitCode } = await list([], {
-    'a.nix': call('redis', '7'),
-    'b/c.nix': call('ghcr.io/x/y', '1.2'),
-  });
-  expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
-  expect(stdout).toBe(
-    `a.nix:1    redis        7 (finalImageTag)    ${'a'.repeat(12)}  sha256 sri  tracked\n` +
-      `b/c.nix:1  ghcr.io/x/y  1.2 (finalImageTag)  ${'a'.repeat(12)}  sha256 sri  tracked\n`,
-  );
-});
-
-describe('which pins', () => {
-  const files = {
-    'a.nix': call('redis', '7'),
-    'hosts/b.nix': call('ghcr.io/x/y', '1'),
-    'hosts/c.nix': call('nginx', '1'),
-  };
-  test.each([
-    [['--include', 'ghcr.io/**'], ['ghcr.io/x/y']],
-    [
-      ['--include', 'docker.io/library/*'],
-      ['redis', 'nginx'],
-    ],
-    [['--exclude', './hosts'], ['redis']],
-    [['--include', './hosts/**', '--exclude', 'nginx'], ['ghcr.io/x/y']],
-    [
-      ['hosts/c.nix', 'a.nix'],
-      ['redis', 'nginx'],
-    ],
-  ])('%j', async (args, names) => {
-    const { stdout } = await list([...args, '--json'], files);
-    expect(JSON.parse(stdout).pins.map(({ imageName }: { imageName: string }) => imageName)).toEqual(names);
-  });
-});
-
-test('a file of a named folder may import from elsewhere in its repository, and not from outside', async () => {
-  const pin = `{ imageName = "redis"; imageDigest = "${DIGEST}"; sha256 = "${HASH}"; }\n`;
-  const user = '{ dockerTools }: dockerTools.pullImage (import ../values.nix // { finalImageTag = "7"; })\n';
-  const within = await list(
-    ['--json', '.'],
-    { 'repo/.git/HEAD': '', 'repo/values.nix': pin, 'repo/hosts/a.nix': user },
-    'repo/hosts',
-  );
-  expect(JSON.parse(within.stdout)).toMatchObject({
-    pins: [{ file: 'a.nix', follows: '7', state: 'tracked' }],
-    problems: [],
-  });
-  const outside = await list(['--json', '.'], { 'values.nix': pin, 'repo/.git/HEAD': '', 'repo/a.nix': user }, 'repo');
-  expect(JSON.parse(outside.stdout)).toMatchObject({ pins: [], problems: [{ file: 'a.nix', line: 1 }] });
-});
-
-test('problems are told on stderr, or in the JSON', async () => {
-  const files = { 'a.nix': call('redis', '7').replace('}\n', '') };
-  const shown = await list([], files);
-  expect(shown.stderr).toMatch(/^pullpin: warning: a\.nix:1: expected/);
-  expect(JSON.parse((await list(['--json'], files)).stdout).problems).toMatchObject([
-    { file: 'a.nix', code: 'unreadable' },
+test('shows each pin with its place, the tag that it follows and why, and warns of what it cannot follow', async () => {
+  const { exitCode, stdout, stderr } = await list([]);
+  expect(exitCode).toBe(0);
+  expect(stdout.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
+    ['a.nix:2', 'redis', '7 (finalImageTag)', '111111111111', 'sha256 nix32', 'incomplete'],
+    ['hosts/b.nix:2', 'ghcr.io/x/y', '-', '222222222222', '-', 'untracked'],
+    [''],
   ]);
+  expect(stderr).toMatch(/^pullpin: warning: hosts\/b\.nix:3: .*gone\.nix.*\n$/);
 });
 
-test('a path that is not there, and an option that does not exist', async () => {
-  expect(await list(['nosuch'], {})).toMatchObject({
-    exitCode: 1,
-    stdout: '',
-    stderr: expect.stringContaining('nosuch'),
+test('--json has the documented keys, each explained in docs/json.md', async () => {
+  const { stdout } = await list(['--json']);
+  const json = JSON.parse(stdout);
+  expect(json).toMatchObject({
+    version: 1,
+    pins: [
+      {
+        ...{ file: 'a.nix', line: 2, column: 1, form: 'call', imageName: 'redis', imageDigest: FIRST },
+        ...{ hash: '0'.repeat(52), hashAttr: 'sha256', hashFormat: 'nix32', finalImageName: null },
+        ...{ finalImageTag: '7', os: null, arch: null, follows: '7', followedBy: 'finalImageTag', state: 'incomplete' },
+      },
+      { file: 'hosts/b.nix', line: 2, column: 11, form: 'oci-string', hash: null, follows: null, state: 'untracked' },
+    ],
+    problems: [{ file: 'hosts/b.nix', line: 3, column: 14, code: 'unfollowable', message: expect.any(String) }],
   });
-  expect(await list(['--nosuch'], {})).toMatchObject({
-    exitCode: 2,
-    stdout: '',
-    stderr: expect.stringContaining('--nosuch'),
+  const page = readFileSync(fileURLToPath(new URL('../../docs/json.md', import.meta.url)), 'utf8');
+  const section = page.split(/^## /m).find((part) => part.startsWith('pullpin list')) ?? '';
+  const unexplained = [...Object.keys(json.pins[0]), ...Object.keys(json.problems[0])].filter(
+    (key) => !section.includes(`\`${key}\``),
+  );
+  expect(unexplained).toEqual([]);
+});
+
+test.each([
+  [['--include', 'redis'], ['a.nix']],
+  [['--exclude', './hosts'], ['a.nix']],
+  [['hosts'], ['hosts/b.nix']],
+  [['ignored/c.nix'], ['ignored/c.nix']],
+])('%j looks at %j', async (args, files) => {
+  const { pins } = JSON.parse((await list([...args, '--json'])).stdout);
+  expect(pins.map(({ file }: { file: string }) => file)).toEqual(files);
+});
+
+test('- reads stdin, and a repository without pins is no trouble', async () => {
+  expect(await list(['-'], {}, FILES['ignored/c.nix'])).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^stdin:1 /),
   });
+  expect(await list([], {})).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+});
+
+test('what a file says cannot act on the terminal', async () => {
+  const { stdout, stderr } = await list([], {
+    'a.nix': `{ image = "x/y:1@${FIRST}"; b.pullImage = 1; c = b.pullImage { imageName = "\u001b[2J"; imageDigest = "${FIRST}"; hash = ""; }; }`,
+  });
+  expect(stdout + stderr).not.toContain('\u001b');
 });

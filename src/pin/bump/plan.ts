@@ -74,6 +74,7 @@ type PlannedSite = PromiseSettledResult<SiteOutcome> & { readonly site: PinSite 
 async function planSites(sites: readonly PinSite[], request: BumpRequest): Promise<PlannedSite[]> {
   const images = new Images(request);
   const progress = { done: 0, total: sites.length, changed: 0 };
+  request.onProgress?.({ ...progress });
   const outcomes = await settleInOrder(sites, CONCURRENT_SITES, async (site) => {
     try {
       const outcome = await planSite(site, images, request);
