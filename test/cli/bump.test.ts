@@ -361,6 +361,22 @@ describe('a pin with tlsVerify = false', () => {
   });
 });
 
+test('PULLPIN_USERNAME is for the registry that PULLPIN_REGISTRY names, and for none that only a file names', async () => {
+  const guarded = await startRegistry({ guard: basicAuthentication('ada', 'secret') });
+  release(guarded, 'app');
+  const open = { PULLPIN_USERNAME: 'ada', PULLPIN_PASSWORD: 'secret' };
+  const named = { ...open, PULLPIN_REGISTRY: guarded.host };
+  const verified = { 'a.nix': file(call(OLD, { at: guarded.host })) };
+  const unverified = { 'a.nix': file(call(OLD, { at: guarded.host, more: '\n    tlsVerify = false;' })) };
+  const authorized = () => guarded.requests.some(({ headers }) => headers['authorization']);
+
+  expect(await project(verified).bump('', { environment: open })).toMatchObject({ exitCode: 4 });
+  expect(await project(unverified).bump('', { environment: named })).toMatchObject({ exitCode: 4 });
+  expect(authorized()).toBe(false);
+  expect(await project(verified).bump('', { environment: named })).toMatchObject({ exitCode: 0 });
+  expect(authorized()).toBe(true);
+});
+
 test('1,000 pins of 300 images in 400 files cost 300 HEADs when nothing has changed', async () => {
   const fleet = await startRegistry();
   const images = Array.from({ length: 300 }, (_, number) => `image-${number}`);
@@ -384,4 +400,18 @@ test('docs/bump.md names no option that there is not', async () => {
   const { stdout } = await project({}).bump('--help');
   expect(named.length).toBeGreaterThan(15);
   expect([...new Set(named)].filter((option) => !stdout.includes(option))).toEqual([]);
+});
+
+test('docs/json.md explains every key of bump --json', async () => {
+  const { stdout } = await project({ 'a.nix': string(OLD), 'b.nix': string(OLD, 'app', 'nosuch') }).bump('-n --json');
+  const { changes, problems, ...plan } = JSON.parse(stdout);
+  const keys = [
+    ...Object.keys(plan),
+    ...Object.keys(plan.counts),
+    ...[...changes, changes[0].from, ...problems].flatMap(Object.keys),
+  ];
+  const page = readFileSync(fileURLToPath(new URL('../../docs/json.md', import.meta.url)), 'utf8');
+  const section = page.split(/^## /m).find((part) => part.startsWith('pullpin bump')) ?? '';
+  expect(keys.length).toBeGreaterThan(20);
+  expect(keys.filter((key) => key !== 'version' && !section.includes(`\`${key}\``))).toEqual([]);
 });
