@@ -5,6 +5,7 @@ import type { FoundSite } from './distinct-sites.js';
 import type { Evaluator } from './evaluation/evaluator.js';
 import type { SetValue, TextValue, UnknownValue } from './evaluation/value.js';
 import type { Range } from './language/position.js';
+import type { Comment } from './language/syntax.js';
 import { parseOciString } from './oci-string.js';
 import type { Followed, PinProblem, PinProblemCode, PinSite, Place, Unfollowable } from './pin-site.js';
 import { Places } from './places.js';
@@ -29,6 +30,8 @@ export class Assessor {
   constructor(
     private readonly evaluator: Evaluator,
     private readonly systems: readonly string[],
+    /** Gets the directives that belong to a pin. */
+    private readonly heeded: Set<Comment>,
   ) {
     this.places = new Places(evaluator.files);
   }
@@ -113,7 +116,8 @@ export class Assessor {
 
   private site(candidate: Candidate, literals: FoundSite['literals'], values: PinValues): Assessment {
     const { node, context } = candidate;
-    const { notes, isFrozen, malformed } = this.remarks(candidate, values);
+    const { notes, isFrozen, directives, malformed } = this.remarks(candidate, values);
+    for (const directive of directives) this.heeded.add(directive);
     const systems = context.system === undefined ? this.systems : [context.system];
     const isPlatformDependent = context.system !== undefined;
     const surrounding = { ...this.placeOf(node), systems, isPlatformDependent, notes, isFrozen, literals };
@@ -145,6 +149,7 @@ export class Assessor {
     return {
       notes: [own, ...elsewhere].flatMap(({ notes }) => notes),
       isFrozen: [own, ...elsewhere].some(({ isFrozen }) => isFrozen),
+      directives: own.directives,
       malformed: own.malformed,
     };
   }

@@ -6,8 +6,10 @@ import { NixFiles, type ReadFile } from './evaluation/files.js';
 import { SYSTEMS } from './evaluation/platforms.js';
 import { findJsonPins } from './json-pins.js';
 import { parseNix } from './language/parser.js';
-import type { Expression } from './language/syntax.js';
+import type { Comment, Expression } from './language/syntax.js';
 import type { FoundPins, PinProblem } from './pin-site.js';
+import { Places } from './places.js';
+import { directivesOf } from './tag-notes.js';
 
 /** How the pins of one source are looked for. */
 export interface FindSettings {
@@ -31,10 +33,24 @@ export function findPins(source: string, settings: FindSettings): FoundPins {
   if (path.endsWith('.json')) return findJsonPins(source, path, systems);
   if (!MAY_HOLD_PINS.test(source)) return { sites: [], problems: [] };
   const files = new NixFiles(parseNix(source, path), read);
-  const first = findFor(files, systems[0], systems);
-  if (!first.consultedPlatform) return { sites: distinctSites(first.sites), problems: first.problems };
-  const others = [...systems.slice(1), undefined].map((system) => findFor(files, system, systems));
-  return merge([first, ...others], systems);
+  const heeded = new Set<Comment>();
+  const first = findFor(files, systems[0], systems, heeded);
+  if (!first.consultedPlatform)
+    return withStrays({ sites: distinctSites(first.sites), problems: first.problems }, files, heeded);
+  const others = [...systems.slice(1), undefined].map((system) => findFor(files, system, systems, heeded));
+  return withStrays(merge([first, ...others], systems), files, heeded);
+}
+
+/** A directive that belongs to no pin is told: who wrote it believes that it holds. A file without pins may hold the values of others. */
+function withStrays({ sites, problems }: FoundPins, files: NixFiles, heeded: ReadonlySet<Comment>): FoundPins {
+  if (sites.length === 0) return { sites, problems };
+  const places = new Places(files);
+  const strays = directivesOf(files.main).filter((directive) => !heeded.has(directive));
+  const told = strays.map((directive): PinProblem => {
+    const message = 'this directive belongs to no pin that can be followed; write it on a line directly above one';
+    return { ...places.at(files.main.path, directive), code: 'stray-directive', message };
+  });
+  return { sites, problems: [...problems, ...told] };
 }
 
 /** What was found for one system; for none, what depends on the platform is not followed. */
@@ -45,9 +61,9 @@ interface Pass {
   readonly consultedPlatform: boolean;
 }
 
-function findFor(files: NixFiles, system: string | undefined, systems: readonly string[]): Pass {
+function findFor(files: NixFiles, system: string | undefined, systems: readonly string[], heeded: Set<Comment>): Pass {
   const evaluator = new Evaluator(files, system);
-  const assessor = new Assessor(evaluator, systems);
+  const assessor = new Assessor(evaluator, systems, heeded);
   const sites: FoundSite[] = [];
   const problems: { readonly written: Expression; readonly problem: PinProblem }[] = [];
   const followed = new Set<Expression>();

@@ -74,7 +74,7 @@ export interface PinSite extends Place {
 /** Why something that looks like a pin is none that can be handled. */
 export type PinProblemCode =
   | ('unfollowable' | 'template' | 'no-digest' | 'malformed-digest' | 'malformed-reference')
-  | ('manifest-file' | 'malformed-directive');
+  | ('manifest-file' | 'malformed-directive' | 'stray-directive');
 
 /** Something that looks like a pin but cannot be handled, and why. `template` is a function whose callers give the digest: mostly no trouble. */
 export interface PinProblem extends Place {

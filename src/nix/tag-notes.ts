@@ -18,6 +18,8 @@ export interface Surroundings {
 export interface Remarks {
   readonly notes: readonly TagNote[];
   readonly isFrozen: boolean;
+  /** All directives among them. */
+  readonly directives: readonly Comment[];
   /** Directives that name no tag. */
   readonly malformed: readonly Comment[];
 }
@@ -37,6 +39,7 @@ export function readRemarks(surroundings: Surroundings): Remarks {
   const near = nearComments(surroundings);
   const beside = new Set(surroundings.literals.flatMap((literal) => besideComments(file, literal)));
   const notes: TagNote[] = [];
+  const directives: Comment[] = [];
   const malformed: Comment[] = [];
   let isFrozen = false;
   for (const comment of near) {
@@ -45,13 +48,19 @@ export function readRemarks(surroundings: Surroundings): Remarks {
       notes.push(...traces(file, comment, beside.has(comment), surroundings.repository));
       continue;
     }
+    directives.push(comment);
     const [whole, word = ''] = directive;
     if (word === 'freeze') isFrozen = true;
     else if (isTag(word)) notes.push(note('directive', file, comment.start + whole.lastIndexOf(word), word));
     else malformed.push(comment);
   }
   notes.sort((a, b) => STRENGTH.indexOf(a.kind) - STRENGTH.indexOf(b.kind));
-  return { notes, isFrozen, malformed };
+  return { notes, isFrozen, directives, malformed };
+}
+
+/** All directives of a file, near a pin or not. */
+export function directivesOf({ source, comments }: NixFile): Comment[] {
+  return comments.filter(({ start, end }) => DIRECTIVE.test(source.slice(start, end)));
 }
 
 function nearComments({ file, pin, statement, literals }: Surroundings): Comment[] {

@@ -72,6 +72,14 @@ test.each([
   expect(pins.map(({ file }: { file: string }) => file)).toEqual(files);
 });
 
+test('a directive that belongs to no pin is told', async () => {
+  const { exitCode, stderr } = await list([], { 'a.nix': `# pullpin: freeze\n\n${FILES['a.nix']}` });
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 0,
+    stderr: expect.stringMatching(/^pullpin: warning: a\.nix:1: this directive belongs to no pin .*\n$/),
+  });
+});
+
 test('- reads stdin, and a repository without pins is no trouble', async () => {
   expect(await list(['-'], {}, FILES['ignored/c.nix'])).toMatchObject({
     exitCode: 0,

@@ -64,10 +64,13 @@ export async function planBump(request: BumpRequest): Promise<BumpPlan> {
 }
 
 function fromSource({ file, line, column, code, message, imageDigest }: FoundInFiles['problems'][number]): BumpProblem {
-  const isNotice = code === 'template' || code === 'manifest-file';
+  const isNotice = NOTICES.has(code);
   const severity = isNotice ? 'notice' : 'failure';
   return { file, line, column, severity, code, message, ...(imageDigest !== undefined && { imageDigest }) };
 }
+
+/** What a file may well hold. */
+const NOTICES: ReadonlySet<string> = new Set(['template', 'manifest-file', 'stray-directive']);
 
 type PlannedSite = PromiseSettledResult<SiteOutcome> & { readonly site: PinSite };
 
