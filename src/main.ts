@@ -2,10 +2,15 @@
 import module from 'node:module';
 import { homedir, tmpdir } from 'node:os';
 import process from 'node:process';
+import { setFlagsFromString } from 'node:v8';
 import type { Context } from './cli/context.js';
 import { EXIT, exitCodeOf } from './cli/exit-code.js';
 import { Report } from './cli/report.js';
 import { PullpinError } from './errors.js';
+
+// A run is over before optimised code pays: without the first flag, a program that is done waits for V8 to finish optimising undici's
+// parser.
+setFlagsFromString('--wasm-tiering-budget=1000000000');
 
 // Node 22 and later keep compiled code between runs, if they may.
 if ('enableCompileCache' in module && typeof module.enableCompileCache === 'function') module.enableCompileCache();

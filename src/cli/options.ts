@@ -41,7 +41,7 @@ export const REGISTRY_OPTIONS = {
     describe: 'Believe mirrors about tags, too, not only about digests',
   },
   retries: { ...text, group: 'Registries:', describe: 'How often a request that failed is repeated (4)' },
-  concurrency: { ...text, group: 'Registries:', describe: 'Requests at one registry at a time (6)' },
+  concurrency: { ...text, group: 'Registries:', describe: 'Requests at one registry at a time (8)' },
   cache: {
     ...flag,
     default: true,

@@ -5,8 +5,10 @@ import { ChunkQueue } from './chunk-queue.js';
 /** Called as a blob arrives, with the bytes received so far. */
 export type OnProgress = (blob: Descriptor, received: number) => void;
 
-/** Bytes of one blob that may wait in memory. */
-const WINDOW = 8 * 1024 * 1024;
+/** A blob up to this size, in bytes, may be opened before its turn; it then waits in memory as a whole. */
+const WHOLE = 8 * 1024 * 1024;
+/** Bytes of a larger blob that may wait in memory. */
+const WINDOW = 4 * 1024 * 1024;
 /** Bytes of all blobs that may wait in memory. */
 const BUDGET = 48 * 1024 * 1024;
 
@@ -71,7 +73,7 @@ export class ReadAhead {
 
   private open(descriptor: Descriptor): ChunkQueue {
     this.free -= share(descriptor);
-    return new ChunkQueue(this.download(descriptor), WINDOW);
+    return new ChunkQueue(this.download(descriptor), isSmall(descriptor) ? WHOLE : WINDOW);
   }
 
   private async *download(descriptor: Descriptor): AsyncGenerator<Uint8Array> {
@@ -97,11 +99,15 @@ export class ReadAhead {
 }
 
 /** A blob whose size nobody says may have any. */
-function fits(descriptor: Descriptor, free: number): boolean {
-  return descriptor.size >= 0 && descriptor.size <= WINDOW && share(descriptor) <= free;
+function isSmall({ size }: Descriptor): boolean {
+  return size >= 0 && size <= WHOLE;
 }
 
-/** What a blob takes of the buffer: its queue never holds more than a window. */
-function share({ size }: Descriptor): number {
-  return size < 0 ? WINDOW : Math.min(size, WINDOW);
+function fits(descriptor: Descriptor, free: number): boolean {
+  return isSmall(descriptor) && descriptor.size <= free;
+}
+
+/** What a blob takes of the buffer. */
+function share(descriptor: Descriptor): number {
+  return isSmall(descriptor) ? descriptor.size : WINDOW;
 }

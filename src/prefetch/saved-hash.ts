@@ -35,7 +35,7 @@ export async function resumeHash(state: Uint8Array): Promise<RunningHash | undef
 }
 
 /** Bytes that are kept until it is clear how fast they come. */
-const MEASURED = 16 * 1024 * 1024;
+const MEASURED = 4 * 1024 * 1024;
 /** Bytes per second that the savable hash can follow without anybody noticing. */
 const SLOW = 100_000_000;
 

@@ -88,7 +88,7 @@ export interface RegistrySettings {
   readonly endpoints?: (name: RepositoryName, by: AskedBy) => readonly Endpoint[];
   readonly retry?: Partial<RetrySettings>;
   readonly timeLimits?: Partial<TimeLimits>;
-  /** How many requests, or downloads, may be under way at one registry at a time; 6 when absent. */
+  /** How many requests, or downloads, may be under way at one registry at a time; 8 when absent. */
   readonly concurrency?: number;
   /** Ends everything that is under way. */
   readonly signal?: AbortSignal;
@@ -99,4 +99,4 @@ export interface RegistrySettings {
 
 export const DEFAULT_RETRY: RetrySettings = { retries: 4, pause: 500, longestWait: 60_000 };
 export const DEFAULT_TIME_LIMITS: TimeLimits = { connect: 15_000, headers: 60_000, idle: 60_000, small: 300_000 };
-export const DEFAULT_CONCURRENCY = 6;
+export const DEFAULT_CONCURRENCY = 8;
