@@ -31,7 +31,7 @@ export async function writePlan(
   const isWritten = !wanted['dry-run'] && !wanted.check && !pinFiles.isStdin;
   const done = isWritten ? await writeChanges(plan, pinFiles, wanted, context, report) : plan;
   await writeOutput(await textOf(done, pinFiles, wanted, context), undefined, context);
-  if (done.changes.length > 0) await writeCommitMessage(done, wanted, context);
+  if (isWritten && done.changes.length > 0) await writeCommitMessage(done, wanted, context);
   tellProblems(done, report);
   if (!wanted.json) report.note(summary(done, isWritten));
   return exitCode(done, wanted);

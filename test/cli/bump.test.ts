@@ -236,6 +236,8 @@ describe('what is printed', () => {
     const { bump, read, git } = project({ 'a.nix': file(call(OLD)) });
     expect((await bump('-n --commit-message -')).stdout).toBe(message);
     expect((await bump('-n --markdown')).stdout).toContain(`| \`${host}/app:1\` | \`${OLD.slice(7, 19)}\` |`);
+    await bump('-n --commit-message early.txt');
+    expect(() => read('early.txt')).toThrow('ENOENT');
     await bump('--commit-message message.txt');
     expect(read('message.txt')).toBe(message);
     git('add', 'a.nix');

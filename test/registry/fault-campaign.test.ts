@@ -3,8 +3,8 @@ import { PullpinError } from '../../src/errors.js';
 import { type Digest, digestOf } from '../../src/oci/digest.js';
 import { verified } from '../../src/oci/verified.js';
 import { startRegistry } from '../support/faulty-registry.js';
-import type { Fault } from '../support/faulty-server.js';
-import { createRandom, type Random } from '../support/random.js';
+import { createRandom } from '../support/random.js';
+import { randomFault } from '../support/random-fault.js';
 import { bytesOf, hello, openClient } from '../support/reading.js';
 import { startTokenServer } from '../support/token-server.js';
 
@@ -56,24 +56,3 @@ test(`${ROUNDS} readings through random faults end with the right bytes or a cle
   expect(outcomes.failed).toBeGreaterThan(0);
   await expect.poll(() => registry.underWay).toBe(0);
 });
-
-/** A fault that strikes once, at the next request of its kind. A changed digest of a HEAD cannot be noticed, so none is changed. */
-function randomFault(random: Random): Fault {
-  const on = random.pick(['HEAD', 'GET', 'manifests', 'blobs', '']);
-  const cut = random.integer(0, 200_000);
-  const fault: Fault = random.pick<Fault>([
-    { reset: true },
-    { cutAfter: cut },
-    { cutAfter: cut },
-    { stallAfter: cut },
-    { delay: random.integer(1, 50) },
-    { delay: Number.POSITIVE_INFINITY },
-    { status: random.pick([408, 429, 500, 502, 503, 504]) },
-    { status: 429, headers: { 'retry-after': '0' } },
-    { untilClose: true },
-    { headers: { etag: '"other"' } },
-    { status: 401 },
-  ]);
-  const isRare = random.chance(0.02);
-  return { on, times: 1, after: random.integer(0, 3), ...(isRare ? { corrupt: true } : fault) };
-}

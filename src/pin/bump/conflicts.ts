@@ -1,7 +1,7 @@
 import { type FileEdit, reconcileEdits } from '../../nix/edit.js';
 import type { TextValue } from '../../nix/evaluation/value.js';
 import type { PinSite } from '../../nix/pin-site.js';
-import type { Change } from './plan-site.js';
+import type { Change } from './change.js';
 
 export interface Separated {
   readonly changes: readonly Change[];

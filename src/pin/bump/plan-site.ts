@@ -1,18 +1,17 @@
-import { archiveName } from '../../archive/docker-archive.js';
-import { PullpinError, printable } from '../../errors.js';
+import { PullpinError } from '../../errors.js';
 import { platformAttributes } from '../../nix/add-attributes.js';
-import { type FileEdit, rewrite } from '../../nix/edit.js';
-import type { TextValue } from '../../nix/evaluation/value.js';
+import type { FileEdit } from '../../nix/edit.js';
 import { formatHash } from '../../nix/hash.js';
-import type { Followed, PinHash, PinSite } from '../../nix/pin-site.js';
+import type { PinHash, PinSite } from '../../nix/pin-site.js';
 import { type Digest, isDigest } from '../../oci/digest.js';
 import type { ImageManifest } from '../../oci/manifest.js';
-import { DEFAULT_PLATFORM, type Platform, platformOfSystem } from '../../oci/platform.js';
+import { DEFAULT_PLATFORM, type Platform } from '../../oci/platform.js';
 import { splitName } from '../../oci/reference.js';
-import type { Target } from '../../prefetch/prefetch.js';
 import { type FollowedTag, followedTag } from '../follow.js';
+import type { Change, SiteOutcome } from './change.js';
 import type { Images, RepositoryLookups } from './images.js';
 import { SiteError } from './site-error.js';
+import { rewriteOrFail, targetOf, textOf, writtenPlatform } from './site-text.js';
 import { type DigestPolicy, type PinPlatform, type TargetDigest, targetDigest } from './target-digest.js';
 import { versionEdits, versionOf } from './versions.js';
 
@@ -28,29 +27,6 @@ export interface SiteSettings {
   /** The text of a file that pins are written in. */
   readonly read: (path: string) => string | undefined;
 }
-
-/** What a pin had, and what it will have. */
-export interface Side {
-  readonly digest: string;
-  readonly hash?: string;
-  /** What the image's label says of its version. */
-  readonly version?: string;
-}
-
-/** A pin that should be changed. Without `edits` where it was only found out that it is outdated. */
-export interface Change {
-  readonly site: PinSite;
-  readonly follows?: FollowedTag;
-  readonly from: Side;
-  readonly to: Side;
-  readonly edits: readonly FileEdit[];
-  /** The platform was not written in the pin. */
-  readonly platformAssumed?: Platform;
-}
-
-export type SiteOutcome =
-  | { readonly state: 'current' | 'frozen' | 'untracked'; readonly platformAssumed?: Platform }
-  | { readonly state: 'changed'; readonly change: Change };
 
 /** Decides what becomes of one pin. Throws a PullpinError: a SiteError when its text is the trouble, else what a look-up failed with. */
 export async function planSite(site: PinSite, images: Images, settings: SiteSettings): Promise<SiteOutcome> {
@@ -109,7 +85,7 @@ class SitePlanner {
   private async platformOfHash(): Promise<Platform | undefined> {
     const written = this.site.hashes.find(({ isPlaceholder }) => !isPlaceholder)?.written;
     if (!written || !isDigest(this.written)) return undefined;
-    return ifThere(this.lookups.platformOfHash(this.written, written.hash, this.target()));
+    return ifThere(this.lookups.platformOfHash(this.written, written.hash, targetOf(this.site)));
   }
 
   /** Whether `arch` is to be added should the pin turn out to go through an index. */
@@ -185,21 +161,12 @@ class SitePlanner {
   private async newHash(hash: PinHash, image: ImageManifest, isSame: boolean): Promise<string> {
     const { text } = textOf(hash.value, 'the hash');
     if (isSame && !hash.isPlaceholder) return text;
-    const { sha256 } = await this.lookups.prefetch(image, this.target());
+    const { sha256 } = await this.lookups.prefetch(image, targetOf(this.site));
     if (hash.written?.hash === sha256) return text;
     const { format = 'sri', prefixed = false } = hash.written ?? {};
     const written =
       format === 'base64' ? formatHash(sha256, 'sri').slice('sha256-'.length) : formatHash(sha256, format);
     return `${prefixed ? 'sha256:' : ''}${written}`;
-  }
-
-  /** What Nix hashes of the image, with the names that nixpkgs' pullImage takes where the pin has none. */
-  private target(): Target {
-    const { target, imageName, finalImageName, finalImageTag } = this.site;
-    if (target === 'nar') return { type: 'nar' };
-    const name = finalImageName ? textOf(finalImageName, 'finalImageName').text : imageName.text;
-    const tag = finalImageTag ? textOf(finalImageTag, 'finalImageTag').text : 'latest';
-    return { type: 'docker-archive', name: archiveName(name, tag) };
   }
 
   /** The image as it is pinned, if the registry still has it: when it is the new one too, its hash is still right. */
@@ -210,29 +177,6 @@ class SitePlanner {
   private async version(image: ImageManifest | undefined): Promise<string | undefined> {
     return image && versionOf(await ifThere(this.lookups.facts(image)));
   }
-}
-
-/** The platform that a pin is for, as far as it says so: by `os` and `arch`, or because its values are those of one system. */
-function writtenPlatform({ os, arch, systems, isPlatformDependent }: PinSite): Platform | undefined {
-  if (arch) {
-    return { os: os ? textOf(os, 'os').text : DEFAULT_PLATFORM.os, architecture: textOf(arch, 'arch').text };
-  }
-  const [system] = systems;
-  return isPlatformDependent && system !== undefined ? platformOfSystem(system) : undefined;
-}
-
-function textOf(value: Followed<TextValue> | undefined, what: string): TextValue {
-  if (value?.kind === 'text') return value;
-  throw new SiteError('unfollowable', `${what} cannot be followed${value ? `: ${value.message}` : ''}`);
-}
-
-function rewriteOrFail(value: TextValue, text: string, what: string): FileEdit[] {
-  const edits = rewrite(value, text);
-  if (edits) return edits;
-  throw new SiteError(
-    'computed',
-    `${what} '${printable(value.text, 80)}' is not written in one place, so it cannot be changed`,
-  );
 }
 
 /** What comes of a look-up that is not needed, only of use. */

@@ -3,9 +3,10 @@ import { applyEdits, differsOnlyIn, reconcileEdits } from '../../nix/edit.js';
 import type { PinSite } from '../../nix/pin-site.js';
 import { type FoundInFiles, findInFiles, type SourceFile } from '../list.js';
 import { settleInOrder } from '../settle.js';
+import type { Change, SiteOutcome } from './change.js';
 import { separateConflicts } from './conflicts.js';
 import { Images, type ImagesOptions } from './images.js';
-import { type Change, planSite, type SiteOutcome, type SiteSettings } from './plan-site.js';
+import { planSite, type SiteSettings } from './plan-site.js';
 import type { BumpProblem } from './problem.js';
 import { SiteError } from './site-error.js';
 

@@ -1,5 +1,5 @@
+import type { Change } from './change.js';
 import type { BumpPlan } from './plan.js';
-import type { Change } from './plan-site.js';
 import type { BumpProblem } from './problem.js';
 
 /** A plan in the documented JSON of `pullpin bump --json` (docs/json.md). Keys are added in time, never changed or taken away. */

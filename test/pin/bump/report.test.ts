@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Change } from '../../../src/pin/bump/change.js';
 import type { BumpPlan } from '../../../src/pin/bump/plan.js';
-import type { Change } from '../../../src/pin/bump/plan-site.js';
 import { commitMessage, markdown, planToJson } from '../../../src/pin/bump/report.js';
 import { findInFiles } from '../../../src/pin/list.js';
 

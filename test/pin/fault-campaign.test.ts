@@ -1,0 +1,68 @@
+import { readdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { PullpinError } from '../../src/errors.js';
+import { parseReference } from '../../src/oci/reference.js';
+import { pinImage } from '../../src/pin/pin.js';
+import { startRegistry } from '../support/faulty-registry.js';
+import { type ImageContent, image, index } from '../support/images.js';
+import { createRandom } from '../support/random.js';
+import { randomFault } from '../support/random-fault.js';
+import { openClient } from '../support/reading.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const PINS = process.env['PULLPIN_LONG'] ? 5000 : 500;
+const random = createRandom(11);
+const CONFIG = '{"architecture":"amd64","os":"linux"}';
+
+/** A small image of a few layers, compressed in all ways that need no other program; every third one behind an index. */
+function smallImage(_: unknown, at: number): ImageContent {
+  const layers = Array.from({ length: random.integer(0, 5) }, () => ({
+    bytes: random.bytes(random.integer(0, 60_000)),
+    compression: random.pick(['none', 'gzip', 'gzip members'] as const),
+  }));
+  const content = image({ config: CONFIG, layers });
+  return at % 3 === 0 ? index([{ image: content, platform: { os: 'linux', architecture: 'amd64' } }]) : content;
+}
+
+test(`${PINS} pins through random faults have the right hash or end with a clear error, and leave nothing behind`, async () => {
+  const contents = Array.from({ length: 12 }, smallImage);
+  const names = Array.from({ length: PINS }, (_, at) => `image-${at}`);
+  const registry = await startRegistry({
+    images: Object.fromEntries(names.map((name, at) => [`${name}:1`, contents[at % contents.length]!])),
+  });
+  const folder = temporaryFolder();
+  const client = openClient({
+    retry: { retries: 3, pause: 1, longestWait: 10 },
+    timeLimits: { connect: 1000, headers: 300, idle: 300, small: 2000 },
+    concurrency: 24,
+  });
+  const pin = async (name: string) => {
+    const reference = parseReference(`${registry.host}/${name}:1`);
+    const source = client.repository(reference);
+    return (await pinImage({ reference, source, finalName: 'same', temporaryFolder: folder })).hash;
+  };
+  const right = await Promise.all(contents.map((_, at) => pin(`image-${at}`)));
+  registry.fail(...Array.from({ length: PINS * 6 }, () => randomFault(random)));
+
+  const outcomes = { right: 0, failed: 0 };
+  const waiting = names.entries();
+  const work = async (): Promise<void> => {
+    for (const [at, name] of waiting) {
+      try {
+        expect(await pin(name)).toBe(right[at % contents.length]);
+        outcomes.right += 1;
+      } catch (error) {
+        if (!(error instanceof PullpinError)) throw error;
+        expect(error.message).not.toMatch(/\p{C}/u);
+        outcomes.failed += 1;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: 16 }, work));
+  expect(outcomes.right + outcomes.failed).toBe(PINS);
+  // Most pins get through; enough do not, or the campaign would show nothing.
+  expect(outcomes.right).toBeGreaterThan(PINS / 2);
+  expect(outcomes.failed).toBeGreaterThan(PINS / 50);
+  expect(readdirSync(folder)).toEqual([]);
+  await expect.poll(() => registry.underWay).toBe(0);
+}, 300_000);
