@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
@@ -11,6 +10,7 @@ import { afterAll } from 'vitest';
 import type { StoredManifest } from '../../src/oci/image-source.js';
 import { type KeyPair, makeAuthority } from './authority.js';
 import type { ImageContent } from './images.js';
+import { endProcess, freePort } from './server-process.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 export interface DockerRegistryOptions {
@@ -174,19 +174,7 @@ async function isReady(child: ChildProcess, origin: Origin, status: number): Pro
 
 async function end(child: ChildProcess): Promise<void> {
   running.delete(child);
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new TypeError('a listening TCP server has a port');
-  return address.port;
+  await endProcess(child);
 }
 
 // YAML is a superset of JSON.
