@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import { assemblyScript } from './scripts/assembly-script.mjs';
 import { handlebarsTemplates } from './scripts/handlebars-templates.mjs';
 
 export default defineConfig({
-  plugins: [handlebarsTemplates()],
+  plugins: [assemblyScript(), handlebarsTemplates()],
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/build.ts'],

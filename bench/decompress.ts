@@ -10,7 +10,9 @@ import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, gzipSync } from 'node:zlib';
 import { execaSync } from 'execa';
-import { decompress } from '../src/archive/decompress.js';
+import { importSource } from './support/source.js';
+
+const { decompress } = await importSource<typeof import('../src/archive/decompress.js')>('src/archive/decompress.ts');
 
 const ROUNDS = 5;
 const NETWORK_PIECE = 64 * 1024;

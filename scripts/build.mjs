@@ -16,6 +16,7 @@ const { build } = await import('vite').catch(() => {
   );
   process.exit(1);
 });
+const { assemblyScript } = await import('./assembly-script.mjs');
 const { handlebarsTemplates } = await import('./handlebars-templates.mjs');
 const { leanUndici } = await import('./lean-undici.mjs');
 const { leanYargs } = await import('./lean-yargs.mjs');
@@ -26,7 +27,7 @@ function bundle({ entry, bundled }) {
     root,
     configFile: false,
     logLevel: 'warn',
-    plugins: [handlebarsTemplates(), ...(bundled ? [leanUndici(), leanYargs(), licences()] : [])],
+    plugins: [assemblyScript(), handlebarsTemplates(), ...(bundled ? [leanUndici(), leanYargs(), licences()] : [])],
     ssr: { noExternal: bundled ? true : undefined, external: bundled ? undefined : true },
     build: {
       ssr: entry,

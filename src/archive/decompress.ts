@@ -5,8 +5,8 @@ import { gunzip } from './gzip.js';
 export { type Compression, compressionOf, LayerFormatError } from './compression.js';
 
 /**
- * The bytes of a layer with one level of compression undone, exactly those that skopeo would write, in pieces of up to 1 MiB that the
- * caller may keep. What skopeo would refuse throws a LayerFormatError, bzip2 and xz too; an error of the blob passes unchanged. Pieces
+ * The bytes of a layer with one level of compression undone, exactly those that skopeo would write, in pieces of up to 1 MiB,
+ * each valid until the next one is asked for. What skopeo would refuse throws a LayerFormatError, bzip2 and xz too; an error of the blob passes unchanged. Pieces
  * that came before an error are worth nothing. Leaving early lets go of the blob.
  */
 export async function* decompress(blob: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {

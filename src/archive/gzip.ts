@@ -2,30 +2,48 @@ import { crc32 } from 'node:zlib';
 import type { BlobReader } from './blob-reader.js';
 import { CorruptLayerError, TruncatedLayerError } from './compression.js';
 import { skipGzipHeader } from './gzip-header.js';
-import { inflate, inflateSmall } from './inflate.js';
+import { Inflater } from './inflate/inflater.js';
 
 const TRAILER = 8;
-const SMALL_MEMBER = 128 * 1024;
 
 /**
  * Undoes gzip with exactly the strictness of skopeo's reader (Go's klauspost/pgzip): members are concatenated, nothing but another
  * member may follow one, CRC-32 and length are checked; but a blob may end before the eight bytes of a trailer, where they are all missing.
+ * Each piece is valid until the next one is asked for.
  */
 export async function* gunzip(reader: BlobReader): AsyncGenerator<Uint8Array, void, undefined> {
   if (!(await skipGzipHeader(reader))) throw new TruncatedLayerError('gzip');
-  // A member that is not small is inflated twice as far as that shows; its neighbours are spared this.
-  let next: 'small' | 'large' = 'small';
-  do {
-    const sum = { crc: 0, length: 0 };
-    const whole: Uint8Array | undefined = next === 'small' ? await inflateSmall(reader) : undefined;
-    for await (const piece of whole ? [whole] : inflate(reader)) {
-      sum.crc = crc32(piece, sum.crc);
-      sum.length += piece.length;
-      if (piece.length > 0) yield piece;
-    }
-    if (!(await checkTrailer(reader, sum))) return;
-    next = sum.length <= SMALL_MEMBER ? 'small' : 'large';
-  } while (await skipGzipHeader(reader));
+  const inflater = Inflater.acquire();
+  try {
+    do {
+      const sum = yield* inflateMember(reader, inflater);
+      if (!(await checkTrailer(reader, sum))) break;
+    } while (await skipGzipHeader(reader));
+    // Members may be small; what they hold is handed on in large pieces all the same.
+    yield inflater.takeOutput();
+  } finally {
+    inflater.release();
+  }
+}
+
+/** What the trailer of a member tells of its content. */
+interface Sum {
+  readonly crc: number;
+  readonly length: number;
+}
+
+/** Yields the pieces that are full, and leaves the rest to be taken. */
+async function* inflateMember(reader: BlobReader, inflater: Inflater): AsyncGenerator<Uint8Array, Sum> {
+  const sum = { crc: 0, length: 0 };
+  inflater.begin();
+  for (;;) {
+    const { used, output, isEnd } = inflater.inflate(await reader.peek(Inflater.ENOUGH));
+    reader.skip(used);
+    sum.crc = crc32(output, sum.crc);
+    sum.length += output.length;
+    if (inflater.isFull) yield inflater.takeOutput();
+    if (isEnd) return sum;
+  }
 }
 
 /** The uncompressed size of a gzip blob from its last four bytes: a hint, of the last member only and modulo 2^32. */
@@ -34,7 +52,7 @@ export function gzipSizeHint(last4: Uint8Array): number {
 }
 
 /** False when the blob ends in place of the trailer. */
-async function checkTrailer(reader: BlobReader, sum: { crc: number; length: number }): Promise<boolean> {
+async function checkTrailer(reader: BlobReader, sum: Sum): Promise<boolean> {
   const bytes = await reader.peek(TRAILER);
   if (bytes.length === 0) return false;
   if (bytes.length < TRAILER) throw new TruncatedLayerError('gzip');

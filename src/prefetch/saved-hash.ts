@@ -68,7 +68,7 @@ export class RecordingHash implements RunningHash {
     this.native.update(bytes);
     this.received += bytes.length;
     if (this.state === 'measuring') {
-      this.waiting.push(bytes);
+      this.waiting.push(Buffer.from(bytes)); // a piece is valid for this moment only
       if (this.received >= MEASURED) this.decide();
     } else if (this.state === 'recording') {
       this.hasher.update(bytes);

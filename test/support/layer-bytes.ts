@@ -11,7 +11,7 @@ export async function* inPieces(blob: Uint8Array, size: number): AsyncGenerator<
 /** All that `decompress` makes of a blob that arrives in pieces of `size` bytes. */
 export async function decompressed(blob: Uint8Array, size = 65536): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of decompress(inPieces(blob, size))) pieces.push(piece);
+  for await (const piece of decompress(inPieces(blob, size))) pieces.push(Buffer.from(piece));
   return Buffer.concat(pieces);
 }
 

@@ -1,0 +1,52 @@
+import { builtinModules } from 'node:module';
+import { dirname, resolve } from 'node:path';
+import { build } from 'vite';
+import { assemblyScript } from './assembly-script.mjs';
+
+const SUFFIX = '?worker';
+
+/**
+ * Lets a module import a file for a worker thread as `FILE.js?worker`: `{ source }`, the file and all that it needs as one script. As text within
+ * the program it is found wherever that is bundled to.
+ *
+ * @returns {import('vite').Plugin}
+ */
+export function workerSource() {
+  return {
+    name: 'worker-source',
+    enforce: 'pre',
+    resolveId: (id, importer) => (id.endsWith(SUFFIX) && importer ? resolve(dirname(importer), id) : undefined),
+    async load(id) {
+      if (!id.endsWith(SUFFIX)) return undefined;
+      const source = await bundled(id.slice(0, -SUFFIX.length).replace(/js$/, 'ts'), 'cjs');
+      return `export const source = ${JSON.stringify(source)};\n`;
+    },
+  };
+}
+
+/**
+ * A file of `src` and all that it imports, as one script.
+ *
+ * @param {string} file
+ * @param {'cjs' | 'es'} format
+ */
+export async function bundled(file, format) {
+  const result = await build({
+    configFile: false,
+    logLevel: 'warn',
+    plugins: [assemblyScript()],
+    ssr: { noExternal: true },
+    build: {
+      ssr: file,
+      write: false,
+      target: 'node20',
+      minify: true,
+      rollupOptions: {
+        external: [...builtinModules, /^node:/],
+        output: { format, codeSplitting: false },
+      },
+    },
+  });
+  if (!('output' in result)) throw new TypeError(`${file} has no bundle`);
+  return result.output[0].code;
+}
