@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
 import { assemblyScript } from './scripts/assembly-script.mjs';
 import { handlebarsTemplates } from './scripts/handlebars-templates.mjs';
+import { workerSource } from './scripts/worker-source.mjs';
 
 export default defineConfig({
-  plugins: [assemblyScript(), handlebarsTemplates()],
+  plugins: [assemblyScript(), workerSource(), handlebarsTemplates()],
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/build.ts'],

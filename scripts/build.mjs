@@ -16,6 +16,7 @@ const { build } = await import('vite').catch(() => {
   );
   process.exit(1);
 });
+const { workerSource } = await import('./worker-source.mjs');
 const { assemblyScript } = await import('./assembly-script.mjs');
 const { handlebarsTemplates } = await import('./handlebars-templates.mjs');
 const { leanUndici } = await import('./lean-undici.mjs');
@@ -27,7 +28,12 @@ function bundle({ entry, bundled }) {
     root,
     configFile: false,
     logLevel: 'warn',
-    plugins: [assemblyScript(), handlebarsTemplates(), ...(bundled ? [leanUndici(), leanYargs(), licences()] : [])],
+    plugins: [
+      assemblyScript(),
+      workerSource(),
+      handlebarsTemplates(),
+      ...(bundled ? [leanUndici(), leanYargs(), licences()] : []),
+    ],
     ssr: { noExternal: bundled ? true : undefined, external: bundled ? undefined : true },
     build: {
       ssr: entry,

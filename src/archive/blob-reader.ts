@@ -3,8 +3,8 @@ const BATCH = 256 * 1024;
 
 /**
  * Reads a blob from front to back in steps of the reader's own choice, with one batch read ahead while the last one is worked on. What
- * `peek` gave is never written to again, and the pieces of the source must not be either. An error of the source comes out of `peek`
- * unchanged, in place of the batch that it interrupts.
+ * `peek` gave is never written to again; a piece of the source may be, once the next one is asked for. An error of the source comes out
+ * of `peek` unchanged, in place of the batch that it interrupts.
  */
 export class BlobReader {
   readonly #source: AsyncIterator<Uint8Array>;
@@ -50,15 +50,16 @@ export class BlobReader {
   }
 
   async #gather(): Promise<Uint8Array> {
-    const pieces: Uint8Array[] = [];
+    let batch: Buffer = Buffer.allocUnsafeSlow(BATCH);
     let length = 0;
     while (length < BATCH && !this.#ended) {
       const piece = await this.#next();
       if (piece === undefined) break;
-      pieces.push(piece);
+      if (length + piece.length > batch.length) batch = enlarged(batch.subarray(0, length), length + piece.length);
+      batch.set(piece, length);
       length += piece.length;
     }
-    return pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces, length);
+    return batch.subarray(0, length);
   }
 
   async #next(): Promise<Uint8Array | undefined> {
@@ -75,4 +76,10 @@ export class BlobReader {
     this.#ended = true;
     return undefined;
   }
+}
+
+function enlarged(bytes: Uint8Array, length: number): Buffer {
+  const larger = Buffer.allocUnsafeSlow(length);
+  larger.set(bytes);
+  return larger;
 }

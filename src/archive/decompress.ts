@@ -4,6 +4,9 @@ import { gunzip } from './gzip.js';
 
 export { type Compression, compressionOf, LayerFormatError } from './compression.js';
 
+/** How `decompress` is called, be it on this thread or on another one. */
+export type Decompress = (blob: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array, void, undefined>;
+
 /**
  * The bytes of a layer with one level of compression undone, exactly those that skopeo would write, in pieces of up to 1 MiB,
  * each valid until the next one is asked for. What skopeo would refuse throws a LayerFormatError, bzip2 and xz too; an error of the blob passes unchanged. Pieces

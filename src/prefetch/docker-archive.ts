@@ -1,3 +1,4 @@
+import { type Decompress, decompress } from '../archive/decompress.js';
 import { type ArchiveName, type ArchiveTail, archiveTail } from '../archive/docker-archive.js';
 import { PullpinError } from '../errors.js';
 import type { Descriptor } from '../oci/descriptor.js';
@@ -22,15 +23,32 @@ export async function prefetchDockerArchive(request: PrefetchRequest, name: Arch
   const { archive, written } = start;
   const missing = distinctLayers(manifest.layers.slice(written.layers.length));
   const blobs = new ReadAhead(source, missing, request.onProgress);
+  const thread = await startThread(missing);
   try {
     const config = await fetchConfig(source, manifest);
-    const layers = await new LayerWriter(request, blobs, start).write(diffIdsOf(config, manifest.layers.length));
+    const layers = await new LayerWriter(request, blobs, start, thread.decompress).write(
+      diffIdsOf(config, manifest.layers.length),
+    );
     checkWritten(manifest, layers);
     archive.update(tailOf({ config, layers, name }));
     return { sha256: archive.digest(), size: archive.size, config: config.bytes };
   } finally {
     blobs.closeAll();
+    thread.close();
   }
+}
+
+/** Layers of less than this, in bytes together, are decompressed before a thread for them would have started. */
+const WORTH_A_THREAD = 8 * 1024 * 1024;
+
+async function startThread(layers: readonly Descriptor[]): Promise<{ decompress: Decompress; close(): void }> {
+  const size = layers.reduce((sum, layer) => sum + layer.size, 0);
+  if (size >= WORTH_A_THREAD) {
+    const { openDecompressionThread } = await import('../archive/thread/decompression-thread.js');
+    const thread = openDecompressionThread();
+    if (thread) return thread;
+  }
+  return { decompress, close: () => {} };
 }
 
 /** The first layer of each digest: what will be downloaded, in order. */

@@ -1,4 +1,4 @@
-import { LayerFormatError } from '../archive/decompress.js';
+import { type Decompress, LayerFormatError } from '../archive/decompress.js';
 import type { Descriptor } from '../oci/descriptor.js';
 import type { BlobDigest, Digest } from '../oci/digest.js';
 import type { ArchiveHash, Content } from './archive-hash.js';
@@ -24,6 +24,7 @@ export class LayerWriter {
     private readonly request: PrefetchRequest,
     private readonly blobs: ReadAhead,
     start: ArchiveStart,
+    private readonly decompress: Decompress,
   ) {
     this.archive = start.archive;
     this.written = start.written;
@@ -50,9 +51,10 @@ export class LayerWriter {
 
   private async append(layer: Descriptor, diffId: Digest | undefined): Promise<Content> {
     const { source, temporaryFolder } = this.request;
+    const { decompress } = this;
     const [blob, decompressing] = [this.blobs.read(layer), isDecompressed(layer)];
     const known = this.known?.content(layer, decompressing);
-    const open = await openLayer({ source, layer, blob, decompressing, diffId, known, temporaryFolder });
+    const open = await openLayer({ source, layer, blob, decompressing, decompress, diffId, known, temporaryFolder });
     try {
       const isThere = ({ digest }: Content): boolean => this.written.members.some((member) => member.digest === digest);
       const content = await this.archive.append(open, LAYER_FRAME, isThere);

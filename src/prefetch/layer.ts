@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Compression, compressionOf, decompress } from '../archive/decompress.js';
+import { type Compression, compressionOf, type Decompress } from '../archive/decompress.js';
 import { gzipSizeHint } from '../archive/gzip.js';
 import { zstdSizeHint } from '../archive/zstd.js';
 import { PullpinError } from '../errors.js';
@@ -34,6 +34,7 @@ export interface LayerRequest {
   readonly blob: AsyncIterable<Uint8Array>;
   /** Whether a compressed layer is to be decompressed; skopeo decides that by the media type. */
   readonly decompressing: boolean;
+  readonly decompress: Decompress;
   /** What the config says of the decompressed layer. A hint: skopeo never looks at it. */
   readonly diffId: Digest | undefined;
   /** What an earlier run found the layer to hold. */
@@ -88,7 +89,7 @@ export class OpenLayer implements MemberData {
   private async *content(blob: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, Content> {
     const hash = createHash('sha256');
     let size = 0;
-    for await (const chunk of this.isCompressed ? decompress(blob) : blob) {
+    for await (const chunk of this.isCompressed ? this.request.decompress(blob) : blob) {
       if (this.isCompressed) hash.update(chunk);
       size += chunk.length;
       yield chunk;

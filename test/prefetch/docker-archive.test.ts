@@ -70,6 +70,34 @@ async function expectRefusal(
 }
 
 describe('the hash is that of the archive that skopeo writes', () => {
+  describe('a large image, which another thread decompresses', () => {
+    const noise = Buffer.from(createRandom(3).bytes(9 * MIB));
+    const layers = [
+      { bytes: noise, compression: 'gzip' },
+      { bytes: W, compression: 'none' },
+      { bytes: noise.subarray(0, 3 * MIB), compression: 'gzip members' },
+      { bytes: Buffer.concat([noise.subarray(MIB, 2 * MIB), H]), compression: 'zstd' },
+    ] as const;
+    const diffIds = layers.map(({ bytes }) => digestOf(bytes));
+
+    test.each([
+      ['right', configOf(diffIds)],
+      ['wrong', configOf(diffIds.toReversed())],
+      ['absent', C1],
+    ])('where the config is %s about its layers', async (_, config) => {
+      const content = image({ config, layers });
+      expect(await prefetch(content)).toMatchObject(expected(content));
+    });
+
+    test('is refused by the layer that is damaged', async () => {
+      const damaged = Buffer.from(gzipSync(noise));
+      damaged.fill(0, damaged.length - 8, damaged.length - 4);
+      const mediaType = `${OCI.layer}+gzip`;
+      const content = image({ config: C1, layers: [layers[2], { bytes: damaged, compression: 'none', mediaType }] });
+      await expectRefusal(content, LayerError, /^layer sha256:\w+: gzip: .*checksum does not match/);
+    });
+  });
+
   test.each([
     ['no layers', [], 4096, 'dce54605ef1c610fd99fa95063d6954683f50d194fbeff97a83e0bec5b8174fe', 'example/zero:1'],
     ['one layer', [H], 7680, '3de76e58842a50af2409cd27961b77ab98e3a51a7221d21919c214acde1e7be1', 'example/one:1'],

@@ -97,9 +97,9 @@ test('a stream refers to nothing before its beginning', () => {
   expect(() => inflater.inflate(deflateRawSync('something that stands', { dictionary }))).toThrow(CorruptLayerError);
 });
 
-const STREAMS = process.env['PULLPIN_LONG'] ? 300_000 : 6000;
+const STREAMS = process.env['PULLPIN_LONG'] ? 100_000 : 6000;
 
-test('damaged streams are taken, or refused, as by zlib', () => {
+test('damaged streams are taken, or refused, as by zlib', { timeout: 900_000 }, () => {
   const random = createRandom(11);
   let refused = 0;
   for (let index = 0; index < STREAMS; index += 1) {

@@ -1,0 +1,76 @@
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { LayerFormatError } from '../compression.js';
+import type { Decompress } from '../decompress.js';
+import type { DecompressionPipes, Refusal } from './decompression-worker.js';
+import { source } from './decompression-worker.js?worker';
+import { type PipeEnd, PipeReader, PipeWriter, pipeMemory } from './shared-pipe.js';
+
+/** More of them would help on few machines, and each has a V8 of its own, which takes 15 MiB. */
+const MAX_THREADS = 4;
+let running = 0;
+
+/** A thread, to be closed; undefined where so many run that another one would be of little use. */
+export function openDecompressionThread(): DecompressionThread | undefined {
+  return running < MAX_THREADS ? new DecompressionThread() : undefined;
+}
+
+/** A thread that decompresses while this one does something else, one blob after another. */
+export class DecompressionThread {
+  private readonly worker: Worker;
+  private readonly input: PipeWriter;
+  private readonly output: PipeReader;
+
+  constructor() {
+    running += 1;
+    const [input, output] = [createPipe(), createPipe()];
+    this.input = new PipeWriter(input.here);
+    this.output = new PipeReader(output.here);
+    const workerData: DecompressionPipes = { input: input.there, output: output.there };
+    const transferList = [input.there.port, output.there.port];
+    this.worker = new Worker(source, { eval: true, workerData, transferList });
+    this.worker.on('error', (error) => this.output.abort(error));
+  }
+
+  /** Does what `decompress` of `../decompress.ts` does. When that failed, or was left early, the thread can only be closed. */
+  readonly decompress: Decompress = (blob) => this.run(blob);
+
+  /** Ends the thread, whatever it does. */
+  close(): void {
+    running -= 1;
+    this.input.close();
+    this.output.close();
+    void this.worker.terminate();
+  }
+
+  private async *run(blob: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+    let isWhole = false;
+    void this.feed(blob);
+    try {
+      yield* this.output.read();
+      isWhole = true;
+    } catch (error) {
+      throw isRefusal(error) ? new LayerFormatError(error.compression, error.problem) : error;
+    } finally {
+      if (!isWhole) this.input.close();
+    }
+  }
+
+  private async feed(blob: AsyncIterable<Uint8Array>): Promise<void> {
+    try {
+      for await (const chunk of blob) if (!(await this.input.write(chunk))) return;
+      this.input.finish();
+    } catch (error) {
+      this.output.abort(error);
+    }
+  }
+}
+
+function createPipe(): { here: PipeEnd; there: PipeEnd } {
+  const { port1, port2 } = new MessageChannel();
+  const memory = pipeMemory();
+  return { here: { port: port1, memory }, there: { port: port2, memory } };
+}
+
+function isRefusal(error: unknown): error is Refusal {
+  return typeof error === 'object' && error !== null && 'compression' in error && !(error instanceof Error);
+}
