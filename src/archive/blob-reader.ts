@@ -1,15 +1,20 @@
 /** Network pieces are gathered to this many bytes, so that what follows works in few large steps. */
 const BATCH = 256 * 1024;
+/** The most that can be asked for at a time; everything is copied into one buffer, for new memory is slow to come by. */
+const CAPACITY = 2 * BATCH;
 
 /**
- * Reads a blob from front to back in steps of the reader's own choice, with one batch read ahead while the last one is worked on. What
- * `peek` gave is never written to again; a piece of the source may be, once the next one is asked for. An error of the source comes out
- * of `peek` unchanged, in place of the batch that it interrupts.
+ * Reads a blob from front to back in steps of the reader's own choice. A piece of the source need not stay as it is once the next one is asked
+ * for. An error of the source comes out of `peek` unchanged, in place of the batch that it interrupts.
  */
 export class BlobReader {
   readonly #source: AsyncIterator<Uint8Array>;
-  #unread: Uint8Array = new Uint8Array(0);
-  #ahead: Promise<Uint8Array> | undefined;
+  readonly #buffer = Buffer.allocUnsafeSlow(CAPACITY);
+  /** The unread bytes of the buffer. */
+  #start = 0;
+  #end = 0;
+  /** What of the source's last piece had no room in the buffer. */
+  #rest: Uint8Array = new Uint8Array(0);
   #reading = false;
   #ended = false;
 
@@ -17,21 +22,19 @@ export class BlobReader {
     this.#source = blob[Symbol.asyncIterator]();
   }
 
-  /** At least `length` unread bytes, usually more; fewer only when the blob ends before, none at its end. They stay unread. */
+  /**
+   * At least `length` unread bytes (512 KiB at most), usually more; fewer only when the blob ends before, none at its end. They stay unread, and
+   * valid until the next call.
+   */
   async peek(length = 1): Promise<Uint8Array> {
-    while (this.#unread.length < length) {
-      const batch = await (this.#ahead ?? this.#gather());
-      this.#ahead = undefined;
-      if (batch.length === 0) break;
-      this.#unread = this.#unread.length === 0 ? batch : Buffer.concat([this.#unread, batch]);
-      this.#readAhead();
-    }
-    return this.#unread;
+    if (length > CAPACITY) throw new RangeError(`${length} bytes are more than can be had at a time`);
+    if (this.#end - this.#start < length) await this.#fill(Math.max(length, BATCH));
+    return this.#buffer.subarray(this.#start, this.#end);
   }
 
   /** Takes bytes that `peek` showed. */
   skip(length: number): void {
-    this.#unread = this.#unread.subarray(length);
+    this.#start += length;
   }
 
   /** Lets go of the source; it is waited for unless it owes an answer, which may never come. */
@@ -43,23 +46,21 @@ export class BlobReader {
     else await closed;
   }
 
-  #readAhead(): void {
-    if (this.#ended) return;
-    this.#ahead = this.#gather();
-    this.#ahead.catch(() => {}); // peek reports it when its turn has come
-  }
-
-  async #gather(): Promise<Uint8Array> {
-    let batch: Buffer = Buffer.allocUnsafeSlow(BATCH);
-    let length = 0;
-    while (length < BATCH && !this.#ended) {
-      const piece = await this.#next();
-      if (piece === undefined) break;
-      if (length + piece.length > batch.length) batch = enlarged(batch.subarray(0, length), length + piece.length);
-      batch.set(piece, length);
-      length += piece.length;
+  async #fill(length: number): Promise<void> {
+    this.#buffer.copyWithin(0, this.#start, this.#end);
+    this.#end -= this.#start;
+    this.#start = 0;
+    while (this.#end < length) {
+      if (this.#rest.length === 0) {
+        const piece = this.#ended ? undefined : await this.#next();
+        if (piece === undefined) return;
+        this.#rest = piece;
+      }
+      const part = this.#rest.subarray(0, CAPACITY - this.#end);
+      this.#buffer.set(part, this.#end);
+      this.#end += part.length;
+      this.#rest = this.#rest.subarray(part.length);
     }
-    return batch.subarray(0, length);
   }
 
   async #next(): Promise<Uint8Array | undefined> {
@@ -76,10 +77,4 @@ export class BlobReader {
     this.#ended = true;
     return undefined;
   }
-}
-
-function enlarged(bytes: Uint8Array, length: number): Buffer {
-  const larger = Buffer.allocUnsafeSlow(length);
-  larger.set(bytes);
-  return larger;
 }

@@ -78,6 +78,46 @@ export function decoded({ body, headers }: HttpResponse): Readable {
   return body.pipe(gunzip);
 }
 
+/** How much of a body waits for its consumer. */
+const READ_AHEAD = 1024 * 1024;
+
+/**
+ * The pieces of a body as they arrive. A loop over the body itself gets those that wait copied into one, which for a layer takes longer than
+ * to hash it. Leaving early closes the connection; errors are the body's own.
+ */
+export async function* piecesOf(body: Readable): AsyncGenerator<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let waiting = 0;
+  let end: { readonly error: unknown } | undefined;
+  let wake = (): void => {};
+  body.on('data', (piece: Uint8Array) => {
+    pieces.push(piece);
+    waiting += piece.length;
+    if (waiting >= READ_AHEAD) body.pause();
+    wake();
+  });
+  finished(body, { writable: false }, (error) => {
+    end = { error };
+    wake();
+  });
+  try {
+    for (;;) {
+      for (let piece = pieces.shift(); piece; piece = pieces.shift()) {
+        waiting -= piece.length;
+        if (waiting === 0) body.resume();
+        yield piece;
+      }
+      if (end?.error) throw end.error;
+      if (end) return;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  } finally {
+    body.destroy();
+  }
+}
+
 export function isCompressed({ headers }: Pick<HttpHead, 'headers'>): boolean {
   return /^(x-)?gzip$/i.test(headers.get('content-encoding') ?? '');
 }

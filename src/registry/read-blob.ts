@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Descriptor } from '../oci/descriptor.js';
-import { decoded, isCompressed, readBody } from './body.js';
+import { decoded, isCompressed, piecesOf, readBody } from './body.js';
 import { ConnectionError } from './connection-error.js';
 import type { EndpointReader, OpenedResponse } from './endpoint.js';
 import { ProtocolError, RegistryError, refusal } from './errors.js';
@@ -42,7 +42,7 @@ export async function* readBlob(
         const stream = progress.beginAnswer(response, subject);
         // One loop and nothing in between: each layer of generators costs half a second a gigabyte.
         try {
-          for await (const piece of stream ?? []) {
+          for await (const piece of stream ? piecesOf(stream) : []) {
             const fresh = progress.take(piece);
             if (fresh.length > 0) yield fresh;
           }

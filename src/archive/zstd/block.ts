@@ -11,7 +11,7 @@ const RAW = 0;
 const REPEATED = 1;
 const COMPRESSED = 2;
 
-/** The three bytes in front of a block (RFC 8878, 3.1.1.2): `stored` bytes follow. */
+/** The three bytes in front of a block (RFC 8878, 3.1.1.2): `stored` bytes follow, 128 KiB at most. */
 export interface BlockHeader {
   readonly isLast: boolean;
   readonly type: number;
@@ -24,6 +24,7 @@ export function readBlockHeader(bytes: Uint8Array): BlockHeader {
   const value = (bytes[0] ?? 0) | ((bytes[1] ?? 0) << 8) | ((bytes[2] ?? 0) << 16);
   const type = (value >> 1) & 3;
   const size = value >> 3;
+  if (size > BLOCK_MAX) throw corrupt('a block is too large');
   return { isLast: (value & 1) === 1, type, size, stored: type === REPEATED ? 1 : size };
 }
 
