@@ -1,5 +1,6 @@
 import type { Contest } from './support/contest.js';
-import { FLEET, fleetOfPins, loopOverFleet } from './support/fleet.js';
+import { FLEET, fleetOfPins, loopOverImages, loopOverPins } from './support/fleet.js';
+import { NEW_INDEX_TAG } from './support/place.js';
 import {
   BARE_NODE,
   coldPin,
@@ -36,6 +37,12 @@ export function contests(inflater: readonly string[]): Contest[] {
       id: 'new-tag',
       theirs: nixPrefetchDocker('medium', 'v2'),
       ours: warmPin('medium', { now: ['--final-tag', 'v2'] }),
+    },
+    {
+      ...cold('layered', 'A new index around a known image', 'no layer'),
+      id: 'new-index',
+      theirs: nixPrefetchDocker('layered', 'v2', NEW_INDEX_TAG),
+      ours: warmPin('layered', { before: ['--final-tag', 'v2'], now: ['--final-tag', 'v2'], tag: NEW_INDEX_TAG }),
     },
     {
       id: 'version',
@@ -87,9 +94,17 @@ export function contests(inflater: readonly string[]): Contest[] {
       id: 'fleet',
       title: `${FLEET.pins} pins of ${FLEET.images} images, none outdated`,
       images: ['small'],
-      theirs: loopOverFleet,
+      theirs: loopOverPins,
       ours: fleetOfPins,
       aim: '0.05',
+    },
+    {
+      id: 'fleet-images',
+      title: 'The same, each image asked for once',
+      images: ['small'],
+      theirs: loopOverImages,
+      ours: fleetOfPins,
+      aim: 'none',
     },
     {
       id: 'limit',

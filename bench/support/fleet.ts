@@ -20,27 +20,35 @@ export const fleetOfPins: Side = {
   command: ({ place, environment }) => [process.execPath, place.program, 'bump', '--check', environment.TMPDIR],
 };
 
-/** skopeo asked for each image once, though a script rarely knows which pins are of the same image: this is in its favour. */
-export const loopOverFleet: Side = {
-  name: 'skopeo inspect --no-tags, 300 times',
-  prepare: async (situation) => void (await pushTags(situation)),
-  command: ({ host }) => ['bash', '-e', '-c', LOOP, 'bash', `${host}/small:fleet-`, String(FLEET.images)],
-};
+/** What a script does that goes through the pins: skopeo is asked for each. */
+export const loopOverPins: Side = loop(FLEET.pins);
+
+/** What a script could do that knows which pins are of the same image. */
+export const loopOverImages: Side = loop(FLEET.images);
+
+function loop(times: number): Side {
+  return {
+    name: `skopeo inspect --no-tags, ${times} times`,
+    prepare: async (situation) => void (await pushTags(situation)),
+    command: ({ host }) => {
+      const counts = [times, FLEET.images].map(String);
+      return ['bash', '-e', '-c', LOOP, 'bash', `${host}/small:fleet-`, ...counts];
+    },
+  };
+}
 
 const LOOP = `
 for number in $(seq 0 $(($2 - 1))); do
-  skopeo inspect --tls-verify=false --no-tags --format '{{.Digest}}' "docker://$1$number" > /dev/null
+  skopeo inspect --tls-verify=false --no-tags --format '{{.Digest}}' "docker://$1$((number % $3))" > /dev/null
 done`;
 
 /** Gives the small image all its tags, and returns its digest. */
 async function pushTags({ place }: Situation): Promise<string> {
   const layout = place.layout('small');
-  const { digest, mediaType } = JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8')).manifests[0];
-  const body = readFileSync(blobPath(layout, digest));
+  const { digest } = JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8')).manifests[0];
+  const body = readFileSync(blobPath(layout, digest), 'utf8');
   for (let number = 0; number < FLEET.images; number += 1) {
-    const url = `http://${place.registry.host}/v2/small/manifests/${tagOf(number)}`;
-    const answer = await fetch(url, { method: 'PUT', headers: { 'content-type': mediaType }, body });
-    if (!answer.ok) throw new Error(`PUT ${url}: ${answer.status}`);
+    await place.registry.putManifest('small', tagOf(number), body);
   }
   return digest;
 }

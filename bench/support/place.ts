@@ -1,8 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ImageShape, imageLayout } from './image-layout.js';
+import { blobPath, type ImageShape, imageLayout } from './image-layout.js';
 import { type Registry, startRegistry } from './registry.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,6 +17,15 @@ export interface Place {
   /** An environment without the settings of this machine, with a home, a temporary folder and caches that are new. */
   environment(): NodeJS.ProcessEnv & { readonly TMPDIR: string };
   close(): Promise<void>;
+}
+
+/** The tag of an index that is another one than that of `v1`, around the same image. */
+export const NEW_INDEX_TAG = 'v1-again';
+
+function newIndex(layout: string): string {
+  const { digest } = JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8')).manifests[0];
+  const index = JSON.parse(readFileSync(blobPath(layout, digest), 'utf8'));
+  return JSON.stringify({ ...index, annotations: { 'org.opencontainers.image.version': 'again' } });
 }
 
 /** Builds what images are missing in the cache, under the system's temporary folder, and pushes them to a new registry. */
@@ -38,6 +47,7 @@ export async function openPlace(images: readonly ImageShape[]): Promise<Place> {
       const layout = await imageLayout(image, cache);
       layouts.set(image.name, layout);
       await registry.push(layout, image.name, 'v1');
+      if (image.isIndexed) await registry.putManifest(image.name, NEW_INDEX_TAG, newIndex(layout));
     }
     return {
       folder,

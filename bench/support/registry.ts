@@ -12,6 +12,8 @@ export interface Registry {
   readonly host: string;
   /** Copies the image of an OCI layout to `repository:tag`, every byte as it is. */
   push(layout: string, repository: string, tag: string): Promise<void>;
+  /** Stores a manifest, or an index, under a tag; its own mediaType tells what it is. */
+  putManifest(repository: string, tag: string, body: string): Promise<void>;
   /** Seconds of processor time that it has taken so far. */
   cpuSeconds(): number;
   close(): Promise<void>;
@@ -44,6 +46,7 @@ export async function startRegistry(folder: string): Promise<Registry> {
   return {
     host,
     push: (layout, repository, tag) => push(layout, `${host}/${repository}:${tag}`),
+    putManifest: (repository, tag, body) => putManifest(`http://${host}/v2/${repository}/manifests/${tag}`, body),
     cpuSeconds: () => cpuSeconds(child.pid),
     async close() {
       child.kill('SIGKILL');
@@ -55,6 +58,12 @@ export async function startRegistry(folder: string): Promise<Registry> {
 async function push(layout: string, destination: string): Promise<void> {
   const options = ['--insecure-policy', 'copy', '--quiet', '--all', '--preserve-digests', '--dest-tls-verify=false'];
   await run('skopeo', [...options, `oci:${layout}`, `docker://${destination}`]);
+}
+
+async function putManifest(url: string, body: string): Promise<void> {
+  const { mediaType } = JSON.parse(body);
+  const answer = await fetch(url, { method: 'PUT', headers: { 'content-type': mediaType }, body });
+  if (!answer.ok) throw new Error(`PUT ${url}: ${answer.status}`);
 }
 
 /** User and system time of a process, from proc_pid_stat(5), which counts in hundredths of a second. */

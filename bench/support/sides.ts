@@ -14,10 +14,13 @@ export function coldPin(image: ImageName): Side {
   return pullpin(({ host }) => [...pin(`${host}/${image}:v1`), '--no-cache'], { answer: sha256In });
 }
 
-/** `pullpin pin` after another one, which is not measured. */
-export function warmPin(image: ImageName, options: { before?: readonly string[]; now?: readonly string[] } = {}): Side {
-  const { before = [], now = [] } = options;
-  return pullpin(({ host }) => [...pin(`${host}/${image}:v1`), ...now], {
+/** `pullpin pin` after another one, of the tag `v1`, which is not measured. */
+export function warmPin(
+  image: ImageName,
+  options: { before?: readonly string[]; now?: readonly string[]; tag?: string } = {},
+): Side {
+  const { before = [], now = [], tag = 'v1' } = options;
+  return pullpin(({ host }) => [...pin(`${host}/${image}:${tag}`), ...now], {
     prepare: async (situation) => {
       const command = pullpinCommand(situation, [...pin(`${situation.host}/${image}:v1`), ...before]);
       await run(process.execPath, command.slice(1), { env: situation.environment });
@@ -30,10 +33,10 @@ export function warmPin(image: ImageName, options: { before?: readonly string[];
  * What nix-prefetch-docker of nixpkgs runs for an image and a tag, but for `nix-store --add-fixed` and for jq, whose work `--format` does:
  * this is in its favour.
  */
-export function nixPrefetchDocker(image: ImageName, tag = 'v1'): Side {
+export function nixPrefetchDocker(image: ImageName, finalTag = 'v1', tag = 'v1'): Side {
   return {
     name: 'skopeo + nix-hash',
-    command: ({ host }) => ['bash', '-e', '-o', 'pipefail', '-c', PREFETCH, 'bash', `${host}/${image}`, 'v1', tag],
+    command: ({ host }) => ['bash', '-e', '-o', 'pipefail', '-c', PREFETCH, 'bash', `${host}/${image}`, tag, finalTag],
     answer: (stdout) => stdout.trim().split('\n').at(-1),
   };
 }

@@ -1,9 +1,9 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { LayerFormatError } from '../compression.js';
 import type { Decompress } from '../decompress.js';
-import type { DecompressionPipes, Refusal } from './decompression-worker.js';
+import type { DecompressionPorts, Refusal } from './decompression-worker.js';
 import { source } from './decompression-worker.js?worker';
-import { type PipeEnd, PipeReader, PipeWriter, pipeMemory } from './shared-pipe.js';
+import { PipeReader, PipeWriter } from './pipe.js';
 
 /** More of them would help on few machines, and each has a V8 of its own, which takes 15 MiB. */
 const MAX_THREADS = 4;
@@ -22,24 +22,23 @@ export class DecompressionThread {
 
   constructor() {
     running += 1;
-    const [input, output] = [createPipe(), createPipe()];
-    this.input = new PipeWriter(input.here);
-    this.output = new PipeReader(output.here);
-    const workerData: DecompressionPipes = { input: input.there, output: output.there };
-    const transferList = [input.there.port, output.there.port];
-    this.worker = new Worker(source, { eval: true, workerData, transferList });
+    const [input, output] = [new MessageChannel(), new MessageChannel()];
+    this.input = new PipeWriter(input.port1);
+    this.output = new PipeReader(output.port1);
+    const workerData: DecompressionPorts = { input: input.port2, output: output.port2 };
+    this.worker = new Worker(source, { eval: true, workerData, transferList: [input.port2, output.port2] });
     this.worker.on('error', (error) => this.output.abort(error));
   }
 
   /** Does what `decompress` of `../decompress.ts` does. When that failed, or was left early, the thread can only be closed. */
   readonly decompress: Decompress = (blob) => this.run(blob);
 
-  /** Ends the thread, whatever it does. */
+  /** Lets the thread end: with its pipes it loses all that it waits for. To terminate it would keep this thread waiting until it has gone. */
   close(): void {
     running -= 1;
     this.input.close();
     this.output.close();
-    void this.worker.terminate();
+    this.worker.unref();
   }
 
   private async *run(blob: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
@@ -63,12 +62,6 @@ export class DecompressionThread {
       this.output.abort(error);
     }
   }
-}
-
-function createPipe(): { here: PipeEnd; there: PipeEnd } {
-  const { port1, port2 } = new MessageChannel();
-  const memory = pipeMemory();
-  return { here: { port: port1, memory }, there: { port: port2, memory } };
 }
 
 function isRefusal(error: unknown): error is Refusal {

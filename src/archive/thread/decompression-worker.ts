@@ -1,13 +1,13 @@
 // Runs in a thread of its own: decompresses the streams that come through one pipe into another, until it is terminated.
-import { workerData } from 'node:worker_threads';
+import { type MessagePort, workerData } from 'node:worker_threads';
 import { LayerFormatError } from '../compression.js';
 import { decompress } from '../decompress.js';
-import { type PipeEnd, PipeReader, PipeWriter } from './shared-pipe.js';
+import { PipeReader, PipeWriter } from './pipe.js';
 
-/** What the thread is given. */
-export interface DecompressionPipes {
-  readonly input: PipeEnd;
-  readonly output: PipeEnd;
+/** What the thread is given: the ends of two pipes. */
+export interface DecompressionPorts {
+  readonly input: MessagePort;
+  readonly output: MessagePort;
 }
 
 /** A LayerFormatError as it can be sent to another thread, where its class is another one. */
@@ -18,9 +18,9 @@ export interface Refusal {
 
 void serve(workerData);
 
-async function serve(pipes: DecompressionPipes): Promise<void> {
-  const input = new PipeReader(pipes.input);
-  const output = new PipeWriter(pipes.output);
+async function serve(ports: DecompressionPorts): Promise<void> {
+  const input = new PipeReader(ports.input);
+  const output = new PipeWriter(ports.output);
   try {
     for (;;) {
       for await (const piece of decompress(input.read())) await output.write(piece);

@@ -1,0 +1,120 @@
+import type { MessagePort } from 'node:worker_threads';
+
+/** Bytes travel in buffers of this size, which the reader sends back for the next ones: new memory is slow to come by, and shared memory to copy. */
+const BUFFER = 512 * 1024;
+const BUFFERS = 4;
+
+/** What the writer tells the reader: the next bytes, that a stream has ended, or why there will be no more. */
+type Told = { readonly buffer: ArrayBuffer; readonly length: number } | 'end' | { readonly failure: unknown };
+
+/** Writes streams of bytes to another thread, one after another, and waits while the reader there has not kept up. */
+export class PipeWriter {
+  private readonly free: ArrayBuffer[] = [];
+  private made = 0;
+  /** The buffer that is being filled, and how far it is. */
+  private current: Uint8Array | undefined;
+  private filled = 0;
+  private isClosed = false;
+  private wake: () => void = () => {};
+
+  constructor(private readonly port: MessagePort) {
+    port.on('message', (buffer: ArrayBuffer) => {
+      this.free.push(buffer);
+      this.wake();
+    });
+  }
+
+  /** Copies bytes into the pipe, and tells whether more may follow: not when it was closed meanwhile. */
+  async write(bytes: Uint8Array): Promise<boolean> {
+    for (let at = 0; at < bytes.length && !this.isClosed; ) {
+      this.current ??= this.take();
+      if (!this.current) {
+        await new Promise<void>((wake) => {
+          this.wake = wake;
+        });
+        continue;
+      }
+      const part = bytes.subarray(at, at + BUFFER - this.filled);
+      this.current.set(part, this.filled);
+      this.filled += part.length;
+      at += part.length;
+      if (this.filled === BUFFER) this.flush();
+    }
+    return !this.isClosed;
+  }
+
+  /** Ends a stream; the next one may begin. */
+  finish(): void {
+    this.flush();
+    this.port.postMessage('end' satisfies Told);
+  }
+
+  /** Says why the stream cannot go on; the failure is to be one that can be cloned. */
+  fail(failure: unknown): void {
+    this.port.postMessage({ failure } satisfies Told);
+  }
+
+  /** Lets go of whoever waits to write. */
+  close(): void {
+    this.isClosed = true;
+    this.port.close();
+    this.wake();
+  }
+
+  private take(): Uint8Array | undefined {
+    const buffer = this.free.pop();
+    if (buffer) return new Uint8Array(buffer);
+    if (this.made === BUFFERS) return undefined;
+    this.made += 1;
+    return new Uint8Array(BUFFER);
+  }
+
+  private flush(): void {
+    const buffer = this.current?.buffer;
+    if (!(buffer instanceof ArrayBuffer)) return;
+    this.port.postMessage({ buffer, length: this.filled } satisfies Told, [buffer]);
+    this.current = undefined;
+    this.filled = 0;
+  }
+}
+
+/** Reads what a PipeWriter on another thread writes. */
+export class PipeReader {
+  private readonly told: Told[] = [];
+  private wake: () => void = () => {};
+
+  constructor(private readonly port: MessagePort) {
+    port.on('message', (told: Told) => this.take(told));
+  }
+
+  /** The pieces of the next stream, each valid until the next one is asked for. Throws the failure that ended it. */
+  async *read(): AsyncGenerator<Uint8Array, void, undefined> {
+    for (;;) {
+      const told = this.told.shift();
+      if (told === undefined) {
+        await new Promise<void>((wake) => {
+          this.wake = wake;
+        });
+      } else if (told === 'end') return;
+      else if ('failure' in told) throw told.failure;
+      else {
+        yield new Uint8Array(told.buffer, 0, told.length);
+        this.port.postMessage(told.buffer, [told.buffer]);
+      }
+    }
+  }
+
+  /** Ends the stream for a reason that the writer cannot tell. */
+  abort(failure: unknown): void {
+    this.take({ failure });
+  }
+
+  close(): void {
+    this.port.close();
+  }
+
+  private take(told: Told): void {
+    this.told.push(told);
+    this.wake();
+  }
+}
