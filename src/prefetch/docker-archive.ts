@@ -39,7 +39,7 @@ export async function prefetchDockerArchive(request: PrefetchRequest, name: Arch
 }
 
 /** Layers of less than this, in bytes together, are decompressed before a thread for them would have started. */
-const WORTH_A_THREAD = 8 * 1024 * 1024;
+const WORTH_A_THREAD = 24 * 1024 * 1024;
 
 async function startThread(layers: readonly Descriptor[]): Promise<{ decompress: Decompress; close(): void }> {
   const size = layers.reduce((sum, layer) => sum + layer.size, 0);

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 
 /** Bytes travel in buffers of this size, which the reader sends back for the next ones: new memory is slow to come by, and shared memory to copy. */
-const BUFFER = 512 * 1024;
+const BUFFER = 1024 * 1024;
 const BUFFERS = 4;
 
 /** What the writer tells the reader: the next bytes, that a stream has ended, or why there will be no more. */
