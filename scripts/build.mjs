@@ -1,5 +1,6 @@
-// Builds dist/: the executable as one bundle (main.js and chunks that load when a command needs them), the library (index.js, which
-// imports its packages as any library does) and its declarations.
+// Builds dist/: the executable as one bundle (main.cjs and chunks that load when a command needs them), the library (index.js, which
+// imports its packages as any library does) and its declarations. The executable is CommonJS, for Node starts that sooner: no second
+// loader, and Node's own modules come without a copy of each of their exports, which for some means to make it.
 import { execFile } from 'node:child_process';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
@@ -22,8 +23,15 @@ const { handlebarsTemplates } = await import('./handlebars-templates.mjs');
 const { leanUndici } = await import('./lean-undici.mjs');
 const { leanYargs } = await import('./lean-yargs.mjs');
 
+// What each command needs that looks at an image, in one file in place of several small ones.
+const SHARED = {
+  name: 'references',
+  test: /[\\/]src[\\/](oci[\\/]|library[\\/]references|pin[\\/](resolve|settle)|prefetch[\\/]memory)/,
+};
+
 /** @param {{ entry: string, bundled: boolean }} part */
 function bundle({ entry, bundled }) {
+  const ending = bundled ? 'cjs' : 'js';
   return build({
     root,
     configFile: false,
@@ -44,9 +52,12 @@ function bundle({ entry, bundled }) {
       rollupOptions: {
         external: [...builtinModules, /^node:/],
         output: {
-          format: 'es',
-          entryFileNames: '[name].js',
-          chunkFileNames: `${bundled ? 'chunks' : 'library'}/[name]-[hash].js`,
+          format: bundled ? 'cjs' : 'es',
+          codeSplitting: bundled ? { groups: [SHARED], includeDependenciesRecursively: false } : true,
+          // What loads Node's own modules late must not start the other loader for them.
+          dynamicImportInCjs: false,
+          entryFileNames: `[name].${ending}`,
+          chunkFileNames: `${bundled ? 'chunks' : 'library'}/[name]-[hash].${ending}`,
         },
       },
     },

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const main = join(root, 'dist', 'main.js');
+const main = join(root, 'dist', 'main.cjs');
 const layout = join('fixtures', 'images', 'hello');
 
 if (!existsSync(main)) await import('./build.mjs');

@@ -12,8 +12,17 @@ Object.assign(Dispatcher.prototype, { connect, request });
 export { errors, Pool, ProxyAgent };
 `;
 
-// Asked for only by connections that agreed on h2, which ours do not offer.
-const NO_HTTP2 = `module.exports = () => { throw new TypeError('HTTP/2 was not offered'); };`;
+// What stands in the place of files of undici/lib.
+const REPLACED = {
+  // Asked for only by connections that agreed on h2, which ours do not offer.
+  'dispatcher/client-h2.js': `module.exports = () => { throw new TypeError('HTTP/2 was not offered'); };`,
+  // Asked for only by bodies that are no text, and by proxies that do not speak HTTP; we have neither.
+  'web/fetch/body.js': `exports.extractBody = () => { throw new TypeError('a body must be text'); };`,
+  'dispatcher/socks5-proxy-agent.js': `module.exports = class { constructor() { throw new TypeError('no SOCKS'); } };`,
+  // The parser is there twice, in WebAssembly with SIMD and without, and the second runs everywhere. Headers are short: to load 72 KB less is
+  // worth more.
+  'llhttp/llhttp_simd-wasm.js': `module.exports = require('./llhttp-wasm.js');`,
+};
 
 const ID = '\0undici-parts';
 
@@ -30,7 +39,8 @@ export function leanUndici() {
     resolveId: (id) => (id === 'undici' ? ID : undefined),
     load(id) {
       if (id === ID) return PARTS;
-      return /undici[\\/]lib[\\/]dispatcher[\\/]client-h2\.js$/.test(id) ? NO_HTTP2 : undefined;
+      const [, file = ''] = /[\\/]undici[\\/]lib[\\/](.*)$/.exec(id) ?? [];
+      return REPLACED[file.replaceAll('\\', '/')];
     },
   };
 }

@@ -2,15 +2,10 @@
 import module from 'node:module';
 import { homedir, tmpdir } from 'node:os';
 import process from 'node:process';
-import { setFlagsFromString } from 'node:v8';
 import type { Context } from './cli/context.js';
 import { EXIT, exitCodeOf } from './cli/exit-code.js';
 import { Report } from './cli/report.js';
 import { PullpinError } from './errors.js';
-
-// A run is over before optimised code pays: without the first flag, a program that is done waits for V8 to finish optimising undici's
-// parser.
-setFlagsFromString('--wasm-tiering-budget=1000000000');
 
 // Node 22 and later keep compiled code between runs, if they may.
 if ('enableCompileCache' in module && typeof module.enableCompileCache === 'function') module.enableCompileCache();
@@ -23,7 +18,10 @@ const context: Context = {
   temporaryFolder: tmpdir(),
   platform: process.platform,
   uid: process.getuid?.(),
-  stdin: process.stdin,
+  // To open it takes several milliseconds, and hardly a command reads it.
+  get stdin() {
+    return process.stdin;
+  },
   stdout: process.stdout,
   stderr: process.stderr,
   signal: interruption.signal,
@@ -48,15 +46,28 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // Where nobody listens, nothing can be told.
 process.stderr.on('error', () => {});
 
-try {
-  const { run } = await import('./cli/program.js');
-  const code = await run(process.argv.slice(2), context);
-  process.exitCode ??= code;
-} catch (error) {
-  if (!interruption.signal.aborted) new Report(context, isVerbose() ? 'verbose' : 'normal').failure(error);
-  process.exitCode ??= exitCodeOf([error]);
+let isDone = false;
+// Node ends when nothing is left to wait for; a run that has not come to its end by then must not look like success.
+process.once('exit', (code) => {
+  if (isDone || code !== EXIT.done) return;
+  new Report(context, 'normal').failure(new Error('the run stopped before its end'));
+  process.exitCode = EXIT.failure;
+});
+
+async function main(): Promise<void> {
+  try {
+    const { run } = await import('./cli/program.js');
+    const code = await run(process.argv.slice(2), context);
+    process.exitCode ??= code;
+  } catch (error) {
+    if (!interruption.signal.aborted) new Report(context, isVerbose() ? 'verbose' : 'normal').failure(error);
+    process.exitCode ??= exitCodeOf([error]);
+  }
+  isDone = true;
 }
 
 function isVerbose(): boolean {
   return process.argv.includes('-v') || process.argv.includes('--verbose');
 }
+
+void main();

@@ -51,7 +51,7 @@ export async function openPlace(images: readonly ImageShape[]): Promise<Place> {
     }
     return {
       folder,
-      program: join(folder, 'dist/main.js'),
+      program: join(folder, 'dist/main.cjs'),
       registry,
       layout: (name) => layouts.get(name) ?? '',
       environment: () => environment(mkdtempSync(join(folder, 'home-'))),

@@ -88,7 +88,7 @@ ${costsTable(comparisons)}
   well), \`skopeo copy\` into a docker-archive in a temporary folder, \`nix-hash\` of that file. Its last step, \`nix-store --add-fixed\`, is left
   out, and the digest is taken out by \`--format\` in place of jq: both are in the peer's favour. Before anything is timed, the two hashes are
   compared.
-- **pullpin** is \`node dist/main.js\`, start-up included, with \`--no-cache\` except where a row says that it knows the image.
+- **pullpin** is \`node dist/main.cjs\`, start-up included, with \`--no-cache\` except where a row says that it knows the image.
 - The images are tars of files below \`/usr\` and \`/opt\` of the machine, compressed by gzip at its usual level. The registry is Debian's
   docker-registry on the same machine, over plain HTTP.
 - **Ratio less the registry**: the registry runs on the same cores, where elsewhere it has a machine of its own. In this column, the processor

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { access, chmod, constants, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -65,6 +64,7 @@ function isReplaceable(existing: Stats | undefined): boolean {
 }
 
 async function replaceFile(path: string, text: string, mode: number | undefined): Promise<void> {
+  const { randomUUID } = await import('node:crypto');
   const temporary = join(dirname(path), `.pullpin-${randomUUID()}`);
   try {
     await writeFile(temporary, text, { flag: 'wx' });

@@ -20,6 +20,7 @@ export async function openRegistries(
   report: Report,
   { onEvent = () => {}, unverified }: RegistryRun = {},
 ): Promise<RegistryClient> {
+  await holdOptimiserBack();
   const { connectRegistries } = await import('../library/registries.js');
   const { environment, home, platform, uid, signal } = context;
   const retries = wholeNumber('retries', options.retries, 0, 20);
@@ -48,6 +49,12 @@ export async function openRegistries(
       tell(event, report);
     },
   });
+}
+
+/** A run is over before optimised code pays: a program that is done would wait for V8 to finish optimising undici's parser. */
+async function holdOptimiserBack(): Promise<void> {
+  const { setFlagsFromString } = await import('node:v8');
+  setFlagsFromString('--wasm-tiering-budget=1000000000');
 }
 
 function tell(event: RegistryEvent, report: Report): void {

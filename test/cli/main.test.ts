@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -10,7 +10,7 @@ import { createRandom } from '../support/random.js';
 import { runPullpin } from '../support/run-pullpin.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/main.cjs', import.meta.url));
 const HELLO = ['--from', `oci:${fixtureImage('hello')}`];
 const CONFIG = '{"architecture":"amd64","os":"linux"}';
 const SMALL = image({ config: CONFIG, layers: [{ bytes: Buffer.from('hello\n') }] });
@@ -115,6 +115,18 @@ describe('whoever reads the output', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/^pullpin: stdout cannot be written: [^\n]*ENOSPC[^\n]*$/);
   });
+});
+
+test('a run that stops before its end does not look like success', async () => {
+  const { execa } = await import('execa');
+  // Nothing else is waited for than the end of a write that never ends.
+  const stuck = join(temporaryFolder(), 'stuck.cjs');
+  writeFileSync(stuck, 'process.stdout.write = () => true;');
+  const { exitCode, stderr } = await execa(process.execPath, ['--require', stuck, MAIN, 'x:1', ...HELLO], {
+    reject: false,
+  });
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('stopped before its end');
 });
 
 describe('several images', () => {

@@ -33,13 +33,13 @@ describe('the packed tarball', () => {
     const other = files.filter((path) => !/^(dist|templates)\//.test(path));
     expect(ALWAYS).toEqual(expect.arrayContaining(other));
     expect(files).toEqual(
-      expect.arrayContaining(['dist/main.js', 'dist/index.js', 'dist/types/index.d.ts', 'README.md']),
+      expect.arrayContaining(['dist/main.cjs', 'dist/index.js', 'dist/types/index.d.ts', 'README.md']),
     );
     expect(files.filter((path) => /test|fixture|\.map$/.test(path))).toEqual([]);
   });
 
   test('works in an empty folder', async () => {
-    const main = join(installed, 'dist/main.js');
+    const main = join(installed, 'dist/main.cjs');
     expect(await runPullpin(['--version'], { main })).toEqual({ stdout: `${version}\n`, stderr: '', exitCode: 0 });
     const args = ['registry.example/hello:1', '--from', `oci:${fixtureImage('hello')}`];
     const pinned = await runPullpin(args, { main });

@@ -10,7 +10,7 @@ const INPUTS = ['src', 'templates', 'scripts', 'package.json', 'tsconfig.json', 
 export function setup(): void {
   const files = process.argv.filter((argument) => argument.startsWith('test/'));
   if (files.length > 0 && !files.some((file) => /end-to-end|cli/.test(file))) return;
-  const built = statSync(join(ROOT, 'dist/main.js'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const built = statSync(join(ROOT, 'dist/main.cjs'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const changed = Math.max(...INPUTS.map((input) => newest(join(ROOT, input))));
   if (changed > built) execaSync('npm', ['run', '--silent', 'build'], { cwd: ROOT, stdio: 'inherit' });
 }

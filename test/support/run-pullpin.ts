@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { temporaryFolder } from './temporary-folder.js';
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/main.cjs', import.meta.url));
 
 /** How one run of the program ended. Nothing is trimmed. */
 export interface PullpinRun {
@@ -17,7 +17,7 @@ export interface PullpinRunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
   readonly cwd?: string;
-  /** Another program than dist/main.js of this tree. */
+  /** Another program than dist/main.cjs of this tree. */
   readonly main?: string;
 }
 
