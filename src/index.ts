@@ -6,6 +6,7 @@
  */
 export { type FailureKind, PullpinError, printable, UsageError } from './errors.js';
 export * from './library/images.js';
+export * from './library/inspections.js';
 export * from './library/pins.js';
 export * from './library/references.js';
 export * from './library/registries.js';

@@ -1,13 +1,9 @@
-/** What is done with an image: look at it, pin it, write the pin. */
+/** What is done with an image: pin it, write the pin. */
 export { type LayoutImage, type LayoutReference, openOciLayout, parseLayoutReference } from '../layout/oci-layout.js';
 export { formatHash, HASH_FORMATS, type HashFormat, parseHash, type WrittenHash } from '../nix/hash.js';
 export { createRenderer, type Renderer, type RenderOptions } from '../nix/render.js';
 export { HASH_ATTRIBUTES, type HashAttribute, type PinAttributes } from '../nix/template-values.js';
 export { type RenderTarget, TEMPLATE_NAMES, type TemplateName } from '../nix/templates.js';
-export { type ImageFacts, imageFacts } from '../oci/image-facts.js';
-export { type ImageIndex, type ImageManifest, type IndexEntry, parseManifest } from '../oci/manifest.js';
-export { type Inspection, inspectImage } from '../pin/inspect.js';
-export { type InspectionJson, inspectionToJson } from '../pin/inspection-json.js';
 export { type Pin, type PinRequest, pinImage } from '../pin/pin.js';
 export { type PinJson, pinToJson } from '../pin/pin-json.js';
-export { type DigestChoice, type Resolution, type ResolveRequest, resolve, tagOrDigestOf } from '../pin/resolve.js';
+export { type DigestChoice, type Resolution, type ResolveRequest, resolve } from '../pin/resolve.js';

@@ -7,6 +7,7 @@ export {
   parseReference,
   type Reference,
   type RepositoryName,
+  tagOrDigestOf,
 } from '../oci/reference.js';
 export { settleInOrder } from '../pin/settle.js';
 export { Memory, type MemoryKind } from '../prefetch/memory.js';

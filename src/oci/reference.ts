@@ -90,6 +90,11 @@ export function formatReference({ name, tag, digest }: Pick<Reference, 'name' | 
   return `${name}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
 }
 
+/** What a reference is looked up by. */
+export function tagOrDigestOf({ tag, digest }: Pick<Reference, 'tag' | 'digest'>): string {
+  return digest ?? tag ?? 'latest';
+}
+
 function parseTag(text: string, tag: string): string {
   if (isTag(tag)) return tag;
   if (tag === '')

@@ -6,12 +6,12 @@ import { type ImageFacts, imageFacts } from '../oci/image-facts.js';
 import type { ImageSource } from '../oci/image-source.js';
 import type { ImageManifest } from '../oci/manifest.js';
 import { DEFAULT_PLATFORM, formatPlatform, type Platform } from '../oci/platform.js';
-import { formatRepository, type Reference } from '../oci/reference.js';
+import { formatRepository, type Reference, tagOrDigestOf } from '../oci/reference.js';
 import type { Memory } from '../prefetch/memory.js';
 import { type Prefetched, prefetch, type Target } from '../prefetch/prefetch.js';
 import type { OnProgress } from '../prefetch/read-ahead.js';
 import { RememberingSource } from '../prefetch/remembering-source.js';
-import { type DigestChoice, type Resolution, resolve, tagOrDigestOf } from './resolve.js';
+import { type DigestChoice, type Resolution, resolve } from './resolve.js';
 
 export interface PinRequest {
   readonly reference: Reference;

@@ -3,7 +3,6 @@ import { type Digest, parseDigest } from '../oci/digest.js';
 import type { ImageSource } from '../oci/image-source.js';
 import { type ImageIndex, type ImageManifest, type IndexEntry, ManifestError, parseManifest } from '../oci/manifest.js';
 import { chooseByOsAndArchitecture, choosePlatform, formatPlatform, type Platform } from '../oci/platform.js';
-import type { Reference } from '../oci/reference.js';
 
 /** Which digest a pin carries: what the tag resolves to, or that of one platform's manifest. */
 export type DigestChoice = 'index' | 'platform';
@@ -26,11 +25,6 @@ export interface Resolution {
   readonly index?: ImageIndex;
   /** What the user should know. */
   readonly warnings: readonly string[];
-}
-
-/** What a reference is looked up by. */
-export function tagOrDigestOf({ tag, digest }: Reference): string {
-  return digest ?? tag ?? 'latest';
 }
 
 /** Looks up the manifests of an image: one request, or two when it has an index. Throws a PullpinError. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/errors.js';
-import { formatReference, parseReference, splitName } from '../../src/oci/reference.js';
+import { formatReference, parseReference, splitName, tagOrDigestOf } from '../../src/oci/reference.js';
 
 const D = `sha256:${'a'.repeat(64)}`;
 
@@ -74,4 +74,12 @@ describe('a malformed name is refused, and the message points at the part', () =
   test('a long run of dashes is judged at once', () => {
     expect(() => parseReference(`a${'-'.repeat(100_000)}!`)).toThrow(UsageError);
   });
+});
+
+test.each([
+  ['redis', 'latest'],
+  ['redis:7', '7'],
+  [`redis:7@sha256:${'0'.repeat(64)}`, `sha256:${'0'.repeat(64)}`],
+])('%s is looked up by %s', (name, lookup) => {
+  expect(tagOrDigestOf(parseReference(name))).toBe(lookup);
 });

@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/errors.js';
 import { ManifestError } from '../../src/oci/manifest.js';
 import { PlatformError, parsePlatform } from '../../src/oci/platform.js';
-import { parseReference } from '../../src/oci/reference.js';
-import { type DigestChoice, resolve, tagOrDigestOf } from '../../src/pin/resolve.js';
+import { type DigestChoice, resolve } from '../../src/pin/resolve.js';
 import { fixtureImages } from '../support/fixture-images.js';
 import { type ImageContent, image, index } from '../support/images.js';
 import { memorySource } from '../support/memory-source.js';
@@ -71,12 +70,4 @@ test('what the index does not have, or has in a form that skopeo refuses', async
   const nested = index([{ image: ARM, platform: { os: 'linux', architecture: 'amd64' } }]);
   await expect(resolved(nested, 'linux/amd64')).rejects.toThrow(ManifestError);
   await expect(resolved(nested, 'linux/amd64')).rejects.toThrow('is an index within the index');
-});
-
-test.each([
-  ['redis', 'latest'],
-  ['redis:7', '7'],
-  [`redis:7@sha256:${'0'.repeat(64)}`, `sha256:${'0'.repeat(64)}`],
-])('%s is looked up by %s', (name, lookup) => {
-  expect(tagOrDigestOf(parseReference(name))).toBe(lookup);
 });

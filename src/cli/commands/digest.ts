@@ -30,8 +30,7 @@ export function addDigestCommand(parser: Argv, start: Start): Argv {
 const CONCURRENT_LOOKUPS = 16;
 
 async function runDigest(argv: DigestArguments, context: Context): Promise<number> {
-  const { formatReference } = await import('../../library/references.js');
-  const { tagOrDigestOf } = await import('../../library/images.js');
+  const { formatReference, tagOrDigestOf } = await import('../../library/references.js');
   const images = await readReferences(argv.image, argv, context);
   const report = new Report(context, loudnessOf(argv));
   return withSources(argv, images, context, report, async (sources) => {

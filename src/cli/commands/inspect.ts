@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
 import { UsageError } from '../../errors.js';
-import type { InspectionJson } from '../../library/images.js';
+import type { InspectionJson } from '../../library/inspections.js';
 import type { Context, Start } from '../context.js';
 import { EXIT } from '../exit-code.js';
 import { formatBytes, formatTable } from '../format.js';
@@ -44,7 +44,8 @@ export function addInspectCommand(parser: Argv, start: Start): Argv {
 }
 
 async function runInspect(argv: InspectArguments, context: Context): Promise<number> {
-  const { inspectImage, inspectionToJson, tagOrDigestOf } = await import('../../library/images.js');
+  const { inspectImage, inspectionToJson } = await import('../../library/inspections.js');
+  const { tagOrDigestOf } = await import('../../library/references.js');
   const images = await readReferences(argv.image, argv, context);
   const [reference, ...otherImages] = images.references;
   const [platform, ...otherPlatforms] = await platformsOf(argv);
