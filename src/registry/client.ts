@@ -1,4 +1,5 @@
 import type { RepositoryName } from '../oci/reference.js';
+import { answersTls } from './answers-tls.js';
 import { createAuthorization } from './authorization.js';
 import { apiHost } from './docker-hub.js';
 import { createEndpointReader, type EndpointReader } from './endpoint.js';
@@ -38,7 +39,10 @@ export function createRegistryClient(settings: RegistrySettings = {}): RegistryC
   const authorization = createAuthorization(settings, tokens, isInsecure);
 
   const afterFirstContact = createFirstContact();
-  const allowingPlainHttp = createPlainHttp((url) => isInsecure(url.host) || isLoopback(url.hostname));
+  const allowingPlainHttp = createPlainHttp({
+    mayBePlain: (url) => isInsecure(url.host) || isLoopback(url.hostname),
+    isSeenPlain: async (url) => isLoopback(url.hostname) && !proxyFor?.(url) && (await answersTls(url)) === false,
+  });
 
   const gates = new Map<string, Gate>();
   const gateOf = (host: string): Gate => {

@@ -37,6 +37,7 @@ function targetOf(url: URL): Target {
 
 /** Undefined for an entry that says nothing; like Go we pass over it in silence. */
 function ruleOf(entry: string): Rule | undefined {
+  if (entry === '') return undefined;
   if (entry === '*') return () => true;
   const range = parseRange(entry);
   if (range) return ({ host }) => contains(range, host);

@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { discard } from './body.js';
 import { RegistryError } from './errors.js';
@@ -81,6 +80,7 @@ async function isInternal(url: URL, isProxied: (url: URL) => boolean): Promise<b
   const { hostname } = url;
   if (isLoopback(hostname) || isPrivateAddress(hostname)) return true;
   if (isIP(hostname.replace(/^\[|\]$/g, '')) !== 0 || isProxied(url)) return false;
+  const { lookup } = await import('node:dns/promises');
   const addresses = await lookup(hostname, { all: true }).catch(() => []);
   return addresses.some(({ address }) => isPrivateAddress(address));
 }

@@ -1,6 +1,5 @@
 import { type ConnectionError, type ConnectionFacts, connectionError } from './connection-error.js';
 import type { RegistrySettings } from './settings.js';
-import { presentedChain, refusalOfTls } from './tls-probe.js';
 
 /** A TLS connection that failed. */
 export interface TlsFailure {
@@ -18,10 +17,12 @@ export async function withTlsReason(
   { proxyFor, trust }: Pick<RegistrySettings, 'proxyFor' | 'trust'>,
 ): Promise<ConnectionError> {
   if (error.isUntrusted) {
+    const { presentedChain } = await import('./tls-probe.js');
     const chain = await presentedChain(url, proxyFor?.(url));
     return connectionError(error.cause, { ...facts, chain }) ?? error;
   }
   if (isKnown || !BROKEN.has(error.code)) return error;
+  const { refusalOfTls } = await import('./tls-probe.js');
   const refusal = await refusalOfTls(url, proxyFor?.(url), (await trust?.(url.host)) ?? {}, isVerified);
   const reason = connectionError(refusal, facts);
   return reason?.code.startsWith('ERR_SSL_') ? reason : error;

@@ -1,4 +1,3 @@
-import { createSecureContext, rootCertificates } from 'node:tls';
 import { type HostCertificates, readHostCertificates } from './certificate-folders.js';
 import { readCertificates } from './certificates.js';
 import type { Environment } from './environment.js';
@@ -19,7 +18,7 @@ export interface TrustOptions {
  */
 export function createTrust({ environment, caFile, certsDirs }: TrustOptions): (host: string) => Promise<Trust> {
   let shared: Promise<Authorities> | undefined;
-  let sharedTrust: Trust | undefined;
+  let sharedTrust: Promise<Trust> | undefined;
   const hosts = new Map<string, Promise<Trust>>();
   const make = async (host: string): Promise<Trust> => {
     shared ??= readAuthorities(environment, caFile);
@@ -35,11 +34,12 @@ export function createTrust({ environment, caFile, certsDirs }: TrustOptions): (
   };
 }
 
-function trustOf({ base, added }: Authorities, own: HostCertificates): Trust {
+async function trustOf({ base, added }: Authorities, own: HostCertificates): Promise<Trust> {
   const extra = [...added, ...own.authorities];
   // Node parses its own set once for the whole program, and only as long as nobody names it.
   const isDefault = base === undefined && extra.length === 0;
   if (isDefault && !own.client) return {};
+  const { createSecureContext, rootCertificates } = await import('node:tls');
   const ca = [...(base ?? rootCertificates), ...extra];
   const fields = { ...(isDefault ? {} : { ca }), ...own.client };
   return { ...fields, secureContext: createSecureContext(fields) };

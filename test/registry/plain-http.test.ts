@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { beforeAll, expect, test } from 'vitest';
 import { type Authority, makeAuthority } from '../support/authority.js';
 import { startRegistry } from '../support/faulty-registry.js';
@@ -24,6 +24,33 @@ test('loopback may speak plain HTTP without being named, and the pin then says s
   expect(source.tlsVerify).toBe(true);
   await source.resolve('1');
   expect(source.tlsVerify).toBe(false);
+});
+
+test('loopback without TLS is known before anything is read of certificates', async () => {
+  const registry = await startRegistry({ images });
+  const trust = async () => {
+    throw new Error('nobody needs to know');
+  };
+  expect(await read(registry.host, { trust }).resolve('1')).toBe(hello.root.digest);
+  expect(registry.lines).toHaveLength(1);
+});
+
+test('loopback that ends connections of TLS without a word speaks plain HTTP', async () => {
+  const registry = await startRegistry({ images });
+  const [, port] = registry.host.split(':');
+  const shy = createServer((socket) => {
+    socket
+      .on('error', () => undefined)
+      .once('data', (first) => {
+        if (first[0] === 0x16) return void socket.end();
+        const inner = connect(Number(port), '127.0.0.1', () => inner.write(first));
+        inner.pipe(socket).pipe(inner);
+      });
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => shy.once('listening', resolve));
+  const source = read(`127.0.0.1:${(shy.address() as AddressInfo).port}`);
+  expect(await source.resolve('1')).toBe(hello.root.digest);
+  shy.close();
 });
 
 test('loopback that speaks TLS is verified', async () => {
