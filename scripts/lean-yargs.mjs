@@ -20,7 +20,7 @@ function wrap(line, columns) {
 
 // yargs reads its own settings from the package.json above the user's folder, and from files that those extend.
 const NO_FILES = {
-  'escalade/sync': 'export default () => undefined;',
+  'escalade/sync': "export default () => '';",
   './utils/apply-extends.js': 'export const applyExtends = (settings) => settings;',
 };
 

@@ -1,5 +1,4 @@
 import { finished, type Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { ProtocolError } from './errors.js';
 import type { HttpHead, HttpResponse } from './http.js';
 
@@ -71,7 +70,8 @@ export async function discard({ body }: Pick<HttpResponse, 'body'>): Promise<voi
  */
 export function decoded({ body, headers }: HttpResponse): Readable {
   if (!isCompressed({ headers })) return body;
-  const gunzip = createGunzip();
+  // Hardly a registry compresses what it says.
+  const gunzip = process.getBuiltinModule('node:zlib').createGunzip();
   body.on('error', (error) => gunzip.destroy(error));
   gunzip.on('error', () => undefined);
   gunzip.on('close', () => body.destroy());

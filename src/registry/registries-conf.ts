@@ -48,12 +48,20 @@ async function readDropIns(folder: string): Promise<RegistryTable[]> {
   return tables.flatMap((found) => found ?? []);
 }
 
+/** Comments and short names of images, which is all that most distributions ship, are not for us, and to parse them takes 5 ms. */
+function hasMoreThanAliases(text: string): boolean {
+  return text.split('\n').some((line) => !COMMENT_OR_ALIAS.test(line.trim()));
+}
+
+const COMMENT_OR_ALIAS = /^(?:#.*|\[aliases\]|"[^"\\]*"\s*=\s*"[^"\\]*")?$/;
+
 async function readConf(file: string): Promise<RegistryTable[] | undefined> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     if (isMissing(cause)) return undefined;
     throw new RegistriesConfError(file, 'cannot be read; check its permissions', { cause });
   });
   if (text === undefined) return undefined;
+  if (!hasMoreThanAliases(text)) return [];
   const { parse, TomlError } = await import('smol-toml');
   try {
     return parseRegistryTables(parse(text), file);

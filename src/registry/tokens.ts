@@ -1,4 +1,5 @@
 import { readBody, readErrorText } from './body.js';
+import { now } from './clock.js';
 import type { Credentials } from './credentials.js';
 import { AuthenticationError, ProtocolError, refusal } from './errors.js';
 import { type HttpAnswer, type HttpHead, type HttpRequest, isSuccess, type Send, shownUrl } from './http.js';
@@ -29,7 +30,7 @@ const MARGIN = 15;
 
 interface Token {
   readonly text: string;
-  /** By `performance.now()`. */
+  /** By the clock of `now`. */
   readonly goodUntil: number;
 }
 
@@ -53,7 +54,7 @@ export function createTokens(send: Send, retry: Retry, limits: { readonly small:
 
   const fetchToken = async (request: TokenRequest): Promise<Token> => {
     const { credentials, realm } = request;
-    const start = performance.now();
+    const start = now();
     const refreshed =
       credentials?.kind === 'identity-token' ? await exchange(refreshRequest(request, credentials)) : undefined;
     // Some servers know the older GET only.
@@ -69,7 +70,7 @@ export function createTokens(send: Send, retry: Retry, limits: { readonly small:
       const waiting = kept.get(key);
       if (waiting) {
         const token = await waiting;
-        if (performance.now() < token.goodUntil) return token.text;
+        if (now() < token.goodUntil) return token.text;
         // Someone who waited as we did may have renewed it.
         if (kept.get(key) !== waiting) return this.get(request);
       }

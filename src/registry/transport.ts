@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PullpinError } from '../errors.js';
 import { encodingError } from './body.js';
+import { now } from './clock.js';
 import { ConnectionError, connectionError } from './connection-error.js';
 import { createDispatchers } from './dispatchers.js';
 import { type HttpRequest, type HttpResponse, type Send, shownUrl } from './http.js';
@@ -67,9 +68,9 @@ export function createTransport(settings: RegistrySettings, limits: TimeLimits, 
       signal?.throwIfAborted();
       // undici takes a connection back one turn after an answer's end, and would open another until then.
       await nextTurn();
-      const start = performance.now();
+      const start = now();
       const response = await exchange(request);
-      const milliseconds = Math.round(performance.now() - start);
+      const milliseconds = Math.round(now() - start);
       log?.({
         type: 'request',
         method: request.method,
