@@ -6,10 +6,11 @@ import Pool from 'undici/lib/dispatcher/pool.js';
 import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
 import connect from 'undici/lib/api/api-connect.js';
 import request from 'undici/lib/api/api-request.js';
+import buildConnector from 'undici/lib/core/connect.js';
 import errors from 'undici/lib/core/errors.js';
 // As undici's own index.js does.
 Object.assign(Dispatcher.prototype, { connect, request });
-export { errors, Pool, ProxyAgent };
+export { buildConnector, errors, Pool, ProxyAgent };
 `;
 
 // What stands in the place of files of undici/lib.

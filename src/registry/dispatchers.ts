@@ -1,5 +1,6 @@
 import { type Dispatcher, Pool, ProxyAgent } from 'undici';
 import type { RegistrySettings, TimeLimits, Trust } from './settings.js';
+import { createTlsConnector, tlsOptions } from './tls-connector.js';
 
 /** The connections to one origin, by way of a proxy or not. */
 export interface Route {
@@ -39,28 +40,28 @@ export function createDispatchers(
   };
   let destroyed: Error | undefined;
 
-  const trustOf = async ({ protocol, host }: URL) =>
-    protocol === 'https:' ? tlsOptions((await trust?.(host)) ?? {}) : {};
+  const trustOf = async ({ host }: URL): Promise<Trust> => (await trust?.(host)) ?? {};
 
   const open = async (url: URL, unverified: boolean): Promise<Route> => {
     const proxy = proxyFor?.(url);
     const isTls = url.protocol === 'https:';
-    const tls = { ...(await trustOf(url)), ...(isTls && { rejectUnauthorized: !unverified }) };
+    const ofUrl = { trust: isTls ? await trustOf(url) : {}, rejectUnauthorized: !unverified, timeout: limits.connect };
     if (destroyed) throw destroyed;
-    const connect = { timeout: limits.connect, ...tls };
     if (!proxy) {
+      const connect = isTls ? createTlsConnector(ofUrl) : { timeout: limits.connect };
       const pool = new Pool(url.origin, { ...options, connect });
       opened.push(pool);
       return { request: (sent) => pool.request(sent), target: pathOf, headers: {} };
     }
     const login = proxyAuthorization(proxy);
-    const proxyTls = { timeout: limits.connect, ...(await trustOf(proxy)) };
+    const ofProxy = proxy.protocol === 'https:' ? await trustOf(proxy) : {};
+    const proxyTls = { timeout: limits.connect, ...tlsOptions(ofProxy) };
     if (isTls) {
       const agent = new ProxyAgent({
         ...options,
         uri: proxy.origin,
         ...(login !== undefined && { token: login }),
-        requestTls: connect,
+        requestTls: { timeout: limits.connect, rejectUnauthorized: !unverified, ...tlsOptions(ofUrl.trust) },
         proxyTls,
         clientFactory: (origin, given) => new Pool(origin, { ...options, ...given }),
       });
@@ -106,8 +107,4 @@ function proxyAuthorization({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return undefined;
   const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return `Basic ${Buffer.from(login).toString('base64')}`;
-}
-
-function tlsOptions({ ca, ...client }: Trust) {
-  return { ...client, ...(ca && { ca: [...ca] }) };
 }

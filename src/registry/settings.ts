@@ -9,8 +9,8 @@ export interface Trust {
   /** The client's certificate chain and key, PEM. */
   readonly cert?: string;
   readonly key?: string;
-  /** All of this made ready, so that not every connection has to parse it again: a usual `ca` costs 20 ms. */
-  readonly secureContext?: SecureContext;
+  /** All of this made ready when it is first asked for, so that not every connection has to parse it again: authorities cost 20 ms. */
+  readonly secureContext?: () => SecureContext;
 }
 
 /** A place where a repository can be read: the registry itself, or a mirror of it. */

@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import type { Trust } from './settings.js';
+import { tlsOptions } from './tls-connector.js';
 
 const TIME_LIMIT = 5000;
 /** How long a server may take to refuse what it was shown; it says so right after the handshake. */
@@ -27,7 +28,7 @@ export async function presentedChain(url: URL, proxy: URL | undefined): Promise<
 export async function refusalOfTls(
   url: URL,
   proxy: URL | undefined,
-  { ca, ...rest }: Trust,
+  trust: Trust,
   rejectUnauthorized: boolean,
 ): Promise<Error | undefined> {
   const waiting = async (socket: TLSSocket): Promise<undefined> => {
@@ -37,8 +38,8 @@ export async function refusalOfTls(
       socket.resume();
     });
   };
-  return probe(url, proxy, { ...rest, ...(ca && { ca: [...ca] }), rejectUnauthorized }, waiting).catch(
-    (error: unknown) => (error instanceof Error ? error : undefined),
+  return probe(url, proxy, { ...tlsOptions(trust), rejectUnauthorized }, waiting).catch((error: unknown) =>
+    error instanceof Error ? error : undefined,
   );
 }
 

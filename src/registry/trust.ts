@@ -1,3 +1,4 @@
+import type { SecureContext } from 'node:tls';
 import { type HostCertificates, readHostCertificates } from './certificate-folders.js';
 import { readCertificates } from './certificates.js';
 import type { Environment } from './environment.js';
@@ -35,14 +36,19 @@ export function createTrust({ environment, caFile, certsDirs }: TrustOptions): (
 }
 
 async function trustOf({ base, added }: Authorities, own: HostCertificates): Promise<Trust> {
+  const tls = await import('node:tls');
   const extra = [...added, ...own.authorities];
   // Node parses its own set once for the whole program, and only as long as nobody names it.
   const isDefault = base === undefined && extra.length === 0;
-  if (isDefault && !own.client) return {};
-  const { createSecureContext, rootCertificates } = await import('node:tls');
-  const ca = [...(base ?? rootCertificates), ...extra];
-  const fields = { ...(isDefault ? {} : { ca }), ...own.client };
-  return { ...fields, secureContext: createSecureContext(fields) };
+  const fields = { ...(isDefault ? {} : { ca: [...(base ?? tls.rootCertificates), ...extra] }), ...own.client };
+  let context: SecureContext | undefined;
+  return {
+    ...fields,
+    secureContext: () => {
+      context ??= tls.createSecureContext(fields);
+      return context;
+    },
+  };
 }
 
 interface Authorities {
@@ -54,8 +60,10 @@ interface Authorities {
 async function readAuthorities(environment: Environment, caFile: string | undefined): Promise<Authorities> {
   const baseName = ['NIX_SSL_CERT_FILE', 'SSL_CERT_FILE'].find((name) => names(environment, name));
   const base = baseName === undefined ? undefined : await fromVariable(environment, baseName);
+  // The same file twice would be parsed twice.
+  const isExtra = baseName === undefined || environment['NODE_EXTRA_CA_CERTS'] !== environment[baseName];
   const added = await Promise.all([
-    fromVariable(environment, 'NODE_EXTRA_CA_CERTS'),
+    ...(isExtra ? [fromVariable(environment, 'NODE_EXTRA_CA_CERTS')] : []),
     ...(caFile === undefined ? [] : [readCertificates(caFile, '--ca-file')]),
   ]);
   return { base: base === undefined ? undefined : [base], added: added.filter((text) => text !== undefined) };
