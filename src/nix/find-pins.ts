@@ -6,7 +6,7 @@ import { NixFiles, type ReadFile } from './evaluation/files.js';
 import { SYSTEMS } from './evaluation/platforms.js';
 import { findJsonPins } from './json-pins.js';
 import { parseNix } from './language/parser.js';
-import type { Comment, Expression } from './language/syntax.js';
+import type { AttributeSet, Comment, Expression } from './language/syntax.js';
 import type { FoundPins, PinProblem } from './pin-site.js';
 import { Places } from './places.js';
 import { directivesOf } from './tag-notes.js';
@@ -71,10 +71,17 @@ function findFor(files: NixFiles, system: string | undefined, systems: readonly 
   const taken = new Set(
     candidates.flatMap(({ kind, value }) => (kind === 'call' && value.kind === 'set' ? value.literals : [])),
   );
+  /** Literals of pins that are calls, written where they are found. */
+  const told = new Set<AttributeSet>();
   for (const candidate of candidates) {
+    const [literal, ...others] = candidate.kind === 'arguments' ? candidate.value.literals : [];
+    // The call is closer to the use of the pin, and nothing is left of its arguments beside it; see distinctSites.
+    if (literal && others.length === 0 && told.has(literal)) continue;
     const assessment = assessor.assess(candidate);
     if (assessment.site) {
       sites.push(assessment.site);
+      if (candidate.kind === 'call' && candidate.node === candidate.written)
+        for (const each of assessment.site.literals) told.add(each);
       followed.add(candidate.written).add(candidate.node);
     }
     // What is wrong with a call's arguments is told of the call.
