@@ -31,10 +31,13 @@ async function readNamed(file: string): Promise<RegistryTable[]> {
 
 async function readConfigured({ environment, home, systemFolder = '/etc/containers' }: RegistriesConfOptions) {
   const userFolder = join(configFolder(environment, home), 'containers');
-  const ofUser = await readConf(join(userFolder, 'registries.conf'));
-  const main = ofUser ?? (await readConf(join(systemFolder, 'registries.conf'))) ?? [];
-  const dropIns = ofUser ? [] : await readDropIns(systemFolder);
-  return [...main, ...dropIns, ...(await readDropIns(userFolder))];
+  // All at once, though what is wrong with the system's files matters only to those who have none of their own.
+  const ofSystem = Promise.all([readConf(join(systemFolder, 'registries.conf')), readDropIns(systemFolder)]);
+  ofSystem.catch(() => undefined);
+  const [ofUser, dropIns] = await Promise.all([readConf(join(userFolder, 'registries.conf')), readDropIns(userFolder)]);
+  if (ofUser) return [...ofUser, ...dropIns];
+  const [main = [], systemDropIns] = await ofSystem;
+  return [...main, ...systemDropIns, ...dropIns];
 }
 
 async function readDropIns(folder: string): Promise<RegistryTable[]> {
