@@ -62,14 +62,21 @@ export interface FoundInFiles {
 
 /** Finds the pins of several files. A file that cannot be parsed is a problem of its own. */
 export function findInFiles(files: readonly SourceFile[], read: (path: string) => string | undefined): FoundInFiles {
-  const found = files.map(({ path, text }): FoundInFiles => {
-    try {
-      return findPins(text, { path, read });
-    } catch (error) {
-      if (!(error instanceof PullpinError)) throw error;
-      return { sites: [], problems: [unreadable(path, error)] };
-    }
-  });
+  return joined(files.map((file) => findInFile(file, read)));
+}
+
+/** Finds the pins of one file. When it cannot be parsed, that is its only problem. */
+export function findInFile({ path, text }: SourceFile, read: (path: string) => string | undefined): FoundInFiles {
+  try {
+    return findPins(text, { path, read });
+  } catch (error) {
+    if (!(error instanceof PullpinError)) throw error;
+    return { sites: [], problems: [unreadable(path, error)] };
+  }
+}
+
+/** What was found in several files, one by one, as what is found in all of them. */
+export function joined(found: readonly FoundInFiles[]): FoundInFiles {
   // A pin whose values stand in a file of their own is seen there, and again where that file is imported.
   return {
     sites: mostTelling(found.flatMap(({ sites }) => sites)),

@@ -33,10 +33,29 @@ export async function planSite(site: PinSite, images: Images, settings: SiteSett
   if (site.isFrozen) return { state: 'frozen' };
   const follows = followedTag(site, settings.assumeTag);
   if (!follows && settings.work !== 'hashes') return { state: 'untracked' };
-  if (site.hashes.length === 0 && site.form !== 'oci-string') {
+  if (isWithoutHash(site)) {
     throw new SiteError('no-hash', 'no hash stands beside its digest, and the digest alone must not be moved');
   }
   return new SitePlanner(site, images, settings, follows).plan();
+}
+
+/** Asks what the pin's tag resolves to, should `planSite` need to know: it then meets the answer, or the failure, on its way. Never throws. */
+export async function askAhead(site: PinSite, images: Images, { assumeTag, work }: SiteSettings): Promise<void> {
+  const follows = site.isFrozen || work === 'hashes' ? undefined : followedTag(site, assumeTag);
+  if (!follows || isWithoutHash(site)) return;
+  try {
+    await lookupsOf(site, images).resolve(follows.tag);
+  } catch {
+    // Nobody knows yet whether it matters.
+  }
+}
+
+function isWithoutHash({ hashes, form }: PinSite): boolean {
+  return hashes.length === 0 && form !== 'oci-string';
+}
+
+function lookupsOf({ imageName, tlsVerify }: PinSite, images: Images): RepositoryLookups {
+  return images.repository({ ...splitName(imageName.text), unverified: tlsVerify === false });
 }
 
 class SitePlanner {
@@ -49,7 +68,7 @@ class SitePlanner {
     private readonly settings: SiteSettings,
     private readonly follows: FollowedTag | undefined,
   ) {
-    this.lookups = images.repository({ ...splitName(site.imageName.text), unverified: site.tlsVerify === false });
+    this.lookups = lookupsOf(site, images);
     this.written = site.imageDigest.text;
   }
 

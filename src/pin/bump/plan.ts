@@ -1,12 +1,13 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PullpinError } from '../../errors.js';
 import { applyEdits, differsOnlyIn, reconcileEdits } from '../../nix/edit.js';
 import type { PinSite } from '../../nix/pin-site.js';
-import { type FoundInFiles, findInFiles, type SourceFile } from '../list.js';
+import { type FoundInFiles, findInFile, joined, type SourceFile } from '../list.js';
 import { settleInOrder } from '../settle.js';
 import type { Change, SiteOutcome } from './change.js';
 import { separateConflicts } from './conflicts.js';
 import { Images, type ImagesOptions } from './images.js';
-import { planSite, type SiteSettings } from './plan-site.js';
+import { askAhead, planSite, type SiteSettings } from './plan-site.js';
 import type { BumpProblem } from './problem.js';
 import { SiteError } from './site-error.js';
 
@@ -56,12 +57,33 @@ export async function planBump(request: BumpRequest): Promise<BumpPlan> {
   const { files, isWanted = () => true, isWantedFile = () => true } = request;
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   const read = (path: string): string | undefined => texts.get(path) ?? request.read(path);
-  const found = findInFiles(files, read);
+  const settings = { ...request, read };
+  const images = new Images(request);
+  const found = await findAndAsk(files, read, (site) => {
+    if (isWanted(site)) void askAhead(site, images, settings);
+  });
   const wanted = new Set(found.sites.filter(isWanted));
-  const outcomes = await planSites([...wanted], { ...request, read });
+  const outcomes = await planSites([...wanted], images, settings);
   const unwanted = found.sites.filter((site) => !wanted.has(site));
   const problems = found.problems.filter(({ file }) => isWantedFile(file)).map(fromSource);
-  return assemble({ ...request, read }, outcomes, unwanted, problems);
+  return assemble(settings, outcomes, unwanted, problems);
+}
+
+/** Finds the pins of some files, and lets the registries answer what is asked of the first ones while the others are looked for. */
+async function findAndAsk(
+  files: readonly SourceFile[],
+  read: BumpRequest['read'],
+  ask: (site: PinSite) => void,
+): Promise<FoundInFiles> {
+  const found: FoundInFiles[] = [];
+  for (const file of files) {
+    const inFile = findInFile(file, read);
+    found.push(inFile);
+    if (inFile.sites.length === 0) continue;
+    inFile.sites.forEach(ask);
+    await nextTurn();
+  }
+  return joined(found);
 }
 
 function fromSource({ file, line, column, code, message, imageDigest }: FoundInFiles['problems'][number]): BumpProblem {
@@ -75,8 +97,7 @@ const NOTICES: ReadonlySet<string> = new Set(['template', 'manifest-file', 'stra
 
 type PlannedSite = PromiseSettledResult<SiteOutcome> & { readonly site: PinSite };
 
-async function planSites(sites: readonly PinSite[], request: BumpRequest): Promise<PlannedSite[]> {
-  const images = new Images(request);
+async function planSites(sites: readonly PinSite[], images: Images, request: BumpRequest): Promise<PlannedSite[]> {
   const progress = { done: 0, total: sites.length, changed: 0 };
   request.onProgress?.({ ...progress });
   const outcomes = await settleInOrder(sites, CONCURRENT_SITES, async (site) => {

@@ -252,3 +252,38 @@ test('the same question is asked once for many pins', async () => {
   const asked = registry.questions.slice(before);
   expect(asked.toSorted()).toEqual([...new Set(asked)].toSorted());
 });
+
+describe('registries are asked while pins are still looked for', () => {
+  const current = call(NEW.root.digest, NEW_HASH);
+
+  test('each question once, and not of a pin that is not wanted', async () => {
+    const seen: string[] = [];
+    const open: BumpRequest['open'] = (name) => {
+      seen.push(`open ${name.repository}`);
+      return client.repository(name);
+    };
+    const isWanted: BumpRequest['isWanted'] = ({ file }) => {
+      seen.push(`is ${file} wanted`);
+      return file === 'a.nix';
+    };
+    const before = registry.questions.length;
+    const files = { 'a.nix': current, 'b.nix': current.replace('/app', '/other') };
+    expect(await plan(files, { open, isWanted })).toMatchObject({ counts: { found: 1, current: 1 }, problems: [] });
+    expect(seen.slice(0, 3)).toEqual(['is a.nix wanted', 'open app', 'is b.nix wanted']);
+    expect(registry.questions.slice(before)).toEqual(['HEAD manifests/1']);
+  });
+
+  test('and a failure is that of its pin', async () => {
+    const files = {
+      'a.nix': current,
+      'b.nix': current.replace('/app', '/gone'),
+      'c.nix': current.replace(`${host}/app`, 'Not An Image'),
+    };
+    const { problems, counts } = await plan(files);
+    expect(counts.current).toBe(1);
+    expect(problems).toMatchObject([
+      { file: 'b.nix', severity: 'failure', code: 'not-found' },
+      { file: 'c.nix', severity: 'failure', code: 'usage' },
+    ]);
+  });
+});
