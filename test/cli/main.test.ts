@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { startRegistry } from '../support/faulty-registry.js';
@@ -127,6 +127,25 @@ test('a run that stops before its end does not look like success', async () => {
   });
   expect(exitCode).toBe(1);
   expect(stderr).toContain('stopped before its end');
+});
+
+test('a command loads no more of the program than it needs', async () => {
+  const { execa } = await import('execa');
+  const registry = await startRegistry({ images: { 'one:1': SMALL } });
+  const folder = temporaryFolder();
+  const listing = join(folder, 'listing.cjs');
+  const list = 'Object.keys(require.cache).slice(1).join(" ")';
+  writeFileSync(listing, `process.on('exit', () => process.stderr.write(${list}));`);
+  const loaded = async (...args: string[]): Promise<string[]> => {
+    const env = { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder };
+    const settings = { env, extendEnv: false, cwd: folder };
+    const { stderr } = await execa(process.execPath, ['--require', listing, MAIN, ...args], settings);
+    return stderr.split(' ').map((path) => basename(path).replace(/(-.{8})?\.cjs$/, ''));
+  };
+  expect(await loaded('--version')).toEqual(['main', 'program']);
+  const ofDigest = await loaded('digest', `${registry.host}/one:1`);
+  // Debian's own settings of podman's take no parser of TOML; those of this machine may.
+  expect(ofDigest.filter((name) => name !== 'dist')).toEqual(['main', 'program', 'references', 'registries']);
 });
 
 describe('several images', () => {
