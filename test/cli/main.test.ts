@@ -18,9 +18,11 @@ const SMALL = image({ config: CONFIG, layers: [{ bytes: Buffer.from('hello\n') }
 /** Starts the program in a folder of its own, which is its temporary folder as well, and leaves its stdin open. */
 function start(args: readonly string[]) {
   const folder = temporaryFolder();
+  // Newer versions of Node would keep compiled code in the temporary folder.
+  const ofNode = { PATH: process.env['PATH'], NODE_DISABLE_COMPILE_CACHE: '1' };
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: folder,
-    env: { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder, XDG_CACHE_HOME: join(folder, 'cache') },
+    env: { ...ofNode, HOME: folder, TMPDIR: folder, XDG_CACHE_HOME: join(folder, 'cache') },
   });
   const said = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk) => {
