@@ -2,11 +2,11 @@ import { connect } from 'node:net';
 
 /**
  * The first message of TLS 1.2 (RFC 5246, section 7.4.1.2): cipher suites and nothing else. A server that speaks TLS answers with a
- * handshake or, more likely, with an alert.
+ * handshake or, more likely, with an alert. Its random bytes end a line, and a head: a server of HTTP would wait for that in silence.
  */
 const CLIENT_HELLO = Buffer.concat([
   Buffer.from('1603010037010000330303', 'hex'),
-  Buffer.alloc(32),
+  Buffer.from('\r\n'.repeat(16)),
   Buffer.from('00000cc02fc030c02bc02c002f009c0100', 'hex'),
 ]);
 const [ALERT, HANDSHAKE] = [0x15, 0x16];

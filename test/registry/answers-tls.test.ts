@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterAll, expect, test } from 'vitest';
 import { answersTls } from '../../src/registry/answers-tls.js';
 import { makeAuthority } from '../support/authority.js';
+import { startDockerRegistry } from '../support/docker-registry.js';
 import { startServer } from '../support/faulty-server.js';
 
 const urlOf = (host: string): URL => new URL(`https://${host}`);
@@ -35,6 +36,13 @@ test('a server of plain HTTP does not, and takes the question for no request', a
   const server = await startServer(() => ({ status: 200 }));
   expect(await answersTls(urlOf(server.host))).toBe(false);
   expect(server.requests).toEqual([]);
+});
+
+test('Debian’s docker-registry answers either way, and does not wait for more', async () => {
+  const plain = await startDockerRegistry();
+  expect(await answersTls(urlOf(plain.host))).toBe(false);
+  const secure = await startDockerRegistry({ tls: true });
+  expect(await answersTls(urlOf(secure.host))).toBe(true);
 });
 
 test('nobody knows of a port where nobody listens, of one that closes and of one that says nothing', async () => {
