@@ -33,10 +33,19 @@ export function contests(inflater: readonly string[]): Contest[] {
       ours: { ...warmPin('medium'), answer: () => undefined },
     },
     {
-      ...cold('medium', 'A known image under a new tag', 'no layer'),
       id: 'new-tag',
+      title: 'A known image under a new tag',
+      images: ['medium'],
       theirs: nixPrefetchDocker('medium', 'v2'),
       ours: warmPin('medium', { now: ['--final-tag', 'v2'] }),
+      aim: 'none',
+    },
+    {
+      ...cold('medium', 'The same over 20 MB/s', 'no layer'),
+      id: 'new-tag-slow',
+      theirs: nixPrefetchDocker('medium', 'v2'),
+      ours: warmPin('medium', { now: ['--final-tag', 'v2'] }),
+      wire: { roundTrip: 50, bandwidth: 20 * MB },
     },
     {
       ...cold('layered', 'A new index around a known image', 'no layer'),

@@ -97,9 +97,11 @@ ${costsTable(comparisons)}
   files, also if they were removed before it reached the disk (\`ru_oublock\` of getrusage(2)).
 - **Requests** were counted in one more run through a proxy that watches plain HTTP; **in sequence** is the longest chain in which each was asked
   after the answer to the one before.
+- **A known image under a new tag** costs no layer where the first download was slow enough for the states of the hash to be kept beside it
+  ([what is remembered](cache.md)); on loopback it is not, unless \`--resume-cache\` asks for it.
 - Where a row names a distance or a bandwidth, both sides go through a TCP proxy that delays each direction by half the round trip, the
-  opening of a connection by a whole one, and lets no more than the bandwidth pass. The registry speaks plain HTTP there, too: both sides try
-  TLS first and fall back, which takes a round trip more than TLS would.
+  opening of a connection by a whole one, and lets no more than the bandwidth pass. The registry speaks plain HTTP there, too: both sides ask
+  for TLS first and fall back, which takes a round trip more than TLS would.
 
 ## The machine
 
