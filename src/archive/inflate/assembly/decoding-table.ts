@@ -35,17 +35,25 @@ const DISTANCE_BASES = memory.data<u16>([
   8193, 12289, 16385, 24577,
 ]);
 
+/** What the entry of each symbol is but for the bits of its code, which is another one in each block. */
+const LITERAL_ENTRIES = memory.data(288 * 4, 16);
+const DISTANCE_ENTRIES = memory.data(32 * 4, 16);
+const LENGTH_ENTRIES = memory.data(19 * 4, 16);
+for (let symbol: u32 = 0; symbol < 288; symbol++) setEntry(LITERAL_ENTRIES, symbol, literalEntry(symbol));
+for (let symbol: u32 = 0; symbol < 32; symbol++) setEntry(DISTANCE_ENTRIES, symbol, distanceEntry(symbol));
+for (let symbol: u32 = 0; symbol < 19; symbol++) setEntry(LENGTH_ENTRIES, symbol, symbol << 16);
+
 /** Each of these is false for lengths that are no code: over-subscribed, or incomplete. */
 export function buildLiterals(lengths: usize, count: u32): bool {
-  return build(lengths, count, LITERALS, LITERALS_BITS, literalEntry);
+  return build(lengths, count, LITERALS, LITERALS_BITS, LITERAL_ENTRIES);
 }
 
 export function buildDistances(lengths: usize, count: u32): bool {
-  return build(lengths, count, DISTANCES, DISTANCES_BITS, distanceEntry);
+  return build(lengths, count, DISTANCES, DISTANCES_BITS, DISTANCE_ENTRIES);
 }
 
 export function buildLengths(lengths: usize, count: u32): bool {
-  return build(lengths, count, LENGTHS, LENGTHS_BITS, lengthEntry);
+  return build(lengths, count, LENGTHS, LENGTHS_BITS, LENGTH_ENTRIES);
 }
 
 function literalEntry(symbol: u32): u32 {
@@ -61,19 +69,18 @@ function distanceEntry(symbol: u32): u32 {
   return ((<u32>word(DISTANCE_BASES, symbol)) << 16) | (symbol < 4 ? 0 : (symbol >> 1) - 1);
 }
 
-function lengthEntry(symbol: u32): u32 {
-  return symbol << 16;
-}
-
-function build(lengths: usize, count: u32, table: usize, bits: u32, entryOf: (symbol: u32) => u32): bool {
+function build(lengths: usize, count: u32, table: usize, bits: u32, entries: usize): bool {
   const longest = countLengths(lengths, count);
+  const unused = unusedCodes();
   // Go's decoder, like zlib's, takes an empty code, and one of a single bit, for a block that makes no use of what is missing.
-  if (longest <= 1) fill(table, 0, 1, 1 << bits, EXCEPTION);
-  if (longest === 0) return true;
+  const isNone = longest === 0;
   const isSingle = longest === 1 && word(COUNTS, 1) === 1;
-  if (unusedCodes() !== 0 && !isSingle) return false;
+  if (unused < 0 || (unused > 0 && !isNone && !isSingle)) return false;
+  setEntry(table, 0, EXCEPTION);
+  setEntry(table, 1, EXCEPTION);
   sortSymbols(lengths, count);
-  writeEntries(table, bits, longest, entryOf);
+  const rank = writeFirstTable(table, bits, entries);
+  if (longest > bits) writeSecondTables(table, bits, longest, entries, rank);
   return true;
 }
 
@@ -115,36 +122,57 @@ function sortSymbols(lengths: usize, count: u32): void {
   }
 }
 
-function writeEntries(table: usize, bits: u32, longest: u32, entryOf: (symbol: u32) => u32): void {
-  const size: u32 = 1 << bits;
+/** Writes what the first bits alone decide; returns the number of symbols that have codes so short. */
+function writeFirstTable(table: usize, bits: u32, entries: usize): u32 {
   let code: u32 = 0;
   let rank: u32 = 0;
-  let firstBits: u32 = u32.MAX_VALUE;
-  let second: u32 = 0;
-  let secondBits: u32 = 0;
-  let end = size;
-  for (let length: u32 = 1; length <= longest; length++) {
+  for (let length: u32 = 1; length <= bits; length++) {
+    // What is decided already stays so whatever the next bit is.
+    const half: usize = (1 << (length - 1)) * 4;
+    if (length > 1) memory.copy(table + half, table, half);
     for (let left = <u32>word(COUNTS, length); left > 0; left--) {
-      const entry = entryOf(word(SORTED, rank));
-      const reversed = reverse(code, length);
-      if (length <= bits) {
-        fill(table, reversed, 1 << length, size, withLength(entry, length));
-      } else {
-        if ((reversed & (size - 1)) !== firstBits) {
-          firstBits = reversed & (size - 1);
-          second = end;
-          secondBits = bitsOfSecondTable(length, left, bits, longest);
-          end += 1 << secondBits;
-          setEntry(table, firstBits, EXCEPTION | SECOND_TABLE | (second << 16) | (secondBits << 8) | bits);
-        }
-        const rest = length - bits;
-        fill(table + ((<usize>second) << 2), reversed >> bits, 1 << rest, 1 << secondBits, withLength(entry, rest));
-      }
+      setEntry(table, reverse(code, length), entryOf(entries, rank, length));
       code++;
       rank++;
     }
     code <<= 1;
   }
+  return rank;
+}
+
+/** Writes the tables for the codes that are longer than the first table's index. */
+function writeSecondTables(table: usize, bits: u32, longest: u32, entries: usize, first: u32): void {
+  let code = firstCodeOf(bits + 1);
+  let rank = first;
+  let firstBits: u32 = u32.MAX_VALUE;
+  let second: usize = 0;
+  let secondBits: u32 = 0;
+  let end: u32 = 1 << bits;
+  for (let length = bits + 1; length <= longest; length++) {
+    for (let left = <u32>word(COUNTS, length); left > 0; left--) {
+      const reversed = reverse(code, length);
+      const index = reversed & ((1 << bits) - 1);
+      if (index !== firstBits) {
+        firstBits = index;
+        secondBits = bitsOfSecondTable(length, left, bits, longest);
+        setEntry(table, index, EXCEPTION | SECOND_TABLE | (end << 16) | (secondBits << 8) | bits);
+        second = table + ((<usize>end) << 2);
+        end += 1 << secondBits;
+      }
+      const entry = entryOf(entries, rank, length - bits);
+      for (let at = reversed >> bits; at < (<u32>1) << secondBits; at += 1 << (length - bits))
+        setEntry(second, at, entry);
+      code++;
+      rank++;
+    }
+    code <<= 1;
+  }
+}
+
+function firstCodeOf(length: u32): u32 {
+  let code: u32 = 0;
+  for (let shorter: u32 = 1; shorter < length; shorter++) code = (code + word(COUNTS, shorter)) << 1;
+  return code;
 }
 
 /** The bits that tell apart the codes with the same first bits: the next `left` of this length, and longer ones as far as they fit. */
@@ -158,12 +186,9 @@ function bitsOfSecondTable(length: u32, left: u32, bits: u32, longest: u32): u32
   return secondBits;
 }
 
-/** Every entry whose index ends with the bits of a code. */
-function fill(table: usize, first: u32, step: u32, end: u32, entry: u32): void {
-  for (let index = first; index < end; index += step) setEntry(table, index, entry);
-}
-
-function withLength(entry: u32, length: u32): u32 {
+/** The entry of the symbol of that rank, of which `length` bits are to be looked at. */
+function entryOf(entries: usize, rank: u32, length: u32): u32 {
+  const entry = load<u32>(entries + ((<usize>word(SORTED, rank)) << 2));
   const isBase = (entry & (LITERAL | EXCEPTION)) === 0;
   return entry + length + (isBase ? length << 8 : 0);
 }

@@ -233,9 +233,9 @@ function giveBytesBack(): void {
 }
 
 /**
- * The inner loop. Two measures keep it fast: bits are read eight bytes at a time, of which those that do not fit are read again next time, and
- * matches are copied in blocks that may spill over their end, where the next output goes. `count` holds more than the number of bits above
- * its lowest six, which shifts do not look at.
+ * The inner loop. What keeps it fast: bits are read eight bytes at a time, of which those that do not fit are read again next time; the next
+ * entry is looked up while a match is copied; matches are copied in blocks that may spill over their end, where the next output goes. `count`
+ * holds more than the number of bits above its lowest six, which shifts do not look at.
  */
 function inflateBlock(inputLimit: usize): i32 {
   const outputLimit = OUTPUT + OUTPUT_CAPACITY - OUTPUT_MARGIN;
@@ -245,6 +245,10 @@ function inflateBlock(inputLimit: usize): i32 {
   let buffer = bits;
   let count = bitCount;
   let status = GO_ON;
+  buffer |= load<u64>(input) << count;
+  input += 7 - <usize>((count >> 3) & 7);
+  count |= 56;
+  let entry = firstEntry(LITERALS, LITERALS_BITS, buffer);
   for (;;) {
     if (output > outputLimit) {
       status = OUTPUT_FULL;
@@ -254,12 +258,7 @@ function inflateBlock(inputLimit: usize): i32 {
       status = NEEDS_INPUT;
       break;
     }
-    buffer |= load<u64>(input) << count;
-    input += 7 - <usize>((count >> 3) & 7);
-    count |= 56;
-
     // Of 56 bits, two literals take at most 22, and what follows them 20.
-    let entry = firstEntry(LITERALS, LITERALS_BITS, buffer);
     if (isLiteral(entry)) {
       store<u8>(output++, <u8>(entry >> 16));
       buffer >>= <u64>entry;
@@ -281,6 +280,10 @@ function inflateBlock(inputLimit: usize): i32 {
       store<u8>(output++, <u8>(entry >> 16));
       buffer >>= <u64>entry;
       count -= entry;
+      buffer |= load<u64>(input) << count;
+      input += 7 - <usize>((count >> 3) & 7);
+      count |= 56;
+      entry = firstEntry(LITERALS, LITERALS_BITS, buffer);
       continue;
     }
     if (entry & EXCEPTION) {
@@ -307,6 +310,10 @@ function inflateBlock(inputLimit: usize): i32 {
     count -= entry;
     status = checkDistance(entry, distance, output - start);
     if (status !== GO_ON) break;
+    buffer |= load<u64>(input) << count;
+    input += 7 - <usize>((count >> 3) & 7);
+    count |= 56;
+    entry = firstEntry(LITERALS, LITERALS_BITS, buffer);
     copyMatch(output, distance, length);
     output += length;
   }
