@@ -20,7 +20,8 @@ export async function* gunzip(reader: BlobReader): AsyncGenerator<Uint8Array, vo
       if (!(await checkTrailer(reader, sum))) break;
     } while (await skipGzipHeader(reader));
     // Members may be small; what they hold is handed on in large pieces all the same.
-    yield inflater.takeOutput();
+    const rest = inflater.takeOutput();
+    if (rest.length > 0) yield rest;
   } finally {
     inflater.release();
   }
