@@ -40,6 +40,7 @@ const IDS = { undici: '\0undici-parts', [HTTP]: '\0undici-http' };
  * @returns {import('vite').Plugin}
  */
 export function leanUndici() {
+  const missing = new Set(Object.keys(REPLACED));
   return {
     name: 'lean-undici',
     enforce: 'pre',
@@ -49,8 +50,12 @@ export function leanUndici() {
     load(id) {
       if (id === IDS.undici) return PARTS;
       if (id === IDS[HTTP]) return LITTLE_HTTP;
-      const [, file = ''] = UNDICI_FILE.exec(id) ?? [];
-      return REPLACED[file.replaceAll('\\', '/')];
+      const file = (UNDICI_FILE.exec(id)?.[1] ?? '').replaceAll('\\', '/');
+      missing.delete(file);
+      return REPLACED[file];
+    },
+    buildEnd(error) {
+      if (!error && missing.size > 0) this.error(`undici has no ${[...missing]} any more; see lean-undici.mjs`);
     },
   };
 }

@@ -35,16 +35,27 @@ const REPLACED = { ...PLAIN_TEXT, ...NO_FILES, ...NO_CHECKS };
 
 const PREFIX = '\0lean-yargs-';
 
+/** Whose imports are replaced. */
+const YARGS = /[\\/]node_modules[\\/](yargs|yargs-parser|cliui|y18n)[\\/]/;
+
 /**
  * Puts plain layout in the place of what yargs' help is laid out with, and nothing in the place of settings of its own.
  *
  * @returns {import('vite').Plugin}
  */
 export function leanYargs() {
+  const missing = new Set(Object.keys(REPLACED));
   return {
     name: 'lean-yargs',
     enforce: 'pre',
-    resolveId: (id) => (Object.hasOwn(REPLACED, id) ? `${PREFIX}${id}` : undefined),
+    resolveId(id, importer = '') {
+      if (!Object.hasOwn(REPLACED, id) || !YARGS.test(importer)) return undefined;
+      missing.delete(id);
+      return `${PREFIX}${id}`;
+    },
+    buildEnd(error) {
+      if (!error && missing.size > 0) this.error(`yargs has no ${[...missing]} any more; see lean-yargs.mjs`);
+    },
     transform(code, id) {
       if (!COMMAND.test(id)) return undefined;
       if (!code.includes(KEPT_HELP)) this.error('yargs keeps its help in another way; see lean-yargs.mjs');

@@ -8,9 +8,9 @@ export { type Compression, compressionOf, LayerFormatError } from './compression
 export type Decompress = (blob: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array, void, undefined>;
 
 /**
- * The bytes of a layer with one level of compression undone, exactly those that skopeo would write, in pieces of up to 1 MiB,
- * each valid until the next one is asked for. What skopeo would refuse throws a LayerFormatError, bzip2 and xz too; an error of the blob passes unchanged. Pieces
- * that came before an error are worth nothing. Leaving early lets go of the blob.
+ * The bytes of a layer with one level of compression undone, exactly those that skopeo would write, in pieces of up to 1 MiB, each valid
+ * until the next one is asked for. What skopeo would refuse throws a LayerFormatError, bzip2 and xz too; an error of the blob passes
+ * unchanged. Pieces that came before an error are worth nothing. Leaving early lets go of the blob.
  */
 export async function* decompress(blob: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   const reader = new BlobReader(blob);

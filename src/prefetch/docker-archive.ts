@@ -1,5 +1,6 @@
-import { type Decompress, decompress } from '../archive/decompress.js';
+import { decompress } from '../archive/decompress.js';
 import { type ArchiveName, type ArchiveTail, archiveTail } from '../archive/docker-archive.js';
+import type { DecompressionThread } from '../archive/thread/decompression-thread.js';
 import { PullpinError } from '../errors.js';
 import type { Descriptor } from '../oci/descriptor.js';
 import type { BlobDigest } from '../oci/digest.js';
@@ -10,6 +11,7 @@ import { checkArchivable, diffIdsOf, fetchConfig, ImageRefusedError } from './im
 import { LayerWriter } from './layer-writer.js';
 import type { Prefetched, PrefetchRequest } from './prefetch.js';
 import { ReadAhead } from './read-ahead.js';
+import { isDecompressed } from './written-layers.js';
 
 /**
  * The hash of the docker-archive that `skopeo copy docker://NAME@DIGEST docker-archive:FILE:NAME:TAG` writes, which is what
@@ -23,32 +25,29 @@ export async function prefetchDockerArchive(request: PrefetchRequest, name: Arch
   const { archive, written } = start;
   const missing = distinctLayers(manifest.layers.slice(written.layers.length));
   const blobs = new ReadAhead(source, missing, request.onProgress);
-  const thread = await startThread(missing);
+  let thread: DecompressionThread | undefined;
   try {
+    thread = await startThread(missing);
     const config = await fetchConfig(source, manifest);
-    const layers = await new LayerWriter(request, blobs, start, thread.decompress).write(
-      diffIdsOf(config, manifest.layers.length),
-    );
+    const writer = new LayerWriter(request, blobs, start, thread?.decompress ?? decompress);
+    const layers = await writer.write(diffIdsOf(config, manifest.layers.length));
     checkWritten(manifest, layers);
     archive.update(tailOf({ config, layers, name }));
     return { sha256: archive.digest(), size: archive.size, config: config.bytes };
   } finally {
     blobs.closeAll();
-    thread.close();
+    thread?.close();
   }
 }
 
 /** Layers of less than this, in bytes together, are decompressed before a thread for them would have started. */
 const WORTH_A_THREAD = 24 * 1024 * 1024;
 
-async function startThread(layers: readonly Descriptor[]): Promise<{ decompress: Decompress; close(): void }> {
-  const size = layers.reduce((sum, layer) => sum + layer.size, 0);
-  if (size >= WORTH_A_THREAD) {
-    const { openDecompressionThread } = await import('../archive/thread/decompression-thread.js');
-    const thread = openDecompressionThread();
-    if (thread) return thread;
-  }
-  return { decompress, close: () => {} };
+async function startThread(layers: readonly Descriptor[]): Promise<DecompressionThread | undefined> {
+  const size = layers.filter(isDecompressed).reduce((sum, layer) => sum + layer.size, 0);
+  if (size < WORTH_A_THREAD) return undefined;
+  const { openDecompressionThread } = await import('../archive/thread/decompression-thread.js');
+  return openDecompressionThread();
 }
 
 /** The first layer of each digest: what will be downloaded, in order. */

@@ -26,6 +26,7 @@ export class Spool {
   private readonly chunks: Uint8Array[] = [];
   private size = 0;
   private file: FileHandle | undefined;
+  private isClosed = false;
 
   /** @param folder where the file is made, if one is needed */
   constructor(private readonly folder: string) {}
@@ -33,6 +34,7 @@ export class Spool {
   /** Passes the blob through and keeps a copy. */
   async *keep(blob: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of blob) {
+      if (this.isClosed) return;
       this.size += chunk.length;
       if (this.size <= IN_MEMORY) this.chunks.push(chunk);
       else await this.write(chunk);
@@ -52,7 +54,9 @@ export class Spool {
     }
   }
 
+  /** Forgets everything; a blob that is still being kept ends with its next piece. */
   async close(): Promise<void> {
+    this.isClosed = true;
     this.chunks.length = 0;
     await this.file?.close();
     this.file = undefined;
@@ -61,6 +65,7 @@ export class Spool {
   private async write(chunk: Uint8Array): Promise<void> {
     try {
       this.file ??= await openNameless(this.folder);
+      if (this.isClosed) return await this.close();
       for (let written = 0; written < chunk.length; ) {
         written += (await this.file.write(chunk, written)).bytesWritten;
       }

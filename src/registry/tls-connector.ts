@@ -24,8 +24,9 @@ export function createTlsConnector({
   timeout,
 }: TlsConnectorOptions): buildConnector.connector {
   let ready: Promise<buildConnector.connector> | undefined;
-  const prepare = async (): Promise<buildConnector.connector> => {
-    ready ??= Promise.resolve().then(() => buildConnector({ ...tlsOptions(trust), rejectUnauthorized, timeout: 0 }));
+  const build = async () => buildConnector({ ...tlsOptions(trust), rejectUnauthorized, timeout: 0 });
+  const prepare = (): Promise<buildConnector.connector> => {
+    ready ??= build();
     return ready;
   };
   return (options, callback) => {
@@ -45,7 +46,9 @@ export function createTlsConnector({
       // The name is known by now, and the kernel about to be asked.
       .once('connectionAttempt', () => setImmediate(() => prepare().catch(() => undefined)))
       .once('connect', () => {
-        prepare().then((upgrade) => upgrade({ ...options, httpSocket: socket }, end), fail);
+        prepare()
+          .then((upgrade) => upgrade({ ...options, httpSocket: socket }, end))
+          .catch(fail);
       })
       .on('error', fail);
   };

@@ -5,17 +5,24 @@ import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { startRegistry } from '../support/faulty-registry.js';
 import { image } from '../support/images.js';
+import { createRandom } from '../support/random.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const ROOT = new URL('../../', import.meta.url);
 
-test('the program in docs/library.md bumps a pin', async () => {
+const CONTENTS = {
+  'a small image': Buffer.from('new'),
+  // Another thread decompresses it, in a program that Node was told to take for a module.
+  'a large image': Buffer.from(createRandom(4).bytes(25 * 1024 * 1024)),
+};
+
+test.each(Object.entries(CONTENTS))('the program in docs/library.md bumps a pin to %s', async (_, bytes) => {
   const page = readFileSync(fileURLToPath(new URL('docs/library.md', ROOT)), 'utf8');
   const [, example = ''] = /^```js\n([\s\S]*?)^```$/m.exec(page) ?? [];
   const registry = await startRegistry();
-  const content = (text: string) =>
-    image({ config: '{"architecture":"amd64","os":"linux"}', layers: [{ bytes: Buffer.from(text) }] });
-  const [old, now] = [content('old'), content('new')];
+  const content = (bytes: Uint8Array) =>
+    image({ config: '{"architecture":"amd64","os":"linux"}', layers: [{ bytes, compression: 'gzip' }] });
+  const [old, now] = [content(Buffer.from('old')), content(bytes)];
   registry.add('app:1', old);
   registry.add('app:1', now);
   const source = (digest: string, hash: string): string =>

@@ -88,7 +88,12 @@ describe('the hash is that of the archive that skopeo writes', () => {
       ['absent', C1],
     ])('where the config is %s about its layers', async (_, config) => {
       const content = image({ config, layers });
+      const started: unknown[] = [];
+      const note = (worker: unknown): void => void started.push(worker);
+      process.on('worker', note);
       expect(await prefetch(content)).toMatchObject(expected(content));
+      process.off('worker', note);
+      expect(started).toHaveLength(1);
     });
 
     test('is refused by the layer that is damaged', async () => {

@@ -1,4 +1,4 @@
-import { MessageChannel, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { LayerFormatError } from '../compression.js';
 import type { Decompress } from '../decompress.js';
 import type { DecompressionPorts, Refusal } from './decompression-worker.js';
@@ -9,25 +9,38 @@ import { PipeReader, PipeWriter } from './pipe.js';
 const MAX_THREADS = 4;
 let running = 0;
 
-/** A thread, to be closed; undefined where so many run that another one would be of little use. */
+/** A thread, to be closed; undefined where so many run that another one would be of little use, and where none may be started. */
 export function openDecompressionThread(): DecompressionThread | undefined {
-  return running < MAX_THREADS ? new DecompressionThread() : undefined;
+  if (running >= MAX_THREADS) return undefined;
+  const [input, output] = [new MessageChannel(), new MessageChannel()];
+  const workerData: DecompressionPorts = { input: input.port2, output: output.port2 };
+  const transferList = [input.port2, output.port2];
+  try {
+    // With options of its own: those that Node was started with may say that a text is a module.
+    const worker = new Worker(source, { eval: true, execArgv: [], workerData, transferList });
+    return new DecompressionThread(worker, input.port1, output.port1);
+  } catch {
+    // Node's permissions forbid threads, or the system has no more of them.
+    for (const { port1 } of [input, output]) port1.close();
+    return undefined;
+  }
 }
 
 /** A thread that decompresses while this one does something else, one blob after another. */
 export class DecompressionThread {
-  private readonly worker: Worker;
   private readonly input: PipeWriter;
   private readonly output: PipeReader;
 
-  constructor() {
+  constructor(
+    private readonly worker: Worker,
+    input: MessagePort,
+    output: MessagePort,
+  ) {
     running += 1;
-    const [input, output] = [new MessageChannel(), new MessageChannel()];
-    this.input = new PipeWriter(input.port1);
-    this.output = new PipeReader(output.port1);
-    const workerData: DecompressionPorts = { input: input.port2, output: output.port2 };
-    this.worker = new Worker(source, { eval: true, workerData, transferList: [input.port2, output.port2] });
-    this.worker.on('error', (error) => this.output.abort(error));
+    this.input = new PipeWriter(input);
+    this.output = new PipeReader(output);
+    worker.on('error', (error) => this.output.abort(error));
+    worker.on('exit', () => this.output.abort(new Error('the thread that decompresses has ended')));
   }
 
   /** Does what `decompress` of `../decompress.ts` does. When that failed, or was left early, the thread can only be closed. */

@@ -1,4 +1,4 @@
-// Runs in a thread of its own: decompresses the streams that come through one pipe into another, until it is terminated.
+// Runs in a thread of its own: decompresses the streams that come through one pipe into another, until these are closed.
 import { type MessagePort, workerData } from 'node:worker_threads';
 import { LayerFormatError } from '../compression.js';
 import { decompress } from '../decompress.js';

@@ -1,6 +1,6 @@
 const PIECE = 1024 * 1024;
 
-/** Gathers blocks, which will be overwritten, into larger pieces for the consumer to keep. */
+/** Gathers blocks, which will be overwritten, into larger pieces. */
 export class Pieces {
   #piece: Uint8Array = new Uint8Array(0);
   #filled = 0;

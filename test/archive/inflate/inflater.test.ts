@@ -97,6 +97,18 @@ test('a stream refers to nothing before its beginning', () => {
   expect(() => inflater.inflate(deflateRawSync('something that stands', { dictionary }))).toThrow(CorruptLayerError);
 });
 
+test('nor does it when its output was taken in between', () => {
+  const [before, own] = [layerLike(20_000, 5), Buffer.from(createRandom(6).bytes(10_000))];
+  const inflater = Inflater.acquire();
+  inflater.begin();
+  inflater.inflate(deflateRawSync(before, { level: 0 }).subarray(0, 20_000));
+  const stream = deflateRawSync(Buffer.concat([own, before.subarray(0, 5000)]), { dictionary: before });
+  inflater.begin();
+  const { used } = inflater.inflate(stream.subarray(0, 8000));
+  inflater.takeOutput();
+  expect(() => inflater.inflate(stream.subarray(used))).toThrow('a distance reaches back too far');
+});
+
 const STREAMS = process.env['PULLPIN_LONG'] ? 100_000 : 6000;
 
 test('damaged streams are taken, or refused, as by zlib', { timeout: 900_000 }, () => {
