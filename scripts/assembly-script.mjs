@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import asc from 'assemblyscript/asc';
 
-const OPTIONS = ['--runtime', 'stub', '--noAssert', '-O3', '--enable', 'simd', '--enable', 'bulk-memory'];
+// No SIMD: it brings nothing here, and not every processor has it.
+const OPTIONS = ['--runtime', 'stub', '--noAssert', '-O3', '--enable', 'bulk-memory'];
 
 /**
  * Lets a module import the AssemblyScript file `NAME.ts` as `NAME.wasm`: `{ wasm }`, the bytes of the module that it compiles to.

@@ -41,6 +41,9 @@ export class Inflater {
   /** So many bytes are to be given at a time, unless they are the last ones. */
   static readonly ENOUGH = 512;
 
+  /** The output must be taken before anything else can be inflated. */
+  isFull = false;
+
   private static compiled: WebAssembly.Module | undefined;
   private static readonly idle: Inflater[] = [];
 
@@ -92,9 +95,6 @@ export class Inflater {
     const output = this.memory.subarray(before, this.module.outputPosition());
     return { used, output, isEnd: status === END_OF_STREAM };
   }
-
-  /** The output must be taken before anything else can be inflated. */
-  isFull = false;
 
   /** All output since the last time, at most 256 KiB; valid until the next call of `inflate`. */
   takeOutput(): Uint8Array {
