@@ -47,7 +47,7 @@ describe('a thread', () => {
     expect(Buffer.concat(pieces).equals(LAYER.subarray(0, 300_000))).toBe(true);
   });
 
-  test('that is closed lets go of its blob', async () => {
+  test('that is closed lets go of its blob and of whoever waits', async () => {
     let isReleased = false;
     async function* endless() {
       try {
@@ -57,10 +57,11 @@ describe('a thread', () => {
       }
     }
     const thread = open();
-    void thread.decompress(endless()).next();
+    const piece = thread.decompress(endless()).next();
     opened.pop();
     thread.close();
-    await expect.poll(() => isReleased).toBe(true);
+    await expect(piece).rejects.toThrow('the thread that decompresses has ended');
+    expect(isReleased).toBe(true);
   });
 
   test('is refused where many run, until one is closed', () => {
