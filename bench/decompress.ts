@@ -12,7 +12,9 @@ import { createGunzip, gzipSync } from 'node:zlib';
 import { execaSync } from 'execa';
 import { importSource } from './support/source.js';
 
-const { decompress } = await importSource<typeof import('../src/archive/decompress.js')>('src/archive/decompress.ts');
+const { decompress } = await importSource<typeof import('../src/compression/decompress.js')>(
+  'src/compression/decompress.ts',
+);
 
 const ROUNDS = 5;
 const NETWORK_PIECE = 64 * 1024;

@@ -26,7 +26,7 @@ const { leanYargs } = await import('./lean-yargs.mjs');
 // What each command needs that looks at an image, in one file in place of several small ones.
 const SHARED = {
   name: 'references',
-  test: /[\\/]src[\\/](oci[\\/]|library[\\/]references|pin[\\/](resolve|settle)|prefetch[\\/]memory)/,
+  test: /[\\/]src[\\/](oci[\\/]|library[\\/]references|pin[\\/]resolve|concurrency[\\/]settle-in-order|cache[\\/]cache)/,
 };
 
 /** @param {{ entry: string, bundled: boolean }} part */

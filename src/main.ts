@@ -2,9 +2,9 @@
 import module from 'node:module';
 import { homedir, tmpdir } from 'node:os';
 import process from 'node:process';
-import type { Context } from './cli/context.js';
-import { EXIT, exitCodeOf } from './cli/exit-code.js';
-import { Report } from './cli/report.js';
+import type { Context } from './cli/terminal/context.js';
+import { EXIT, exitCodeOf } from './cli/terminal/exit-code.js';
+import { Report } from './cli/terminal/report.js';
 import { PullpinError } from './errors.js';
 
 // Node 22 and later keep compiled code between runs, if they may.

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { templateValues } from '../src/nix/template-values.js';
-import { HELPERS, TEMPLATE_NAMES } from '../src/nix/templates.js';
+import { templateValues } from '../src/nix/render/template-values.js';
+import { HELPERS, TEMPLATE_NAMES } from '../src/nix/render/templates.js';
 import { digestOf } from '../src/oci/digest.js';
 import { fixtureImage } from './support/fixture-images.js';
 import { runInProcess, testContext } from './support/run-in-process.js';

@@ -8,9 +8,9 @@ import { addInspectCommand } from './commands/inspect.js';
 import { addListCommand } from './commands/list.js';
 import { addPinCommand } from './commands/pin.js';
 import { addTagsCommand } from './commands/tags.js';
-import type { Context, Run, Start } from './context.js';
-import { EXIT } from './exit-code.js';
 import { refuseMisspelled } from './nearest-command.js';
+import type { Context, Run, Start } from './terminal/context.js';
+import { EXIT } from './terminal/exit-code.js';
 import { usageMessage } from './usage-message.js';
 
 /**

@@ -1,4 +1,11 @@
 /** The pins in files: find them, plan what they should be, write it. */
+
+export type { Change } from '../bump/change.js';
+export { type BumpPlan, type BumpProgress, type BumpRequest, planBump } from '../bump/plan.js';
+export { planToJson } from '../bump/plan-json.js';
+export type { BumpProblem } from '../bump/problem.js';
+export { commitMessage, markdown } from '../bump/summary.js';
+export type { DigestPolicy } from '../bump/target-digest.js';
 export { findFiles } from '../files/find-files.js';
 export { createGlob, type Glob } from '../files/glob.js';
 export { type ReadText, readSource, readWithin } from '../files/read-source.js';
@@ -7,21 +14,11 @@ export { type Roots, repositoryAround, searchRoots } from '../files/roots.js';
 export { showDiff } from '../files/show-diff.js';
 export { unifiedDiff } from '../files/unified-diff.js';
 export { writeFiles } from '../files/write-files.js';
-export { applyEdits, type Edit, type FileEdit } from '../nix/edit.js';
-export { findPins } from '../nix/find-pins.js';
-export type { FoundPins, PinSite } from '../nix/pin-site.js';
-export type { Change } from '../pin/bump/change.js';
-export type { OpenRepository } from '../pin/bump/images.js';
-export { type BumpPlan, type BumpProgress, type BumpRequest, planBump } from '../pin/bump/plan.js';
-export type { BumpProblem } from '../pin/bump/problem.js';
-export { commitMessage, markdown, planToJson, shortDigest } from '../pin/bump/report.js';
-export { changedSince } from '../pin/bump/since.js';
-export type { DigestPolicy } from '../pin/bump/target-digest.js';
-export {
-  findInFiles,
-  type ListedPin,
-  type ListedProblem,
-  listPins,
-  type PinList,
-  type SourceFile,
-} from '../pin/list.js';
+export { findInFiles, type ListedProblem, type SourceFile } from '../list/find.js';
+export { type ListedPin, listPins, type PinList } from '../list/list-pins.js';
+export { changedSince } from '../list/since.js';
+export { applyEdits, type Edit, type FileEdit } from '../nix/edit/edit.js';
+export { findPins } from '../nix/find/find-pins.js';
+export type { FoundPins, PinSite } from '../nix/find/pin-site.js';
+export { shortDigest } from '../oci/digest.js';
+export type { OpenRepository } from '../pin/look-ups.js';

@@ -1,4 +1,7 @@
 /** How images are named, and what else every command needs. */
+
+export { Cache, type CacheKind } from '../cache/cache.js';
+export { settleInOrder } from '../concurrency/settle-in-order.js';
 export { type Digest, isDigest, parseDigest } from '../oci/digest.js';
 export { DEFAULT_PLATFORM, formatPlatform, type Platform, parsePlatform, platformOfSystem } from '../oci/platform.js';
 export {
@@ -9,5 +12,3 @@ export {
   type RepositoryName,
   tagOrDigestOf,
 } from '../oci/reference.js';
-export { settleInOrder } from '../pin/settle.js';
-export { Memory, type MemoryKind } from '../prefetch/memory.js';

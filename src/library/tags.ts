@@ -1,2 +1,2 @@
 /** The tags of a repository. */
-export { createTagMatcher, type FoundTag, findTags, type TagQuery } from '../pin/tags.js';
+export { createTagMatcher, type FoundTag, findTags, type TagQuery } from '../tags/find-tags.js';

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import { PullpinError, printable } from '../errors.js';
 
+/** Enough of a digest to tell it from another: what docker shows of an id. */
+export function shortDigest(digest: string): string {
+  return digest.startsWith('sha256:') ? digest.slice(7, 19) : 'none';
+}
+
 /** A content address: `sha256:` and 64 lower-case hex digits. The only algorithm by which skopeo and Nix's pullImage know an image. */
 export type Digest = `sha256:${string}`;
 

@@ -1,6 +1,15 @@
 import type { Descriptor } from './descriptor.js';
 import type { Digest } from './digest.js';
 
+/** How much may still be asked for, in the words of draft-ietf-httpapi-ratelimit-headers as Docker Hub sends them. */
+export interface RateLimit {
+  readonly limit?: number;
+  readonly remaining?: number;
+  readonly windowSeconds?: number;
+  /** The address or account that is counted. */
+  readonly source?: string;
+}
+
 /** The exact bytes of a manifest; `digest` was checked against them, `mediaType` is what its Content-Type said (parameters dropped, lower case). */
 export interface StoredManifest {
   readonly bytes: Uint8Array;

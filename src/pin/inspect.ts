@@ -1,9 +1,10 @@
+import { choosePlatform } from '../oci/choose-platform.js';
 import type { Digest } from '../oci/digest.js';
 import { type ImageFacts, imageFacts } from '../oci/image-facts.js';
 import type { ImageSource } from '../oci/image-source.js';
 import { type ImageIndex, type ImageManifest, parseManifest } from '../oci/manifest.js';
-import { choosePlatform, DEFAULT_PLATFORM, type Platform } from '../oci/platform.js';
-import { fetchConfig } from '../prefetch/image.js';
+import { DEFAULT_PLATFORM, type Platform } from '../oci/platform.js';
+import { fetchConfig } from '../prefetch/image/config.js';
 import { fetchEntry } from './resolve.js';
 
 /** What can be told of an image without downloading its layers. */

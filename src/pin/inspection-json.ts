@@ -1,7 +1,7 @@
+import type { RateLimit } from '../oci/image-source.js';
 import { downloadSize } from '../oci/manifest.js';
 import { formatPlatform, type Platform } from '../oci/platform.js';
 import { formatReference, type Reference } from '../oci/reference.js';
-import type { RateLimit } from '../registry/client.js';
 import type { Inspection } from './inspect.js';
 
 /** An image in the documented JSON of `pullpin inspect --json`, version 1 (docs/json.md). Keys are added in time, never changed or taken away. */

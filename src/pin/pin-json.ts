@@ -1,4 +1,4 @@
-import { formatHash } from '../nix/hash.js';
+import { formatHash } from '../nix/literals/hash.js';
 import { downloadSize } from '../oci/manifest.js';
 import { formatPlatform } from '../oci/platform.js';
 import { formatReference } from '../oci/reference.js';

@@ -1,16 +1,17 @@
 import { archiveName } from '../archive/docker-archive.js';
-import type { PinAttributes } from '../nix/template-values.js';
-import type { RenderTarget } from '../nix/templates.js';
+import type { Cache } from '../cache/cache.js';
+import { CachedSource } from '../cache/cached-source.js';
+import type { PinAttributes } from '../nix/render/template-values.js';
+import type { RenderTarget } from '../nix/render/templates.js';
 import type { Digest } from '../oci/digest.js';
 import { type ImageFacts, imageFacts } from '../oci/image-facts.js';
 import type { ImageSource } from '../oci/image-source.js';
 import type { ImageManifest } from '../oci/manifest.js';
 import { DEFAULT_PLATFORM, formatPlatform, type Platform } from '../oci/platform.js';
 import { formatRepository, type Reference, tagOrDigestOf } from '../oci/reference.js';
-import type { Memory } from '../prefetch/memory.js';
-import { type Prefetched, prefetch, type Target } from '../prefetch/prefetch.js';
-import type { OnProgress } from '../prefetch/read-ahead.js';
-import { RememberingSource } from '../prefetch/remembering-source.js';
+import type { OnProgress } from '../prefetch/download/read-ahead.js';
+import { prefetch } from '../prefetch/prefetch.js';
+import type { Prefetched, Target } from '../prefetch/targets/target.js';
 import { type DigestChoice, type Resolution, resolve } from './resolve.js';
 
 export interface PinRequest {
@@ -30,7 +31,7 @@ export interface PinRequest {
   readonly temporaryFolder: string;
   readonly onProgress?: OnProgress;
   /** Where manifests and hashes are kept between runs. */
-  readonly memory?: Memory;
+  readonly cache?: Cache;
 }
 
 /** An image that is pinned. */
@@ -65,8 +66,8 @@ export async function pinImage(request: PinRequest): Promise<Pin> {
 }
 
 /** What lies on this machine anyway need not be kept. */
-function remembering({ source, sourceDigest, memory, reference }: PinRequest): ImageSource {
-  return memory && !sourceDigest ? new RememberingSource(source, memory, formatRepository(reference)) : source;
+function remembering({ source, sourceDigest, cache, reference }: PinRequest): ImageSource {
+  return cache && !sourceDigest ? new CachedSource(source, cache, formatRepository(reference)) : source;
 }
 
 interface FinalNames {

@@ -1,8 +1,9 @@
 import { PullpinError, UsageError } from '../errors.js';
+import { chooseByOsAndArchitecture, choosePlatform } from '../oci/choose-platform.js';
 import { type Digest, parseDigest } from '../oci/digest.js';
 import type { ImageSource } from '../oci/image-source.js';
 import { type ImageIndex, type ImageManifest, type IndexEntry, ManifestError, parseManifest } from '../oci/manifest.js';
-import { chooseByOsAndArchitecture, choosePlatform, formatPlatform, type Platform } from '../oci/platform.js';
+import { formatPlatform, type Platform } from '../oci/platform.js';
 
 /** Which digest a pin carries: what the tag resolves to, or that of one platform's manifest. */
 export type DigestChoice = 'index' | 'platform';

@@ -1,21 +1,23 @@
+import { Gate } from '../concurrency/gate.js';
+import { apiHost } from '../oci/docker-hub.js';
 import type { RepositoryName } from '../oci/reference.js';
-import { answersTls } from './answers-tls.js';
-import { createAuthorization } from './authorization.js';
-import { apiHost } from './docker-hub.js';
-import { createEndpointReader, type EndpointReader } from './endpoint.js';
-import { createFirstContact } from './first-contact.js';
-import { Gate } from './gate.js';
-import { createPlainHttp } from './plain-http.js';
-import { isLoopback } from './private-address.js';
-import { createHopRules, followingRedirects } from './redirects.js';
-import { createRepository, type RegistryRepository } from './repository.js';
-import { createRetry } from './retry.js';
-import { DEFAULT_CONCURRENCY, DEFAULT_TIME_LIMITS, type Endpoint, type RegistrySettings } from './settings.js';
-import { createTokens } from './tokens.js';
-import { createTransport } from './transport.js';
+import { createAuthorization } from './auth/authorization.js';
+import { createTokens } from './auth/tokens.js';
+import { createFirstContact } from './http/first-contact.js';
+import { DEFAULT_CONCURRENCY, DEFAULT_TIME_LIMITS } from './http/limits.js';
+import { createPlainHttp } from './http/plain-http.js';
+import { isLoopback } from './http/private-address.js';
+import { createHopRules, followingRedirects } from './http/redirects.js';
+import { createRetry } from './http/retry.js';
+import type { RegistrySettings } from './http/settings.js';
+import { createTransport } from './http/transport.js';
+import type { Endpoint } from './mirrors/endpoint.js';
+import { createEndpointReader, type EndpointReader } from './repository/endpoint.js';
+import { createRepository, type RegistryRepository } from './repository/repository.js';
+import { answersTls } from './tls/answers-tls.js';
 
-export type { RateLimit } from './endpoint.js';
-export type { RegistryRepository } from './repository.js';
+export type { RateLimit } from '../oci/image-source.js';
+export type { RegistryRepository } from './repository/repository.js';
 
 /** Reads repositories of any registries. One for a whole run: it shares connections, tokens and what it learned of each host. */
 export interface RegistryClient {

@@ -1,14 +1,15 @@
-import { certificateFolders } from './certificate-folders.js';
+import type { Environment } from '../machine/environment.js';
 import { createRegistryClient, type RegistryClient } from './client.js';
-import type { Environment } from './environment.js';
-import { createCredentials } from './find-credentials.js';
-import { givenCredentials } from './given-credentials.js';
-import { createMirrors } from './mirrors.js';
-import { createProxies } from './proxies.js';
-import { readRegistriesConf } from './registries-conf.js';
-import { parseRegistryMap } from './registry-map.js';
-import type { ChallengeMemory, RegistryEvent } from './settings.js';
-import { createTrust } from './trust.js';
+import { createCredentials } from './credentials/find-credentials.js';
+import { givenCredentials } from './credentials/given-credentials.js';
+import type { RegistryEvent } from './http/events.js';
+import type { ChallengeCache } from './http/settings.js';
+import { createMirrors } from './mirrors/mirrors.js';
+import { readRegistriesConf } from './mirrors/registries-conf.js';
+import { parseRegistryMap } from './mirrors/registry-map.js';
+import { createProxies } from './proxies/proxies.js';
+import { certificateFolders } from './tls/certificate-folders.js';
+import { createTrust } from './tls/trust.js';
 
 /** What decides how registries are reached: the user's choices, and the environment in which docker and podman leave theirs. */
 export interface ConnectOptions {
@@ -35,7 +36,7 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal;
   readonly userAgent?: string;
   /** Where challenges are kept between runs. */
-  readonly challengeMemory?: ChallengeMemory;
+  readonly challengeCache?: ChallengeCache;
   readonly log?: (event: RegistryEvent) => void;
 }
 
@@ -54,7 +55,7 @@ export async function connectRegistries(options: ConnectOptions): Promise<Regist
     concurrency,
     signal,
     userAgent,
-    challengeMemory,
+    challengeCache,
   } = options;
   const warn = (message: string): void => log({ type: 'warning', message });
   const { given, warning } = givenCredentials({
@@ -92,7 +93,7 @@ export async function connectRegistries(options: ConnectOptions): Promise<Regist
     ...(concurrency !== undefined && { concurrency }),
     ...(signal && { signal }),
     ...(userAgent !== undefined && { userAgent }),
-    ...(challengeMemory && { challengeMemory }),
+    ...(challengeCache && { challengeCache }),
     log,
   });
 }

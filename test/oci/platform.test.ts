@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/errors.js';
+import { chooseByOsAndArchitecture, choosePlatform } from '../../src/oci/choose-platform.js';
 import type { ImageIndex, IndexEntry } from '../../src/oci/manifest.js';
 import {
-  chooseByOsAndArchitecture,
-  choosePlatform,
   formatPlatform,
   isPlatform,
   type Platform,

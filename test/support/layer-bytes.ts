@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { LayerFormatError } from '../../src/archive/compression.js';
-import { decompress } from '../../src/archive/decompress.js';
+import { decompress } from '../../src/compression/decompress.js';
+import { LayerFormatError } from '../../src/compression/format/compression.js';
 import { createRandom } from './random.js';
 
 /** A blob in pieces of `size` bytes, as a network might deliver it. */

@@ -1,7 +1,8 @@
 import { afterEach } from 'vitest';
 import { createRegistryClient, type RegistryClient, type RegistryRepository } from '../../src/registry/client.js';
-import type { Credentials } from '../../src/registry/credentials.js';
-import type { RegistryEvent, RegistrySettings } from '../../src/registry/settings.js';
+import type { Credentials } from '../../src/registry/credentials/credentials.js';
+import type { RegistryEvent } from '../../src/registry/http/events.js';
+import type { RegistrySettings } from '../../src/registry/http/settings.js';
 import { fixtureImages } from './fixture-images.js';
 
 /** A small image to look for. */

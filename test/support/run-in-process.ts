@@ -1,8 +1,8 @@
 import { Readable, Writable } from 'node:stream';
-import type { Context } from '../../src/cli/context.js';
-import { exitCodeOf } from '../../src/cli/exit-code.js';
 import { run } from '../../src/cli/program.js';
-import { Report } from '../../src/cli/report.js';
+import type { Context } from '../../src/cli/terminal/context.js';
+import { exitCodeOf } from '../../src/cli/terminal/exit-code.js';
+import { Report } from '../../src/cli/terminal/report.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 /** A context of streams that remember what was written, in a folder of its own. */

@@ -2,9 +2,6 @@ import type { Argv, InferredOptionTypes, Options } from 'yargs';
 import { UsageError } from '../../errors.js';
 import type { BumpPlan, BumpRequest, OpenRepository, SourceFile } from '../../library/pins.js';
 import type { RegistryClient } from '../../library/registries.js';
-import { writePlan } from '../bump-output.js';
-import type { Context, Start } from '../context.js';
-import { openMemory } from '../memory.js';
 import {
   JSON_OPTION,
   type JsonOption,
@@ -16,13 +13,16 @@ import {
   text,
   withOptions,
   withPaths,
-} from '../options.js';
-import { openPinFiles, type PinFiles } from '../pin-files.js';
-import { platformsOf } from '../platforms.js';
-import { createPinsProgress, type PinsProgress } from '../progress.js';
-import { openRegistries } from '../registry.js';
-import { Report } from '../report.js';
-import { WANTED_OPTIONS, type Wanted, type WantedOptions, wantedPins } from '../wanted-pins.js';
+} from '../options/options.js';
+import { platformsOf } from '../options/platforms.js';
+import { WANTED_OPTIONS, type Wanted, type WantedOptions, wantedPins } from '../options/wanted-pins.js';
+import { openCache } from '../resources/cache.js';
+import { openPinFiles, type PinFiles } from '../resources/pin-files.js';
+import { openRegistries } from '../resources/registries.js';
+import type { Context, Start } from '../terminal/context.js';
+import { createPinsProgress, type PinsProgress } from '../terminal/progress.js';
+import { Report } from '../terminal/report.js';
+import { writePlan } from './bump-output.js';
 
 const BUMP_OPTIONS = {
   'dry-run': { type: 'boolean', alias: 'n', group: 'Bump:', describe: 'Write nothing' },
@@ -112,7 +112,7 @@ type Settings = Omit<BumpRequest, 'open' | 'onProgress'>;
 async function bumpSettings(argv: BumpArguments, { files, read }: PinFiles, context: Context): Promise<Settings> {
   const [platform, ...others] = await platformsOf(argv);
   if (others.length > 0) throw new UsageError('one platform is assumed for pins that name none: give one');
-  const memory = await openMemory(argv, context);
+  const cache = await openCache(argv, context);
   return {
     files,
     read,
@@ -123,7 +123,7 @@ async function bumpSettings(argv: BumpArguments, { files, read }: PinFiles, cont
     addArch: argv['add-arch'] ?? false,
     ...(platform && { platform }),
     ...(argv['assume-tag'] !== undefined && { assumeTag: argv['assume-tag'] }),
-    ...(memory && { memory }),
+    ...(cache && { cache }),
   };
 }
 

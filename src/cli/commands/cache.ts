@@ -1,10 +1,10 @@
 import type { Argv } from 'yargs';
 import { UsageError } from '../../errors.js';
-import type { Context, Start } from '../context.js';
-import { EXIT } from '../exit-code.js';
-import { cacheFolder, openMemory } from '../memory.js';
-import { withOptions } from '../options.js';
-import { writeOutput } from '../output.js';
+import { withOptions } from '../options/options.js';
+import { cacheFolder, openCache } from '../resources/cache.js';
+import type { Context, Start } from '../terminal/context.js';
+import { EXIT } from '../terminal/exit-code.js';
+import { writeOutput } from '../terminal/output.js';
 
 interface CacheArguments {
   clear: boolean | undefined;
@@ -29,7 +29,7 @@ export function addCacheCommand(parser: Argv, start: Start): Argv {
 
 async function runCache({ clear, dir }: CacheArguments, context: Context): Promise<number> {
   if (!clear && !dir) throw new UsageError('say what to do with the cache: --dir or --clear');
-  if (clear) (await openMemory({ cache: true }, context))?.clear();
+  if (clear) (await openCache({ cache: true }, context))?.clear();
   if (dir) await writeOutput(`${cacheFolder(context)}\n`, undefined, context);
   return EXIT.done;
 }

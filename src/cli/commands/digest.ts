@@ -1,5 +1,4 @@
 import type { Argv } from 'yargs';
-import type { Context, Start } from '../context.js';
 import {
   JSON_OPTION,
   type JsonOption,
@@ -8,11 +7,12 @@ import {
   type RunOptions,
   withImages,
   withOptions,
-} from '../options.js';
-import { collect, conclude, outcomeJson } from '../outcome.js';
-import { readReferences } from '../references.js';
-import { Report } from '../report.js';
-import { withSources } from '../sources.js';
+} from '../options/options.js';
+import { readReferences } from '../options/references.js';
+import { withSources } from '../resources/sources.js';
+import type { Context, Start } from '../terminal/context.js';
+import { collect, conclude, outcomeJson } from '../terminal/outcome.js';
+import { Report } from '../terminal/report.js';
 
 type DigestArguments = { image: string[] } & JsonOption & RunOptions;
 

@@ -1,9 +1,6 @@
 import type { Argv } from 'yargs';
 import { UsageError } from '../../errors.js';
 import type { InspectionJson } from '../../library/inspections.js';
-import type { Context, Start } from '../context.js';
-import { EXIT } from '../exit-code.js';
-import { formatBytes, formatTable } from '../format.js';
 import {
   JSON_OPTION,
   type JsonOption,
@@ -15,13 +12,16 @@ import {
   text,
   withImages,
   withOptions,
-} from '../options.js';
-import { jsonText } from '../outcome.js';
-import { writeOutput } from '../output.js';
-import { platformsOf } from '../platforms.js';
-import { readReferences } from '../references.js';
-import { Report } from '../report.js';
-import { withSources } from '../sources.js';
+} from '../options/options.js';
+import { platformsOf } from '../options/platforms.js';
+import { readReferences } from '../options/references.js';
+import { withSources } from '../resources/sources.js';
+import type { Context, Start } from '../terminal/context.js';
+import { EXIT } from '../terminal/exit-code.js';
+import { formatBytes, formatTable } from '../terminal/format.js';
+import { jsonText } from '../terminal/outcome.js';
+import { writeOutput } from '../terminal/output.js';
+import { Report } from '../terminal/report.js';
 
 type InspectArguments = { image: string[]; from: string | undefined } & JsonOption & PlatformOptions & RunOptions;
 

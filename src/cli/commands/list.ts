@@ -1,8 +1,5 @@
 import type { Argv } from 'yargs';
 import type { ListedPin, PinList } from '../../library/pins.js';
-import type { Context, Start } from '../context.js';
-import { EXIT } from '../exit-code.js';
-import { formatTable } from '../format.js';
 import {
   GENERAL_OPTIONS,
   type GeneralOptions,
@@ -11,12 +8,15 @@ import {
   loudnessOf,
   withOptions,
   withPaths,
-} from '../options.js';
-import { jsonText } from '../outcome.js';
-import { writeOutput } from '../output.js';
-import { openPinFiles } from '../pin-files.js';
-import { Report } from '../report.js';
-import { WANTED_OPTIONS, type WantedOptions, wantedPins } from '../wanted-pins.js';
+} from '../options/options.js';
+import { WANTED_OPTIONS, type WantedOptions, wantedPins } from '../options/wanted-pins.js';
+import { openPinFiles } from '../resources/pin-files.js';
+import type { Context, Start } from '../terminal/context.js';
+import { EXIT } from '../terminal/exit-code.js';
+import { formatTable } from '../terminal/format.js';
+import { jsonText } from '../terminal/outcome.js';
+import { writeOutput } from '../terminal/output.js';
+import { Report } from '../terminal/report.js';
 
 type ListArguments = { path: string[] } & JsonOption & WantedOptions & GeneralOptions;
 

@@ -1,7 +1,6 @@
 import type { Argv } from 'yargs';
 import type { Pin, Renderer } from '../../library/images.js';
 import type { Platform, Reference } from '../../library/references.js';
-import type { Context, Start } from '../context.js';
 import {
   loudnessOf,
   PLATFORM_OPTIONS,
@@ -10,9 +9,7 @@ import {
   type RunOptions,
   withImages,
   withOptions,
-} from '../options.js';
-import { collect, conclude, type Outcome, outcomeJson } from '../outcome.js';
-import { checkOutput } from '../output.js';
+} from '../options/options.js';
 import {
   checkTogether,
   PIN_OPTIONS,
@@ -20,12 +17,15 @@ import {
   RENDER_OPTIONS,
   renderOptions,
   targetOf,
-} from '../pin-options.js';
-import { platformsOf } from '../platforms.js';
-import { createDownloadProgress, type DownloadProgress } from '../progress.js';
-import { readReferences } from '../references.js';
-import { Report } from '../report.js';
-import { type Sources, withSources } from '../sources.js';
+} from '../options/pin-options.js';
+import { platformsOf } from '../options/platforms.js';
+import { readReferences } from '../options/references.js';
+import { type Sources, withSources } from '../resources/sources.js';
+import type { Context, Start } from '../terminal/context.js';
+import { collect, conclude, type Outcome, outcomeJson } from '../terminal/outcome.js';
+import { checkOutput } from '../terminal/output.js';
+import { createDownloadProgress, type DownloadProgress } from '../terminal/progress.js';
+import { Report } from '../terminal/report.js';
 
 type PinArguments = { image: string[] } & PinOptions & PlatformOptions & RunOptions;
 

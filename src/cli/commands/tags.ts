@@ -1,9 +1,6 @@
 import type { Argv, InferredOptionTypes, Options } from 'yargs';
 import { UsageError } from '../../errors.js';
 import type { FoundTag, TagQuery } from '../../library/tags.js';
-import type { Context, Start } from '../context.js';
-import { EXIT } from '../exit-code.js';
-import { formatTable } from '../format.js';
 import {
   JSON_OPTION,
   type JsonOption,
@@ -15,12 +12,15 @@ import {
   text,
   wholeNumber,
   withOptions,
-} from '../options.js';
-import { jsonText } from '../outcome.js';
-import { writeOutput } from '../output.js';
-import { platformsOf } from '../platforms.js';
-import { openRegistries } from '../registry.js';
-import { Report } from '../report.js';
+} from '../options/options.js';
+import { platformsOf } from '../options/platforms.js';
+import { openRegistries } from '../resources/registries.js';
+import type { Context, Start } from '../terminal/context.js';
+import { EXIT } from '../terminal/exit-code.js';
+import { formatTable } from '../terminal/format.js';
+import { jsonText } from '../terminal/outcome.js';
+import { writeOutput } from '../terminal/output.js';
+import { Report } from '../terminal/report.js';
 
 const TAGS_OPTIONS = {
   match: { ...text, group: 'Tags:', describe: "Only tags that fit a glob such as '1.27*', or a /regular expression/" },

@@ -1,0 +1,45 @@
+import { type FileEdit, reconcileEdits } from '../nix/edit/edit.js';
+import type { TextValue } from '../nix/evaluation/value.js';
+import type { PinSite } from '../nix/find/pin-site.js';
+import type { Change } from './change.js';
+
+export interface Separated {
+  readonly changes: readonly Change[];
+  /** Changes that would alter another pin as well, or would want another text in the same place. */
+  readonly conflicting: readonly Change[];
+}
+
+/**
+ * Takes those changes out that cannot be made without breaking another pin: two pins that share a literal and would get different values
+ * there, and a pin that shares one with a pin that stays as it is. A change goes as a whole, for digest and hash belong together; so one
+ * that is taken out may take others with it.
+ *
+ * @param kept the pins that are not changed
+ */
+export function separateConflicts(changes: readonly Change[], kept: readonly PinSite[]): Separated {
+  const held = new Set(kept.flatMap(valuePlaces));
+  const { conflicts } = reconcileEdits(changes.flatMap(({ edits }) => edits));
+  for (const edit of conflicts) held.add(placeOf(edit));
+  const conflicting = new Set<Change>();
+  for (let before = -1; before < conflicting.size; ) {
+    before = conflicting.size;
+    for (const change of changes) {
+      if (conflicting.has(change) || !change.edits.some((edit) => held.has(placeOf(edit)))) continue;
+      conflicting.add(change);
+      for (const edit of change.edits) held.add(placeOf(edit));
+    }
+  }
+  return { changes: changes.filter((change) => !conflicting.has(change)), conflicting: [...conflicting] };
+}
+
+/** Where the values stand that a bump may change. */
+function valuePlaces({ imageDigest, hashes }: PinSite): string[] {
+  const values = [imageDigest, ...hashes.map(({ value }) => value)].filter(
+    (value): value is TextValue => value.kind === 'text',
+  );
+  return values.flatMap(({ segments }) => segments.flatMap(({ origin }) => (origin ? [placeOf(origin)] : [])));
+}
+
+function placeOf({ file, start, end }: Pick<FileEdit, 'file' | 'start' | 'end'>): string {
+  return `${start}-${end} ${file}`;
+}

@@ -1,0 +1,11 @@
+import { PullpinError } from '../errors.js';
+
+/** A pin that cannot be handled, for a reason that lies in how it is written. */
+export class SiteError extends PullpinError {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,124 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * What is kept: manifests and configs by their digests, hashes by what they were made from, what layers hold, states of hashes after some
+ * layers, repositories that were asked before, and challenges by their registries.
+ */
+export type CacheKind = 'content' | 'hash' | 'layer' | 'prefix' | 'repository' | 'challenge';
+
+/** Bounds of the folder; the oldest entries go first. */
+const MAX_ENTRIES = 20_000;
+const MAX_BYTES = 256 * 1024 * 1024;
+/** One write in so many looks whether the bounds are kept. */
+const PRUNE_EVERY = 64;
+
+/**
+ * What earlier runs found out: a small file for each entry, in a folder of the user's own. An entry carries its key and a checksum, so
+ * that a damaged one is as good as none; no entry is ever needed, so whatever fails here is silently left out. Safe for several
+ * processes at a time: an entry appears whole or not at all.
+ */
+export class Cache {
+  private isUsable: boolean | undefined;
+  private writes = 0;
+
+  /** @param folder made when it is first needed, for its owner alone; one that belongs to somebody else, or that others may write, is not used */
+  constructor(
+    readonly folder: string,
+    private readonly uid: number | undefined,
+    /** Whether the states of hashes are kept even where that slows a fast download down. */
+    readonly keepsAllStates = false,
+  ) {}
+
+  get(kind: CacheKind, key: string): Uint8Array | undefined {
+    if (!this.usable()) return undefined;
+    try {
+      return decode(readFileSync(this.path(kind, key)), kind, key);
+    } catch {
+      return undefined;
+    }
+  }
+
+  set(kind: CacheKind, key: string, value: Uint8Array | string): void {
+    if (!this.usable()) return;
+    const path = this.path(kind, key);
+    const temporary = join(this.folder, `.${randomUUID()}`);
+    try {
+      writeFileSync(temporary, encode(kind, key, Buffer.from(value)), { mode: 0o600, flag: 'wx' });
+      renameSync(temporary, path);
+    } catch {
+      rmSync(temporary, { force: true });
+    }
+    this.writes += 1;
+    if (this.writes % PRUNE_EVERY === 1) this.prune();
+  }
+
+  /** Forgets everything. Throws what the file system throws. */
+  clear(): void {
+    for (const name of this.entries()) rmSync(join(this.folder, name), { force: true });
+  }
+
+  private path(kind: CacheKind, key: string): string {
+    return join(this.folder, `${kind}-${createHash('sha256').update(key).digest('hex')}`);
+  }
+
+  private usable(): boolean {
+    this.isUsable ??= prepare(this.folder, this.uid);
+    return this.isUsable;
+  }
+
+  private entries(): string[] {
+    try {
+      return readdirSync(this.folder).filter((name) => ENTRY.test(name));
+    } catch {
+      return [];
+    }
+  }
+
+  private prune(): void {
+    const files = this.entries().flatMap((name) => {
+      const path = join(this.folder, name);
+      const stat = statSync(path, { throwIfNoEntry: false });
+      return stat ? [{ path, size: stat.size, age: stat.mtimeMs }] : [];
+    });
+    let [count, bytes] = [files.length, files.reduce((sum, { size }) => sum + size, 0)];
+    for (const { path, size } of files.sort((a, b) => a.age - b.age)) {
+      if (count <= MAX_ENTRIES && bytes <= MAX_BYTES) return;
+      rmSync(path, { force: true });
+      count -= 1;
+      bytes -= size;
+    }
+  }
+}
+
+/** Only what this file writes is ever read or removed. */
+const ENTRY = /^(?:\.[0-9a-f-]{36}|(?:content|hash|layer|prefix|repository|challenge)-[0-9a-f]{64})$/;
+
+function prepare(folder: string, uid: number | undefined): boolean {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const stat = lstatSync(folder);
+    return stat.isDirectory() && (uid === undefined || stat.uid === uid) && (stat.mode & 0o022) === 0;
+  } catch {
+    return false;
+  }
+}
+
+/** A line with a checksum of the rest, a line with kind and key, and the value. */
+function encode(kind: CacheKind, key: string, value: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(`${kind} ${JSON.stringify(key)}\n`), value]);
+  return Buffer.concat([Buffer.from(`${checksum(body)}\n`), body]);
+}
+
+function decode(bytes: Buffer, kind: CacheKind, key: string): Uint8Array | undefined {
+  const body = bytes.subarray(65);
+  const head = Buffer.from(`${kind} ${JSON.stringify(key)}\n`);
+  const isSound =
+    bytes.subarray(0, 65).toString('latin1') === `${checksum(body)}\n` && body.subarray(0, head.length).equals(head);
+  return isSound ? body.subarray(head.length) : undefined;
+}
+
+function checksum(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,114 @@
+import type { Descriptor } from '../oci/descriptor.js';
+import { type Digest, digestOf, isDigest } from '../oci/digest.js';
+import type { ImageSource, StoredManifest } from '../oci/image-source.js';
+import { parseManifest } from '../oci/manifest.js';
+import { DOCKER_CONFIG, INDEX_TYPES, OCI_CONFIG } from '../oci/media-types.js';
+import type { Cache } from './cache.js';
+
+/** Configs above this size, in bytes, are rare and not worth keeping. */
+const MAX_CONFIG = 1024 * 1024;
+
+/**
+ * A source that keeps the manifests and configs it has seen: what a digest names never changes. What an image is asked by first, tag or
+ * digest, is still looked up each time, so that a tag that has moved and an image that is gone are noticed; once the repository is known,
+ * that costs one HEAD.
+ */
+export class CachedSource implements ImageSource {
+  /** Digests that need no look-up of their own: an index of this run lists them, say, and was looked up itself. */
+  private readonly vouched = new Set<string>();
+
+  /** @param repository the repository's full name */
+  constructor(
+    private readonly source: ImageSource,
+    private readonly cache: Cache,
+    private readonly repository: string,
+  ) {}
+
+  get tlsVerify(): boolean {
+    return this.source.tlsVerify;
+  }
+
+  resolve(tag: string): Promise<Digest> {
+    return this.source.resolve(tag);
+  }
+
+  /** Says that a digest need not be looked up, because something else tells that it is there, or because it does not matter. */
+  trustDigest(digest: Digest): void {
+    this.vouched.add(digest);
+  }
+
+  async manifest(tagOrDigest: string): Promise<StoredManifest> {
+    const manifest = this.vouched.has(tagOrDigest) ? await this.child(tagOrDigest) : await this.root(tagOrDigest);
+    this.vouchForEntries(manifest);
+    return manifest;
+  }
+
+  blob(descriptor: Descriptor): AsyncIterable<Uint8Array> {
+    const isConfig = CONFIG_TYPES.has(descriptor.mediaType) && descriptor.size <= MAX_CONFIG;
+    return isConfig ? this.config(descriptor) : this.source.blob(descriptor);
+  }
+
+  blobEnd(descriptor: Descriptor, length: number): Promise<Uint8Array | undefined> {
+    return this.source.blobEnd(descriptor, length);
+  }
+
+  private async root(tagOrDigest: string): Promise<StoredManifest> {
+    if (!this.cache.get('repository', this.repository)) {
+      this.cache.set('repository', this.repository, '');
+      return this.keep(await this.source.manifest(tagOrDigest));
+    }
+    const digest = await this.source.resolve(tagOrDigest);
+    return this.kept(digest) ?? this.keep(await this.source.manifest(digest));
+  }
+
+  private async child(digest: string): Promise<StoredManifest> {
+    return this.kept(digest) ?? this.keep(await this.source.manifest(digest));
+  }
+
+  private kept(digest: string): StoredManifest | undefined {
+    const entry = isDigest(digest) ? this.cache.get('content', this.manifestKey(digest)) : undefined;
+    const lineEnd = entry?.indexOf(0x0a) ?? -1;
+    if (!entry || lineEnd < 0 || !isDigest(digest)) return undefined;
+    const bytes = entry.subarray(lineEnd + 1);
+    const mediaType = Buffer.from(entry.subarray(0, lineEnd)).toString('utf8');
+    return digestOf(bytes) === digest ? { bytes, mediaType, digest } : undefined;
+  }
+
+  /** The media type decides what a manifest is, and it is the registry's word: kept with the manifest, and for this repository alone. */
+  private keep(manifest: StoredManifest): StoredManifest {
+    const { digest, mediaType, bytes } = manifest;
+    if (!mediaType.includes('\n'))
+      this.cache.set('content', this.manifestKey(digest), Buffer.concat([Buffer.from(`${mediaType}\n`), bytes]));
+    return manifest;
+  }
+
+  private manifestKey(digest: Digest): string {
+    return `${this.repository}@${digest}`;
+  }
+
+  private vouchForEntries(manifest: StoredManifest): void {
+    if (!INDEX_TYPES.has(manifest.mediaType)) return;
+    const index = parseManifest(manifest);
+    if (index.type === 'index') for (const { digest } of index.entries) this.vouched.add(digest);
+  }
+
+  /** Whoever reads a config checks its digest, wherever it comes from. */
+  private async *config(descriptor: Descriptor): AsyncGenerator<Uint8Array> {
+    const kept = this.cache.get('content', descriptor.digest);
+    if (kept && digestOf(kept) === descriptor.digest) {
+      yield kept;
+      return;
+    }
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of this.source.blob(descriptor)) {
+      size += chunk.length;
+      if (size <= MAX_CONFIG) chunks.push(chunk);
+      yield chunk;
+    }
+    const bytes = Buffer.concat(chunks);
+    if (digestOf(bytes) === descriptor.digest) this.cache.set('content', descriptor.digest, bytes);
+  }
+}
+
+const CONFIG_TYPES: ReadonlySet<string> = new Set([OCI_CONFIG, DOCKER_CONFIG]);

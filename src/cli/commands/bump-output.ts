@@ -1,0 +1,161 @@
+import { PullpinError, printable } from '../../errors.js';
+import type { BumpPlan, BumpProblem, Change } from '../../library/pins.js';
+import type { PinFiles } from '../resources/pin-files.js';
+import type { Context } from '../terminal/context.js';
+import { EXIT, exitCodeOf } from '../terminal/exit-code.js';
+import { formatTable } from '../terminal/format.js';
+import { jsonText } from '../terminal/outcome.js';
+import { writeOutput } from '../terminal/output.js';
+import type { Report } from '../terminal/report.js';
+import { hasColours } from '../terminal/style.js';
+
+/** What the user wants to see of a plan, and whether it is to be carried out. */
+export interface BumpOutput {
+  readonly 'dry-run': boolean | undefined;
+  readonly check: boolean | undefined;
+  readonly 'keep-going': boolean | undefined;
+  readonly json: boolean | undefined;
+  readonly diff: boolean | undefined;
+  readonly markdown: boolean | undefined;
+  readonly 'commit-message': string | undefined;
+}
+
+/** Writes the files of a plan unless that is not wanted, shows the plan, tells what is wrong, and returns the exit code. */
+export async function writePlan(
+  plan: BumpPlan,
+  pinFiles: PinFiles,
+  wanted: BumpOutput,
+  context: Context,
+  report: Report,
+): Promise<number> {
+  const isWritten = !wanted['dry-run'] && !wanted.check && !pinFiles.isStdin;
+  const done = isWritten ? await writeChanges(plan, pinFiles, wanted, context, report) : plan;
+  await writeOutput(await textOf(done, pinFiles, wanted, context), undefined, context);
+  if (isWritten && done.changes.length > 0) await writeCommitMessage(done, wanted, context);
+  tellProblems(done, report);
+  if (!wanted.json) report.note(summary(done, isWritten));
+  return exitCode(done, wanted);
+}
+
+/** What has become of the plan: its changes that are in their files now, and what kept the others out of theirs. */
+async function writeChanges(
+  plan: BumpPlan,
+  { roots }: PinFiles,
+  wanted: BumpOutput,
+  { folder, signal }: Context,
+  report: Report,
+): Promise<BumpPlan> {
+  const { writeFiles } = await import('../../library/pins.js');
+  const settings = { folder, roots, signal, keepGoing: wanted['keep-going'] };
+  const { written, failed, separated } = await writeFiles(plan.files, settings);
+  for (const path of separated) report.warning(`${path} had other names (hard links), which keep the old text`);
+  const isThere = (file: string): boolean => written.includes(file);
+  const problems = failed.map((error): BumpProblem => {
+    const { path: file, message } = error;
+    return { file, line: 1, column: 1, severity: 'failure', code: 'write', message, error };
+  });
+  return {
+    ...plan,
+    changes: plan.changes.filter(({ edits }) => edits.every(({ file }) => isThere(file))),
+    files: plan.files.filter(({ path }) => isThere(path)),
+    problems: [...plan.problems, ...problems],
+  };
+}
+
+async function textOf(
+  plan: BumpPlan,
+  { files, isStdin }: PinFiles,
+  wanted: BumpOutput,
+  context: Context,
+): Promise<string> {
+  const { commitMessage, markdown, planToJson } = await import('../../library/pins.js');
+  if (wanted.json) return jsonText(planToJson(plan));
+  if (wanted.diff) return diffOf(plan, context);
+  if (wanted.markdown) return markdown(plan);
+  if (wanted['commit-message'] === '-') return commitMessage(plan);
+  if (isStdin && !wanted.check) return plan.files[0]?.after ?? files[0]?.text ?? '';
+  return formatTable(plan.changes.map(row));
+}
+
+async function diffOf({ files }: BumpPlan, context: Context): Promise<string> {
+  const { showDiff, unifiedDiff } = await import('../../library/pins.js');
+  const diff = files.map(({ path, before, after }) => unifiedDiff(path, before, after)).join('');
+  // What a program reads must be exact; what a person reads must not act on the terminal.
+  return context.stdout.isTTY || hasColours(context.stdout, context)
+    ? showDiff(diff, { colour: hasColours(context.stdout, context) })
+    : diff;
+}
+
+function row({ site, follows, from, to }: Change): string[] {
+  const short = (digest: string): string => digest.slice('sha256:'.length, 19) || 'none';
+  const image = `${site.imageName.text}${follows ? `:${follows.tag}` : ''}`;
+  const hasNewVersion = from.version !== undefined && to.version !== undefined && from.version !== to.version;
+  const what = from.digest === to.digest ? 'hash' : `${short(from.digest)} → ${short(to.digest)}`;
+  return [`${site.file}:${site.line}`, image, what, hasNewVersion ? `${from.version} → ${to.version}` : ''].map(
+    (cell) => printable(cell),
+  );
+}
+
+async function writeCommitMessage(
+  plan: BumpPlan,
+  { 'commit-message': file }: BumpOutput,
+  context: Context,
+): Promise<void> {
+  if (file === undefined || file === '-') return;
+  const { commitMessage } = await import('../../library/pins.js');
+  await writeOutput(commitMessage(plan), file, context);
+}
+
+function tellProblems({ problems, changes }: BumpPlan, report: Report): void {
+  for (const { file, line, message, severity, code, imageName, error } of problems) {
+    const where = code === 'write' ? '' : `${file}:${line}${imageName === undefined ? '' : `: ${imageName}`}`;
+    if (severity === 'notice') report.warning(`${where}: ${message}`);
+    else report.failure(new PullpinError(message, { cause: error instanceof Error ? error.cause : undefined }), where);
+  }
+  for (const [platform, places] of assumedPlatforms(changes)) {
+    const shown = places.length > MAX_PLACES ? [...places.slice(0, MAX_PLACES), 'and others'] : places;
+    report.warning(
+      `${count(places.length, 'pin')} without arch taken for ${platform} (see --platform): ${shown.join(', ')}`,
+    );
+  }
+}
+
+/** Places that are named of the pins whose platform is assumed. */
+const MAX_PLACES = 10;
+
+function assumedPlatforms(changes: readonly Change[]): Map<string, string[]> {
+  const places = new Map<string, string[]>();
+  for (const { site, platformAssumed } of changes) {
+    if (!platformAssumed) continue;
+    const { os, architecture, variant } = platformAssumed;
+    const platform = [os, architecture, ...(variant ? [variant] : [])].join('/');
+    places.set(platform, [...(places.get(platform) ?? []), `${site.file}:${site.line}`]);
+  }
+  return places;
+}
+
+function summary({ changes, files, counts, problems }: BumpPlan, isWritten: boolean): string {
+  const failures = problems.filter(({ severity }) => severity === 'failure').length;
+  const parts = [
+    `${count(changes.length, 'pin')} ${isWritten ? 'changed' : 'outdated'}${files.length > 0 ? ` in ${count(files.length, 'file')}` : ''}`,
+    `${counts.current} up to date`,
+    ...(counts.frozen > 0 ? [`${counts.frozen} frozen`] : []),
+    ...(counts.untracked > 0 ? [`${counts.untracked} untracked`] : []),
+    ...(failures > 0 ? [`${failures} failed`] : []),
+  ];
+  return parts.join(', ');
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
+
+/** A failure beats an outdated pin: what could not be looked at may be outdated, too. */
+function exitCode({ changes, problems }: BumpPlan, { check }: BumpOutput): number {
+  const failures = problems.flatMap(({ severity, error, message }) =>
+    severity === 'failure' ? [error ?? new PullpinError(message)] : [],
+  );
+  const code = exitCodeOf(failures);
+  if (code !== EXIT.done) return code;
+  return check && changes.length > 0 ? EXIT.changesNeeded : EXIT.done;
+}

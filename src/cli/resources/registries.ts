@@ -1,0 +1,67 @@
+import type { RegistryClient, RegistryEvent } from '../../library/registries.js';
+import { type RegistryOptions, wholeNumber } from '../options/options.js';
+import type { Context } from '../terminal/context.js';
+import type { Report } from '../terminal/report.js';
+import { readStdin } from '../terminal/stdin.js';
+import { challengeCache, openCache } from './cache.js';
+
+export interface RegistryRun {
+  readonly onEvent?: (event: RegistryEvent) => void;
+  /** A registry whose TLS need not be verified, because a file says so: nothing secret is sent there. */
+  readonly unverified?: string;
+}
+
+/** Makes the client that a command asks registries with, from its options, the environment and the files that docker and podman share. */
+export async function openRegistries(
+  options: RegistryOptions,
+  /** The registries that the command line names. */
+  registries: readonly string[],
+  context: Context,
+  report: Report,
+  { onEvent = () => {}, unverified }: RegistryRun = {},
+): Promise<RegistryClient> {
+  await holdOptimiserBack();
+  const { connectRegistries } = await import('../../library/registries.js');
+  const { environment, home, platform, uid, signal } = context;
+  const retries = wholeNumber('retries', options.retries, 0, 20);
+  const cache = await openCache(options, context);
+  const concurrency = wholeNumber('concurrency', options.concurrency, 1, 64);
+  return connectRegistries({
+    environment,
+    home,
+    platform,
+    ...(uid !== undefined && { uid }),
+    registries,
+    ...(options['creds-stdin'] && { credentialsText: await readStdin(context, MAX_CREDENTIALS, 'USERNAME:PASSWORD') }),
+    ...(options['creds-registry'] !== undefined && { credentialsRegistry: options['creds-registry'] }),
+    ...(options.authfile !== undefined && { authfile: options.authfile }),
+    ...(options['ca-file'] !== undefined && { caFile: options['ca-file'] }),
+    insecure: [...(options.insecure ?? []), ...(unverified === undefined ? [] : [unverified])],
+    anonymous: unverified !== undefined,
+    registryMap: options['registry-map'] ?? [],
+    tagsFromMirrors: options['tags-from-mirrors'] ?? false,
+    ...(retries !== undefined && { retries }),
+    ...(concurrency !== undefined && { concurrency }),
+    ...(cache && { challengeCache: challengeCache(cache) }),
+    signal,
+    log: (event) => {
+      onEvent(event);
+      tell(event, report);
+    },
+  });
+}
+
+/** A run is over before optimised code pays: a program that is done would wait for V8 to finish optimising undici's parser. */
+async function holdOptimiserBack(): Promise<void> {
+  const { setFlagsFromString } = await import('node:v8');
+  setFlagsFromString('--wasm-tiering-budget=1000000000');
+}
+
+function tell(event: RegistryEvent, report: Report): void {
+  if (event.type === 'warning') report.warning(event.message);
+  else if (event.type === 'retry')
+    report.detail(`${event.url}: ${event.reason}; again in ${(event.milliseconds / 1000).toFixed(1)} s`);
+  else report.detail(`${event.method} ${event.url} → ${event.status} in ${event.milliseconds.toFixed(0)} ms`);
+}
+
+const MAX_CREDENTIALS = 64 * 1024;

@@ -1,0 +1,71 @@
+import type { Reference } from '../../library/references.js';
+import type { Context } from './context.js';
+import { exitCodeOf } from './exit-code.js';
+import { writeOutput } from './output.js';
+import { problemToJson, type Report } from './report.js';
+
+/** An image for which something failed; `image` is its full name. */
+export interface Problem {
+  readonly image: string;
+  readonly error: unknown;
+}
+
+/** How a run over several images went: what came of those that succeeded, and what failed, each in the order asked. */
+export interface Outcome<Result> {
+  readonly results: readonly Result[];
+  readonly problems: readonly Problem[];
+}
+
+/** Does something for each image, at most `limit` at a time; one failure does not lose the others. Throws only when the run was interrupted. */
+export async function collect<Asked extends { readonly reference: Reference }, Result>(
+  asked: readonly Asked[],
+  limit: number,
+  { signal }: Context,
+  act: (one: Asked) => Promise<Result>,
+): Promise<Outcome<Result>> {
+  const { formatReference, settleInOrder } = await import('../../library/references.js');
+  const settled = await settleInOrder(asked, limit, async (one) => {
+    signal.throwIfAborted();
+    return { one, result: await act(one) };
+  });
+  signal.throwIfAborted();
+  return {
+    results: settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value.result] : [])),
+    problems: settled.flatMap((each, at) => {
+      const { reference } = asked[at] ?? {};
+      return each.status === 'rejected' && reference
+        ? [{ image: formatReference(reference), error: each.reason as unknown }]
+        : [];
+    }),
+  };
+}
+
+/** The documented JSON of several images: `results` under the name that the command has for them. */
+export function outcomeJson(name: string, results: readonly unknown[], problems: readonly Problem[]): string {
+  const failed = problems.map(({ image, error }) => ({ image, ...problemToJson(error) }));
+  return jsonText({ version: 1, [name]: results, problems: failed });
+}
+
+/** JSON as it is printed: no control or formatting character stands in it, for it may end on a terminal. */
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(value, null, 2).replace(/[^\n\P{C}]|[\p{Zl}\p{Zp}]/gu, escaped);
+  return `${text}\n`;
+}
+
+function escaped(character: string): string {
+  const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+}
+
+/** Tells what failed, writes `text` unless it is empty, and returns the exit code. Throws an OutputError. */
+export async function conclude(
+  { problems }: Outcome<unknown>,
+  text: string,
+  output: string | undefined,
+  context: Context,
+  report: Report,
+): Promise<number> {
+  for (const { image, error } of problems) report.failure(error, image);
+  if (text !== '') await writeOutput(text, output, context);
+  return exitCodeOf(problems.map(({ error }) => error));
+}

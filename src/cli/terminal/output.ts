@@ -1,0 +1,77 @@
+import type { Stats } from 'node:fs';
+import { access, chmod, constants, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { PullpinError } from '../../errors.js';
+import type { Context } from './context.js';
+
+/** The file of --output cannot be written. */
+export class OutputError extends PullpinError {
+  constructor(
+    readonly file: string,
+    cause: unknown,
+  ) {
+    super(`--output ${file}: cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+/** Finds out before any download whether the file can be written. Throws an OutputError. */
+export async function checkOutput(file: string | undefined, { folder }: Context): Promise<void> {
+  if (file === undefined) return;
+  try {
+    const { path, existing } = await targetOf(resolve(folder, file));
+    if (existing?.isDirectory()) throw new Error('it is a folder');
+    // With the slash, a file in place of the folder is no folder.
+    await access(isReplaceable(existing) ? `${dirname(path)}/` : path, constants.W_OK);
+  } catch (cause) {
+    throw new OutputError(file, cause);
+  }
+}
+
+/** Writes onto stdout, or into a file that is complete from the moment it is there. Throws an OutputError. */
+export async function writeOutput(text: string, file: string | undefined, { stdout, folder }: Context): Promise<void> {
+  if (file === undefined) {
+    await new Promise<void>((done) => {
+      stdout.write(text, () => done());
+    });
+    return;
+  }
+  try {
+    const { path, existing } = await targetOf(resolve(folder, file));
+    if (isReplaceable(existing)) await replaceFile(path, text, existing?.mode);
+    else await writeFile(path, text);
+  } catch (cause) {
+    throw new OutputError(file, cause);
+  }
+}
+
+interface Target {
+  readonly path: string;
+  /** What is there already. */
+  readonly existing: Stats | undefined;
+}
+
+/** Where a link leads; a file that is not there yet is meant itself. */
+async function targetOf(path: string): Promise<Target> {
+  const existing = await stat(path).catch(() => undefined);
+  // A link such as /dev/stdout may lead to a pipe, which has no path of its own.
+  const isFile = existing === undefined || existing.isFile();
+  return { path: isFile ? await realpath(path).catch(() => path) : path, existing };
+}
+
+/** A device or a pipe is written into; a file put in its place would take it away from everybody. */
+function isReplaceable(existing: Stats | undefined): boolean {
+  return existing === undefined || existing.isFile();
+}
+
+async function replaceFile(path: string, text: string, mode: number | undefined): Promise<void> {
+  const { randomUUID } = await import('node:crypto');
+  const temporary = join(dirname(path), `.pullpin-${randomUUID()}`);
+  try {
+    await writeFile(temporary, text, { flag: 'wx' });
+    if (mode !== undefined) await chmod(temporary, mode);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw error;
+  }
+}

@@ -1,0 +1,57 @@
+import { PullpinError, printable } from '../../errors.js';
+import type { Context } from './context.js';
+
+/** How much is said on stderr: with `quiet` only what failed, with `verbose` also requests and causes. */
+export type Loudness = 'quiet' | 'normal' | 'verbose';
+
+/** What is said to the user, always on stderr, a line each. */
+export class Report {
+  constructor(
+    private readonly context: Pick<Context, 'stderr'>,
+    private readonly loudness: Loudness,
+    /** Takes what is drawn on the terminal away before a line is written. */
+    private readonly clear: () => void = () => {},
+  ) {}
+
+  /** A failure in one line, with its causes in a verbose run; a bug with its stack. `subject` is what it is about. */
+  failure(error: unknown, subject = ''): void {
+    if (!(error instanceof PullpinError)) {
+      const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.write('pullpin: this is a bug in pullpin, please report it:');
+      for (const line of stack.split('\n')) this.write(oneLine(line));
+      return;
+    }
+    const isNamed = subject === '' || error.message.includes(subject);
+    this.write(`pullpin: ${oneLine(isNamed ? error.message : `${subject}: ${error.message}`)}`);
+    if (this.loudness !== 'verbose') return;
+    for (let cause = error.cause; cause instanceof Error; cause = cause.cause)
+      this.write(`  caused by: ${oneLine(cause.message)}`);
+  }
+
+  warning(message: string): void {
+    if (this.loudness !== 'quiet') this.write(`pullpin: warning: ${oneLine(message)}`);
+  }
+
+  note(message: string): void {
+    if (this.loudness !== 'quiet') this.write(`pullpin: ${oneLine(message)}`);
+  }
+
+  detail(message: string): void {
+    if (this.loudness === 'verbose') this.write(`  ${oneLine(message)}`);
+  }
+
+  private write(line: string): void {
+    this.clear();
+    this.context.stderr.write(`${line}\n`);
+  }
+}
+
+/** A failure as an entry of `problems` in the documented JSON. */
+export function problemToJson(error: unknown): { readonly kind: string; readonly message: string } {
+  const message = error instanceof Error ? error.message : String(error);
+  return { kind: error instanceof PullpinError ? error.kind : 'bug', message: oneLine(message) };
+}
+
+function oneLine(text: string): string {
+  return printable(text, 2000);
+}

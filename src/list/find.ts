@@ -1,0 +1,56 @@
+import { PullpinError } from '../errors.js';
+import { closestToUse } from '../nix/find/distinct-sites.js';
+import { findPins } from '../nix/find/find-pins.js';
+import type { PinProblem, PinSite } from '../nix/find/pin-site.js';
+import { NixSyntaxError } from '../nix/language/position.js';
+
+/** A file that pins are looked for in. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface ListedProblem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly code: string;
+  readonly message: string;
+  readonly imageDigest?: string;
+}
+
+/** What is in some files, found without any network. */
+export interface FoundInFiles {
+  readonly sites: readonly PinSite[];
+  readonly problems: readonly (PinProblem | ListedProblem)[];
+}
+
+/** Finds the pins of several files. A file that cannot be parsed is a problem of its own. */
+export function findInFiles(files: readonly SourceFile[], read: (path: string) => string | undefined): FoundInFiles {
+  return joined(files.map((file) => findInFile(file, read)));
+}
+
+/** Finds the pins of one file. When it cannot be parsed, that is its only problem. */
+export function findInFile({ path, text }: SourceFile, read: (path: string) => string | undefined): FoundInFiles {
+  try {
+    return findPins(text, { path, read });
+  } catch (error) {
+    if (!(error instanceof PullpinError)) throw error;
+    return { sites: [], problems: [unreadable(path, error)] };
+  }
+}
+
+/** What was found in several files, one by one, as what is found in all of them. */
+export function joined(found: readonly FoundInFiles[]): FoundInFiles {
+  // A pin whose values stand in a file of their own is seen there, and again where that file is imported.
+  return {
+    sites: closestToUse(found.flatMap(({ sites }) => sites)),
+    problems: found.flatMap(({ problems }) => problems),
+  };
+}
+
+function unreadable(file: string, error: PullpinError): ListedProblem {
+  const { line, column, problem } =
+    error instanceof NixSyntaxError ? error : { line: 1, column: 1, problem: error.message };
+  return { file, line, column, code: 'unreadable', message: problem };
+}

@@ -1,0 +1,90 @@
+import type { Platform } from '../../oci/platform.js';
+import { findPins } from '../find/find-pins.js';
+import type { PinSite } from '../find/pin-site.js';
+import { parseNix } from '../language/parser.js';
+import type { Range } from '../language/position.js';
+import type { Assignment } from '../language/syntax.js';
+import { descendants } from '../language/traverse.js';
+import { nixString } from '../literals/text.js';
+import { applyEdits, type FileEdit } from './edit.js';
+
+type Read = (path: string) => string | undefined;
+
+/**
+ * The edit that gives a pin `os` (when it has none) and `arch`, on lines of their own or not, as its digest stands. Undefined when its
+ * arguments are not written as a set in a Nix file, so that there is no place for them.
+ */
+export function platformAttributes(site: PinSite, platform: Platform, read: Read): FileEdit | undefined {
+  const attributes = { ...(!site.os && { os: platform.os }), arch: platform.architecture };
+  for (const { file, place } of valuePlaces(site)) {
+    const source = file.endsWith('.nix') || file === site.file ? read(file) : undefined;
+    const neighbour =
+      source === undefined || file.endsWith('.json') ? undefined : assignmentAround(source, file, place);
+    if (source === undefined || !neighbour) continue;
+    const edit = { file, ...insertion(source, neighbour, attributes) };
+    if (givesArch(site, platform, edit, read)) return edit;
+  }
+  return undefined;
+}
+
+function valuePlaces({ imageDigest, imageName, hashes }: PinSite): { file: string; place: Range }[] {
+  const values = [imageDigest, imageName, ...hashes.map(({ value }) => value)];
+  return values.flatMap((value) =>
+    value.kind === 'text'
+      ? value.segments.flatMap(({ origin }) => (origin ? [{ file: origin.file, place: origin }] : []))
+      : [],
+  );
+}
+
+/** The innermost `name = …;` of a set that holds the place. */
+function assignmentAround(source: string, file: string, place: Range): Assignment | undefined {
+  let found: Assignment | undefined;
+  for (const expression of descendants(parseNix(source, file).root)) {
+    if (expression.kind !== 'set' && expression.kind !== 'let') continue;
+    const around = expression.bindings.find(
+      (binding): binding is Assignment =>
+        binding.kind === 'assignment' && binding.value.start <= place.start && place.end <= binding.value.end,
+    );
+    // A name alone in a `let` is a variable, and no attribute of the pin.
+    if (around) found = expression.kind === 'let' && around.path.length === 1 ? undefined : around;
+  }
+  return found;
+}
+
+function insertion(source: string, neighbour: Assignment, attributes: Readonly<Record<string, string>>) {
+  const { start, end, path, value } = neighbour;
+  const lastName = path.at(-1);
+  const prefix = source.slice(start, lastName?.start ?? start);
+  const equals = /\s/.test(source.slice(lastName?.end ?? value.start, value.start)) ? ' = ' : '=';
+  const texts = Object.entries(attributes).map(([name, text]) => `${prefix}${name}${equals}${nixString(text)};`);
+  const lineStart = source.lastIndexOf('\n', start - 1) + 1;
+  const indentation = source.slice(lineStart, start);
+  // The rest of the line may be a comment on the neighbour, which stays with it.
+  const [rest = ''] = /^[ \t]*(?:#[^\r\n]*)?(?=\r?\n|$)/.exec(source.slice(end)) ?? [undefined];
+  const isOwnLine = /^[ \t]*$/.test(indentation) && (rest !== '' || /^\r?\n/.test(source.slice(end)));
+  if (!isOwnLine) return { start: end, end, text: texts.map((text) => ` ${text}`).join('') };
+  const at = end + rest.length;
+  const newline = source.startsWith('\r\n', at) ? '\r\n' : '\n';
+  return { start: at, end: at, text: texts.map((text) => `${newline}${indentation}${text}`).join('') };
+}
+
+/** Whether the pin has the architecture once the edit is made: what is read again cannot be misread. */
+function givesArch(site: PinSite, { architecture }: Platform, edit: FileEdit, read: Read): boolean {
+  const before = read(edit.file);
+  if (before === undefined) return false;
+  const after = applyEdits(before, [edit]);
+  const readAfter: Read = (path) => (path === edit.file ? after : read(path));
+  const source = readAfter(site.file);
+  const found = source === undefined ? [] : findPins(source, { path: site.file, read: readAfter }).sites;
+  return found.some(
+    ({ imageDigest, imageName, arch, finalImageTag }) =>
+      imageDigest.text === site.imageDigest.text &&
+      imageName.text === site.imageName.text &&
+      JSON.stringify(textOf(finalImageTag)) === JSON.stringify(textOf(site.finalImageTag)) &&
+      textOf(arch) === architecture,
+  );
+}
+
+function textOf(value: PinSite['arch']): string | undefined {
+  return value?.kind === 'text' ? value.text : undefined;
+}

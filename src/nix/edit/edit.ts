@@ -1,0 +1,172 @@
+import { PullpinError, printable } from '../../errors.js';
+import type { Quote, TextValue } from '../evaluation/value.js';
+import { type Tokens, tokenize } from '../language/lexer.js';
+import type { Range } from '../language/position.js';
+import { nixString } from '../literals/text.js';
+
+/** A change of one source: the text between `start` and `end` (UTF-16 indices) becomes `text`. */
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** A change of one of several files. */
+export interface FileEdit extends Edit {
+  readonly file: string;
+}
+
+/** Two changes of one source that cannot both be made. */
+export class OverlappingEditsError extends PullpinError {
+  constructor(
+    readonly first: Edit,
+    readonly second: Edit,
+  ) {
+    super(
+      `two changes overlap, at ${first.start}-${first.end} and ${second.start}-${second.end}; change one at a time`,
+    );
+  }
+}
+
+/** The source with all edits made, in whatever order they come. Throws an OverlappingEditsError; two insertions at one place overlap too. */
+export function applyEdits(source: string, edits: readonly Edit[]): string {
+  const pieces: string[] = [];
+  let at = 0;
+  let last: Edit | undefined;
+  for (const edit of edits.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
+    if (!(0 <= edit.start && edit.start <= edit.end && edit.end <= source.length)) {
+      throw new RangeError(`the source has no range ${edit.start}-${edit.end}`);
+    }
+    if (last && (edit.start < last.end || edit.start === last.start)) throw new OverlappingEditsError(last, edit);
+    pieces.push(source.slice(at, edit.start), edit.text);
+    at = edit.end;
+    last = edit;
+  }
+  return pieces.join('') + source.slice(at);
+}
+
+/** The edits without repetitions, and those that would put different texts at one place (or overlap otherwise). */
+export function reconcileEdits(edits: readonly FileEdit[]): {
+  readonly edits: FileEdit[];
+  readonly conflicts: FileEdit[];
+} {
+  const sorted = edits.toSorted((a, b) =>
+    a.file < b.file ? -1 : a.file > b.file ? 1 : a.start - b.start || a.end - b.end,
+  );
+  const unique = sorted.filter((edit, index) => !isSame(edit, sorted[index - 1]));
+  const conflicts = new Set<FileEdit>();
+  let furthest: FileEdit | undefined;
+  for (const edit of unique) {
+    if (furthest?.file === edit.file && (edit.start < furthest.end || edit.start === furthest.start)) {
+      conflicts.add(furthest).add(edit);
+    }
+    if (furthest?.file !== edit.file || edit.end >= furthest.end) furthest = edit;
+  }
+  return { edits: unique.filter((edit) => !conflicts.has(edit)), conflicts: [...conflicts] };
+}
+
+/**
+ * The edit that makes a followed value `text`: none when it is that already. Where the value is put together of several pieces, all but one
+ * must stay as they are. Undefined when that cannot be done, or the piece is computed. Throws a PullpinError for text that no literal can hold.
+ */
+export function rewrite(value: TextValue, text: string): FileEdit[] | undefined {
+  if (value.text === text) return [];
+  const segments = [...value.segments];
+  let left = text;
+  while (segments.length > 1 && left.startsWith(segments[0]?.text ?? ''))
+    left = left.slice(segments.shift()?.text.length ?? 0);
+  while (segments.length > 1 && left.endsWith(segments.at(-1)?.text ?? '')) {
+    left = left.slice(0, left.length - (segments.pop()?.text.length ?? 0));
+  }
+  const [segment] = segments;
+  if (segments.length !== 1 || !segment?.origin) return undefined;
+  const { file, start, end, quote } = segment.origin;
+  return [{ file, start, end, text: quoteLike(quote, left) }];
+}
+
+/** Text as it has to be written inside of such quotes (or, for an expression, with quotes), so that it can never be anything but that text. */
+export function quoteLike(quote: Quote, text: string): string {
+  switch (quote) {
+    case '"':
+      return nixString(text).slice(1, -1);
+    case 'expression':
+      return nixString(text);
+    case "''":
+      return indented(text);
+    case 'json':
+      return JSON.stringify(text).slice(1, -1);
+    case 'uri':
+      if (/^[\w%/?:@&=+$,.!~*'-]+$/.test(text)) return text;
+      throw new PullpinError(
+        `'${printable(text)}' cannot stand in a URI without quotes; put quotes around the URI first`,
+      );
+  }
+}
+
+/**
+ * Whether a changed Nix source is still the same program but for the strings that the edits put in: outside of them it has the same tokens,
+ * and each edit holds no more than a piece of a string, a whole string, or a piece of a comment; one that only inserts may also be whole
+ * attributes with constant strings. The last check before a file is written.
+ */
+export function differsOnlyIn(before: string, after: string, edits: readonly Edit[]): boolean {
+  if (applyEdits(before, edits) !== after) return false;
+  const sorted = edits.toSorted((a, b) => a.start - b.start);
+  let shift = 0;
+  const changed = sorted.map(({ start, end, text }) => {
+    const range = { start: start + shift, end: start + shift + text.length };
+    shift += text.length - (end - start);
+    return range;
+  });
+  const [old, current] = [split(before, sorted), split(after, changed)];
+  if (!old || !current || old.outside.length !== current.outside.length) return false;
+  const isSameOutside = old.outside.every((token, index) => token === current.outside[index]);
+  const isInsertion = (at: number) => sorted[at]?.start === sorted[at]?.end;
+  return (
+    isSameOutside &&
+    current.inside.every((kinds, at) => HARMLESS.has(kinds) || (isInsertion(at) && ATTRIBUTES.test(kinds)))
+  );
+}
+
+// What an edit may consist of, by the kinds of its tokens.
+const HARMLESS = new Set(['', 'text', 'uri', '" text "-end', '" "-end']);
+
+const ATTRIBUTES = /^(?:(?:identifier \. )*identifier = " text "-end ;(?: |$))+$/;
+
+/** The tokens that no range touches, and the kinds of those in each range; undefined for what is no Nix. */
+function split(source: string, ranges: readonly Range[]): { outside: string[]; inside: string[] } | undefined {
+  const tokens = tokensOf(source);
+  if (!tokens) return undefined;
+  const { kinds, starts, ends } = tokens;
+  const outside: string[] = [];
+  const inside = ranges.map((): string[] => []);
+  let next = 0;
+  kinds.forEach((kind, index) => {
+    const [start = 0, end = 0] = [starts[index], ends[index]];
+    while ((ranges[next]?.end ?? Number.POSITIVE_INFINITY) <= start) next++;
+    // A path's end is empty, so it touches nothing; a piece of text may hold several ranges.
+    if (end <= (ranges[next]?.start ?? end)) outside.push(`${kind} ${source.slice(start, end)}`);
+    for (let at = next; at < ranges.length && (ranges[at]?.start ?? end) < end; at++) inside[at]?.push(kind);
+  });
+  return { outside, inside: inside.map((each) => each.join(' ')) };
+}
+
+function tokensOf(source: string): Tokens | undefined {
+  try {
+    return tokenize(source, '');
+  } catch (error) {
+    if (error instanceof PullpinError) return undefined;
+    throw error;
+  }
+}
+
+function isSame(edit: FileEdit, other: FileEdit | undefined): boolean {
+  return other?.file === edit.file && other.start === edit.start && other.end === edit.end && other.text === edit.text;
+}
+
+/** In an indented string, neither a newline nor spaces in front may be lost to its indentation. */
+function indented(text: string): string {
+  if (/[^ -~\u00a0-\uffff]/.test(text) || text.startsWith(' ')) {
+    throw new PullpinError(`'${printable(text)}' cannot stand in an indented string`);
+  }
+  return text.replaceAll(/['$]/g, (mark) => (mark === '$' ? "''$" : "''\\'"));
+}

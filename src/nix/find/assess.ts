@@ -1,0 +1,190 @@
+import { PullpinError, printable } from '../../errors.js';
+import { isDigest } from '../../oci/digest.js';
+import type { Evaluator } from '../evaluation/evaluator.js';
+import type { SetValue, TextValue, UnknownValue } from '../evaluation/value.js';
+import type { Range } from '../language/position.js';
+import type { Comment } from '../language/syntax.js';
+import type { Candidate } from './candidates.js';
+import type { FoundSite } from './distinct-sites.js';
+import { parseOciString } from './oci-string.js';
+import type { Followed, PinProblem, PinProblemCode, PinSite, Place, Unfollowable } from './pin-site.js';
+import { Places } from './places.js';
+import { SiteValues } from './site-values.js';
+import { type Remarks, readRemarks, repositoryOf } from './tag-notes.js';
+
+/** What a candidate turned out to be: a pin, or nothing that can be handled and why, or (with neither) nothing at all. */
+export interface Assessment {
+  readonly site?: FoundSite;
+  readonly problems: readonly PinProblem[];
+}
+
+type Surrounding = 'systems' | 'isPlatformDependent' | 'notes' | 'isFrozen' | 'literals' | keyof Place;
+type PinValues = Omit<FoundSite, Surrounding>;
+
+const NOTHING: Assessment = { problems: [] };
+
+/** Decides of candidates whether they are pins, and reads their values and the comments around them. */
+export class Assessor {
+  private readonly places: Places;
+
+  constructor(
+    private readonly evaluator: Evaluator,
+    private readonly systems: readonly string[],
+    /** Gets the directives that belong to a pin. */
+    private readonly usedDirectives: Set<Comment>,
+  ) {
+    this.places = new Places(evaluator.files);
+  }
+
+  assess(candidate: Candidate): Assessment {
+    switch (candidate.kind) {
+      case 'call':
+        return this.call(candidate);
+      case 'arguments':
+        return this.argumentSet(candidate, candidate.value, { form: 'arguments', target: 'docker-archive' });
+      case 'string':
+        return this.string(candidate);
+    }
+  }
+
+  private call(candidate: Candidate & { kind: 'call' }): Assessment {
+    const { functionName, value, node } = candidate;
+    const name = functionName.at(-1) ?? '';
+    if (name.endsWith('FromManifest')) {
+      return this.problem(
+        'manifest-file',
+        node,
+        'the pin is a manifest file, which is not bumped; make that file anew',
+      );
+    }
+    const target = functionName.some((step) => /nix2container/i.test(step)) ? 'nar' : 'docker-archive';
+    if (value.kind === 'set') return this.argumentSet(candidate, value, { form: 'call', target });
+    return value.kind === 'unknown' ? this.unfollowed(node, `the arguments of ${name}`, value) : NOTHING;
+  }
+
+  private argumentSet(candidate: Candidate, set: SetValue, kind: Pick<PinSite, 'form' | 'target'>): Assessment {
+    const { node } = candidate;
+    const values = new SiteValues(set, this.placeOf(node), this.evaluator, this.places);
+    const [imageName, imageDigest] = [values.text('imageName'), values.text('imageDigest')];
+    if (!imageDigest) return this.problem('no-digest', node, 'the pin has no imageDigest; pin the image anew');
+    if (!imageName) return this.problem('unfollowable', node, 'the pin has no imageName', imageDigest);
+    const unfollowed = [imageDigest, imageName].find((value) => value.kind === 'unfollowable');
+    if (unfollowed) return this.unfollowedArgument(node, kind.form, unfollowed, imageDigest);
+    if (imageDigest.kind !== 'text' || imageName.kind !== 'text') return NOTHING;
+    if (imageDigest.text !== '' && !isDigest(imageDigest.text)) {
+      const shown = printable(imageDigest.text, 80);
+      return this.problem('malformed-digest', node, `'${shown}' is not a digest: sha256: and 64 lower-case hex digits`);
+    }
+    const found = { ...kind, imageName, imageDigest, hashes: values.hashes(), ...optionalValues(values) };
+    return this.site(candidate, set.literals, found);
+  }
+
+  private unfollowedArgument(node: Range, form: string, cause: Unfollowable, digest: Followed<TextValue>): Assessment {
+    const isParameter = cause.code === 'parameter';
+    // A set that passes parameters on is no pin, whatever its attributes are called.
+    if (isParameter && form === 'arguments') return NOTHING;
+    return this.problem(
+      isParameter ? 'template' : 'unfollowable',
+      node,
+      `the pin cannot be followed: ${cause.message}`,
+      digest,
+    );
+  }
+
+  private string(candidate: Candidate & { kind: 'string' }): Assessment {
+    const { value, node, context } = candidate;
+    if (value.kind === 'unknown') return this.unfollowed(node, 'the image', value);
+    const parsed = parseOciString(value);
+    if (!parsed) return NOTHING;
+    if (parsed instanceof PullpinError) return this.problem('malformed-reference', node, parsed.message);
+    const { imageName, imageDigest } = parsed;
+    const tag = parsed.tag ?? this.keyAsTag(context.key, imageName.text);
+    const kind = { form: 'oci-string', target: 'docker-archive' } as const;
+    return this.site(candidate, [], { ...kind, imageName, imageDigest, hashes: [], ...(tag && { tag }) });
+  }
+
+  /** `"1.27" = "docker.io/nginx@sha256:…";`: a key that looks like a tag, or stands beside others of the same image. */
+  private keyAsTag(key: string | undefined, imageName: string): TextValue | undefined {
+    if (key === undefined || !/^\w[\w.-]{0,127}$/.test(key) || imageName.split('/').includes(key)) return undefined;
+    const { source } = this.evaluator.files.main;
+    const sibling = `${imageName}@sha256:`;
+    const hasSiblings = source.indexOf(sibling) !== source.lastIndexOf(sibling);
+    const isField = /^(image|imageName|ref|reference|url|name|src|source)$/i.test(key);
+    const isTag = TAG_LIKE.test(key) || (hasSiblings && !isField);
+    return isTag ? { kind: 'text', text: key, segments: [{ text: key }] } : undefined;
+  }
+
+  private site(candidate: Candidate, literals: FoundSite['literals'], values: PinValues): Assessment {
+    const { node, context } = candidate;
+    const { notes, isFrozen, directives, malformed } = this.remarks(candidate, values);
+    for (const directive of directives) this.usedDirectives.add(directive);
+    const systems = context.system === undefined ? this.systems : [context.system];
+    const isPlatformDependent = context.system !== undefined;
+    const surrounding = { ...this.placeOf(node), systems, isPlatformDependent, notes, isFrozen, literals };
+    return {
+      site: { ...values, ...surrounding },
+      problems: malformed.flatMap(
+        (comment) =>
+          this.problem('malformed-directive', comment, "write '# pullpin: TAG' or '# pullpin: freeze'").problems,
+      ),
+    };
+  }
+
+  private remarks({ node, context }: Candidate, { imageName, imageDigest }: PinValues): Remarks {
+    const { files } = this.evaluator;
+    const repository = repositoryOf(imageName.text);
+    const origins = [imageName, imageDigest].flatMap(({ segments }) => segments.flatMap(({ origin }) => origin ?? []));
+    const literalsIn = (path: string) => origins.filter(({ file }) => file === path);
+    const { main } = files;
+    const own = readRemarks({
+      ...{ file: main, pin: node, statement: context.statement, literals: literalsIn(main.path), repository },
+    });
+    const others = [...new Set(origins.map(({ file }) => file))].filter(
+      (path) => path !== main.path && path.endsWith('.nix'),
+    );
+    const elsewhere = others.flatMap((path) => {
+      const file = files.nix(path);
+      return file ? [readRemarks({ file, literals: literalsIn(path), repository })] : [];
+    });
+    return {
+      notes: [own, ...elsewhere].flatMap(({ notes }) => notes),
+      isFrozen: [own, ...elsewhere].some(({ isFrozen }) => isFrozen),
+      directives: own.directives,
+      malformed: own.malformed,
+    };
+  }
+
+  private unfollowed(node: Range, what: string, value: UnknownValue): Assessment {
+    const { code, message } = this.places.unfollowable(value);
+    return this.problem(
+      code === 'parameter' ? 'template' : 'unfollowable',
+      node,
+      `${what} cannot be followed: ${message}`,
+    );
+  }
+
+  private problem(code: PinProblemCode, node: Range, message: string, digest?: Followed<TextValue>): Assessment {
+    const imageDigest = digest?.kind === 'text' ? { imageDigest: digest.text } : {};
+    return { problems: [{ ...this.placeOf(node), code, message, ...imageDigest }] };
+  }
+
+  private placeOf(node: Range): Place {
+    return this.places.at(this.evaluator.files.main.path, node);
+  }
+}
+
+const TAG_LIKE = /^(v?\d|(latest|stable|edge|main|master|nightly|lts|dev|develop|release|alpine|slim|beta|rc)\b)/;
+
+function optionalValues(values: SiteValues): Partial<PinValues> {
+  const finalImageName = values.text('finalImageName');
+  const finalImageTag = values.text('finalImageTag');
+  const [os, arch, tlsVerify] = [values.text('os'), values.text('arch'), values.boolean('tlsVerify')];
+  return {
+    ...(finalImageName && { finalImageName }),
+    ...(finalImageTag && { finalImageTag }),
+    ...(finalImageTag?.kind === 'text' && { tag: finalImageTag }),
+    ...(os && { os }),
+    ...(arch && { arch }),
+    ...(tlsVerify !== undefined && { tlsVerify }),
+  };
+}

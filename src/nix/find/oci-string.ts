@@ -1,0 +1,39 @@
+import { InvalidReferenceError, parseReference } from '../../oci/reference.js';
+import { sliceText, type TextValue } from '../evaluation/value.js';
+
+/** The parts of `name[:tag]@sha256:…`, each with the place that it is written at. */
+export interface OciString {
+  readonly imageName: TextValue;
+  readonly tag?: TextValue;
+  readonly imageDigest: TextValue;
+}
+
+const PINNED = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
+const NEARLY = /^[^\s@:/][^\s@]*[@:]sha256:[0-9a-fA-F]{64}$/;
+
+/** Takes such a text apart. Undefined for any other text; the error says what is wrong with one that nearly is such a text. */
+export function parseOciString(value: TextValue): OciString | InvalidReferenceError | undefined {
+  const { text } = value;
+  if (!PINNED.test(text)) return NEARLY.test(text) && !text.includes('://') ? failure(text) : undefined;
+  if (text.includes('://')) return undefined;
+  try {
+    const { name, tag } = parseReference(text);
+    const imageDigest = sliceText(value, text.indexOf('@') + 1, text.length);
+    const imageName = sliceText(value, 0, name.length);
+    if (tag === undefined) return { imageName, imageDigest };
+    return { imageName, tag: sliceText(value, name.length + 1, name.length + 1 + tag.length), imageDigest };
+  } catch (error) {
+    if (error instanceof InvalidReferenceError) return error;
+    throw error;
+  }
+}
+
+function failure(text: string): InvalidReferenceError | undefined {
+  try {
+    parseReference(text);
+  } catch (error) {
+    if (error instanceof InvalidReferenceError) return error;
+    throw error;
+  }
+  return undefined;
+}

@@ -1,0 +1,38 @@
+import { printable } from '../../errors.js';
+import type { NixFiles } from '../evaluation/files.js';
+import type { UnfollowableCode, UnknownValue } from '../evaluation/value.js';
+import type { Range } from '../language/position.js';
+import type { Place, Unfollowable } from './pin-site.js';
+
+const REASONS: Readonly<Record<UnfollowableCode, string>> = {
+  parameter: "it is a function's parameter, and what callers give is not known here",
+  'unknown-name': 'nothing in these files binds the name',
+  call: 'it calls a function that is not followed',
+  'missing-attribute': 'there is no such attribute',
+  throws: 'Nix would stop there',
+  import: 'that file cannot be read, or lies outside of the folders given',
+  platform: 'it depends on the platform',
+  'not-text': 'it is not a string',
+  'too-deep': 'it is nested too deep',
+  'too-large': 'it is too large',
+  endless: 'it needs its own value',
+  unsupported: 'this kind of expression is not followed',
+};
+
+/** Lines and columns of ranges in the files at hand. */
+export class Places {
+  constructor(private readonly files: NixFiles) {}
+
+  at(file: string, { start, end }: Range): Place {
+    return { file, start, end, ...this.files.linesOf(file).at(start) };
+  }
+
+  /** What to tell of a value that could not be followed. */
+  unfollowable({ deadEnd }: UnknownValue): Unfollowable {
+    const { code, file, start, end } = deadEnd;
+    const place = this.at(file, { start, end });
+    const expression = printable((this.files.text(file) ?? '').slice(start, end).replaceAll(/\s+/g, ' '), 60);
+    const message = `'${expression}' at ${file}:${place.line}:${place.column}: ${REASONS[code]}`;
+    return { kind: 'unfollowable', code, expression, message, ...place };
+  }
+}

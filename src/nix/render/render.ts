@@ -1,0 +1,63 @@
+import { UsageError } from '../../errors.js';
+import { parseAttributePath } from '../literals/text.js';
+import { compileTemplateFile } from './template-file.js';
+import { type PinAttributes, type TemplateValues, templateValues, type ValueOptions } from './template-values.js';
+import { BUILT_IN_TEMPLATES, isTemplateName, type PreparedTemplate, type RenderTarget } from './templates.js';
+
+export interface RenderOptions extends ValueOptions {
+  /** A built-in template's name, `pull-image` by default, or the path of a Handlebars file. */
+  readonly template?: string;
+  /** Spaces in front of each line, 0 to 40. */
+  readonly indent?: number;
+  /** The function that is called: a dotted path of Nix identifiers. */
+  readonly function?: string;
+}
+
+/** Writes pins in one way; made once, used for many. */
+export interface Renderer {
+  /** What Nix will fetch, and so what is to be hashed. */
+  readonly target: RenderTarget;
+  /** The template makes one text of all pins. */
+  readonly gathers: boolean;
+  /** The text of the pins, with a blank line between them, which ends with a newline. Throws a PullpinError. */
+  render(pins: readonly PinAttributes[]): string;
+}
+
+/** Prepares a template. Throws a UsageError for options that do not go together, a TemplateError for a template with a mistake. */
+export async function createRenderer(options: RenderOptions = {}): Promise<Renderer> {
+  const { template = 'pull-image', indent = 0 } = options;
+  if (!Number.isInteger(indent) || indent < 0 || indent > 40)
+    throw new UsageError('--indent is a number of spaces from 0 to 40');
+  const functionPath = options.function === undefined ? undefined : parseAttributePath(options.function);
+  const { apply, target, gathers = false, function: called } = await findTemplate(template, options);
+  const valuesOf = (pin: PinAttributes): TemplateValues =>
+    templateValues(pin, options, functionPath ?? called ?? 'dockerTools.pullImage');
+  return {
+    target,
+    gathers,
+    render: (pins) => {
+      const values = pins.map(valuesOf);
+      const texts = gathers ? [apply({ pins: values })] : values.map(apply);
+      return texts.map((text) => indented(text, indent)).join('\n');
+    },
+  };
+}
+
+async function findTemplate(template: string, options: RenderOptions): Promise<PreparedTemplate> {
+  if (!isTemplateName(template)) {
+    return { ...(await compileTemplateFile(template)), target: 'docker-archive' };
+  }
+  const builtIn = BUILT_IN_TEMPLATES[template];
+  if (!builtIn.function && options.function !== undefined) {
+    throw new UsageError(`--function does not go with the template ${template}, which calls nothing`);
+  }
+  if (template === 'nix2container' && (options.hashAttribute ?? 'sha256') !== 'sha256') {
+    throw new UsageError('nix2container.pullImage knows no other --hash-attr than sha256');
+  }
+  return builtIn;
+}
+
+function indented(text: string, spaces: number): string {
+  const ended = text.endsWith('\n') ? text : `${text}\n`;
+  return ended.replace(/^(?=.)/gm, ' '.repeat(spaces));
+}

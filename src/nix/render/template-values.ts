@@ -1,0 +1,71 @@
+import type { Digest } from '../../oci/digest.js';
+import { formatReference } from '../../oci/reference.js';
+import { formatHash, type HashFormat } from '../literals/hash.js';
+
+/** What a pin says, spelled as the attributes of `dockerTools.pullImage` are. */
+export interface PinAttributes {
+  readonly imageName: string;
+  readonly imageDigest: Digest;
+  /** The sha256 of what Nix fetches; absent where nothing was hashed. */
+  readonly hash?: Digest;
+  readonly finalImageName: string;
+  readonly finalImageTag: string;
+  /** The tag that was looked up; absent for an image that was named by its digest alone. */
+  readonly tag?: string;
+  readonly os: string;
+  readonly arch: string;
+  readonly variant?: string;
+  /** Whether Nix would build something else without `os` and `arch`. */
+  readonly platformMatters: boolean;
+  /** False when the registry was reached over plain HTTP or unverified TLS. */
+  readonly tlsVerify: boolean;
+}
+
+export const HASH_ATTRIBUTES = ['sha256', 'hash', 'outputHash'] as const;
+export type HashAttribute = (typeof HASH_ATTRIBUTES)[number];
+
+/** The choices that a user has for the text of a pin, whatever the template. */
+export interface ValueOptions {
+  readonly hashAttribute?: HashAttribute;
+  readonly hashFormat?: HashFormat;
+  /** Whether the `oci-string` template writes a Nix string instead of plain text. */
+  readonly quote?: boolean;
+}
+
+/** Everything that a template can use; docs/templates.md lists it for users. No value is ever undefined: templates are strict. */
+export type TemplateValues = Readonly<Record<string, string | boolean | null>>;
+
+/** The values that a template sees. `function` is a checked path of Nix identifiers. */
+export function templateValues(pin: PinAttributes, options: ValueOptions, functionPath: string): TemplateValues {
+  const { imageName, imageDigest, finalImageName, finalImageTag, os, arch, platformMatters, tlsVerify } = pin;
+  const { hashAttribute = 'sha256', hashFormat = 'sri', quote = false } = options;
+  return {
+    imageName,
+    imageDigest,
+    finalImageName,
+    finalImageTag,
+    tag: pin.tag ?? null,
+    os,
+    arch,
+    variant: pin.variant ?? null,
+    platformMatters,
+    tlsVerify,
+    function: functionPath,
+    hashAttr: hashAttribute,
+    outputHashAlgo: hashAttribute === 'outputHash' ? 'sha256' : null,
+    ...(pin.hash ? hashValues(pin.hash, hashAttribute, hashFormat) : { hash: null, sri: null, nix32: null, hex: null }),
+    ociString: formatReference({
+      name: imageName,
+      digest: imageDigest,
+      ...(pin.tag !== undefined && { tag: pin.tag }),
+    }),
+    quote,
+  };
+}
+
+/** `hash` and `outputHash` of a derivation name no algorithm of their own, so what is not SRI says it in front. */
+function hashValues(hash: Digest, attribute: HashAttribute, format: HashFormat): TemplateValues {
+  const [sri, nix32, hex] = [formatHash(hash, 'sri'), formatHash(hash, 'nix32'), formatHash(hash, 'hex')];
+  const needsPrefix = attribute !== 'sha256' && format !== 'sri';
+  return { hash: `${needsPrefix ? 'sha256:' : ''}${formatHash(hash, format)}`, sri, nix32, hex };
+}

@@ -1,0 +1,60 @@
+import Handlebars from 'handlebars/runtime.js';
+import { template as attrs } from '../../../templates/attrs.hbs';
+import { template as nix2container } from '../../../templates/nix2container.hbs';
+import { template as ociString } from '../../../templates/oci-string.hbs';
+import { template as pullImage } from '../../../templates/pull-image.hbs';
+import { PullpinError } from '../../errors.js';
+import { nixComment, nixString } from '../literals/text.js';
+import type { TemplateValues } from './template-values.js';
+
+export const TEMPLATE_NAMES = ['pull-image', 'attrs', 'nix2container', 'oci-string'] as const;
+export type TemplateName = (typeof TEMPLATE_NAMES)[number];
+
+/** What Nix fetches with a template's text: the file of pullImage, nix2container's folder, or nothing that has a hash. */
+export type RenderTarget = 'docker-archive' | 'nar' | 'none';
+
+export type ApplyTemplate = (values: TemplateValues | { readonly pins: readonly TemplateValues[] }) => string;
+
+/** A template that is ready to be applied. */
+export interface PreparedTemplate {
+  readonly apply: ApplyTemplate;
+  /** It is applied once, to `{ pins }`, instead of to each pin. */
+  readonly gathers?: boolean;
+  readonly target: RenderTarget;
+  /** What it calls, unless the user has another path; absent where nothing is called. */
+  readonly function?: string;
+}
+
+export const HELPERS: Readonly<Record<string, (...args: unknown[]) => unknown>> = {
+  nixString: (text: unknown) => nixString(textOf('nixString', text)),
+  nixComment: (text: unknown) => nixComment(textOf('nixComment', text)),
+  json: (value: unknown) => JSON.stringify(value ?? null),
+  concat: (...parts: unknown[]) =>
+    parts
+      .slice(0, -1)
+      .map((part) => textOf('concat', part))
+      .join(''),
+};
+
+/** Handlebars checks no argument of a helper, not even in strict mode. */
+function textOf(helper: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw new PullpinError(
+    `${helper} wants text, and got ${value === undefined || value === null ? 'nothing' : typeof value}`,
+  );
+}
+
+const environment = Handlebars.create();
+environment.registerHelper(HELPERS);
+environment.registerPartial('attrs', environment.template(attrs));
+
+export const BUILT_IN_TEMPLATES: Readonly<Record<TemplateName, PreparedTemplate>> = {
+  'pull-image': { apply: environment.template(pullImage), target: 'docker-archive', function: 'dockerTools.pullImage' },
+  attrs: { apply: environment.template(attrs), target: 'docker-archive' },
+  nix2container: { apply: environment.template(nix2container), target: 'nar', function: 'nix2container.pullImage' },
+  'oci-string': { apply: environment.template(ociString), target: 'none' },
+};
+
+export function isTemplateName(text: string): text is TemplateName {
+  return TEMPLATE_NAMES.some((name) => name === text);
+}

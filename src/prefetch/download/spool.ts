@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PullpinError } from '../../errors.js';
+
+/** There is no room, or no permission, to keep a layer that has to be read twice. */
+export class SpoolError extends PullpinError {
+  constructor(
+    readonly folder: string,
+    cause: unknown,
+  ) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`a layer cannot be kept in ${folder}: ${reason}; let TMPDIR name a folder with more room`, { cause });
+  }
+}
+
+/** Bytes kept in memory before a file is made. */
+const IN_MEMORY = 32 * 1024 * 1024;
+const PIECE = 1024 * 1024;
+
+/**
+ * Keeps a blob for a second reading: in memory while it is small, beyond that in a file without a name, which no crash leaves behind.
+ * Throws a SpoolError when that cannot be written.
+ */
+export class Spool {
+  private readonly chunks: Uint8Array[] = [];
+  private size = 0;
+  private file: FileHandle | undefined;
+  private isClosed = false;
+
+  /** @param folder where the file is made, if one is needed */
+  constructor(private readonly folder: string) {}
+
+  /** Passes the blob through and keeps a copy. */
+  async *keep(blob: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of blob) {
+      if (this.isClosed) return;
+      this.size += chunk.length;
+      if (this.size <= IN_MEMORY) this.chunks.push(chunk);
+      else await this.write(chunk);
+      yield chunk;
+    }
+  }
+
+  /** What was kept. */
+  async *replay(): AsyncGenerator<Uint8Array> {
+    yield* this.chunks;
+    if (!this.file) return;
+    for (let position = 0; ; ) {
+      const { buffer, bytesRead } = await this.file.read(Buffer.allocUnsafe(PIECE), 0, PIECE, position);
+      if (bytesRead === 0) return;
+      position += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  }
+
+  /** Forgets everything; a blob that is still being kept ends with its next piece. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    this.chunks.length = 0;
+    await this.file?.close();
+    this.file = undefined;
+  }
+
+  private async write(chunk: Uint8Array): Promise<void> {
+    try {
+      this.file ??= await openNameless(this.folder);
+      if (this.isClosed) return await this.close();
+      for (let written = 0; written < chunk.length; ) {
+        written += (await this.file.write(chunk, written)).bytesWritten;
+      }
+    } catch (cause) {
+      throw new SpoolError(this.folder, cause);
+    }
+  }
+}
+
+/** A file that only its handle knows. */
+async function openNameless(folder: string): Promise<FileHandle> {
+  const path = join(folder, `pullpin-${randomUUID()}`);
+  const file = await open(path, 'wx+', 0o600);
+  await unlink(path);
+  return file;
+}

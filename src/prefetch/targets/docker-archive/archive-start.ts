@@ -1,0 +1,50 @@
+import { DOCKER_ARCHIVE_LAYOUT } from '../../../archive/docker-archive.js';
+import type { Cache } from '../../../cache/cache.js';
+import type { ImageManifest } from '../../../oci/manifest.js';
+import { ArchiveHash } from '../../hashing/archive-hash.js';
+import { NativeHash, type RunningHash } from '../../hashing/running-hash.js';
+import { LayerCache } from './layer-cache.js';
+import { extended, isDecompressed, NO_LAYERS, reusable, sizeOf, type WrittenLayers } from './written-layers.js';
+
+/** Where the hashing of an archive begins: at its first byte, or behind layers that an earlier run has hashed. */
+export interface ArchiveStart {
+  readonly archive: ArchiveHash;
+  readonly written: WrittenLayers;
+  readonly known?: LayerCache;
+}
+
+/** Begins as far into the archive of an image as memory allows. */
+export async function startArchive(manifest: ImageManifest, cache: Cache | undefined): Promise<ArchiveStart> {
+  if (!cache) return { archive: new ArchiveHash(), written: NO_LAYERS };
+  const known = new LayerCache(cache, DOCKER_ARCHIVE_LAYOUT);
+  const resumed = await resume(manifest, known);
+  return { known, ...(resumed ?? { archive: new ArchiveHash(await firstHash(manifest, cache)), written: NO_LAYERS }) };
+}
+
+/** Images whose download is smaller than this, in bytes, are not worth a second hash. */
+const WORTH_KEEPING = 16 * 1024 * 1024;
+
+async function firstHash({ layers }: ImageManifest, cache: Cache): Promise<RunningHash> {
+  const size = layers.reduce((sum, layer) => sum + layer.size, 0);
+  if (size < WORTH_KEEPING) return new NativeHash();
+  const { RecordingHash } = await import('../../hashing/saved-hash.js');
+  return RecordingHash.create(() => performance.now(), cache.keepsAllStates);
+}
+
+/** Goes on where an earlier run had the most of the same layers hashed; undefined where there is no such run. */
+async function resume({ layers }: ImageManifest, known: LayerCache): Promise<ArchiveStart | undefined> {
+  const ways: WrittenLayers[] = [];
+  let way = NO_LAYERS;
+  for (const layer of layers) {
+    const content = reusable(way, layer) ?? known.content(layer, isDecompressed(layer));
+    if (!content) break;
+    way = extended(way, content);
+    ways.push(way);
+  }
+  for (const written of ways.reverse()) {
+    const state = known.state(written.members);
+    const hash = state && (await (await import('../../hashing/saved-hash.js')).resumeHash(state));
+    if (hash) return { written, archive: new ArchiveHash(hash, sizeOf(written.members)) };
+  }
+  return undefined;
+}

@@ -1,0 +1,81 @@
+import { type ArchiveName, type ArchiveTail, archiveTail } from '../../../archive/docker-archive.js';
+import { decompress } from '../../../compression/decompress.js';
+import type { DecompressionThread } from '../../../compression/thread/decompression-thread.js';
+import { PullpinError } from '../../../errors.js';
+import type { Descriptor } from '../../../oci/descriptor.js';
+import type { BlobDigest } from '../../../oci/digest.js';
+import type { ImageManifest } from '../../../oci/manifest.js';
+import { isOciZstdLayer } from '../../../oci/media-types.js';
+import { ReadAhead } from '../../download/read-ahead.js';
+import { diffIdsOf, fetchConfig } from '../../image/config.js';
+import { checkArchivable, ImageRefusedError } from '../../image/refusals.js';
+import type { Prefetched, PrefetchRequest } from '../target.js';
+import { startArchive } from './archive-start.js';
+import { LayerWriter } from './layer-writer.js';
+import { isDecompressed } from './written-layers.js';
+
+/**
+ * The hash of the docker-archive that `skopeo copy docker://NAME@DIGEST docker-archive:FILE:NAME:TAG` writes, which is what
+ * `dockerTools.pullImage` fetches. Nothing is written but what a layer of unknown size needs. Throws a PullpinError for what skopeo
+ * refuses and for what cannot be downloaded.
+ */
+export async function prefetchDockerArchive(request: PrefetchRequest, name: ArchiveName): Promise<Prefetched> {
+  const { source, manifest, cache } = request;
+  checkArchivable(manifest);
+  const start = await startArchive(manifest, cache);
+  const { archive, written } = start;
+  const missing = distinctLayers(manifest.layers.slice(written.layers.length));
+  const blobs = new ReadAhead(source, missing, request.onProgress);
+  let thread: DecompressionThread | undefined;
+  try {
+    thread = await startThread(missing);
+    const config = await fetchConfig(source, manifest);
+    const writer = new LayerWriter(request, blobs, start, thread?.decompress ?? decompress);
+    const layers = await writer.write(diffIdsOf(config, manifest.layers.length));
+    checkWritten(manifest, layers);
+    archive.update(tailOf({ config, layers, name }));
+    return { sha256: archive.digest(), size: archive.size, config: config.bytes };
+  } finally {
+    blobs.closeAll();
+    thread?.close();
+  }
+}
+
+/** Layers of less than this, in bytes together, are decompressed before a thread for them would have started. */
+const WORTH_A_THREAD = 24 * 1024 * 1024;
+
+async function startThread(layers: readonly Descriptor[]): Promise<DecompressionThread | undefined> {
+  const size = layers.filter(isDecompressed).reduce((sum, layer) => sum + layer.size, 0);
+  if (size < WORTH_A_THREAD) return undefined;
+  const { openDecompressionThread } = await import('../../../compression/thread/decompression-thread.js');
+  return openDecompressionThread();
+}
+
+/** The first layer of each digest: what will be downloaded, in order. */
+function distinctLayers(layers: readonly Descriptor[]): Descriptor[] {
+  const first = new Map(layers.toReversed().map((layer) => [layer.digest, layer]));
+  return layers.filter((layer) => first.get(layer.digest) === layer);
+}
+
+/** What skopeo finds fault with only when the layers have been written. */
+function checkWritten({ config, layers: stored }: ImageManifest, written: readonly BlobDigest[]): void {
+  if (written.includes(config.digest)) {
+    throw new ImageRefusedError(`the config ${config.digest} is also a layer, and skopeo refuses to write both`);
+  }
+  const isUnchanged = written.every((digest, index) => digest === stored[index]?.digest);
+  const zstd = stored.find(({ mediaType }) => isOciZstdLayer(mediaType));
+  if (zstd && isUnchanged) {
+    throw new ImageRefusedError(`layer ${zstd.digest} is called zstd but is not compressed, which skopeo refuses`);
+  }
+}
+
+function tailOf(tail: ArchiveTail): Uint8Array {
+  try {
+    return archiveTail(tail);
+  } catch (cause) {
+    if (!(cause instanceof PullpinError)) throw cause;
+    throw new ImageRefusedError(`the config ${tail.config.digest} is not one of a container image: ${cause.message}`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,28 @@
+import type { ArchiveName } from '../../archive/docker-archive.js';
+import type { Cache } from '../../cache/cache.js';
+import type { Digest } from '../../oci/digest.js';
+import type { ImageSource } from '../../oci/image-source.js';
+import type { ImageManifest } from '../../oci/manifest.js';
+import type { OnProgress } from '../download/read-ahead.js';
+
+/** What Nix would fetch: the file of `dockerTools.pullImage`, or the folder of nix2container's `pullImage`. */
+export type Target = { readonly type: 'docker-archive'; readonly name: ArchiveName } | { readonly type: 'nar' };
+
+/** One image to be hashed. */
+export interface PrefetchRequest {
+  readonly source: ImageSource;
+  readonly manifest: ImageManifest;
+  /** Where a layer is kept that has to be read twice. */
+  readonly temporaryFolder: string;
+  readonly onProgress?: OnProgress;
+  /** Where hashes are kept, so that no image is downloaded twice for the same one. */
+  readonly cache?: Cache;
+}
+
+/** `sha256` is what Nix compares: of the file, or of the folder's NAR; `size` is in bytes of what was hashed. */
+export interface Prefetched {
+  readonly sha256: Digest;
+  readonly size: number;
+  /** The exact bytes of the image's config. */
+  readonly config: Uint8Array;
+}

@@ -1,0 +1,151 @@
+import type { Credentials } from '../credentials/credentials.js';
+import { readBody, readErrorText } from '../http/body.js';
+import { now } from '../http/clock.js';
+import { AuthenticationError, ProtocolError, refusal } from '../http/errors.js';
+import { type HttpAnswer, type HttpHead, type HttpRequest, isSuccess, type Send, shownUrl } from '../http/http.js';
+import type { Retry } from '../http/retry.js';
+
+/** What a token server is asked for (distribution specification, "Token Authentication"). */
+export interface TokenRequest {
+  readonly realm: URL;
+  readonly service?: string;
+  readonly scope?: string;
+  /** None for an anonymous token. */
+  readonly credentials?: Credentials;
+}
+
+/** Fetches tokens and keeps them, in memory only, until shortly before they expire. */
+export interface Tokens {
+  /** Requests for the same token share it, and its fetching. Throws an AuthenticationError when the server refuses. */
+  get(request: TokenRequest): Promise<string>;
+  /** The registry did not take it. */
+  forget(request: TokenRequest, token: string): Promise<void>;
+}
+
+const MAX_ANSWER = 1024 * 1024;
+/** What the specification lets a client assume. */
+const DEFAULT_LIFETIME = 60;
+/** Seconds before its end at which a token is renewed; a quarter of its life if that is less. */
+const MARGIN = 15;
+
+interface Token {
+  readonly text: string;
+  /** By the clock of `now`. */
+  readonly goodUntil: number;
+}
+
+export function createTokens(send: Send, retry: Retry, limits: { readonly small: number }): Tokens {
+  const kept = new Map<string, Promise<Token>>();
+  const identities = new Map<Credentials, number>();
+
+  const keyOf = ({ realm, service, scope, credentials }: TokenRequest): string => {
+    if (credentials && !identities.has(credentials)) identities.set(credentials, identities.size);
+    return JSON.stringify([realm.href, service, scope, credentials && identities.get(credentials)]);
+  };
+
+  const exchange = (request: HttpRequest): Promise<HttpAnswer> =>
+    retry.exchange(request.url, async () => {
+      const response = await send(request);
+      const bytes = isSuccess(response)
+        ? await readBody(response, MAX_ANSWER, limits.small)
+        : Buffer.from(await readErrorText(response));
+      return { ...response, bytes };
+    });
+
+  const fetchToken = async (request: TokenRequest): Promise<Token> => {
+    const { credentials, realm } = request;
+    const start = now();
+    const refreshed =
+      credentials?.kind === 'identity-token' ? await exchange(refreshRequest(request, credentials)) : undefined;
+    // Some servers know the older GET only.
+    const answer = refreshed && !hasNoPost(refreshed) ? refreshed : await exchange(getRequest(request));
+    if (!isSuccess(answer)) throw tokenRefusal(realm, answer, credentials !== undefined);
+    const { text, lifetime } = parseToken(answer);
+    return { text, goodUntil: start + 1000 * (lifetime - Math.min(MARGIN, lifetime / 4)) };
+  };
+
+  return {
+    async get(request) {
+      const key = keyOf(request);
+      const waiting = kept.get(key);
+      if (waiting) {
+        const token = await waiting;
+        if (now() < token.goodUntil) return token.text;
+        // Someone who waited as we did may have renewed it.
+        if (kept.get(key) !== waiting) return this.get(request);
+      }
+      const fetching = fetchToken(request);
+      kept.set(key, fetching);
+      fetching.catch(() => kept.get(key) === fetching && kept.delete(key));
+      return (await fetching).text;
+    },
+    async forget(request, token) {
+      const key = keyOf(request);
+      const waiting = kept.get(key);
+      const known = await waiting?.catch(() => undefined);
+      if (known?.text === token && kept.get(key) === waiting) kept.delete(key);
+    },
+  };
+}
+
+const CLIENT = 'pullpin';
+
+function getRequest({ realm, service, scope, credentials }: TokenRequest): HttpRequest {
+  const url = new URL(realm);
+  if (service !== undefined) url.searchParams.set('service', service);
+  if (scope !== undefined) url.searchParams.set('scope', scope);
+  if (credentials?.kind === 'basic') url.searchParams.set('account', credentials.username);
+  return { method: 'GET', url, headers: credentials ? { authorization: basicAuthorization(credentials) } : {} };
+}
+
+/** RFC 6749, section 6. */
+function refreshRequest({ realm, service, scope }: TokenRequest, { token }: { readonly token: string }): HttpRequest {
+  const form = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: token, client_id: CLIENT });
+  if (service !== undefined) form.set('service', service);
+  if (scope !== undefined) form.set('scope', scope);
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  return { method: 'POST', url: realm, headers, body: form.toString() };
+}
+
+/** Credentials as RFC 7617 sends them. docker gives identity tokens the name `<token>`. */
+export function basicAuthorization(credentials: Credentials): string {
+  const login =
+    credentials.kind === 'basic' ? `${credentials.username}:${credentials.password}` : `<token>:${credentials.token}`;
+  return `Basic ${Buffer.from(login).toString('base64')}`;
+}
+
+function hasNoPost({ status }: HttpHead): boolean {
+  return status === 404 || status === 405 || status === 501;
+}
+
+function tokenRefusal(realm: URL, answer: HttpAnswer, hadCredentials: boolean): Error {
+  // OAuth2 says 400 for a refresh token that is no good (RFC 6749, section 5.2).
+  const status = answer.status === 400 && hadCredentials ? 401 : answer.status;
+  const standing = hadCredentials ? 'credentials' : 'nobody';
+  return refusal(
+    `the token server ${shownUrl(realm)}`,
+    { ...answer, status, standing },
+    Buffer.from(answer.bytes).toString(),
+  );
+}
+
+/** Whether a token server would not have us. */
+export function isTokenRefusal(error: unknown): error is AuthenticationError {
+  return error instanceof AuthenticationError;
+}
+
+function parseToken({ bytes, url }: HttpAnswer): { text: string; lifetime: number } {
+  let answer: unknown;
+  try {
+    answer = JSON.parse(Buffer.from(bytes).toString());
+  } catch (cause) {
+    throw new ProtocolError(url, 'was asked for a token and did not answer in JSON', { cause });
+  }
+  const fields = Object(answer) as Readonly<Record<string, unknown>>;
+  const text = fields['token'] || fields['access_token'];
+  if (typeof text !== 'string' || !/^[\x21-\x7e]+$/.test(text)) {
+    throw new ProtocolError(url, 'was asked for a token and sent none that can be used');
+  }
+  const lifetime = fields['expires_in'];
+  return { text, lifetime: typeof lifetime === 'number' && lifetime > 0 ? lifetime : DEFAULT_LIFETIME };
+}

@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import { PullpinError } from '../../errors.js';
+import { configFolder, type Environment } from '../../machine/environment.js';
+import { canonicalRegistry, DOCKER_HUB_KEY } from '../../oci/docker-hub.js';
+import type { RepositoryName } from '../../oci/reference.js';
+import { type AuthFile, AuthFileError, type AuthFileFormat, credentialsIn, readAuthFile } from './auth-file.js';
+import { createHelperRunner, type RunHelper } from './credential-helper.js';
+import { type Credentials, concealed, type Login } from './credentials.js';
+import type { GivenCredentials } from './given-credentials.js';
+
+/** The credentials for a repository, undefined for an anonymous request. Throws an AuthFileError for a malformed file. */
+export type FindCredentials = (name: RepositoryName) => Promise<Credentials | undefined>;
+
+export interface CredentialsOptions {
+  readonly environment: Environment;
+  readonly home: string;
+  readonly platform: NodeJS.Platform;
+  /** Of the user, to find podman's file where XDG_RUNTIME_DIR is not set. */
+  readonly uid?: number;
+  /** --authfile: read before all others, and it must be there. */
+  readonly authfile?: string;
+  /** Wins over every file, for its registry. */
+  readonly given?: GivenCredentials;
+  /** Told, once each, why a credential helper gave nothing: that alone must not keep a public image from being pulled. */
+  readonly warn: (message: string) => void;
+}
+
+/**
+ * Finds credentials where docker and podman leave them: the first file with a login for the repository wins, by the rules of
+ * containers-auth.json(5), with docker's `credsStore` as an addition. Files are read, and helpers asked, once and only when needed.
+ */
+export function createCredentials(
+  options: CredentialsOptions,
+  runHelper: RunHelper = createHelperRunner(options.environment),
+): FindCredentials {
+  const files = candidates(options).map((candidate) => once(() => read(candidate)));
+  const askHelper = createHelperAnswers(runHelper, options.warn);
+  return async (name) => {
+    if (options.given?.registry === canonicalRegistry(name.registry)) return options.given.credentials;
+    for (const file of files) {
+      const content = await file();
+      const found = content && (await findIn(content, name, askHelper));
+      if (found) return found;
+    }
+    return undefined;
+  };
+}
+
+interface Candidate {
+  readonly path: string;
+  readonly format: AuthFileFormat;
+  readonly isRequired: boolean;
+}
+
+function candidates({ environment, home, platform, uid, authfile }: CredentialsOptions): Candidate[] {
+  const others = [
+    environment['REGISTRY_AUTH_FILE'] || undefined,
+    platform === 'linux' ? podmanFile(environment, uid) : undefined,
+    join(configFolder(environment, home), 'containers/auth.json'),
+    join(environment['DOCKER_CONFIG'] || join(home, '.docker'), 'config.json'),
+  ].filter((path) => path !== undefined);
+  return [
+    ...(authfile === undefined ? [] : [{ path: authfile, format: 'auth.json', isRequired: true } as const]),
+    ...others.map((path) => ({ path, format: 'auth.json', isRequired: false }) as const),
+    { path: join(home, '.dockercfg'), format: 'dockercfg', isRequired: false },
+  ];
+}
+
+/** Where podman keeps logins until the user's session ends. */
+function podmanFile(environment: Environment, uid: number | undefined): string | undefined {
+  const folder = environment['XDG_RUNTIME_DIR'];
+  if (folder) return join(folder, 'containers/auth.json');
+  return uid === undefined ? undefined : `/run/containers/${uid}/auth.json`;
+}
+
+async function read({ path, format, isRequired }: Candidate): Promise<AuthFile | undefined> {
+  const file = await readAuthFile(path, format);
+  if (!file && isRequired) throw new AuthFileError(path, 'does not exist; check what --authfile names');
+  return file;
+}
+
+type AskHelper = (name: string, server: string, file: string) => Promise<Login | undefined>;
+
+async function findIn(file: AuthFile, name: RepositoryName, ask: AskHelper): Promise<Credentials | undefined> {
+  const registry = canonicalRegistry(name.registry);
+  const helper = file.helpers.get(registry);
+  if (helper !== undefined) return askFor(registry, helper, file, ask);
+  const stored = file.store === undefined ? undefined : await askFor(registry, file.store, file, ask);
+  return stored ?? credentialsIn(file, name);
+}
+
+async function askFor(registry: string, helper: string, file: AuthFile, ask: AskHelper) {
+  // docker stores its login to Docker Hub under a key of its own, podman under the plain name.
+  const servers = registry === 'docker.io' ? [DOCKER_HUB_KEY, registry] : [registry];
+  for (const server of servers) {
+    const login = await ask(helper, server, file.path);
+    if (login) return concealed(login, `docker-credential-${helper}, named in ${file.path}`);
+  }
+  return undefined;
+}
+
+function createHelperAnswers(runHelper: RunHelper, warn: (message: string) => void): AskHelper {
+  const answers = new Map<string, Promise<Login | undefined>>();
+  const warned = new Set<string>();
+  const ask: AskHelper = async (name, server, file) => {
+    try {
+      return await runHelper({ name, server, file });
+    } catch (error) {
+      if (!(error instanceof PullpinError)) throw error;
+      if (!warned.has(error.message)) warn(`${error.message}; going on without it`);
+      warned.add(error.message);
+      return undefined;
+    }
+  };
+  return (name, server, file) => {
+    const key = JSON.stringify([name, server]);
+    const answer = answers.get(key) ?? ask(name, server, file);
+    answers.set(key, answer);
+    return answer;
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}

@@ -1,0 +1,31 @@
+import { type ConnectionError, type ConnectionFacts, connectionError } from './connection-error.js';
+import type { RegistrySettings } from './settings.js';
+
+/** A TLS connection that failed. */
+export interface TlsFailure {
+  readonly error: ConnectionError;
+  readonly url: URL;
+  readonly facts: ConnectionFacts;
+  /** Whether the server has answered a request before: then it is content with what it was shown. */
+  readonly isKnown: boolean;
+  readonly isVerified: boolean;
+}
+
+/** The failure with all that can be learned of its reason: which certificate is at fault, or that the server did not like ours. */
+export async function withTlsReason(
+  { error, url, facts, isKnown, isVerified }: TlsFailure,
+  { proxyFor, trust }: Pick<RegistrySettings, 'proxyFor' | 'trust'>,
+): Promise<ConnectionError> {
+  if (error.isUntrusted) {
+    const { presentedChain } = await import('../tls/tls-probe.js');
+    const chain = await presentedChain(url, proxyFor?.(url));
+    return connectionError(error.cause, { ...facts, chain }) ?? error;
+  }
+  if (isKnown || !BROKEN.has(error.code)) return error;
+  const { refusalOfTls } = await import('../tls/tls-probe.js');
+  const refusal = await refusalOfTls(url, proxyFor?.(url), (await trust?.(url.host)) ?? {}, isVerified);
+  const reason = connectionError(refusal, facts);
+  return reason?.code.startsWith('ERR_SSL_') ? reason : error;
+}
+
+const BROKEN: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);

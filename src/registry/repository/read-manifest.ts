@@ -1,0 +1,84 @@
+import { printable } from '../../errors.js';
+import { type Digest, digestOf, isDigest } from '../../oci/digest.js';
+import type { StoredManifest } from '../../oci/image-source.js';
+import { DOCKER_SCHEMA1, DOCKER_SCHEMA1_SIGNED, MANIFEST_TYPES } from '../../oci/media-types.js';
+import { RegistryError, refusal } from '../http/errors.js';
+import { type HttpAnswer, type HttpHead, isSuccess } from '../http/http.js';
+import type { EndpointReader } from './endpoint.js';
+
+/** A registry sent content that is not what was asked for. */
+export class WrongContentError extends RegistryError {
+  constructor(
+    readonly subject: string,
+    readonly expected: Digest,
+    readonly actual: Digest,
+    problem: string,
+  ) {
+    super(`${subject}: ${problem}`);
+  }
+}
+
+/** What skopeo accepts. */
+const MAX_MANIFEST = 4 * 1024 * 1024;
+const HEADERS = { accept: MANIFEST_TYPES.join(', '), 'accept-encoding': 'identity' };
+
+/** The manifest under a tag or a digest; `subject` names it in errors. Throws RegistryErrors. */
+export async function readManifest(
+  endpoint: EndpointReader,
+  tagOrDigest: string,
+  subject: string,
+): Promise<StoredManifest> {
+  const url = endpoint.urlOf(`manifests/${tagOrDigest}`);
+  const answer = await endpoint.ask({ method: 'GET', url, headers: HEADERS }, MAX_MANIFEST);
+  if (!isSuccess(answer)) throw refusal(subject, answer, Buffer.from(answer.bytes).toString());
+  const mediaType = mediaTypeOf(answer);
+  return { bytes: answer.bytes, mediaType, digest: checkedDigest(answer, mediaType, tagOrDigest, subject) };
+}
+
+/**
+ * The digest that a tag has now: by HEAD, and by GET where the registry refuses that or tells no digest. An error is looked at by GET too, for
+ * only its body says what is missing.
+ */
+export async function resolveTag(endpoint: EndpointReader, tag: string, subject: string): Promise<Digest> {
+  const url = endpoint.urlOf(`manifests/${tag}`);
+  const answer = await endpoint.ask({ method: 'HEAD', url, headers: HEADERS }, 0);
+  const digest = saidDigest(answer);
+  if (isSuccess(answer) && digest) return digest;
+  if (isFinal(answer)) throw refusal(subject, answer, '');
+  return (await readManifest(endpoint, tag, subject)).digest;
+}
+
+/** Whether a GET would fare no better than the HEAD did. */
+function isFinal({ status }: HttpHead): boolean {
+  return status === 401 || status === 429 || (status >= 500 && status !== 501);
+}
+
+function mediaTypeOf({ headers }: HttpHead): string {
+  return (headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+function saidDigest({ headers }: HttpHead): Digest | undefined {
+  const text = headers.get('docker-content-digest') ?? '';
+  return isDigest(text) ? text : undefined;
+}
+
+function checkedDigest(answer: HttpAnswer, mediaType: string, tagOrDigest: string, subject: string): Digest {
+  const actual = digestOf(answer.bytes);
+  const asked = isDigest(tagOrDigest) ? tagOrDigest : undefined;
+  const said = saidDigest(answer);
+  // The digest of schema 1 leaves the signatures out, which come with the bytes; the caller will refuse it whatever its digest is.
+  if (mediaType === DOCKER_SCHEMA1 || mediaType === DOCKER_SCHEMA1_SIGNED) return asked ?? said ?? actual;
+  if (asked && asked !== actual) {
+    throw new WrongContentError(
+      subject,
+      asked,
+      actual,
+      `the registry sent other content, with the digest ${actual}; do not trust it`,
+    );
+  }
+  if (said && said !== actual) {
+    const problem = `the registry says that its digest is ${printable(said)}, but what it sent has ${actual}; do not trust it`;
+    throw new WrongContentError(subject, said, actual, problem);
+  }
+  return actual;
+}

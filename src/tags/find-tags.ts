@@ -1,0 +1,118 @@
+import compareVersions from 'semver/functions/compare.js';
+import { settleInOrder } from '../concurrency/settle-in-order.js';
+import { printable, UsageError } from '../errors.js';
+import type { ImageSource } from '../oci/image-source.js';
+import type { Platform } from '../oci/platform.js';
+import { inspectImage } from '../pin/inspect.js';
+
+/** Which tags are wanted, and in what order. */
+export interface TagQuery {
+  /** Says whether a tag is wanted; see `createTagMatcher`. All when absent. */
+  readonly matches?: (tag: string) => boolean;
+  /** Only tags that are versions, the highest first. */
+  readonly semver?: boolean;
+  /** So many at the most. */
+  readonly limit?: number;
+  /** Only so many, those whose images were made last, the newest first. Costs requests for each tag that is left by then. */
+  readonly newest?: number;
+  /** Whose age counts where there is an index. */
+  readonly platform?: Platform;
+}
+
+/** A tag; `created` is told where the query asked for the newest. */
+export interface FoundTag {
+  readonly tag: string;
+  /** As the image's config has it, RFC 3339; null where it says nothing, or the image cannot be looked at. */
+  readonly created?: string | null;
+}
+
+/** What is needed to look at tags: a repository in a registry. */
+export type TagSource = ImageSource & { tags(): AsyncIterable<string> };
+
+/** Images that are looked at the same time. */
+const CONCURRENT_LOOKS = 8;
+
+/** The tags of a repository. Stops reading the registry's list as soon as nothing more of it is needed. */
+export async function* findTags(source: TagSource, query: TagQuery): AsyncGenerator<FoundTag> {
+  const { semver = false, limit = Number.POSITIVE_INFINITY, newest } = query;
+  const isSorted = semver || newest !== undefined;
+  if (!isSorted) {
+    yield* matching(source, query, limit);
+    return;
+  }
+  const all: FoundTag[] = [];
+  for await (const found of matching(source, query, Number.POSITIVE_INFINITY)) all.push(found);
+  const sorted = semver ? byVersion(all) : all;
+  const dated = newest === undefined ? sorted : (await byAge(source, sorted, query)).slice(0, newest);
+  yield* dated.slice(0, limit);
+}
+
+async function* matching(source: TagSource, { matches }: TagQuery, limit: number): AsyncGenerator<FoundTag> {
+  let count = 0;
+  if (limit <= 0) return;
+  for await (const tag of source.tags()) {
+    if (matches && !matches(tag)) continue;
+    yield { tag };
+    count += 1;
+    if (count >= limit) return;
+  }
+}
+
+/** `v1`, `1.27`, `24.04`, `1.2.3-alpine`: one to three numbers, and what may follow a dash or an underscore. */
+const VERSION = /^v?(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?(?:[-_]([0-9A-Za-z._-]+))?$/;
+
+function byVersion(tags: readonly FoundTag[]): FoundTag[] {
+  const versions = tags.flatMap((found) => {
+    const version = versionOf(found.tag);
+    return version === undefined ? [] : [{ found, version }];
+  });
+  return versions.sort((a, b) => compareVersions(b.version, a.version, { loose: true })).map(({ found }) => found);
+}
+
+/** A tag as semantic versioning wants it: three numbers, without zeros in front (calendar versions have them). */
+function versionOf(tag: string): string | undefined {
+  const [, major, minor = '0', patch = '0', suffix] = VERSION.exec(tag) ?? [];
+  if (major === undefined) return undefined;
+  const numbers = [major, minor, patch].map(Number).join('.');
+  return suffix === undefined ? numbers : `${numbers}-${suffix.replaceAll('_', '-').replace(/\.+$/, '')}`;
+}
+
+async function byAge(source: TagSource, tags: readonly FoundTag[], { platform }: TagQuery): Promise<FoundTag[]> {
+  const looked = await settleInOrder(tags, CONCURRENT_LOOKS, async ({ tag }): Promise<FoundTag> => {
+    const { facts } = await inspectImage(source, tag, platform);
+    return { tag, created: facts.created ?? null };
+  });
+  const dated = looked.map((result, at) =>
+    result.status === 'fulfilled' ? result.value : { tag: tags[at]?.tag ?? '', created: null },
+  );
+  const failures = looked.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  if (failures.length === tags.length && failures.length > 0) throw failures[0];
+  return dated.sort((a, b) => timeOf(b) - timeOf(a));
+}
+
+/** An image without a date is older than any other. */
+function timeOf({ created }: FoundTag): number {
+  const time = Date.parse(created ?? '');
+  return Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time;
+}
+
+/** A matcher of tags: a glob with `*` and `?`, or a regular expression between slashes that fits anywhere. Throws a UsageError. */
+export function createTagMatcher(pattern: string): (tag: string) => boolean {
+  const [, body, flags = ''] = /^\/(.*)\/([iu]*)$/s.exec(pattern) ?? [];
+  const expression = body === undefined ? globExpression(pattern) : regularExpression(pattern, body, flags);
+  return (tag) => expression.test(tag);
+}
+
+function globExpression(glob: string): RegExp {
+  const escaped = glob.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
+}
+
+function regularExpression(pattern: string, body: string, flags: string): RegExp {
+  try {
+    return new RegExp(body, flags);
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`'${printable(pattern)}' is no regular expression: ${problem}`, { cause });
+  }
+}

@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest';
+import { type BumpPlan, type BumpRequest, planBump } from '../../src/bump/plan.js';
+import { Cache } from '../../src/cache/cache.js';
+import { parseReference } from '../../src/oci/reference.js';
+import { pinImage } from '../../src/pin/pin.js';
+import { createRegistryClient } from '../../src/registry/client.js';
+import { startRegistry } from '../support/faulty-registry.js';
+import { type ImageContent, image, index } from '../support/images.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const registry = await startRegistry();
+const client = createRegistryClient();
+const AMD64 = { os: 'linux', architecture: 'amd64' };
+const ARM64 = { os: 'linux', architecture: 'arm64' };
+const ARM_V6 = { os: 'linux', architecture: 'arm', variant: 'v6' };
+const ARM_V7 = { os: 'linux', architecture: 'arm', variant: 'v7' };
+
+function release(version: string): ImageContent {
+  const one = (platform: typeof AMD64) => ({
+    platform,
+    image: image({
+      config: JSON.stringify(platform),
+      layers: [{ bytes: Buffer.from(version + JSON.stringify(platform)) }],
+    }),
+  });
+  return index([AMD64, ARM64, ARM_V6, ARM_V7].map(one));
+}
+
+const OLD = release('old');
+const NEW = release('new');
+const [, OLD_ARM64, OLD_V6] = OLD.manifests;
+const [NEW_AMD64, NEW_ARM64, NEW_V6] = NEW.manifests;
+registry.add('app:1', OLD);
+registry.add('app:1', NEW);
+registry.add('app:old', OLD);
+
+function plan(text: string, settings: Partial<BumpRequest> = {}): Promise<BumpPlan> {
+  return planBump({
+    files: [{ path: 'a.nix', text }],
+    read: () => undefined,
+    open: (name) => client.repository(name),
+    temporaryFolder: temporaryFolder(),
+    digest: 'keep',
+    work: 'all',
+    ...settings,
+  });
+}
+
+function call(digest: string | undefined, more = '', hash = ''): string {
+  return `{ dockerTools }:
+dockerTools.pullImage {
+  imageName = "${registry.host}/app";
+  imageDigest = "${digest}"; # kept
+  hash = "${hash}";${more}
+  finalImageTag = "1";
+}
+`;
+}
+
+const textAfter = ({ files }: BumpPlan): string => files[0]?.after ?? '';
+const digestIn = (planned: BumpPlan) => /imageDigest = "([^"]*)"/.exec(textAfter(planned))?.[1];
+
+async function hashOf(tag: string, platform: typeof AMD64, cache?: Cache): Promise<string> {
+  const reference = parseReference(`${registry.host}/app:${tag}`);
+  const source = client.repository(reference);
+  const settings = { reference, source, platform, finalTag: '1', temporaryFolder: temporaryFolder() };
+  const { hash } = await pinImage({ ...settings, ...(cache && { cache }) });
+  return `sha256-${Buffer.from(hash?.slice(7) ?? '', 'hex').toString('base64')}`;
+}
+
+describe('--digest', () => {
+  test.each([
+    ['keep', OLD.root.digest, NEW.root.digest],
+    ['keep', OLD_ARM64?.digest, NEW_ARM64?.digest],
+    ['keep', OLD_V6?.digest, NEW_V6?.digest],
+    ['index', OLD.root.digest, NEW.root.digest],
+    ['index', OLD_ARM64?.digest, NEW.root.digest],
+    ['platform', OLD.root.digest, NEW_AMD64?.digest],
+    ['platform', OLD_ARM64?.digest, NEW_AMD64?.digest],
+  ] as const)('%s: %s becomes %s', async (digest, from, to) => {
+    expect(digestIn(await plan(call(from), { digest }))).toBe(to);
+  });
+
+  test('index hashes the image of the platform that was pinned, and says that the machine decides from now on', async () => {
+    const planned = await plan(call(OLD_ARM64?.digest), { digest: 'index' });
+    expect(planned.changes).toMatchObject([{ to: { hash: await hashOf('1', ARM64) }, platformAssumed: ARM64 }]);
+  });
+
+  test('index is refused for a variant that pullImage could not choose', async () => {
+    const planned = await plan(call(OLD_V6?.digest), { digest: 'index' });
+    expect(planned).toMatchObject({ files: [], problems: [{ code: 'variant', severity: 'failure' }] });
+  });
+
+  test('platform takes the platform that the pin names, or the assumed one, which is told', async () => {
+    const named = await plan(call(OLD.root.digest, ' arch = "arm64";'), { digest: 'platform' });
+    expect(digestIn(named)).toBe(NEW_ARM64?.digest);
+    expect(named.changes[0]).not.toHaveProperty('platformAssumed');
+    const assumed = await plan(call(OLD.root.digest), { digest: 'platform', platform: ARM64 });
+    expect(digestIn(assumed)).toBe(NEW_ARM64?.digest);
+    expect(assumed.changes).toMatchObject([{ platformAssumed: ARM64 }]);
+  });
+});
+
+describe('an index pin without arch', () => {
+  test('is for the platform whose hash is remembered, and nothing is assumed', async () => {
+    const cache = new Cache(temporaryFolder(), process.getuid?.());
+    const hash = await hashOf('old', ARM64, cache);
+    const planned = await plan(call(OLD.root.digest, '', hash), { cache });
+    expect(planned.changes).toMatchObject([{ to: { hash: await hashOf('1', ARM64) } }]);
+    expect(planned.changes[0]).not.toHaveProperty('platformAssumed');
+  });
+
+  test('is for the assumed platform when nothing is remembered, or a hash that no image has', async () => {
+    const cache = new Cache(temporaryFolder(), process.getuid?.());
+    const hash = await hashOf('old', ARM64);
+    for (const settings of [{}, { cache }]) {
+      const planned = await plan(call(OLD.root.digest, '', hash), settings);
+      expect(planned.changes).toMatchObject([{ to: { hash: await hashOf('1', AMD64) }, platformAssumed: AMD64 }]);
+    }
+  });
+
+  test('gets os and arch by --add-arch, also when it is up to date; a second run finds nothing', async () => {
+    const hash = await hashOf('1', ARM64);
+    const planned = await plan(call(NEW.root.digest, '', hash), { addArch: true, platform: ARM64 });
+    expect(textAfter(planned)).toBe(
+      call(NEW.root.digest, '', hash).replace('# kept', '# kept\n  os = "linux";\n  arch = "arm64";'),
+    );
+    expect(planned.changes).toMatchObject([{ platformAssumed: ARM64 }]);
+    expect(await plan(textAfter(planned), { addArch: true })).toMatchObject({ changes: [], counts: { current: 1 } });
+  });
+
+  test('without a set of its own cannot get arch, which is told', async () => {
+    const source = `{ dockerTools, rest }: dockerTools.pullImage (rest // { imageName = "${registry.host}/app"; })`;
+    expect((await plan(source, { addArch: true })).files).toEqual([]);
+    const inherited = `{ dockerTools }: let imageDigest = "${OLD.root.digest}"; imageName = "${registry.host}/app"; hash = "";
+      finalImageTag = "1"; in dockerTools.pullImage { inherit imageName imageDigest hash finalImageTag; }`;
+    expect(await plan(inherited, { addArch: true })).toMatchObject({ files: [], problems: [{ code: 'arch' }] });
+  });
+
+  test.each([[' arch = "amd64";'], [' os = "linux"; arch = "arm64";']])('with %s is left as it is', async (more) => {
+    const planned = await plan(call(OLD.root.digest, more), { addArch: true });
+    expect(textAfter(planned).match(/arch =/g)).toHaveLength(1);
+  });
+});
+
+test('a pin that is not wanted is not changed through a literal that it shares', async () => {
+  const pin = (tag: string) =>
+    `dockerTools.pullImage { imageName = "${registry.host}/app"; imageDigest = digest; hash = ""; finalImageTag = "${tag}"; }`;
+  const source = `{ dockerTools }: let digest = "${OLD.root.digest}"; in [ (${pin('1')}) (${pin('other')}) ]`;
+  const isWanted: BumpRequest['isWanted'] = ({ finalImageTag }) =>
+    finalImageTag?.kind === 'text' && finalImageTag.text === '1';
+  expect(await plan(source, { isWanted })).toMatchObject({ files: [], problems: [{ code: 'conflict' }] });
+});
+
+test('what cannot be followed is told of the wanted files only', async () => {
+  const source =
+    'let x = import ./gone.nix; in dockerTools.pullImage { imageName = "a"; imageDigest = x.digest; hash = x.hash; }';
+  expect((await plan(source)).problems).toMatchObject([{ code: 'unfollowable' }]);
+  expect((await plan(source, { isWantedFile: () => false })).problems).toEqual([]);
+});

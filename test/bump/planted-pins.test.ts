@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { type BumpPlan, planBump } from '../../src/bump/plan.js';
+import { createRegistryClient } from '../../src/registry/client.js';
+import { startRegistry } from '../support/faulty-registry.js';
+import { image } from '../support/images.js';
+import { type PlantedPin, plantPins } from '../support/planted-pins.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const registry = await startRegistry();
+const client = createRegistryClient();
+const PINS = 5;
+const TAGS = ['latest', ...Array.from({ length: 10 }, (_, minor) => `1.${minor}`)];
+const images = Array.from({ length: PINS }, (_, number) =>
+  image({ config: '{"architecture":"amd64","os":"linux"}', layers: [{ bytes: Buffer.from(`layer ${number}`) }] }),
+);
+for (const [number, content] of images.entries()) for (const tag of TAGS) registry.add(`r${number}:${tag}`, content);
+
+function plan(text: string): Promise<BumpPlan> {
+  return planBump({
+    files: [{ path: 'random.nix', text }],
+    read: () => undefined,
+    open: ({ repository }) => client.repository({ registry: registry.host, repository }),
+    temporaryFolder: temporaryFolder(),
+    digest: 'keep',
+    work: 'all',
+    assumeTag: 'latest',
+  });
+}
+
+const PROGRAMS = process.env['PULLPIN_LONG'] ? 1000 : 100;
+
+test(`the bump of ${PROGRAMS} random programs changes the planted digests and hashes alone, and a second one nothing`, async () => {
+  for (let seed = 0; seed < PROGRAMS; seed += 1) {
+    const { source, pins } = plantPins(seed);
+    const planned = await plan(source);
+    expect(planned, `seed ${seed}`).toMatchObject({ problems: [], counts: { found: pins.length } });
+    const after = planned.files[0]?.after ?? '';
+    expect(after, `seed ${seed}`).toBe(pins.reduce((text, pin) => bumped(text, pin, planned), source));
+    expect(await plan(after), `seed ${seed}`).toMatchObject({ changes: [], files: [], problems: [] });
+  }
+});
+
+/** The text with the values of one pin replaced, which stand nowhere else in it. */
+function bumped(text: string, pin: PlantedPin, { changes }: BumpPlan): string {
+  const change = changes.find(({ site }) => site.imageDigest.text === pin.imageDigest);
+  const number = Number(/\d+$/.exec(pin.imageName)?.[0]);
+  const digest = images[number]?.root.digest ?? '';
+  const { hash } = change?.to ?? {};
+  expect([hash === undefined, /^[0-9a-f]{64}$/.test(hash ?? '')]).toEqual([
+    pin.hash === undefined,
+    pin.hash !== undefined,
+  ]);
+  const withDigest = text.replaceAll(pin.imageDigest, digest);
+  return pin.hash === undefined ? withDigest : withDigest.replaceAll(pin.hash, hash ?? '');
+}

@@ -1,0 +1,88 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { Cache } from '../../src/cache/cache.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const UID = process.getuid?.();
+const text = (bytes: Uint8Array | undefined): string | undefined => bytes && Buffer.from(bytes).toString();
+
+function newMemory(): Cache {
+  return new Cache(join(temporaryFolder(), 'cache/pullpin'), UID);
+}
+
+test('what is set is there for the next run, and for nobody else', () => {
+  const cache = newMemory();
+  cache.set('hash', 'some key\n', 'a value');
+  expect(text(new Cache(cache.folder, UID).get('hash', 'some key\n'))).toBe('a value');
+  expect(cache.get('content', 'some key\n')).toBeUndefined();
+  expect(cache.get('hash', 'some key')).toBeUndefined();
+  expect(statSync(cache.folder).mode & 0o777).toBe(0o700);
+});
+
+describe('an entry that is not what was written is as good as none', () => {
+  test('at every byte that may be damaged', () => {
+    const cache = newMemory();
+    cache.set('hash', 'key', 'value');
+    const [name = ''] = readdirSync(cache.folder);
+    const sound = readFileSync(join(cache.folder, name));
+    for (let at = 0; at < sound.length; at += 1) {
+      const damaged = Buffer.from(sound);
+      damaged[at] = (damaged[at] ?? 0) ^ 1;
+      writeFileSync(join(cache.folder, name), damaged);
+      expect(cache.get('hash', 'key')).toBeUndefined();
+    }
+    for (let length = 0; length < sound.length; length += 1) {
+      writeFileSync(join(cache.folder, name), sound.subarray(0, length));
+      expect(cache.get('hash', 'key')).toBeUndefined();
+    }
+  });
+
+  test('and so is one under the name of another', () => {
+    const cache = newMemory();
+    cache.set('hash', 'one', '1');
+    const [one = ''] = readdirSync(cache.folder);
+    cache.set('hash', 'two', '2');
+    const two = readdirSync(cache.folder).find((name) => name !== one) ?? '';
+    writeFileSync(join(cache.folder, two), readFileSync(join(cache.folder, one)));
+    expect(cache.get('hash', 'two')).toBeUndefined();
+  });
+});
+
+describe('a folder that cannot be trusted is not used', () => {
+  test.each([
+    ['others may write it', (folder: string) => chmodSync(folder, 0o777)],
+    ['it is a link', (folder: string) => symlinkSync(temporaryFolder(), `${folder}-link`)],
+  ])('%s', (_, spoil) => {
+    const folder = join(temporaryFolder(), 'cache');
+    mkdirSync(folder, { mode: 0o700 });
+    spoil(folder);
+    const used = _ === 'it is a link' ? `${folder}-link` : folder;
+    const cache = new Cache(used, UID);
+    cache.set('hash', 'key', 'value');
+    expect(cache.get('hash', 'key')).toBeUndefined();
+    expect(readdirSync(used)).toEqual([]);
+  });
+
+  test('it belongs to somebody else', () => {
+    const cache = new Cache(temporaryFolder(), 4_000_000);
+    cache.set('hash', 'key', 'value');
+    expect(readdirSync(cache.folder)).toEqual([]);
+  });
+
+  test('it cannot be made', () => {
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    const cache = new Cache(join(file, 'cache'), UID);
+    cache.set('hash', 'key', 'value');
+    expect(cache.get('hash', 'key')).toBeUndefined();
+  });
+});
+
+test('clear removes the entries, and no other file', () => {
+  const cache = newMemory();
+  cache.set('hash', 'key', 'value');
+  writeFileSync(join(cache.folder, 'notes.txt'), 'mine');
+  cache.clear();
+  expect(readdirSync(cache.folder)).toEqual(['notes.txt']);
+});

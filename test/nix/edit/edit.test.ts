@@ -1,0 +1,129 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Nix has interpolations of its own
+import { describe, expect, test } from 'vitest';
+import { PullpinError } from '../../../src/errors.js';
+import {
+  applyEdits,
+  differsOnlyIn,
+  OverlappingEditsError,
+  quoteLike,
+  reconcileEdits,
+  rewrite,
+} from '../../../src/nix/edit/edit.js';
+import { type TextValue, textOf } from '../../../src/nix/evaluation/value.js';
+import { evaluateNix } from '../../support/nix-judge.js';
+
+const edit = (start: number, end: number, text: string) => ({ start, end, text });
+
+describe('applyEdits', () => {
+  test('makes all edits, in whatever order they come', () => {
+    expect(applyEdits('abcdef', [edit(4, 5, 'E!'), edit(0, 1, ''), edit(2, 2, '+')])).toBe('b+cdE!f');
+    expect(applyEdits('é😀x', [edit(3, 4, 'y')])).toBe('é😀y');
+    expect(applyEdits('abc', [])).toBe('abc');
+    expect(applyEdits('ab', [edit(0, 1, 'x'), edit(1, 2, 'y')])).toBe('xy');
+  });
+
+  test.each([
+    [edit(0, 2, 'x'), edit(1, 3, 'y')],
+    [edit(1, 1, 'x'), edit(1, 1, 'y')],
+    [edit(0, 3, 'x'), edit(1, 2, 'y')],
+  ])('refuses overlapping edits %j %j', (first, second) => {
+    expect(() => applyEdits('abcdef', [second, first])).toThrow(OverlappingEditsError);
+  });
+
+  test('a range outside of the source is a bug of the caller', () => {
+    expect(() => applyEdits('abc', [edit(2, 4, '')])).toThrow(RangeError);
+  });
+});
+
+test('the same edit twice is one; different texts at one place are a conflict', () => {
+  const at = (file: string, start: number, text: string) => ({ file, ...edit(start, start + 2, text) });
+  const same = [at('a', 0, 'x'), at('a', 0, 'x')];
+  const clash = [at('a', 4, 'x'), at('a', 4, 'y'), at('a', 5, 'z')];
+  const other = at('b', 4, 'x');
+  expect(reconcileEdits([...clash, other, ...same])).toEqual({ edits: [same[0], other], conflicts: clash });
+});
+
+describe('a value is rewritten in the one literal that has to change', () => {
+  const origin = (start: number, end: number) => ({ file: 'f', start, end, quote: '"' as const, verbatim: true });
+  const value = (...segments: TextValue['segments']) => textOf(segments);
+  const tag = value({ text: 'v', origin: origin(1, 2) }, { text: '1.2', origin: origin(10, 13) }, { text: '-x' });
+  test.each([
+    ['v1.3-x', [{ file: 'f', start: 10, end: 13, text: '1.3' }]],
+    ['v1.2-x', []],
+    ['1.3-x', undefined],
+    ['v1.3-y', undefined],
+    ['v-x', [{ file: 'f', start: 10, end: 13, text: '' }]],
+  ])('%s', (text, expected) => {
+    expect(rewrite(tag, text)).toEqual(expected);
+  });
+});
+
+describe('whatever a text holds, it stays a text', () => {
+  const EVIL = [
+    '"; x = 1; y = "',
+    '${builtins.abort "x"}',
+    "''; x",
+    "it''s",
+    "a'",
+    "a''",
+    '$',
+    '$$',
+    'a$',
+    "'$",
+    '\\',
+    '\\n',
+    '$${x}',
+    "''${x}",
+    "'''",
+    "''\\",
+    '# x',
+    'a\\${b}',
+    'sha256-a+/=',
+    "x'$",
+    "$''",
+  ];
+  test.each([
+    ['"', '"', '"'],
+    ["''", "''", "''"],
+    ['expression', '', ''],
+  ] as const)('in %s', async (quote, before, after) => {
+    const literals = EVIL.map((text) => `${before}${quoteLike(quote, text)}${after}`);
+    expect(await evaluateNix(`[ ${literals.join('\n')} ]`)).toEqual(EVIL);
+  });
+
+  test('in JSON', () => {
+    for (const text of [...EVIL, '\u0000\n\ud800']) expect(JSON.parse(`"${quoteLike('json', text)}"`)).toBe(text);
+  });
+
+  test('what a URI or an indented string cannot hold is refused', () => {
+    expect(quoteLike('uri', '1.2@sha256:ab')).toBe('1.2@sha256:ab');
+    for (const text of ['', 'a b', 'a;', '${x}', 'a"']) expect(() => quoteLike('uri', text)).toThrow(PullpinError);
+    for (const text of ['a\nb', ' a', '\t']) expect(() => quoteLike("''", text)).toThrow(PullpinError);
+  });
+});
+
+describe('differsOnlyIn', () => {
+  const before = '{ a = "x"; b = lib.fakeHash; c = ""; } # 1.2';
+  const change = (from: string, text: string) => {
+    const start = before.indexOf(from);
+    return edit(start, start + from.length, text);
+  };
+  test.each([
+    [[change('x', 'yz'), change('lib.fakeHash', '"h"'), change('1.2', '1.3')], true],
+    [[edit(before.indexOf('""') + 1, before.indexOf('""') + 1, 'new')], true],
+    [[change('x', '')], true],
+    [[change('x', 'y"; d = "z')], false],
+    [[change('x', '${1}')], false],
+    [[change('x', '"')], false],
+    [[change('lib.fakeHash', '"h" "i"')], false],
+    [[change('lib.fakeHash', 'h')], false],
+    [[change('1.2', '1\n')], true],
+    [[change('1.2', '\nx')], false],
+  ])('%j: %s', (edits, expected) => {
+    expect(differsOnlyIn(before, applyEdits(before, edits), edits)).toBe(expected);
+  });
+
+  test('a change outside of the edits is seen', () => {
+    expect(differsOnlyIn('{ a = 1; }', '{ a = 2; }', [])).toBe(false);
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { formatHash, HASH_FORMATS, HashError, parseHash } from '../../../src/nix/literals/hash.js';
+import { digestOf } from '../../../src/oci/digest.js';
+
+/** As `nix hash` prints the hash of "hello\n". */
+const HELLO = {
+  sri: 'sha256-WJG1tSLV3whtD/CxEPvZ0hu0/HFjrzTQgoai6Eb2vgM=',
+  nix32: '00xyyr3fi8l6hb839bv3f7yb86yjv7xi1cgh1xnhipym4asvb4aq',
+  hex: '5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03',
+} as const;
+const BASE64 = HELLO.sri.slice('sha256-'.length);
+
+test('a hash is written in each of Nix’s forms', () => {
+  const forms = HASH_FORMATS.map((format) => formatHash(digestOf('hello\n'), format));
+  expect(forms).toEqual([HELLO.sri, HELLO.nix32, HELLO.hex]);
+});
+
+describe('a hash is read in each form that Nix takes', () => {
+  test.each([
+    [HELLO.sri, 'sri', false],
+    [HELLO.nix32, 'nix32', false],
+    [HELLO.hex, 'hex', false],
+    [HELLO.hex.toUpperCase(), 'hex', false],
+    [BASE64, 'base64', false],
+    [`sha256:${HELLO.nix32}`, 'nix32', true],
+    [`sha256:${HELLO.hex}`, 'hex', true],
+    [`sha256:${BASE64}`, 'base64', true],
+  ])('%s', (text, format, prefixed) => {
+    expect(parseHash(text)).toEqual({ hash: digestOf('hello\n'), format, prefixed });
+  });
+
+  test('and comes back the same, whatever its bytes', () => {
+    for (let seed = 0; seed < 500; seed += 1) {
+      const hash = digestOf(`seed ${seed}`);
+      for (const format of HASH_FORMATS)
+        expect(parseHash(formatHash(hash, format))).toEqual({ hash, format, prefixed: false });
+    }
+  });
+});
+
+describe('what is not 32 bytes in a known alphabet is refused', () => {
+  test.each([
+    [''],
+    ['sha256-'],
+    [HELLO.hex.slice(1)],
+    [`${HELLO.hex}0`],
+    [HELLO.hex.replace('5', 'g')],
+    [HELLO.nix32.replace('x', 'e')],
+    [`4${HELLO.nix32.slice(1)}`],
+    [HELLO.sri.slice(0, -1)],
+    [HELLO.sri.replace('/', '_')],
+    [`sha256-${HELLO.hex}`],
+    [`sha512-${BASE64}`],
+    [`${BASE64.slice(0, -2)}N=`],
+    [`sha256:${HELLO.sri}`],
+  ])('%s', (text) => {
+    expect(() => parseHash(text)).toThrow(HashError);
+  });
+});

@@ -1,0 +1,299 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { digestOf } from '../../../src/oci/digest.js';
+import { basicAuthentication, registryError, startRegistry } from '../../support/faulty-registry.js';
+import { startServer } from '../../support/faulty-server.js';
+import { ann, blob, bytesOf, failureOf, hello, listen, read } from '../../support/reading.js';
+
+const images = { 'hello:1': hello };
+const without = { 'docker-content-digest': undefined };
+
+describe('the digest of a tag', () => {
+  test('no docker-content-digest on HEAD: the manifest is fetched and hashed', async () => {
+    const registry = await startRegistry({ images, faults: [{ on: 'HEAD', headers: without }] });
+    expect(await read(registry.host).resolve('1')).toBe(hello.root.digest);
+    expect(registry.questions).toEqual(['HEAD manifests/1', 'GET manifests/1']);
+  });
+
+  test.each([400, 403, 404, 405, 501])('HEAD refused with status %i, so that GET is needed (ECR)', async (status) => {
+    const registry = await startRegistry({ images, faults: [{ on: 'HEAD', status, headers: without }] });
+    expect(await read(registry.host).resolve('1')).toBe(hello.root.digest);
+    expect(registry.questions).toEqual(['HEAD manifests/1', 'GET manifests/1']);
+  });
+
+  test('a digest of another kind is not believed', async () => {
+    const header = { 'docker-content-digest': `sha512:${'0'.repeat(128)}` };
+    const registry = await startRegistry({ images, faults: [{ headers: header }] });
+    expect(await read(registry.host).resolve('1')).toBe(hello.root.digest);
+  });
+
+  test('HEAD answered with a body, by a server that hangs up when it is spoken to in TLS', async () => {
+    const body = Buffer.from(hello.root.bytes).toString();
+    const head = `HTTP/1.1 200 OK\r\ncontent-type: ${hello.root.mediaType}\r\ncontent-length: ${body.length}\r\n`;
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.on('data', (piece) => {
+        if (piece[0] === 0x16) socket.destroy();
+        else socket.write(`${head}docker-content-digest: ${hello.root.digest}\r\n\r\n${body}`);
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const source = read(`127.0.0.1:${(server.address() as AddressInfo).port}`, { retry: { retries: 0 } });
+    for (const _ of [1, 2]) {
+      expect(await source.resolve('1')).toBe(hello.root.digest);
+      expect((await source.manifest('1')).digest).toBe(hello.root.digest);
+    }
+    server.close();
+  });
+
+  test('no list of tags is ever asked for', async () => {
+    const registry = await startRegistry({ images });
+    const source = read(registry.host);
+    await source.resolve('1');
+    await failureOf(source.resolve('missing'));
+    expect(registry.lines.filter((line) => line.includes('tags'))).toEqual([]);
+  });
+});
+
+describe('manifests', () => {
+  test('a digest header that does not match the body', async () => {
+    const other = digestOf('other');
+    const registry = await startRegistry({
+      images,
+      faults: [{ on: 'GET', headers: { 'docker-content-digest': other } }],
+    });
+    const failure = await failureOf(read(registry.host).manifest('1'));
+    expect(failure.message).toBe(
+      `${registry.host}/hello:1: the registry says that its digest is ${other}, but what it sent has ${hello.root.digest}; do not trust it`,
+    );
+  });
+
+  test('content that does not have the digest asked for', async () => {
+    const registry = await startRegistry({ images, faults: [{ corrupt: true, headers: without }] });
+    const failure = await failureOf(read(registry.host).manifest(hello.root.digest));
+    expect(failure.message).toContain('the registry sent other content, with the digest sha256:');
+  });
+
+  test('the media type is told in lower case and without parameters', async () => {
+    const headers = { 'content-type': 'Application/Vnd.OCI.Image.Index.v1+JSON; charset=utf-8' };
+    const registry = await startRegistry({ images, faults: [{ headers }] });
+    expect((await read(registry.host).manifest('1')).mediaType).toBe('application/vnd.oci.image.index.v1+json');
+  });
+
+  test('schema 1, whose digest leaves the signatures out, is handed on for its reader to refuse', async () => {
+    const headers = { 'content-type': 'application/vnd.docker.distribution.manifest.v1+prettyjws' };
+    const registry = await startRegistry({ images, faults: [{ headers, body: '{"schemaVersion":1}' }] });
+    const source = read(registry.host);
+    expect(await source.manifest(hello.root.digest)).toMatchObject({
+      mediaType: 'application/vnd.docker.distribution.manifest.v1+prettyjws',
+      digest: hello.root.digest,
+    });
+  });
+
+  test('at most 4 MiB', async () => {
+    const full = Buffer.alloc(4 * 2 ** 20, ' ');
+    const registry = await startRegistry({ images, faults: [{ on: 'manifests/1', body: full, headers: without }] });
+    const source = read(registry.host);
+    expect((await source.manifest('1')).bytes.length).toBe(4 * 2 ** 20);
+    registry.fail({ on: 'manifests/1', body: Buffer.alloc(4 * 2 ** 20 + 1), headers: without });
+    const failure = await failureOf(source.manifest('1'));
+    expect(failure.message).toBe(
+      `http://${registry.host}/v2/hello/manifests/1: the server sent more than the 4194304 bytes that are allowed`,
+    );
+    const bomb = gzipSync(Buffer.alloc(64 * 2 ** 20));
+    registry.fail({
+      on: 'manifests/1',
+      body: bomb,
+      headers: { ...without, 'content-encoding': 'gzip', 'content-length': String(bomb.length) },
+    });
+    expect((await failureOf(source.manifest('1'))).message).toContain('more than the 4194304 bytes');
+  });
+
+  test('a child that is gone under a live index', async () => {
+    const child = hello.manifests[0]!.digest;
+    const registry = await startRegistry({ images });
+    registry.remove(child);
+    const failure = await failureOf(read(registry.host).manifest(child));
+    expect(failure.message).toBe(
+      `${registry.host}/hello@${child}: the registry has no manifest with this digest; it may have been deleted`,
+    );
+    expect(failure.kind).toBe('not-found');
+  });
+
+  test('which of tag and repository is missing is told where the registry tells it', async () => {
+    const registry = await startRegistry({ images });
+    const tag = await failureOf(read(registry.host).resolve('2'));
+    expect(tag.message).toBe(
+      `${registry.host}/hello:2: the repository has no such tag; 'pullpin tags' lists those that it has`,
+    );
+    const repository = await failureOf(read(registry.host, {}, 'helo').resolve('1'));
+    expect(repository.message).toBe(`${registry.host}/helo:1: the registry has no such repository; check its name`);
+    registry.fail({ status: 404, body: 'nothing here' });
+    const either = await failureOf(read(registry.host).resolve('1'));
+    expect(either.message).toBe(`${registry.host}/hello:1: not found: no such repository or tag (status 404)`);
+    expect([tag.kind, repository.kind, either.kind]).toEqual(Array(3).fill('not-found'));
+  });
+
+  test('what a registry says cannot act on a terminal, nor fill it', async () => {
+    const evil = registryError(400, 'X', `\u001b]0;evil\u0007\r\n${'long '.repeat(1000)}`);
+    const registry = await startRegistry({ images, faults: [{ ...evil }] });
+    const { message } = await failureOf(read(registry.host).manifest('1'));
+    expect(message).toContain('evil');
+    expect(message).not.toMatch(/\p{C}/u);
+    expect(message.length).toBeLessThan(500);
+  });
+});
+
+describe('perseverance', () => {
+  test.each([
+    ['status 503', { status: 503 }],
+    ['status 500', { status: 500 }],
+    ['status 408', { status: 408 }],
+    ['a reset connection', { reset: true }],
+    ['a truncated body', { cutAfter: 10 }],
+  ])('%s passes', async (_, fault) => {
+    const registry = await startRegistry({ images, faults: [{ on: 'GET', times: 2, ...fault }] });
+    expect((await read(registry.host).manifest('1')).digest).toBe(hello.root.digest);
+    expect(registry.lines).toHaveLength(3);
+  });
+
+  test('what does not pass is told after so many repetitions', async () => {
+    const registry = await startRegistry({ images, faults: [{ status: 502, body: '<html>' }] });
+    const failure = await failureOf(read(registry.host, { retry: { retries: 2 } }).resolve('1'));
+    expect(failure.message).toBe(`${registry.host}/hello:1: the registry is in trouble, try again later (status 502)`);
+    expect(registry.lines).toHaveLength(3);
+  });
+
+  test('pauses grow, and leave something to chance', async () => {
+    const registry = await startRegistry({ images, faults: [{ status: 500 }] });
+    const told = listen();
+    await failureOf(read(registry.host, { retry: { pause: 16, retries: 3 }, log: told.log }).resolve('1'));
+    const pauses = told.events.flatMap((event) => (event.type === 'retry' ? [event.milliseconds] : []));
+    for (const [index, pause] of pauses.entries()) {
+      expect(pause).toBeGreaterThanOrEqual(8 * 2 ** index);
+      expect(pause).toBeLessThanOrEqual(16 * 2 ** index);
+    }
+    expect(pauses).toHaveLength(3);
+  });
+
+  test('429 with Retry-After is waited for', async () => {
+    const registry = await startRegistry({
+      images,
+      faults: [{ status: 429, headers: { 'retry-after': '1' }, times: 1 }],
+    });
+    const start = performance.now();
+    expect(await read(registry.host).resolve('1')).toBe(hello.root.digest);
+    expect(performance.now() - start).toBeGreaterThan(950);
+  });
+
+  test('429 that asks for more patience than is left: when to come back, what is left, and that logging in helps', async () => {
+    const headers = { 'retry-after': '3600', 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '0;w=21600' };
+    const registry = await startRegistry({
+      images,
+      faults: [{ ...registryError(429, 'TOOMANYREQUESTS', 'pull rate limit'), headers }],
+    });
+    const source = read(registry.host);
+    const failure = await failureOf(source.manifest('1'));
+    expect(failure.message).toMatch(
+      /hello:1: too many requests for [\d.:]+ \(status 429: pull rate limit, 0;w=21600 left\): try again after \d{4}-.*Z; logging in raises the limit$/,
+    );
+    expect(failure.kind).toBe('rate-limited');
+    expect(failure).toHaveProperty('retryAt');
+    expect(registry.lines).toHaveLength(1);
+    expect(source.rateLimit).toEqual({ limit: 100, remaining: 0, windowSeconds: 21600 });
+  });
+
+  test('a quota that is used up is not asked again', async () => {
+    const registry = await startRegistry({
+      images,
+      faults: [{ status: 429, headers: { 'ratelimit-remaining': '0;w=21600' } }],
+    });
+    await failureOf(read(registry.host).resolve('1'));
+    expect(registry.lines).toHaveLength(1);
+  });
+
+  test('what is left of the rate limit is known', async () => {
+    const headers = {
+      'ratelimit-limit': '100;w=21600',
+      'ratelimit-remaining': '76;w=21600',
+      'docker-ratelimit-source': '192.0.2.1',
+    };
+    const registry = await startRegistry({ images, faults: [{ headers }] });
+    const source = read(registry.host);
+    expect(source.rateLimit).toBeUndefined();
+    await source.resolve('1');
+    expect(source.rateLimit).toEqual({ limit: 100, remaining: 76, windowSeconds: 21600, source: '192.0.2.1' });
+  });
+
+  test.each([
+    ['no answer', { delay: Number.POSITIVE_INFINITY }, { headers: 300 }, 'no answer within 0.3 s'],
+    ['an answer that stops', { stallAfter: 5 }, { idle: 300 }, 'it stopped sending: nothing came for 0.3 s'],
+  ])('%s ends in bounded time', async (_, fault, timeLimits, problem) => {
+    const registry = await startRegistry({ images, faults: [{ on: 'GET', ...fault }] });
+    const failure = await failureOf(read(registry.host, { timeLimits, retry: { retries: 1 } }).manifest('1'));
+    expect(failure.message).toContain(`${registry.host}: ${problem}`);
+    expect(registry.lines).toHaveLength(2);
+  });
+});
+
+describe('safety', () => {
+  test('an answer that drips ends in bounded time', async () => {
+    const registry = await startServer(() => ({ status: 200 }));
+    registry.fail({ drip: 20 });
+    const start = performance.now();
+    const failure = await failureOf(read(registry.host, { timeLimits: { small: 300 } }).manifest('1'));
+    expect(failure.message).toContain('did not send its whole answer within 0.3 s');
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+
+  test('a circle of redirects ends', async () => {
+    const registry = await startRegistry({
+      images,
+      faults: [{ on: 'blobs', answer: ({ path }) => ({ status: 307, headers: { location: `${path}x` } }) }],
+    });
+    const failure = await failureOf(bytesOf(read(registry.host).blob(blob.descriptor)));
+    expect(failure.message).toContain('more than 10 redirects');
+    expect(registry.lines).toHaveLength(11);
+  });
+
+  test.each([
+    ['file:///etc/passwd', 'leads to file:, which is no web address'],
+    ['ftp://127.0.0.1/', 'leads to ftp:, which is no web address'],
+    ['http://', 'redirects to something that is no URL'],
+    ['http://me:secret@127.0.0.1/', 'leads to a URL with a name and password in it'],
+  ])('a redirect to %s is not followed', async (location, problem) => {
+    const registry = await startRegistry({ images, faults: [{ on: 'blobs', status: 307, headers: { location } }] });
+    const failure = await failureOf(bytesOf(read(registry.host).blob(blob.descriptor)));
+    expect(failure.message).toContain(problem);
+    expect(failure.message).not.toContain('secret');
+  });
+
+  test('a redirect within the registry keeps the credentials', async () => {
+    const registry = await startRegistry({
+      images: { 'hello:1': hello, 'moved:1': hello },
+      guard: basicAuthentication('ann', 'secret-of-ann'),
+    });
+    const location = `/v2/moved/blobs/${blob.descriptor.digest}`;
+    registry.fail({
+      on: 'hello/blobs',
+      answer: (_, answer) => (answer.status === 401 ? answer : { status: 302, headers: { location } }),
+    });
+    const source = read(registry.host, { credentials: async () => ann });
+    expect(await bytesOf(source.blob(blob.descriptor))).toEqual(blob.bytes);
+    expect(registry.lines.at(-1)).toContain('/v2/moved/');
+  });
+
+  test('headers are bounded', async () => {
+    const registry = await startRegistry({ images, faults: [{ headers: { 'x-long': 'x'.repeat(70_000) } }] });
+    const failure = await failureOf(read(registry.host).resolve('1'));
+    expect(failure.message).toBe(`${registry.host}: it sends more headers than is allowed`);
+  });
+
+  test('the text of an error is read no further than 64 KiB', async () => {
+    const registry = await startRegistry({ images, faults: [{ status: 400, body: Buffer.alloc(32 * 2 ** 20, 'x') }] });
+    const failure = await failureOf(read(registry.host).manifest('1'));
+    expect(failure.message).toBe(`${registry.host}/hello:1: the registry refused the request (status 400)`);
+  });
+});

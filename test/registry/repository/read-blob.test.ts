@@ -1,0 +1,152 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { digestOf } from '../../../src/oci/digest.js';
+import { startRegistry } from '../../support/faulty-registry.js';
+import { startServer } from '../../support/faulty-server.js';
+import { fixtureImages } from '../../support/fixture-images.js';
+import { ann, bytesOf, failureOf, listen, read } from '../../support/reading.js';
+
+// Larger than what sockets and parsers take at a time, and nowhere the same.
+const content = Buffer.from(Array.from({ length: 200_000 }, (_, index) => `${index},`).join(''));
+const digest = digestOf(content);
+const descriptor = { mediaType: 'application/octet-stream', digest, size: content.length };
+const images = { 'hello:1': { ...fixtureImages()['hello']!, blobs: new Map([[digest, content]]) } };
+
+describe('a download that breaks', () => {
+  test('goes on where it broke, however often that happens while there is progress', async () => {
+    const faults = [100_000, 200_000, 300_000, 100_000, 50_000, 7, 100].map((cutAfter) => ({ cutAfter, times: 1 }));
+    const registry = await startRegistry({ images, faults });
+    expect(digestOf(await bytesOf(read(registry.host, { retry: { retries: 1 } }).blob(descriptor)))).toBe(digest);
+    const ranges = registry.requests.map(({ headers }) => headers['range']);
+    expect(ranges[0]).toBeUndefined();
+    expect(ranges.slice(1, 3)).toEqual(['bytes=100000-', 'bytes=300000-']);
+    expect(ranges).toHaveLength(8);
+    expect(registry.requests[1]?.headers['if-range']).toBe(`"${digest}"`);
+  });
+
+  test('without progress, ends after so many repetitions', async () => {
+    const registry = await startRegistry({ images, faults: [{ cutAfter: 0, after: 1 }, { cutAfter: 1000 }] });
+    const failure = await failureOf(bytesOf(read(registry.host, { retry: { retries: 3 } }).blob(descriptor)));
+    expect(failure.message).toBe(`${registry.host}: the connection broke before the answer was complete; try again`);
+    expect(registry.lines).toHaveLength(4);
+  });
+
+  test('starts at the beginning where the registry knows no ranges, and hands on only what is new', async () => {
+    const registry = await startRegistry({ images, ranges: false, faults: [{ cutAfter: 500_000, times: 1 }] });
+    expect(digestOf(await bytesOf(read(registry.host).blob(descriptor)))).toBe(digest);
+    expect(registry.lines).toHaveLength(2);
+  });
+
+  test('asks the registry again, not the signed URL that it redirected to', async () => {
+    let signature = 0;
+    const storage = await startServer(({ path, headers }) => {
+      const isFresh = path === `/storage?signature=${signature}`;
+      const from = Number(/^bytes=(\d+)-$/.exec(headers['range'] ?? '')?.[1] ?? 0);
+      if (!isFresh) return { status: 403, body: 'expired' };
+      const range = { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` };
+      return from > 0 ? { status: 206, headers: range, body: content.subarray(from) } : { status: 200, body: content };
+    });
+    storage.fail({ cutAfter: 600_000, times: 1 });
+    const registry = await startRegistry({ images });
+    registry.fail({
+      on: 'blobs',
+      answer: () => ({ status: 307, headers: { location: `${storage.origin}/storage?signature=${++signature}` } }),
+    });
+    const told = listen();
+    expect(digestOf(await bytesOf(read(registry.host, { log: told.log }).blob(descriptor)))).toBe(digest);
+    expect(storage.lines).toEqual(['GET /storage?signature=1', 'GET /storage?signature=2']);
+    expect(JSON.stringify(told.events)).not.toContain('signature=');
+  });
+
+  test('a part that was not asked for is refused', async () => {
+    const wrong = { status: 206, headers: { 'content-range': 'bytes 9-19/20' }, body: 'x'.repeat(11) };
+    const registry = await startRegistry({ images, faults: [{ cutAfter: 5, times: 1 }, wrong] });
+    const failure = await failureOf(bytesOf(read(registry.host).blob(descriptor)));
+    expect(failure.message).toContain('was asked for a blob from byte 5 on and sent another part');
+  });
+
+  test('whose end is only the connection’s end is compared with the size in the manifest', async () => {
+    const faults = [{ untilClose: true, times: 1, answer: () => ({ status: 200, body: content.subarray(0, 1000) }) }];
+    const registry = await startRegistry({ images, faults });
+    expect(digestOf(await bytesOf(read(registry.host).blob(descriptor)))).toBe(digest);
+    expect(registry.requests[1]?.headers['range']).toBe('bytes=1000-');
+  });
+
+  test('a size in the manifest that is too large is only a hint', async () => {
+    for (const ranges of [true, false]) {
+      const registry = await startRegistry({ images, ranges, faults: [{ untilClose: true }] });
+      const pieces = read(registry.host).blob({ ...descriptor, size: content.length + 1 });
+      expect(digestOf(await bytesOf(pieces))).toBe(digest);
+    }
+  });
+});
+
+describe('Content-Encoding gzip', () => {
+  const packed = gzipSync(content);
+  const encoded = {
+    status: 200,
+    headers: { 'content-encoding': 'gzip', 'content-length': String(packed.length) },
+    body: packed,
+  };
+
+  test('is undone, and such a download that breaks starts again', async () => {
+    const registry = await startRegistry({ images, faults: [{ ...encoded, cutAfter: 20_000, times: 1 }, encoded] });
+    expect(digestOf(await bytesOf(read(registry.host).blob(descriptor)))).toBe(digest);
+    expect(registry.requests.map(({ headers }) => headers['range'])).toEqual([undefined, undefined]);
+  });
+
+  test('that is broken is told as such', async () => {
+    const registry = await startRegistry({ images, faults: [{ ...encoded, corrupt: true }] });
+    const failure = await failureOf(bytesOf(read(registry.host).blob(descriptor)));
+    expect(failure.message).toContain('the server sent a broken Content-Encoding');
+  });
+});
+
+describe('the end of a blob', () => {
+  test('is had by itself', async () => {
+    const registry = await startRegistry({ images });
+    expect(await read(registry.host).blobEnd(descriptor, 8)).toEqual(content.subarray(-8));
+    expect(registry.requests[0]?.headers['range']).toBe('bytes=-8');
+  });
+
+  test.each([
+    ['knows no ranges', { ranges: false }],
+    ['has not got the blob', { faults: [{ status: 404 }] }],
+    ['fails', { faults: [{ reset: true }] }],
+    ['sends more than that', { faults: [{ status: 206, body: 'x'.repeat(9) }] }],
+    ['sends less than that', { faults: [{ status: 206, body: 'x'.repeat(7) }] }],
+  ])('cannot be had where the registry %s', async (_, options) => {
+    const registry = await startRegistry({ images, ...options });
+    expect(await read(registry.host, { retry: { retries: 0 } }).blobEnd(descriptor, 8)).toBeUndefined();
+  });
+});
+
+describe('a layer with URLs of its own', () => {
+  test('comes from the first that has it, without credentials and never from the registry', async () => {
+    const dead = await startServer(() => ({ status: 404 }));
+    const alive = await startServer(() => ({ status: 200, body: content }));
+    const registry = await startRegistry({ images });
+    const urls = ['ftp://example.org/layer', 'no URL', `${dead.origin}/layer`, `${alive.origin}/layer`];
+    const source = read(registry.host, { credentials: async () => ann });
+    await source.resolve('1');
+    expect(digestOf(await bytesOf(source.blob({ ...descriptor, urls })))).toBe(digest);
+    expect([dead, alive].map(({ requests }) => requests[0]?.headers['authorization'])).toEqual([undefined, undefined]);
+    expect(registry.questions).toEqual(['HEAD manifests/1']);
+  });
+
+  test('is not asked of the registry when none has it', async () => {
+    const dead = await startServer(() => ({ status: 404 }));
+    const registry = await startRegistry({ images });
+    const source = read(registry.host);
+    await source.resolve('1');
+    const failure = await failureOf(bytesOf(source.blob({ ...descriptor, urls: [`${dead.origin}/layer`] })));
+    expect(failure.message).toContain(`hello@${digest}: not found`);
+    expect(registry.questions).toEqual(['HEAD manifests/1']);
+  });
+
+  test('comes from the registry when none of its URLs is a web address', async () => {
+    const registry = await startRegistry({ images });
+    const pieces = read(registry.host).blob({ ...descriptor, urls: ['ftp://example.org/layer'] });
+    expect(digestOf(await bytesOf(pieces))).toBe(digest);
+  });
+});

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createSecureContext } from 'node:tls';
+import { expect, test, vi } from 'vitest';
+import { PullpinError } from '../../../src/errors.js';
+import { type Authority, makeAuthority } from '../../support/authority.js';
+import { startRegistry } from '../../support/faulty-registry.js';
+import { failureOf, hello, read } from '../../support/reading.js';
+
+/** Not on loopback, so that nothing is asked of it before the request. */
+async function registryOf(authority: Authority) {
+  const { certFile, keyFile } = await authority.issue({ subjectAltName: 'IP:0.0.0.0' });
+  return startRegistry({
+    images: { 'hello:1': hello },
+    tls: { cert: readFileSync(certFile), key: readFileSync(keyFile) },
+    address: '0.0.0.0',
+  });
+}
+
+test('authorities are loaded once for all connections', async () => {
+  const authority = await makeAuthority();
+  const registry = await registryOf(authority);
+  let loads = 0;
+  const context = createSecureContext({ ca: readFileSync(authority.caFile) });
+  const trust = async () => ({
+    secureContext: () => {
+      loads += 1;
+      return context;
+    },
+  });
+  const source = read(registry.host, { trust });
+  expect(await source.resolve('1')).toBe(hello.root.digest);
+  await Promise.all(Array.from({ length: 4 }, () => source.resolve('1')));
+  expect(registry.connections).toBeGreaterThan(2);
+  expect(loads).toBe(1);
+});
+
+test('a server that opens connections and says nothing has as long as one that does not open any', async () => {
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => void sockets.push(socket.on('error', () => undefined))).listen(0, '0.0.0.0');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const host = `0.0.0.0:${(server.address() as AddressInfo).port}`;
+  const failure = await failureOf(read(host, { timeLimits: { connect: 300 }, retry: { retries: 0 } }).resolve('1'));
+  expect(failure.message).toMatch(new RegExp(`^${host}: no connection within 0.3 s;`));
+  for (const socket of sockets) socket.destroy();
+  server.close();
+});
+
+test('a connection is opened before authorities are loaded; when they cannot be, the request fails and not the program', async () => {
+  const registry = await registryOf(await makeAuthority());
+  const trust = async () => ({
+    secureContext: () => {
+      throw new PullpinError('these are no certificates');
+    },
+  });
+  const failure = await failureOf(read(registry.host, { trust, retry: { retries: 0 } }).resolve('1'));
+  expect(failure.message).toBe('these are no certificates');
+  await vi.waitFor(() => expect(registry.connections).toBe(1));
+  expect(registry.lines).toEqual([]);
+});

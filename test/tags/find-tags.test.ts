@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { parseReference } from '../../src/oci/reference.js';
+import { createRegistryClient } from '../../src/registry/client.js';
+import { createTagMatcher, findTags, type TagQuery } from '../../src/tags/find-tags.js';
+import { startRegistry } from '../support/faulty-registry.js';
+import { image } from '../support/images.js';
+
+const TAGS = ['latest', '1.9', '1.10', '1.10-alpine', 'v1.2.3', '24.04', '2.0.0-rc.1', '2.0.0', 'edge', '1.10.1_debug'];
+const registry = await startRegistry({ tags: { 'many/tags': TAGS }, pageSize: 3 });
+const made = (year: number) =>
+  image({ config: `{"os":"linux","architecture":"amd64","created":"${year}-01-01T00:00:00Z"}`, layers: [] });
+registry.add('dated/app:old', made(2019));
+registry.add('dated/app:newest', made(2025));
+registry.add('dated/app:newer', made(2024));
+registry.add('dated/app:undated', image({ config: '{}', layers: [] }));
+
+async function tags(repository: string, query: TagQuery): Promise<{ found: string[]; asked: number }> {
+  const client = createRegistryClient();
+  const before = registry.questions.length;
+  const found: string[] = [];
+  try {
+    const source = client.repository(parseReference(`${registry.host}/${repository}`));
+    for await (const { tag } of findTags(source, query)) found.push(tag);
+  } finally {
+    await client.close();
+  }
+  return { found, asked: registry.questions.length - before };
+}
+
+test('all tags come in the order of the registry', async () => {
+  expect(await tags('many/tags', {})).toEqual({ found: TAGS, asked: 4 });
+});
+
+test('a limit ends the reading of pages', async () => {
+  expect(await tags('many/tags', { limit: 2 })).toEqual({ found: ['latest', '1.9'], asked: 1 });
+  expect((await tags('many/tags', { limit: 0 })).found).toEqual([]);
+});
+
+test.each([
+  ['1.*', ['1.9', '1.10', '1.10-alpine', '1.10.1_debug']],
+  ['1.?', ['1.9']],
+  ['*-alpine', ['1.10-alpine']],
+  ['/^v?\\d+\\.\\d+$/', ['1.9', '1.10', '24.04']],
+  ['/EDGE/i', ['edge']],
+  ['[1]*', []],
+])('%s matches %j', async (pattern, expected) => {
+  expect((await tags('many/tags', { matches: createTagMatcher(pattern) })).found).toEqual(expected);
+});
+
+test('a regular expression with a mistake is told', () => {
+  expect(() => createTagMatcher('/(/')).toThrow("'/(/' is no regular expression");
+});
+
+test('versions come highest first, and nothing else comes', async () => {
+  const { found } = await tags('many/tags', { semver: true });
+  expect(found).toEqual(['24.04', '2.0.0', '2.0.0-rc.1', '1.10.1_debug', '1.10', '1.10-alpine', '1.9', 'v1.2.3']);
+  expect((await tags('many/tags', { semver: true, limit: 1 })).found).toEqual(['24.04']);
+});
+
+test('the newest are those that were made last; an image without a date is the oldest', async () => {
+  expect((await tags('dated/app', { newest: 2 })).found).toEqual(['newest', 'newer']);
+  expect((await tags('dated/app', { newest: 9 })).found).toEqual(['newest', 'newer', 'old', 'undated']);
+});
