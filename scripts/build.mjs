@@ -23,10 +23,10 @@ const { handlebarsTemplates } = await import('./handlebars-templates.mjs');
 const { leanUndici } = await import('./lean-undici.mjs');
 const { leanYargs } = await import('./lean-yargs.mjs');
 
-// What each command needs that looks at an image, in one file in place of several small ones.
+// What each command that looks at an image needs, in one file instead of several small ones.
 const SHARED = {
-  name: 'references',
-  test: /[\\/]src[\\/](oci[\\/]|library[\\/]references|pin[\\/]resolve|concurrency[\\/]settle-in-order|cache[\\/]cache)/,
+  name: 'shared',
+  test: /[\\/]src[\\/](errors|oci[\\/]|concurrency[\\/]settle-in-order|cache[\\/]cache\.|pin[\\/]resolve|cli[\\/](terminal|options[\\/]options|resources[\\/](cache|platforms|references)))/,
 };
 
 /** @param {{ entry: string, bundled: boolean }} part */

@@ -1,6 +1,7 @@
 import type { InferredOptionTypes, Options } from 'yargs';
 import { UsageError } from '../../errors.js';
-import type { Renderer, RenderOptions, RenderTarget } from '../../library/images.js';
+import type { Renderer, RenderOptions } from '../../nix/render/render.js';
+import type { RenderTarget } from '../../nix/render/templates.js';
 import { JSON_OPTION, text, wholeNumber } from './options.js';
 
 /** How pins are written. */

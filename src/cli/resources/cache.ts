@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
-import type { Cache } from '../../library/references.js';
-import type { ChallengeCache } from '../../library/registries.js';
+import { Cache } from '../../cache/cache.js';
+import type { ChallengeCache } from '../../registry/http/settings.js';
 import type { Context } from '../terminal/context.js';
 
 /** The folder in which pullpin keeps what it found out, by the XDG base directory specification. */
@@ -20,7 +20,6 @@ export async function openCache(
   context: Context,
 ): Promise<Cache | undefined> {
   if (!cache) return undefined;
-  const { Cache } = await import('../../library/references.js');
   return new Cache(cacheFolder(context), context.uid, keepsAllStates);
 }
 

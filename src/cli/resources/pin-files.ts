@@ -1,6 +1,12 @@
 import { realpath } from 'node:fs/promises';
+import { settleInOrder } from '../../concurrency/settle-in-order.js';
 import { PullpinError, UsageError } from '../../errors.js';
-import type { ListedProblem, ReadText, Roots, SourceFile } from '../../library/pins.js';
+import { findFiles } from '../../files/find-files.js';
+import type { ReadText } from '../../files/read-source.js';
+import { readSource, readWithin } from '../../files/read-source.js';
+import type { Roots } from '../../files/roots.js';
+import { repositoryAround, searchRoots } from '../../files/roots.js';
+import type { ListedProblem, SourceFile } from '../../list/find.js';
 import type { Context } from '../terminal/context.js';
 import { readStdin } from '../terminal/stdin.js';
 
@@ -23,8 +29,6 @@ const AT_ONCE = 16;
 
 /** Finds and reads the files that the paths name: what git knows below here when there is none, stdin for `-`. Throws a PullpinError. */
 export async function openPinFiles(paths: readonly string[], context: Context): Promise<PinFiles> {
-  const { findFiles, readSource, readWithin, repositoryAround, searchRoots } = await import('../../library/pins.js');
-  const { settleInOrder } = await import('../../library/references.js');
   const { folder, environment, signal } = context;
   if (paths.includes('-')) return stdinFile(paths, context);
   const named = await searchRoots(paths, folder);

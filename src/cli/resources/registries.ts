@@ -1,4 +1,5 @@
-import type { RegistryClient, RegistryEvent } from '../../library/registries.js';
+import type { RegistryClient } from '../../registry/client.js';
+import type { RegistryEvent } from '../../registry/http/events.js';
 import { type RegistryOptions, wholeNumber } from '../options/options.js';
 import type { Context } from '../terminal/context.js';
 import type { Report } from '../terminal/report.js';
@@ -21,7 +22,7 @@ export async function openRegistries(
   { onEvent = () => {}, unverified }: RegistryRun = {},
 ): Promise<RegistryClient> {
   await holdOptimiserBack();
-  const { connectRegistries } = await import('../../library/registries.js');
+  const { connectRegistries } = await import('../../registry/connect.js');
   const { environment, home, platform, uid, signal } = context;
   const retries = wholeNumber('retries', options.retries, 0, 20);
   const cache = await openCache(options, context);

@@ -1,11 +1,15 @@
+import type { Cache } from '../../cache/cache.js';
 import { UsageError } from '../../errors.js';
-import type { Cache, Digest, Reference } from '../../library/references.js';
-import type { ImageSource, RateLimit } from '../../library/registries.js';
+import { openOciLayout, parseLayoutReference } from '../../layout/oci-layout.js';
+import type { Digest } from '../../oci/digest.js';
+import type { ImageSource } from '../../oci/image-source.js';
+import type { Reference } from '../../oci/reference.js';
+import type { RateLimit } from '../../registry/client.js';
 import type { RegistryOptions } from '../options/options.js';
-import type { NamedImages } from '../options/references.js';
 import type { Context } from '../terminal/context.js';
 import type { Report } from '../terminal/report.js';
 import { openCache } from './cache.js';
+import type { NamedImages } from './references.js';
 import { openRegistries } from './registries.js';
 
 /** Where an image is read from, and what it is looked up by there. */
@@ -66,7 +70,6 @@ async function openLayout(
   remembered: { readonly cache?: Cache },
   { signal }: Context,
 ): Promise<Sources> {
-  const { openOciLayout, parseLayoutReference } = await import('../../library/images.js');
   if (references.length > 1) throw new UsageError('--from reads one image, so only one can be named');
   const { source, digest } = await openOciLayout({ ...parseLayoutReference(from), signal });
   return { of: () => ({ source, sourceDigest: digest, ...remembered }), close: async () => {} };

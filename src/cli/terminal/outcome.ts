@@ -1,4 +1,6 @@
-import type { Reference } from '../../library/references.js';
+import { settleInOrder } from '../../concurrency/settle-in-order.js';
+import type { Reference } from '../../oci/reference.js';
+import { formatReference } from '../../oci/reference.js';
 import type { Context } from './context.js';
 import { exitCodeOf } from './exit-code.js';
 import { writeOutput } from './output.js';
@@ -23,7 +25,6 @@ export async function collect<Asked extends { readonly reference: Reference }, R
   { signal }: Context,
   act: (one: Asked) => Promise<Result>,
 ): Promise<Outcome<Result>> {
-  const { formatReference, settleInOrder } = await import('../../library/references.js');
   const settled = await settleInOrder(asked, limit, async (one) => {
     signal.throwIfAborted();
     return { one, result: await act(one) };

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { gitRepository } from '../../support/git-repository.js';
-import { runInProcess, testContext } from '../../support/run-in-process.js';
+import { gitRepository } from '../../../support/git-repository.js';
+import { runInProcess, testContext } from '../../../support/run-in-process.js';
 
 const [FIRST, SECOND] = ['1', '2'].map((digit) => `sha256:${digit.repeat(64)}`);
 const FILES = {
@@ -54,7 +54,7 @@ test('--json has the documented keys, each explained in docs/json.md', async () 
     ],
     problems: [{ file: 'hosts/b.nix', line: 3, column: 14, code: 'unfollowable', message: expect.any(String) }],
   });
-  const page = readFileSync(fileURLToPath(new URL('../../../docs/json.md', import.meta.url)), 'utf8');
+  const page = readFileSync(fileURLToPath(new URL('../../../../docs/json.md', import.meta.url)), 'utf8');
   const section = page.split(/^## /m).find((part) => part.startsWith('pullpin list')) ?? '';
   const unexplained = [...Object.keys(json.pins[0]), ...Object.keys(json.problems[0])].filter(
     (key) => !section.includes(`\`${key}\``),

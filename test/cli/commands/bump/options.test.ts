@@ -3,13 +3,13 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { makeAuthority } from '../../support/authority.js';
-import { basicAuthentication, type FaultyRegistry, startRegistry } from '../../support/faulty-registry.js';
-import { gitRepository } from '../../support/git-repository.js';
-import { type ImageContent, image } from '../../support/images.js';
-import { asOrdinaryUser } from '../../support/ordinary-user.js';
-import { runInProcess, type TestContext, testContext } from '../../support/run-in-process.js';
-import { temporaryFolder } from '../../support/temporary-folder.js';
+import { makeAuthority } from '../../../support/authority.js';
+import { basicAuthentication, type FaultyRegistry, startRegistry } from '../../../support/faulty-registry.js';
+import { gitRepository } from '../../../support/git-repository.js';
+import { type ImageContent, image } from '../../../support/images.js';
+import { asOrdinaryUser } from '../../../support/ordinary-user.js';
+import { runInProcess, type TestContext, testContext } from '../../../support/run-in-process.js';
+import { temporaryFolder } from '../../../support/temporary-folder.js';
 
 const registry = await startRegistry();
 const { host } = registry;
@@ -395,7 +395,7 @@ test('1,000 pins of 300 images in 400 files cost 300 HEADs when nothing has chan
 });
 
 test('docs/bump.md names no option that there is not', async () => {
-  const page = readFileSync(fileURLToPath(new URL('../../../docs/bump.md', import.meta.url)), 'utf8');
+  const page = readFileSync(fileURLToPath(new URL('../../../../docs/bump.md', import.meta.url)), 'utf8');
   const named = [...page.matchAll(/`--([a-z-]+)|pullpin bump[^\n`]*/g)].flatMap(
     ([text]) => text.match(/--[a-z-]+/g) ?? [],
   );
@@ -412,7 +412,7 @@ test('docs/json.md explains every key of bump --json', async () => {
     ...Object.keys(plan.counts),
     ...[...changes, changes[0].from, ...problems].flatMap(Object.keys),
   ];
-  const page = readFileSync(fileURLToPath(new URL('../../../docs/json.md', import.meta.url)), 'utf8');
+  const page = readFileSync(fileURLToPath(new URL('../../../../docs/json.md', import.meta.url)), 'utf8');
   const section = page.split(/^## /m).find((part) => part.startsWith('pullpin bump')) ?? '';
   expect(keys.length).toBeGreaterThan(20);
   expect(keys.filter((key) => key !== 'version' && !section.includes(`\`${key}\``))).toEqual([]);

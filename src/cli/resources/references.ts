@@ -1,5 +1,6 @@
 import { UsageError } from '../../errors.js';
-import type { Reference } from '../../library/references.js';
+import type { Reference } from '../../oci/reference.js';
+import { parseReference } from '../../oci/reference.js';
 import type { Context } from '../terminal/context.js';
 import { readStdin } from '../terminal/stdin.js';
 
@@ -19,7 +20,6 @@ export async function readReferences(
   options: { readonly 'creds-stdin'?: boolean | undefined },
   context: Context,
 ): Promise<NamedImages> {
-  const { parseReference } = await import('../../library/references.js');
   const isListed = images.includes('-');
   if (images.length === 0) throw new UsageError('name an image, such as redis:7.4, or - for a list on stdin');
   if (isListed && options['creds-stdin']) throw new UsageError('--creds-stdin and - cannot both read stdin');

@@ -1,13 +1,20 @@
-import { PullpinError, printable } from '../../errors.js';
-import type { BumpPlan, BumpProblem, Change } from '../../library/pins.js';
-import type { PinFiles } from '../resources/pin-files.js';
-import type { Context } from '../terminal/context.js';
-import { EXIT, exitCodeOf } from '../terminal/exit-code.js';
-import { formatTable } from '../terminal/format.js';
-import { jsonText } from '../terminal/outcome.js';
-import { writeOutput } from '../terminal/output.js';
-import type { Report } from '../terminal/report.js';
-import { hasColours } from '../terminal/style.js';
+import type { Change } from '../../../bump/change.js';
+import type { BumpPlan } from '../../../bump/plan.js';
+import { planToJson } from '../../../bump/plan-json.js';
+import type { BumpProblem } from '../../../bump/problem.js';
+import { commitMessage, markdown } from '../../../bump/summary.js';
+import { PullpinError, printable } from '../../../errors.js';
+import { showDiff } from '../../../files/show-diff.js';
+import { unifiedDiff } from '../../../files/unified-diff.js';
+import { writeFiles } from '../../../files/write-files.js';
+import type { PinFiles } from '../../resources/pin-files.js';
+import type { Context } from '../../terminal/context.js';
+import { EXIT, exitCodeOf } from '../../terminal/exit-code.js';
+import { formatTable } from '../../terminal/format.js';
+import { jsonText } from '../../terminal/outcome.js';
+import { writeOutput } from '../../terminal/output.js';
+import type { Report } from '../../terminal/report.js';
+import { hasColours } from '../../terminal/style.js';
 
 /** What the user wants to see of a plan, and whether it is to be carried out. */
 export interface BumpOutput {
@@ -45,7 +52,6 @@ async function writeChanges(
   { folder, signal }: Context,
   report: Report,
 ): Promise<BumpPlan> {
-  const { writeFiles } = await import('../../library/pins.js');
   const settings = { folder, roots, signal, keepGoing: wanted['keep-going'] };
   const { written, failed, separated } = await writeFiles(plan.files, settings);
   for (const path of separated) report.warning(`${path} had other names (hard links), which keep the old text`);
@@ -68,7 +74,6 @@ async function textOf(
   wanted: BumpOutput,
   context: Context,
 ): Promise<string> {
-  const { commitMessage, markdown, planToJson } = await import('../../library/pins.js');
   if (wanted.json) return jsonText(planToJson(plan));
   if (wanted.diff) return diffOf(plan, context);
   if (wanted.markdown) return markdown(plan);
@@ -78,7 +83,6 @@ async function textOf(
 }
 
 async function diffOf({ files }: BumpPlan, context: Context): Promise<string> {
-  const { showDiff, unifiedDiff } = await import('../../library/pins.js');
   const diff = files.map(({ path, before, after }) => unifiedDiff(path, before, after)).join('');
   // What a program reads must be exact; what a person reads must not act on the terminal.
   return context.stdout.isTTY || hasColours(context.stdout, context)
@@ -102,7 +106,6 @@ async function writeCommitMessage(
   context: Context,
 ): Promise<void> {
   if (file === undefined || file === '-') return;
-  const { commitMessage } = await import('../../library/pins.js');
   await writeOutput(commitMessage(plan), file, context);
 }
 

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { startRegistry } from '../../support/faulty-registry.js';
-import { image } from '../../support/images.js';
-import { runInProcess, testContext } from '../../support/run-in-process.js';
-import { temporaryFolder } from '../../support/temporary-folder.js';
+import { startRegistry } from '../../../support/faulty-registry.js';
+import { image } from '../../../support/images.js';
+import { runInProcess, testContext } from '../../../support/run-in-process.js';
+import { temporaryFolder } from '../../../support/temporary-folder.js';
 
 const registry = await startRegistry();
 registry.add(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { startRegistry } from '../../support/faulty-registry.js';
-import { image } from '../../support/images.js';
-import { runInProcess, testContext } from '../../support/run-in-process.js';
+import { startRegistry } from '../../../support/faulty-registry.js';
+import { image } from '../../../support/images.js';
+import { runInProcess, testContext } from '../../../support/run-in-process.js';
 
 const registry = await startRegistry({ tags: { 'many/tags': ['latest', '1.9', '1.10', '2.0'] } });
 const made = (year: number) =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readReferences } from '../../../src/cli/options/references.js';
+import { readReferences } from '../../../src/cli/resources/references.js';
 import { UsageError } from '../../../src/errors.js';
 import { testContext } from '../../support/run-in-process.js';
 

@@ -1,8 +1,9 @@
-import type { BumpProgress } from '../../library/pins.js';
-import type { Descriptor, RegistryEvent } from '../../library/registries.js';
-import type { Context } from './context.js';
-import { formatBytes } from './format.js';
-import { createLiveLines, type LiveLines } from './live-lines.js';
+import type { BumpProgress } from '../../bump/plan.js';
+import type { Descriptor } from '../../oci/descriptor.js';
+import type { RegistryEvent } from '../../registry/http/events.js';
+import type { Context } from '../terminal/context.js';
+import { formatBytes } from '../terminal/format.js';
+import { createLiveLines, type LiveLines } from '../terminal/live-lines.js';
 
 /** Shows the downloads of a run, layer by layer. */
 export interface DownloadProgress extends Pick<LiveLines, 'clear' | 'stop'> {

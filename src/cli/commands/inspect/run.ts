@@ -1,51 +1,21 @@
-import type { Argv } from 'yargs';
-import { UsageError } from '../../errors.js';
-import type { InspectionJson } from '../../library/inspections.js';
-import {
-  JSON_OPTION,
-  type JsonOption,
-  loudnessOf,
-  PLATFORM_OPTIONS,
-  type PlatformOptions,
-  RUN_OPTIONS,
-  type RunOptions,
-  text,
-  withImages,
-  withOptions,
-} from '../options/options.js';
-import { platformsOf } from '../options/platforms.js';
-import { readReferences } from '../options/references.js';
-import { withSources } from '../resources/sources.js';
-import type { Context, Start } from '../terminal/context.js';
-import { EXIT } from '../terminal/exit-code.js';
-import { formatBytes, formatTable } from '../terminal/format.js';
-import { jsonText } from '../terminal/outcome.js';
-import { writeOutput } from '../terminal/output.js';
-import { Report } from '../terminal/report.js';
+import { UsageError } from '../../../errors.js';
+import { tagOrDigestOf } from '../../../oci/reference.js';
+import { inspectImage } from '../../../pin/inspect.js';
+import type { InspectionJson } from '../../../pin/inspection-json.js';
+import { inspectionToJson } from '../../../pin/inspection-json.js';
+import { loudnessOf } from '../../options/options.js';
+import { platformsOf } from '../../resources/platforms.js';
+import { readReferences } from '../../resources/references.js';
+import { withSources } from '../../resources/sources.js';
+import type { Context } from '../../terminal/context.js';
+import { EXIT } from '../../terminal/exit-code.js';
+import { formatBytes, formatTable } from '../../terminal/format.js';
+import { jsonText } from '../../terminal/outcome.js';
+import { writeOutput } from '../../terminal/output.js';
+import { Report } from '../../terminal/report.js';
+import type { InspectArguments } from './options.js';
 
-type InspectArguments = { image: string[]; from: string | undefined } & JsonOption & PlatformOptions & RunOptions;
-
-/** `pullpin inspect IMAGE` */
-export function addInspectCommand(parser: Argv, start: Start): Argv {
-  return parser.command<InspectArguments>({
-    command: 'inspect [image..]',
-    describe: 'Show digest, platforms, layers, age and labels of an image, without its layers',
-    builder: (yargs) =>
-      withImages(
-        withOptions(yargs, {
-          ...JSON_OPTION,
-          from: { ...text, describe: 'Read the image from oci:FOLDER[:TAG]' },
-          ...PLATFORM_OPTIONS,
-          ...RUN_OPTIONS,
-        }),
-      ).example('$0 inspect redis:7.4', 'What is behind a tag'),
-    handler: (argv) => start((context) => runInspect(argv, context)),
-  });
-}
-
-async function runInspect(argv: InspectArguments, context: Context): Promise<number> {
-  const { inspectImage, inspectionToJson } = await import('../../library/inspections.js');
-  const { tagOrDigestOf } = await import('../../library/references.js');
+export async function runInspect(argv: InspectArguments, context: Context): Promise<number> {
   const images = await readReferences(argv.image, argv, context);
   const [reference, ...otherImages] = images.references;
   const [platform, ...otherPlatforms] = await platformsOf(argv);
@@ -60,7 +30,7 @@ async function runInspect(argv: InspectArguments, context: Context): Promise<num
   });
 }
 
-function describe(facts: InspectionJson): string {
+export function describe(facts: InspectionJson): string {
   const { layers, platforms, labels, rateLimit } = facts;
   const rows = [
     ['image', facts.image],

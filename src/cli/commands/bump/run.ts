@@ -1,77 +1,24 @@
-import type { Argv, InferredOptionTypes, Options } from 'yargs';
-import { UsageError } from '../../errors.js';
-import type { BumpPlan, BumpRequest, OpenRepository, SourceFile } from '../../library/pins.js';
-import type { RegistryClient } from '../../library/registries.js';
-import {
-  JSON_OPTION,
-  type JsonOption,
-  loudnessOf,
-  PLATFORM_OPTIONS,
-  type PlatformOptions,
-  RUN_OPTIONS,
-  type RunOptions,
-  text,
-  withOptions,
-  withPaths,
-} from '../options/options.js';
-import { platformsOf } from '../options/platforms.js';
-import { WANTED_OPTIONS, type Wanted, type WantedOptions, wantedPins } from '../options/wanted-pins.js';
-import { openCache } from '../resources/cache.js';
-import { openPinFiles, type PinFiles } from '../resources/pin-files.js';
-import { openRegistries } from '../resources/registries.js';
-import type { Context, Start } from '../terminal/context.js';
-import { createPinsProgress, type PinsProgress } from '../terminal/progress.js';
-import { Report } from '../terminal/report.js';
-import { writePlan } from './bump-output.js';
+import type { BumpPlan, BumpRequest } from '../../../bump/plan.js';
+import { planBump } from '../../../bump/plan.js';
+import { UsageError } from '../../../errors.js';
+import { filesAt } from '../../../files/revision.js';
+import type { SourceFile } from '../../../list/find.js';
+import { changedSince } from '../../../list/since.js';
+import type { OpenRepository } from '../../../pin/look-ups.js';
+import type { RegistryClient } from '../../../registry/client.js';
+import { loudnessOf } from '../../options/options.js';
+import { openCache } from '../../resources/cache.js';
+import { openPinFiles, type PinFiles } from '../../resources/pin-files.js';
+import { platformsOf } from '../../resources/platforms.js';
+import { createPinsProgress, type PinsProgress } from '../../resources/progress.js';
+import { openRegistries } from '../../resources/registries.js';
+import { type Wanted, wantedPins } from '../../resources/wanted-pins.js';
+import type { Context } from '../../terminal/context.js';
+import { Report } from '../../terminal/report.js';
+import type { BumpArguments } from './options.js';
+import { writePlan } from './output.js';
 
-const BUMP_OPTIONS = {
-  'dry-run': { type: 'boolean', alias: 'n', group: 'Bump:', describe: 'Write nothing' },
-  check: { type: 'boolean', group: 'Bump:', describe: 'Write nothing, and end with 3 when a pin is outdated' },
-  diff: { type: 'boolean', group: 'Output:', describe: 'Show the changes as a unified diff' },
-  markdown: { type: 'boolean', group: 'Output:', describe: "Print a table for a pull request or a job's summary" },
-  'commit-message': { ...text, group: 'Output:', describe: 'Write a commit message into FILE, or onto stdout for -' },
-  hashes: { type: 'boolean', group: 'Bump:', describe: 'Leave digests as they are, and mend the hashes beside them' },
-  since: { ...text, group: 'Pins:', describe: 'Only pins that are new or other than at this git revision' },
-  'assume-tag': { ...text, group: 'Bump:', describe: 'The tag of pins that show no trace of one' },
-  digest: {
-    ...text,
-    choices: ['keep', 'index', 'platform'],
-    group: 'Bump:',
-    describe: 'Pin what the tag resolves to, or the manifest of one platform (keep: as before)',
-  },
-  'add-arch': {
-    type: 'boolean',
-    group: 'Bump:',
-    describe: 'Give os and arch to pins of several platforms that name none',
-  },
-  'keep-going': { type: 'boolean', group: 'Bump:', describe: 'Write what can be written when a file cannot' },
-} as const satisfies Record<string, Options>;
-
-export type BumpArguments = { path: string[] } & InferredOptionTypes<typeof BUMP_OPTIONS> &
-  JsonOption &
-  WantedOptions &
-  PlatformOptions &
-  RunOptions;
-
-/** `pullpin bump [PATH...]` */
-export function addBumpCommand(parser: Argv, start: Start): Argv {
-  return parser.command<BumpArguments>({
-    command: 'bump [path..]',
-    describe: 'Move the pins of a repository to what their tags have now, digest and hash together',
-    builder: (yargs) =>
-      withPaths(
-        withOptions(yargs, { ...BUMP_OPTIONS, ...WANTED_OPTIONS, ...JSON_OPTION, ...PLATFORM_OPTIONS, ...RUN_OPTIONS }),
-      )
-        .example('$0 bump', 'All pins in what git knows below here')
-        .example('$0 bump --check', 'Fail when one is outdated, for CI')
-        .example('$0 bump --diff -n hosts/', 'Show what would change')
-        .example('$0 bump --hashes --since origin/main', 'Mend the hashes of digests that a bot has bumped')
-        .example('$0 bump - <a.nix >b.nix', 'As a filter, for editors'),
-    handler: (argv) => start((context) => runBump(argv, context)),
-  });
-}
-
-async function runBump(argv: BumpArguments, context: Context): Promise<number> {
+export async function runBump(argv: BumpArguments, context: Context): Promise<number> {
   checkTogether(argv);
   const progress = createPinsProgress(context, loudnessOf(argv) === 'normal');
   const report = new Report(context, loudnessOf(argv), () => progress.clear());
@@ -79,7 +26,6 @@ async function runBump(argv: BumpArguments, context: Context): Promise<number> {
   const settings = await bumpSettings(argv, pinFiles, context);
   const registries = await openBumpRegistries(argv, context, report, progress);
   try {
-    const { planBump } = await import('../../library/pins.js');
     const plan = await planBump({ ...settings, open: registries.open, onProgress: progress.onProgress });
     progress.stop();
     context.signal.throwIfAborted();
@@ -136,7 +82,6 @@ function workOf({ hashes, check, diff }: BumpArguments): BumpRequest['work'] {
 async function wanted(argv: BumpArguments, files: readonly SourceFile[], context: Context): Promise<Wanted> {
   const { isWanted, isWantedFile } = await wantedPins(argv, context);
   if (argv.since === undefined) return { isWanted, isWantedFile };
-  const { changedSince, filesAt } = await import('../../library/pins.js');
   const { folder, environment, signal } = context;
   const paths = files.map(({ path }) => path);
   const readEarlier = await filesAt(argv.since, paths, { folder, environment, signal });

@@ -1,0 +1,13 @@
+import { UsageError } from '../../../errors.js';
+import { cacheFolder, openCache } from '../../resources/cache.js';
+import type { Context } from '../../terminal/context.js';
+import { EXIT } from '../../terminal/exit-code.js';
+import { writeOutput } from '../../terminal/output.js';
+import type { CacheArguments } from './options.js';
+
+export async function runCache({ clear, dir }: CacheArguments, context: Context): Promise<number> {
+  if (!clear && !dir) throw new UsageError('say what to do with the cache: --dir or --clear');
+  if (clear) (await openCache({ cache: true }, context))?.clear();
+  if (dir) await writeOutput(`${cacheFolder(context)}\n`, undefined, context);
+  return EXIT.done;
+}

@@ -1,0 +1,24 @@
+import { createGlob } from '../../files/glob.js';
+import type { PinSite } from '../../nix/find/pin-site.js';
+import { imageSpellings } from '../../oci/reference.js';
+import type { WantedOptions } from '../options/wanted-pins.js';
+import type { Context } from '../terminal/context.js';
+
+/** Says which pins the user wants. */
+export interface Wanted {
+  isWanted(site: PinSite): boolean;
+  /** Whether a pin in this file is wanted of which the image is not known. */
+  isWantedFile(path: string): boolean;
+}
+
+/** Reads the options. Throws a UsageError for a glob with a mistake. */
+export async function wantedPins({ include, exclude }: WantedOptions, { folder }: Context): Promise<Wanted> {
+  const includes = include && createGlob(include, folder);
+  const excludes = exclude && createGlob(exclude, folder);
+  const fits = (file: string, images: readonly string[]): boolean =>
+    (includes?.({ file, images }) ?? true) && !(excludes?.({ file, images }) ?? false);
+  return {
+    isWanted: ({ file, imageName }) => fits(file, imageSpellings(imageName.text)),
+    isWantedFile: (path) => fits(path, []),
+  };
+}
