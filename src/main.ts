@@ -1,23 +1,18 @@
 #!/usr/bin/env node
 import module from 'node:module';
-import { homedir, tmpdir } from 'node:os';
 import process from 'node:process';
 import type { Context } from './cli/terminal/context.js';
 import { EXIT, exitCodeOf } from './cli/terminal/exit-code.js';
 import { Report } from './cli/terminal/report.js';
 import { PullpinError } from './errors.js';
+import { fromProcess } from './machine/machine.js';
 
 // Node 22 and later keep compiled code between runs, if they may.
 if ('enableCompileCache' in module && typeof module.enableCompileCache === 'function') module.enableCompileCache();
 
 const interruption = new AbortController();
 const context: Context = {
-  environment: process.env,
-  home: homedir(),
-  folder: process.cwd(),
-  temporaryFolder: tmpdir(),
-  platform: process.platform,
-  uid: process.getuid?.(),
+  ...fromProcess(),
   // To open it takes several milliseconds, and hardly a command reads it.
   get stdin() {
     return process.stdin;

@@ -1,0 +1,30 @@
+import { homedir, tmpdir } from 'node:os';
+import process from 'node:process';
+import type { Environment } from './environment.js';
+
+/** The machine that pullpin runs on, as far as it decides what is found where. */
+export interface Machine {
+  /** Environment variables by name. */
+  readonly environment: Environment;
+  /** The user's home folder, as an absolute path. */
+  readonly home: string;
+  /** The folder against which paths are resolved, as an absolute path. */
+  readonly folder: string;
+  /** Where files are put that are needed for a moment only, as an absolute path. */
+  readonly temporaryFolder: string;
+  readonly platform: NodeJS.Platform;
+  /** The user's number; undefined where users have none. */
+  readonly uid: number | undefined;
+}
+
+/** The machine as this process sees it now. Only this function and main.ts read the process. */
+export function fromProcess(): Machine {
+  return {
+    environment: process.env,
+    home: homedir(),
+    folder: process.cwd(),
+    temporaryFolder: tmpdir(),
+    platform: process.platform,
+    uid: process.getuid?.(),
+  };
+}
