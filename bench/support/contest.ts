@@ -1,7 +1,7 @@
 import type { ImageName } from './images.js';
 import type { Place } from './place.js';
 
-/** What a program is told: where the registry is, `host:port`, directly or at the end of a wire. */
+/** What a program gets: the address of the registry, `host:port`, directly or at the end of a wire. */
 export interface Situation {
   readonly place: Place;
   readonly host: string;

@@ -63,7 +63,7 @@ export async function openPlace(images: readonly ImageShape[]): Promise<Place> {
   }
 }
 
-// Told to be rootless, skopeo keeps what it remembers of blobs in the home folder, which is a new one for each run as in nix-prefetch-docker.
+// As a rootless user, skopeo keeps its cache of blobs in the home folder, which is a new one for each run as in nix-prefetch-docker.
 function environment(home: string) {
   const env = { PATH: process.env['PATH'] ?? '', HOME: home, XDG_CACHE_HOME: join(home, 'cache'), TMPDIR: home };
   // Newer versions of Node.js keep compiled code, as they would for a user, whose temporary folder is not a new one each time.

@@ -12,7 +12,7 @@ export interface Registry {
   readonly host: string;
   /** Copies the image of an OCI layout to `repository:tag`, every byte as it is. */
   push(layout: string, repository: string, tag: string): Promise<void>;
-  /** Stores a manifest, or an index, under a tag; its own mediaType tells what it is. */
+  /** Stores a manifest, or an index, under a tag; its own mediaType says what it is. */
   putManifest(repository: string, tag: string, body: string): Promise<void>;
   /** Seconds of processor time that it has taken so far. */
   cpuSeconds(): number;

@@ -66,7 +66,7 @@ function markdownTable(head: readonly string[], rows: readonly (readonly string[
 export function report(comparisons: readonly Comparison[], { machine, date, version, pairs }: ReportFacts): string {
   return `# Benchmarks
 
-<!-- Written by npm run bench; changes to this text belong into bench/support/report.ts. -->
+<!-- Written by npm run bench; change this text in bench/support/report.ts. -->
 
 <picture>
   <source media="(prefers-color-scheme: dark)" srcset="benchmarks-dark.svg">
@@ -92,12 +92,12 @@ ${costsTable(comparisons)}
 - The images are tars of files below \`/usr\` and \`/opt\` of the machine, compressed by gzip at its usual level. The registry is Debian's
   docker-registry on the same machine, over plain HTTP.
 - **Ratio less the registry**: the registry runs on the same cores, where elsewhere it has a machine of its own. In this column, the processor
-  time that it took is subtracted from the wall time of both. That is too kind to whoever waits for nothing else, so it is the lower bound.
+  time that it took is subtracted from the wall time of both. This favours a program that waits for nothing else, so the column is a lower bound.
 - **CPU** is user and system time of all processes of a side; **resident** the most that one of its processes had; **written** what went into
   files, also if they were removed before it reached the disk (\`ru_oublock\` of getrusage(2)).
 - **Requests** were counted in one more run through a proxy that watches plain HTTP; **in sequence** is the longest chain in which each was asked
   after the answer to the one before.
-- **A known image under a new tag** costs no layer where the first download was slow enough for the states of the hash to be kept beside it
+- **A known image under a new tag** needs no layer if the first download was slow enough for pullpin to keep the states of the hash
   ([what is remembered](cache.md)); on loopback it is not, unless \`--resume-cache\` asks for it.
 - Where a row names a distance or a bandwidth, both sides go through a TCP proxy that delays each direction by half the round trip, the
   opening of a connection by a whole one, and lets no more than the bandwidth pass. The registry speaks plain HTTP there, too: both sides ask

@@ -12,7 +12,7 @@ export interface ConnectionLog {
   answer(): void;
 }
 
-/** Requests without bodies, HTTP/1.1, as a client of a registry sends them: each begins a piece of its own, for nobody pipelines. */
+/** Requests without bodies, HTTP/1.1, as a client of a registry sends them: each begins a piece of its own, because no client pipelines. */
 const REQUEST = /^(GET|HEAD|POST) (\S+) HTTP\/1\.1\r\n/;
 
 /** The requests that were seen on a wire. */

@@ -89,7 +89,7 @@ describe.concurrent('a manifest that is wrong', () => {
     ['layers of numbers', { layers: [1] }],
     ['no config', { config: undefined }],
     ['a config without a digest', { config: { mediaType: 'x', size: 1 } }],
-    ['a digest that is none', { config: { mediaType: 'x', size: 1, digest: 'sha256:abc' } }],
+    ['a text that is no digest', { config: { mediaType: 'x', size: 1, digest: 'sha256:abc' } }],
   ] as const)('has %s', async ([, fields]) => {
     const registry = await serve(manifestOf(fields));
     await expectTrouble([`${registry.host}/example/image:1`], 1, [/manifest sha256:/]);
@@ -194,7 +194,7 @@ describe.concurrent('a command line that makes no sense', () => {
     ['an unknown hash attribute', ['registry.example/hello:1', '--hash-attr', 'md5']],
     ['an option twice', ['registry.example/hello:1', '--final-tag', '1', '--final-tag', '2']],
     ['an option without its value', ['registry.example/hello:1', '--final-tag']],
-    ['a function that is none', ['registry.example/hello:1', '--function', 'a b']],
+    ['a text that is no function', ['registry.example/hello:1', '--function', 'a b']],
     ['an indent out of range', ['registry.example/hello:1', '--indent', '41']],
     ['a layout that is not named', ['registry.example/hello:1', '--from', 'docker:x']],
   ] as const)('%s', async ([, args]) => {
@@ -205,7 +205,7 @@ describe.concurrent('a command line that makes no sense', () => {
 });
 
 describe.concurrent('files', () => {
-  test('a template with a mistake is told by file and line', async () => {
+  test('a template with a mistake gives its file and line', async () => {
     const registry = await serve();
     const template = join(temporaryFolder(), 'mine.hbs');
     writeFileSync(template, 'one\ntwo {{#if tag}}\nthree');
@@ -240,7 +240,7 @@ describe.concurrent('files', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('a layout that is none, or is damaged', async () => {
+  test('a folder that is no layout, or a damaged one', async () => {
     const folder = temporaryFolder();
     await expectTrouble(['registry.example/hello:1', '--from', `oci:${folder}`], 1, [folder]);
     writeFileSync(join(folder, 'index.json'), '{"schemaVersion":2,"manifests":[]}');

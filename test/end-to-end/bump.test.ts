@@ -147,7 +147,7 @@ test('a second bump finds nothing to do', async () => {
   expect(read('images.nix')).toBe(after);
 });
 
-test('nix-build refuses the old hash beside the new digest, which --hashes mends', async () => {
+test('nix-build refuses the old hash beside the new digest, which --hashes fixes', async () => {
   const [, oldHash = ''] = /table = [^}]*x86_64-linux = "([0-9a-z]{52})"/.exec(before) ?? [];
   const good = read('images.nix');
   writeFileSync(

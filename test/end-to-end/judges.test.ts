@@ -32,7 +32,7 @@ describe('docker-registry and skopeo', async () => {
     expect(folders[0]).toHaveProperty('sha256');
   });
 
-  test('a refusal is told from a success', async () => {
+  test('a refusal is no success', async () => {
     const image = `${registry.host}/example/two@${TWO.root.digest}`;
     const judgement = await skopeoArchive({ image, finalName: 'Example', finalTag: '1' });
     expect(judgement).toEqual({ refused: expect.stringContaining('must be lowercase') });
@@ -48,7 +48,7 @@ describe('docker-registry and skopeo', async () => {
   });
 });
 
-test('a registry with a password refuses whoever has none, and takes a push with it', async () => {
+test('a registry with a password refuses a push without it, and accepts one with it', async () => {
   const registry = await startDockerRegistry({ login: { username: 'someone', password: 'open sesame' } });
   await registry.push('example/two', '1', TWO);
   expect((await fetch(`http://${registry.host}/v2/`)).status).toBe(401);

@@ -12,7 +12,7 @@ const ROOT = new URL('../../', import.meta.url);
 
 const CONTENTS = {
   'a small image': Buffer.from('new'),
-  // Another thread decompresses it, in a program that Node was told to take for a module.
+  // Another thread decompresses it, in a program that Node runs as a module.
   'a large image': Buffer.from(createRandom(4).bytes(25 * 1024 * 1024)),
 };
 

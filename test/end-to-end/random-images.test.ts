@@ -38,7 +38,7 @@ async function pinned(random: RandomImage, target: 'docker-archive' | 'nar'): Pr
   }
 }
 
-/** The sha256, or that there is none: the two programs have their own words for why. */
+/** The sha256, or undefined after a refusal: each program has its own words for the reason. */
 function verdict(judgement: Judgement): string {
   return 'sha256' in judgement ? judgement.sha256 : 'refused';
 }

@@ -17,7 +17,7 @@ let
         builder = "/bin/sh";
         args = [ "-euc" script ];
         PATH = builtins.getEnv "PATH";
-        # Told to be rootless, skopeo remembers blobs in the build's home, not in /var/lib/containers.
+        # As a rootless user, skopeo keeps its cache of blobs in the build's home, not in /var/lib/containers.
         _CONTAINERS_ROOTLESS_UID = "1000";
         impureEnvVars = [ "http_proxy" "https_proxy" "no_proxy" "HTTP_PROXY" "HTTPS_PROXY" "NO_PROXY" "SSL_CERT_FILE" ];
       }

@@ -50,7 +50,7 @@ export async function failureOf(promise: Promise<unknown>): Promise<Error & { ki
   throw new Error('it did not fail');
 }
 
-/** Collects what a client tells. */
+/** Collects what a client reports. */
 export function listen(): {
   readonly events: RegistryEvent[];
   readonly log: (event: RegistryEvent) => void;

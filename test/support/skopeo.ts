@@ -62,7 +62,7 @@ async function copy({ image, os = 'linux', arch = 'amd64' }: Pull, destination: 
   return result.stderr;
 }
 
-// Told to be rootless, skopeo keeps what it remembers of blobs in the home folder, which is a new one for each run as in a Nix build.
+// As a rootless user, skopeo keeps its cache of blobs in the home folder, which is a new one for each run as in a Nix build.
 function environment() {
   const home = temporaryFolder();
   const env = { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: home, _CONTAINERS_ROOTLESS_UID: '1000' };

@@ -88,7 +88,7 @@ function issue(request: SeenRequest, options: TokenServerOptions, grants: Map<st
   return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(answer) };
 }
 
-/** The user's name, empty for nobody, undefined for a stranger. */
+/** The user's name; empty without credentials, undefined for wrong ones. */
 function loggedIn({ headers }: SeenRequest, { users = {} }: TokenServerOptions): string | undefined {
   const encoded = /^Basic (.*)$/.exec(headers['authorization'] ?? '')?.[1];
   if (encoded === undefined) return '';
