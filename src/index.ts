@@ -57,4 +57,5 @@ export type { RateLimit, RegistryClient, RegistryRepository } from './registry/c
 export { type ConnectOptions, connectRegistries } from './registry/connect.js';
 export type { RegistryEvent } from './registry/http/events.js';
 export type { ChallengeCache } from './registry/http/settings.js';
-export { createTagMatcher, type FoundTag, findTags, type TagQuery } from './tags/find-tags.js';
+export { type FoundTag, findTags, type TagQuery } from './tags/find-tags.js';
+export { createTagMatcher } from './tags/tag-matcher.js';

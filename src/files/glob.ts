@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
-import picomatch from 'picomatch';
-import { printable, UsageError } from '../errors.js';
+import { checkGlob, compileGlob } from '../patterns/glob.js';
 
 /** What a glob is asked about: a pin. */
 export interface GlobSubject {
@@ -23,7 +22,7 @@ export type Glob = (subject: GlobSubject) => boolean;
  * - A pattern that ends in `.nix` or `.json` is a path only, too, and without a slash the name of a file anywhere: `images.nix`.
  * - Any other pattern with a slash may also be the whole path of a file from the folder: `hosts/**`.
  *
- * Throws a UsageError for a pattern that is empty or begins with `!`.
+ * Throws a UsageError for a pattern that is empty, too long, or begins with `!`.
  * @param folder the absolute path that relative patterns and files start from
  */
 export function createGlob(patterns: readonly string[], folder: string): Glob {
@@ -32,12 +31,7 @@ export function createGlob(patterns: readonly string[], folder: string): Glob {
 }
 
 function createMatcher(pattern: string, folder: string): Glob {
-  if (pattern === '') throw new UsageError('a pattern is empty; write a glob such as nginx or ./hosts/**');
-  if (pattern.startsWith('!')) {
-    throw new UsageError(
-      `the pattern ${printable(pattern, 100)} begins with !; include and exclude say which way it works`,
-    );
-  }
+  checkGlob(pattern);
   const isPath = /^(?:\.{0,2}\/|\.{1,2}$)/.test(pattern);
   const isFileName = /\.(?:nix|json)$/.test(pattern);
   if (!isPath && !isFileName) {
@@ -64,7 +58,6 @@ function compilePath(pattern: string): (path: string) => boolean {
 }
 
 function compile(pattern: string): (text: string) => boolean {
-  // picomatch lets ** cross components only when it is a component by itself.
-  const spread = pattern.replace(/(^|\/)\*\*(?=[^/*])/g, '$1**/*');
-  return picomatch(spread, { dot: true, nonegate: true, noext: true, strictSlashes: true });
+  // A glob lets ** cross components only where it is a component by itself; here `**.nix` does, too.
+  return compileGlob(pattern.replace(/(^|\/)\*\*(?=[^/*])/g, '$1**/*'));
 }

@@ -1,6 +1,5 @@
 import compareVersions from 'semver/functions/compare.js';
 import { settleInOrder } from '../concurrency/settle-in-order.js';
-import { printable, UsageError } from '../errors.js';
 import type { ImageSource } from '../oci/image-source.js';
 import type { Platform } from '../oci/platform.js';
 import { inspectImage } from '../pin/inspect.js';
@@ -94,25 +93,4 @@ async function byAge(source: TagSource, tags: readonly FoundTag[], { platform }:
 function timeOf({ created }: FoundTag): number {
   const time = Date.parse(created ?? '');
   return Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time;
-}
-
-/** A matcher of tags: a glob with `*` and `?`, or a regular expression between slashes that fits anywhere. Throws a UsageError. */
-export function createTagMatcher(pattern: string): (tag: string) => boolean {
-  const [, body, flags = ''] = /^\/(.*)\/([iu]*)$/s.exec(pattern) ?? [];
-  const expression = body === undefined ? globExpression(pattern) : regularExpression(pattern, body, flags);
-  return (tag) => expression.test(tag);
-}
-
-function globExpression(glob: string): RegExp {
-  const escaped = glob.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
-}
-
-function regularExpression(pattern: string, body: string, flags: string): RegExp {
-  try {
-    return new RegExp(body, flags);
-  } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`'${printable(pattern)}' is no regular expression: ${problem}`, { cause });
-  }
 }

@@ -77,6 +77,25 @@ test('one pattern of several is enough, and none is not', () => {
   expect(createGlob([], FOLDER)(subject)).toBe(false);
 });
 
-test.each(['', '!nginx', '!(nginx)', '!./hosts'])('%j is no pattern', (pattern) => {
-  expect(() => createGlob([pattern], FOLDER)).toThrow(UsageError);
-});
+test.each(['', '!nginx', '!(nginx)', '!./hosts', '('.repeat(8000), '*'.repeat(70_000), './{a,b}'.repeat(99)])(
+  '%s is no pattern',
+  (pattern) => {
+    expect(() => createGlob([pattern], FOLDER)).toThrow(UsageError);
+  },
+);
+
+test.each([
+  'a*'.repeat(499),
+  './**/a'.repeat(160),
+  '*?'.repeat(500),
+  '('.repeat(1000),
+  '{'.repeat(1000),
+  '[a-'.repeat(333),
+])(
+  '%s ends on a name that almost fits',
+  (pattern) => {
+    const name = `${'a/'.repeat(2000)}${'a'.repeat(2000)}b`;
+    expect(matches(pattern, { file: name, images: [name] })).toBeTypeOf('boolean');
+  },
+  5000,
+);

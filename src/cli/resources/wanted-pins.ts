@@ -1,4 +1,4 @@
-import { createGlob } from '../../files/glob.js';
+import type { Glob } from '../../files/glob.js';
 import type { PinSite } from '../../nix/find/pin-site.js';
 import { imageSpellings } from '../../oci/reference.js';
 import type { WantedOptions } from '../options/wanted-pins.js';
@@ -13,12 +13,17 @@ export interface Wanted {
 
 /** Reads the options. Throws a UsageError for a glob with a mistake. */
 export async function wantedPins({ include, exclude }: WantedOptions, { folder }: Context): Promise<Wanted> {
-  const includes = include && createGlob(include, folder);
-  const excludes = exclude && createGlob(exclude, folder);
+  const [includes, excludes] = [await glob(include, folder), await glob(exclude, folder)];
   const fits = (file: string, images: readonly string[]): boolean =>
     (includes?.({ file, images }) ?? true) && !(excludes?.({ file, images }) ?? false);
   return {
     isWanted: ({ file, imageName }) => fits(file, imageSpellings(imageName.text)),
     isWantedFile: (path) => fits(path, []),
   };
+}
+
+async function glob(patterns: readonly string[] | undefined, folder: string): Promise<Glob | undefined> {
+  if (!patterns) return undefined;
+  const { createGlob } = await import('../../files/glob.js');
+  return createGlob(patterns, folder);
 }

@@ -1,7 +1,8 @@
 import { UsageError } from '../../../errors.js';
 import { parseReference } from '../../../oci/reference.js';
 import type { FoundTag, TagQuery } from '../../../tags/find-tags.js';
-import { createTagMatcher, findTags } from '../../../tags/find-tags.js';
+import { findTags } from '../../../tags/find-tags.js';
+import { createTagMatcher } from '../../../tags/tag-matcher.js';
 import { loudnessOf, wholeNumber } from '../../options/options.js';
 import { platformsOf } from '../../resources/platforms.js';
 import { openRegistries } from '../../resources/registries.js';
@@ -36,7 +37,7 @@ async function queryOf(argv: TagsArguments): Promise<TagQuery> {
   if (others.length > 0) throw new UsageError('tags looks at one platform');
   const [limit, newest] = [wholeNumber('limit', argv.limit, 0, MANY), wholeNumber('newest', argv.newest, 1, MANY)];
   return {
-    ...(argv.match !== undefined && { matches: createTagMatcher(argv.match) }),
+    ...(argv.match !== undefined && { matches: await createTagMatcher(argv.match) }),
     ...(argv.semver && { semver: true }),
     ...(limit !== undefined && { limit }),
     ...(newest !== undefined && { newest }),

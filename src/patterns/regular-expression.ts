@@ -1,0 +1,47 @@
+import { printable, UsageError } from '../errors.js';
+
+/** Characters of a regular expression, and instructions of what it compiles to: both bound the work per character of text. */
+const MAX_LENGTH = 1000;
+const MAX_INSTRUCTIONS = 1000;
+
+/**
+ * What says whether a user's regular expression fits anywhere in a text. The work grows with the text's length only, whatever the
+ * expression is; therefore look-around and back-references do not exist. Throws a UsageError.
+ * @param body what stands between the slashes
+ * @param flags `i`: case does not count; `u` changes nothing
+ */
+export async function compileRegularExpression(body: string, flags: string): Promise<(text: string) => boolean> {
+  const shown = `'${printable(`/${body}/${flags}`, 100)}'`;
+  if (body.length > MAX_LENGTH) {
+    throw new UsageError(`${shown} has ${body.length} characters; a regular expression may have ${MAX_LENGTH}`);
+  }
+  const { RE2JS } = await import('re2js');
+  let expression: InstanceType<typeof RE2JS>;
+  try {
+    expression = RE2JS.compile(body, flags.includes('i') ? RE2JS.CASE_INSENSITIVE : 0);
+  } catch (cause) {
+    throw new UsageError(explain(shown, body, cause), { cause });
+  }
+  if (expression.programSize() > MAX_INSTRUCTIONS) {
+    throw new UsageError(`${shown} repeats too much: it stands for a regular expression that is too long`);
+  }
+  return (text) => expression.matcher(text).find();
+}
+
+function explain(shown: string, body: string, cause: unknown): string {
+  const { error, input } = cause as { readonly error?: unknown; readonly input?: unknown };
+  const part = typeof input === 'string' ? `'${printable(input, 40)}'` : 'a part of it';
+  // What JavaScript takes is right as such, and only more than can be done in bounded time.
+  if (isJavaScript(body)) {
+    return `${shown} cannot be used: ${part} is not supported (there are no look-around, no back-references, no \\u and no \\c)`;
+  }
+  return `${shown} is no regular expression: ${typeof error === 'string' ? error : 'it cannot be read'}`;
+}
+
+function isJavaScript(body: string): boolean {
+  try {
+    return new RegExp(body, 'u') instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
