@@ -5,12 +5,13 @@
  * @packageDocumentation
  */
 
-export type { Change } from './bump/change.js';
-export { type BumpPlan, type BumpProgress, type BumpRequest, planBump } from './bump/plan.js';
+export type { BumpPlan } from './bump/bump-plan.js';
+export type { PinChange } from './bump/pin-change.js';
+export { type BumpProgress, type BumpRequest, planBump } from './bump/plan.js';
 export { planToJson } from './bump/plan-json.js';
 export type { BumpProblem } from './bump/problem.js';
-export { commitMessage, markdown } from './bump/summary.js';
-export type { DigestPolicy } from './bump/target-digest.js';
+export type { DigestPolicy } from './bump/site-settings.js';
+export { planToCommitMessage, planToMarkdown } from './bump/summary.js';
 export { Cache, type CacheKind } from './cache/cache.js';
 export { settleInOrder } from './concurrency/settle-in-order.js';
 export { type FailureKind, PullpinError, printable, UsageError } from './errors.js';

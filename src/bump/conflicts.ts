@@ -1,12 +1,12 @@
 import { type FileEdit, reconcileEdits } from '../nix/edit/edit.js';
 import type { TextValue } from '../nix/evaluation/value.js';
 import type { PinSite } from '../nix/find/pin-site.js';
-import type { Change } from './change.js';
+import type { PinChange } from './pin-change.js';
 
-export interface Separated {
-  readonly changes: readonly Change[];
+export interface SeparatedChanges {
+  readonly changes: readonly PinChange[];
   /** Changes that would alter another pin as well, or would want another text in the same place. */
-  readonly conflicting: readonly Change[];
+  readonly conflicting: readonly PinChange[];
 }
 
 /**
@@ -16,11 +16,11 @@ export interface Separated {
  *
  * @param kept the pins that are not changed
  */
-export function separateConflicts(changes: readonly Change[], kept: readonly PinSite[]): Separated {
+export function separateConflicts(changes: readonly PinChange[], kept: readonly PinSite[]): SeparatedChanges {
   const held = new Set(kept.flatMap(valuePlaces));
   const { conflicts } = reconcileEdits(changes.flatMap(({ edits }) => edits));
   for (const edit of conflicts) held.add(placeOf(edit));
-  const conflicting = new Set<Change>();
+  const conflicting = new Set<PinChange>();
   for (let before = -1; before < conflicting.size; ) {
     before = conflicting.size;
     for (const change of changes) {

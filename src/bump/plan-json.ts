@@ -1,8 +1,8 @@
-import type { Change } from './change.js';
-import type { BumpPlan } from './plan.js';
+import type { BumpPlan } from './bump-plan.js';
+import type { Side } from './pin-change.js';
 import type { BumpProblem } from './problem.js';
 
-/** A plan in the documented JSON of `pullpin bump --json` (docs/json.md). Keys are added in time, never changed or taken away. */
+/** A plan in the documented JSON of `pullpin bump --json` (docs/json.md). Keys may be added, and are never changed or removed. */
 export function planToJson({ changes, problems, files, counts }: BumpPlan) {
   return {
     version: 1,
@@ -23,7 +23,7 @@ export function planToJson({ changes, problems, files, counts }: BumpPlan) {
   };
 }
 
-function sideToJson({ digest, hash, version }: Change['from']) {
+function sideToJson({ digest, hash, version }: Side) {
   return { imageDigest: digest, hash: hash ?? null, version: version ?? null };
 }
 

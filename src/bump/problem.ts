@@ -1,3 +1,8 @@
+import { PullpinError } from '../errors.js';
+import type { FoundInFiles } from '../list/find.js';
+import type { PinSite } from '../nix/find/pin-site.js';
+import { SiteError } from './site-error.js';
+
 /**
  * Why a pin is left as it is. A `notice` is a state that the user may want, such as a pin without a tag; a `failure` is a pin that should
  * have been looked at or changed and could not be.
@@ -9,8 +14,46 @@ export interface BumpProblem {
   readonly severity: 'notice' | 'failure';
   readonly code: string;
   readonly message: string;
-  readonly imageName?: string;
-  readonly imageDigest?: string;
+  readonly imageName?: string | undefined;
+  readonly imageDigest?: string | undefined;
   /** What a look-up failed with. */
   readonly error?: unknown;
+}
+
+/** Problems that a sound file may have. */
+const NOTICES: ReadonlySet<string> = new Set(['template', 'manifest-file', 'stray-directive']);
+
+/** A problem that was met while the pins of a file were looked for. */
+export function sourceProblem(problem: FoundInFiles['problems'][number]): BumpProblem {
+  const { file, line, column, code, message, imageDigest } = problem;
+  return { file, line, column, severity: NOTICES.has(code) ? 'notice' : 'failure', code, message, imageDigest };
+}
+
+/** A pin whose plan failed. Throws what is not a PullpinError, because that is a bug. */
+export function failedProblem(site: PinSite, error: unknown): BumpProblem {
+  if (!(error instanceof PullpinError)) throw error;
+  const code = error instanceof SiteError ? error.code : error.kind;
+  return { ...placeOf(site), severity: 'failure', code, message: error.message, error };
+}
+
+export function untrackedProblem(site: PinSite): BumpProblem {
+  const message = "nothing says which tag it follows: write '# pullpin: TAG' above it, or run with --assume-tag TAG";
+  return { ...placeOf(site), severity: 'notice', code: 'untracked', message };
+}
+
+export function conflictProblem(site: PinSite): BumpProblem {
+  const message =
+    'it shares a value with another pin that would need a different one, or that stays as it is: give each its own';
+  return { ...placeOf(site), severity: 'failure', code: 'conflict', message };
+}
+
+function placeOf({ file, line, column, imageName, imageDigest }: PinSite) {
+  return { file, line, column, imageName: imageName.text, imageDigest: imageDigest.text };
+}
+
+/** The problems in the order of their places. */
+export function inOrder(problems: readonly BumpProblem[]): BumpProblem[] {
+  return problems.toSorted((a, b) =>
+    a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1,
+  );
 }

@@ -7,30 +7,33 @@ import { DEFAULT_PLATFORM, type Platform, platformOfSystem } from '../oci/platfo
 import type { Target } from '../prefetch/targets/target.js';
 import { SiteError } from './site-error.js';
 
-/** What Nix hashes of the image, with the names that nixpkgs' pullImage takes where the pin has none. */
+/** What Nix hashes of the image, with the names that nixpkgs' pullImage uses where the pin has none. */
 export function targetOf({ target, imageName, finalImageName, finalImageTag }: PinSite): Target {
   if (target === 'nar') return { type: 'nar' };
-  const name = finalImageName ? textOf(finalImageName, 'finalImageName').text : imageName.text;
-  const tag = finalImageTag ? textOf(finalImageTag, 'finalImageTag').text : 'latest';
+  const name = finalImageName ? followedText(finalImageName, 'finalImageName').text : imageName.text;
+  const tag = finalImageTag ? followedText(finalImageTag, 'finalImageTag').text : 'latest';
   return { type: 'docker-archive', name: archiveName(name, tag) };
 }
 
-/** The platform that a pin is for, as far as it says so: by `os` and `arch`, or because its values are those of one system. */
+/** The platform that a pin gives, if it gives one: by `os` and `arch`, or because its values are those of one system. */
 export function writtenPlatform({ os, arch, systems, isPlatformDependent }: PinSite): Platform | undefined {
   if (arch) {
-    return { os: os ? textOf(os, 'os').text : DEFAULT_PLATFORM.os, architecture: textOf(arch, 'arch').text };
+    return {
+      os: os ? followedText(os, 'os').text : DEFAULT_PLATFORM.os,
+      architecture: followedText(arch, 'arch').text,
+    };
   }
   const [system] = systems;
   return isPlatformDependent && system !== undefined ? platformOfSystem(system) : undefined;
 }
 
-/** The text of a value that was followed. Throws a SiteError for one that was not. `what` names it in the message. */
-export function textOf(value: Followed<TextValue> | undefined, what: string): TextValue {
+/** The text of a value that could be followed. Throws a SiteError for one that could not. `what` names it in the message. */
+export function followedText(value: Followed<TextValue> | undefined, what: string): TextValue {
   if (value?.kind === 'text') return value;
   throw new SiteError('unfollowable', `${what} cannot be followed${value ? `: ${value.message}` : ''}`);
 }
 
-/** The edits that make a value another. Throws a SiteError when it is not written in one place. */
+/** The edits that replace the text of a value. Throws a SiteError when it is not written in one place. */
 export function rewriteOrFail(value: TextValue, text: string, what: string): FileEdit[] {
   const edits = rewrite(value, text);
   if (edits) return edits;

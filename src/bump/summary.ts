@@ -1,6 +1,6 @@
 import { shortDigest } from '../oci/digest.js';
-import type { Change } from './change.js';
-import type { BumpPlan } from './plan.js';
+import type { BumpPlan } from './bump-plan.js';
+import type { PinChange } from './pin-change.js';
 
 /** One image that has moved, however many pins carry it. */
 interface Move {
@@ -12,7 +12,7 @@ interface Move {
 }
 
 /** A commit message for the plan: a subject, and a body with a line for each image. Ends with a newline; empty when nothing changes. */
-export function commitMessage({ changes }: BumpPlan): string {
+export function planToCommitMessage({ changes }: BumpPlan): string {
   const moves = movesOf(changes);
   const [first, ...others] = moves;
   if (!first) return '';
@@ -24,7 +24,7 @@ export function commitMessage({ changes }: BumpPlan): string {
 }
 
 /** The plan as Markdown, for a pull request or a job's summary. Ends with a newline. */
-export function markdown({ changes, problems }: BumpPlan): string {
+export function planToMarkdown({ changes, problems }: BumpPlan): string {
   const rows = movesOf(changes).map(({ image, from, to, versions, files }) =>
     [code(image), code(from), code(to), cell(versions), files.map(code).join('<br>')].join(' | '),
   );
@@ -34,7 +34,7 @@ export function markdown({ changes, problems }: BumpPlan): string {
   return `${[...moved, ...(left.length > 0 ? ['', 'Left as they are:', '', ...left] : [])].join('\n')}\n`;
 }
 
-function movesOf(changes: readonly Change[]): Move[] {
+function movesOf(changes: readonly PinChange[]): Move[] {
   const moves = new Map<string, Move>();
   for (const { site, follows, from, to } of changes) {
     const image = follows ? `${site.imageName.text}:${follows.tag}` : site.imageName.text;

@@ -4,18 +4,19 @@ import type { PinSite } from '../nix/find/pin-site.js';
 import type { ImageFacts } from '../oci/image-facts.js';
 import { isTag } from '../oci/reference.js';
 
-/** The version that an image's label tells (OCI image-spec, annotations.md). */
+/** The versions of the image that a pin had and of the one that it will have, where their labels give any. */
+export interface Versions {
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
+/** The version that an image's label gives (OCI image-spec, annotations.md). */
 export function versionOf(facts: ImageFacts | undefined): string | undefined {
   return facts?.labels['org.opencontainers.image.version'] || undefined;
 }
 
-/** Moves a version that stands in a comment along with the image. The comment that tells the followed tag stays as it is. */
-export function versionEdits(
-  site: PinSite,
-  follows: FollowedTag | undefined,
-  from: string | undefined,
-  to: string | undefined,
-): FileEdit[] {
+/** Changes a version in a comment together with the image. The comment that gives the followed tag stays as it is. */
+export function versionEdits(site: PinSite, follows: FollowedTag | undefined, { from, to }: Versions): FileEdit[] {
   if (from === undefined || to === undefined || from === to || !isTag(to)) return [];
   const moving = site.notes.filter((note) => note !== follows?.note && note.kind !== 'directive' && note.tag === from);
   return moving.map(({ file, start, end }) => ({ file, start, end, text: to }));

@@ -1,6 +1,6 @@
 import type { Descriptor } from '../oci/descriptor.js';
 import { type Digest, digestOf, isDigest } from '../oci/digest.js';
-import type { ImageSource, StoredManifest } from '../oci/image-source.js';
+import type { ImageSource, ManifestOptions, StoredManifest } from '../oci/image-source.js';
 import { parseManifest } from '../oci/manifest.js';
 import { DOCKER_CONFIG, INDEX_TYPES, OCI_CONFIG } from '../oci/media-types.js';
 import type { Cache } from './cache.js';
@@ -14,8 +14,8 @@ const MAX_CONFIG = 1024 * 1024;
  * that costs one HEAD.
  */
 export class CachedSource implements ImageSource {
-  /** Digests that need no look-up of their own: an index of this run lists them, say, and was looked up itself. */
-  private readonly vouched = new Set<string>();
+  /** Digests that need no look-up of their own, because an index of this run lists them, and was looked up itself. */
+  private readonly listed = new Set<string>();
 
   /** @param repository the repository's full name */
   constructor(
@@ -32,14 +32,10 @@ export class CachedSource implements ImageSource {
     return this.source.resolve(tag);
   }
 
-  /** Says that a digest need not be looked up, because something else tells that it is there, or because it does not matter. */
-  trustDigest(digest: Digest): void {
-    this.vouched.add(digest);
-  }
-
-  async manifest(tagOrDigest: string): Promise<StoredManifest> {
-    const manifest = this.vouched.has(tagOrDigest) ? await this.child(tagOrDigest) : await this.root(tagOrDigest);
-    this.vouchForEntries(manifest);
+  async manifest(tagOrDigest: string, { lookUp = true }: ManifestOptions = {}): Promise<StoredManifest> {
+    const needsLookUp = lookUp && !this.listed.has(tagOrDigest);
+    const manifest = needsLookUp ? await this.root(tagOrDigest) : await this.child(tagOrDigest);
+    this.noteEntries(manifest);
     return manifest;
   }
 
@@ -86,10 +82,10 @@ export class CachedSource implements ImageSource {
     return `${this.repository}@${digest}`;
   }
 
-  private vouchForEntries(manifest: StoredManifest): void {
+  private noteEntries(manifest: StoredManifest): void {
     if (!INDEX_TYPES.has(manifest.mediaType)) return;
     const index = parseManifest(manifest);
-    if (index.type === 'index') for (const { digest } of index.entries) this.vouched.add(digest);
+    if (index.type === 'index') for (const { digest } of index.entries) this.listed.add(digest);
   }
 
   /** Whoever reads a config checks its digest, wherever it comes from. */

@@ -17,17 +17,25 @@ export interface StoredManifest {
   readonly digest: Digest;
 }
 
+export interface ManifestOptions {
+  /**
+   * Whether a source that keeps manifests must ask for a digest that it has kept; true when omitted. With false, the caller knows that the
+   * repository still has the digest, or needs no proof of it.
+   */
+  readonly lookUp?: boolean;
+}
+
 /**
  * Where the manifests and blobs of one repository come from: a registry, or an OCI layout on disk.
  * Whoever reads a blob checks its digest; see `verified`.
  */
 export interface ImageSource {
-  /** False once something came over plain HTTP or over TLS that nobody verified: Nix must then be told not to verify either. */
+  /** False once something came over plain HTTP, or over TLS whose certificate was not verified: the pin must then say tlsVerify = false. */
   readonly tlsVerify: boolean;
   /** The digest that a tag has now. One HEAD for a registry. */
   resolve(tag: string): Promise<Digest>;
   /** The manifest under a tag or a digest, at most 4 MiB, its digest checked. */
-  manifest(tagOrDigest: string): Promise<StoredManifest>;
+  manifest(tagOrDigest: string, options?: ManifestOptions): Promise<StoredManifest>;
   /** The blob's bytes as they are stored, in pieces, from its beginning; nothing of them has been checked. Nothing is opened before the first piece is asked for. */
   blob(descriptor: Descriptor): AsyncIterable<Uint8Array>;
   /** The last `length` bytes of a blob without reading the rest, unchecked; undefined where the source cannot do that. */

@@ -1,5 +1,6 @@
 import type { Cache } from '../cache/cache.js';
 import { CachedSource } from '../cache/cached-source.js';
+import { oncePerKey } from '../concurrency/once-per-key.js';
 import { choosePlatform } from '../oci/choose-platform.js';
 import type { Digest } from '../oci/digest.js';
 import { type ImageFacts, imageFacts } from '../oci/image-facts.js';
@@ -18,9 +19,10 @@ export type OpenRepository = (
   options: { readonly unverified: boolean },
 ) => ImageSource | Promise<ImageSource>;
 
-export interface ImagesOptions {
+export interface LookUpOptions {
   readonly open: OpenRepository;
-  readonly cache?: Cache;
+  readonly cache?: Cache | undefined;
+  /** Where a layer is kept that has to be read twice. */
   readonly temporaryFolder: string;
 }
 
@@ -29,21 +31,15 @@ export interface PinnedRepository extends RepositoryName {
   readonly unverified: boolean;
 }
 
-/** All look-ups of one run. Each question is asked once, however many pins it is asked for. */
-export class Images {
-  private readonly sources = new Map<string, RepositoryLookups>();
+/** All look-ups of one run. Each question is asked once, however many pins need its answer. */
+export class LookUps {
+  readonly repository: (name: PinnedRepository) => RepositoryLookUps;
 
-  constructor(private readonly options: ImagesOptions) {}
-
-  repository(name: PinnedRepository): RepositoryLookups {
-    const key = `${formatRepository(name)} ${name.unverified}`;
-    const known = this.sources.get(key) ?? this.openRepository(name);
-    this.sources.set(key, known);
-    return known;
-  }
-
-  private openRepository(name: PinnedRepository): RepositoryLookups {
-    return new RepositoryLookups(this.openSource(name), this.options);
+  constructor(private readonly options: LookUpOptions) {
+    this.repository = oncePerKey(
+      (name) => new RepositoryLookUps(this.openSource(name), this.options),
+      (name) => `${formatRepository(name)} ${name.unverified}`,
+    );
   }
 
   private async openSource(name: PinnedRepository): Promise<ImageSource> {
@@ -54,38 +50,29 @@ export class Images {
 }
 
 /** The look-ups in one repository. */
-export class RepositoryLookups {
-  private readonly answers = new Map<string, Promise<unknown>>();
+export class RepositoryLookUps {
+  /** Configs that came with a download, by the digests of their manifests. */
+  private readonly configs = new Map<Digest, Uint8Array>();
 
   constructor(
     private readonly opening: Promise<ImageSource>,
-    private readonly options: ImagesOptions,
+    private readonly options: LookUpOptions,
   ) {}
 
   /** What a tag resolves to: one HEAD. */
-  resolve(tag: string): Promise<Digest> {
-    return this.once(`resolve ${tag}`, async () => (await this.opening).resolve(tag));
-  }
+  readonly resolve = oncePerKey(async (tag: string): Promise<Digest> => (await this.opening).resolve(tag));
 
-  /** An image or an index. */
-  manifest(digest: Digest): Promise<ReturnType<typeof parseManifest>> {
-    return this.once(`manifest ${digest}`, async () => {
-      // What a tag resolved to a moment ago, or what a file says, need not be looked up before it is fetched.
-      const source = await this.opening;
-      if (source instanceof CachedSource) source.trustDigest(digest);
-      return parseManifest(await source.manifest(digest));
-    });
-  }
+  /** An image or an index. What a tag resolved to a moment ago, or what a file says, is not looked up before it is fetched. */
+  readonly manifest = oncePerKey(async (digest: Digest) =>
+    parseManifest(await (await this.opening).manifest(digest, { lookUp: false })),
+  );
 
   /** The image of a platform, through the index if there is one. */
   image(digest: Digest, platform: Platform): Promise<ImageManifest> {
-    return this.once(`image ${digest} ${JSON.stringify(platform)}`, async () => {
-      const root = await this.manifest(digest);
-      return root.type === 'image' ? root : fetchEntry(await this.opening, root, choosePlatform(root, platform));
-    });
+    return this.imageOf({ digest, platform });
   }
 
-  /** The platform of the only image of an index that is remembered to have this hash for the target; costs nothing without a memory. */
+  /** The platform of the only image of an index whose hash for the target is in the cache and is this one; free without a cache. */
   async platformOfHash(index: Digest, sha256: Digest, target: Target): Promise<Platform | undefined> {
     const { cache } = this.options;
     const root = cache && (await this.manifest(index));
@@ -94,32 +81,37 @@ export class RepositoryLookups {
     return fitting.length === 1 ? fitting[0]?.platform : undefined;
   }
 
-  facts(manifest: ImageManifest): Promise<ImageFacts> {
-    return this.once(factsOf(manifest), async () =>
-      imageFacts((await fetchConfig(await this.opening, manifest)).bytes),
-    );
-  }
+  /** What the image's config says: one request, or none when the image was downloaded. */
+  readonly facts = oncePerKey(
+    async (manifest: ImageManifest): Promise<ImageFacts> =>
+      imageFacts(this.configs.get(manifest.stored.digest) ?? (await fetchConfig(await this.opening, manifest)).bytes),
+    digestOfImage,
+  );
 
-  /** The hash of an image for a target: one download, or none when it is remembered. */
+  /** The hash of an image for a target: one download, or none when the cache has it. */
   prefetch(manifest: ImageManifest, target: Target): Promise<Prefetched> {
-    const { cache, temporaryFolder } = this.options;
-    return this.once(`prefetch ${manifest.stored.digest} ${JSON.stringify(target)}`, async () => {
-      const source = await this.opening;
-      const prefetched = await prefetch({ source, manifest, temporaryFolder, ...(cache && { cache }) }, target);
-      // The config came along, so its facts need no request of their own.
-      this.once(factsOf(manifest), async () => imageFacts(prefetched.config));
-      return prefetched;
-    });
+    return this.prefetchFor({ manifest, target });
   }
 
-  private once<Answer>(question: string, ask: () => Promise<Answer>): Promise<Answer> {
-    const known = this.answers.get(question) as Promise<Answer> | undefined;
-    const answer = known ?? ask();
-    this.answers.set(question, answer);
-    return answer;
-  }
+  private readonly imageOf = oncePerKey(
+    async ({ digest, platform }: { digest: Digest; platform: Platform }): Promise<ImageManifest> => {
+      const root = await this.manifest(digest);
+      return root.type === 'image' ? root : fetchEntry(await this.opening, root, choosePlatform(root, platform));
+    },
+    ({ digest, platform }) => `${digest} ${JSON.stringify(platform)}`,
+  );
+
+  private readonly prefetchFor = oncePerKey(
+    async ({ manifest, target }: { manifest: ImageManifest; target: Target }): Promise<Prefetched> => {
+      const { cache, temporaryFolder } = this.options;
+      const prefetched = await prefetch({ source: await this.opening, manifest, temporaryFolder, cache }, target);
+      this.configs.set(manifest.stored.digest, prefetched.config);
+      return prefetched;
+    },
+    ({ manifest, target }) => `${digestOfImage(manifest)} ${JSON.stringify(target)}`,
+  );
 }
 
-function factsOf({ stored }: ImageManifest): string {
-  return `facts ${stored.digest}`;
+function digestOfImage({ stored }: ImageManifest): Digest {
+  return stored.digest;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type BumpPlan, type BumpRequest, planBump } from '../../src/bump/plan.js';
+import type { BumpPlan } from '../../src/bump/bump-plan.js';
+import { type BumpRequest, planBump } from '../../src/bump/plan.js';
 import { formatHash } from '../../src/nix/literals/hash.js';
 import { parseReference } from '../../src/oci/reference.js';
 import { pinImage } from '../../src/pin/pin.js';
@@ -37,8 +38,6 @@ async function plan(files: string | Record<string, string>, settings: Partial<Bu
     read: (path) => named[path],
     open: (name) => client.repository(name),
     temporaryFolder: temporaryFolder(),
-    digest: 'keep',
-    work: 'all',
     ...settings,
   });
 }
@@ -155,7 +154,7 @@ describe('placeholders are filled in', () => {
 
 test('--hashes mends a hash beside a digest that somebody else has bumped, and looks no tag up', async () => {
   const before = registry.questions.length;
-  const planned = await plan(call(OLD.root.digest, NEW_HASH), { work: 'hashes' });
+  const planned = await plan(call(OLD.root.digest, NEW_HASH), { mode: 'hashes' });
   expect(textAfter(planned)).toBe(call(OLD.root.digest, OLD_HASH));
   expect(registry.questions.slice(before).filter((question) => question.startsWith('HEAD'))).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type BumpPlan, planBump } from '../../src/bump/plan.js';
+import type { BumpPlan } from '../../src/bump/bump-plan.js';
+import { planBump } from '../../src/bump/plan.js';
 import { createRegistryClient } from '../../src/registry/client.js';
 import { startRegistry } from '../support/faulty-registry.js';
 import { image } from '../support/images.js';
@@ -21,8 +22,6 @@ function plan(text: string): Promise<BumpPlan> {
     read: () => undefined,
     open: ({ repository }) => client.repository({ registry: registry.host, repository }),
     temporaryFolder: temporaryFolder(),
-    digest: 'keep',
-    work: 'all',
     assumeTag: 'latest',
   });
 }

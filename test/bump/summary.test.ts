@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import type { Change } from '../../src/bump/change.js';
-import type { BumpPlan } from '../../src/bump/plan.js';
+import type { BumpPlan } from '../../src/bump/bump-plan.js';
+import type { PinChange } from '../../src/bump/pin-change.js';
 import { planToJson } from '../../src/bump/plan-json.js';
-import { commitMessage, markdown } from '../../src/bump/summary.js';
+import { planToCommitMessage, planToMarkdown } from '../../src/bump/summary.js';
 import { findInFiles } from '../../src/list/find.js';
 
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
 
-function change(name: string, file: string, version?: [string, string]): Change {
+function change(name: string, file: string, version?: [string, string]): PinChange {
   const text = `{ image = "${name}:1@${digest('a')}"; }`;
   const [site] = findInFiles([{ path: file, text }], () => undefined).sites;
   if (!site) throw new Error('no pin found');
@@ -15,31 +15,32 @@ function change(name: string, file: string, version?: [string, string]): Change 
   return {
     site,
     follows: { tag: '1', by: 'tag' },
-    from: { digest: digest('a'), ...(from !== undefined && { version: from }) },
-    to: { digest: digest('b'), ...(to !== undefined && { version: to }) },
+    from: { digest: digest('a'), hash: undefined, version: from },
+    to: { digest: digest('b'), hash: undefined, version: to },
     edits: [],
+    platformAssumed: undefined,
   };
 }
 
-function plan(changes: Change[], problems: BumpPlan['problems'] = []): BumpPlan {
+function plan(changes: PinChange[], problems: BumpPlan['problems'] = []): BumpPlan {
   return { changes, problems, files: [], counts: { found: changes.length, current: 0, frozen: 0, untracked: 0 } };
 }
 
 test('the commit message of one image names it', () => {
-  expect(commitMessage(plan([change('redis', 'a.nix', ['7.4.1', '7.4.2'])]))).toBe(
+  expect(planToCommitMessage(plan([change('redis', 'a.nix', ['7.4.1', '7.4.2'])]))).toBe(
     'Bump redis:1\n\n- redis:1: aaaaaaaaaaaa → bbbbbbbbbbbb (7.4.1 → 7.4.2)\n',
   );
 });
 
 test('of several it counts them, each image once', () => {
-  expect(commitMessage(plan([change('redis', 'a.nix'), change('redis', 'b.nix'), change('nginx', 'b.nix')]))).toBe(
-    'Bump 2 container images\n\n- redis:1: aaaaaaaaaaaa → bbbbbbbbbbbb\n- nginx:1: aaaaaaaaaaaa → bbbbbbbbbbbb\n',
-  );
-  expect(commitMessage(plan([]))).toBe('');
+  expect(
+    planToCommitMessage(plan([change('redis', 'a.nix'), change('redis', 'b.nix'), change('nginx', 'b.nix')])),
+  ).toBe('Bump 2 container images\n\n- redis:1: aaaaaaaaaaaa → bbbbbbbbbbbb\n- nginx:1: aaaaaaaaaaaa → bbbbbbbbbbbb\n');
+  expect(planToCommitMessage(plan([]))).toBe('');
 });
 
 test('the Markdown is a table, and nothing in it is more than text', () => {
-  const text = markdown(plan([change('redis', 'a|`b`.nix', ['1', '<img src=x> [a](b) | *c*'])]));
+  const text = planToMarkdown(plan([change('redis', 'a|`b`.nix', ['1', '<img src=x> [a](b) | *c*'])]));
   expect(text.split('\n')[2]).toBe(
     '| `redis:1` | `aaaaaaaaaaaa` | `bbbbbbbbbbbb` | 1 → \\<img src=x\\> \\[a\\](b) \\| \\*c\\* | `a  b .nix` |',
   );
@@ -54,7 +55,7 @@ test('what could not be changed is listed below', () => {
     code: 'not-found',
     message: 'no such tag',
   } as const;
-  expect(markdown(plan([], [problem]))).toBe(
+  expect(planToMarkdown(plan([], [problem]))).toBe(
     'All pins are up to date.\n\nLeft as they are:\n\n- `a.nix:3` no such tag\n',
   );
 });

@@ -14,9 +14,9 @@ export interface PrefetchRequest {
   readonly manifest: ImageManifest;
   /** Where a layer is kept that has to be read twice. */
   readonly temporaryFolder: string;
-  readonly onProgress?: OnProgress;
+  readonly onProgress?: OnProgress | undefined;
   /** Where hashes are kept, so that no image is downloaded twice for the same one. */
-  readonly cache?: Cache;
+  readonly cache?: Cache | undefined;
 }
 
 /** `sha256` is what Nix compares: of the file, or of the folder's NAR; `size` is in bytes of what was hashed. */

@@ -1,8 +1,8 @@
-import type { Change } from '../../../bump/change.js';
-import type { BumpPlan } from '../../../bump/plan.js';
+import type { BumpPlan } from '../../../bump/bump-plan.js';
+import type { PinChange } from '../../../bump/pin-change.js';
 import { planToJson } from '../../../bump/plan-json.js';
 import type { BumpProblem } from '../../../bump/problem.js';
-import { commitMessage, markdown } from '../../../bump/summary.js';
+import { planToCommitMessage, planToMarkdown } from '../../../bump/summary.js';
 import { PullpinError, printable } from '../../../errors.js';
 import { showDiff } from '../../../files/show-diff.js';
 import { unifiedDiff } from '../../../files/unified-diff.js';
@@ -76,8 +76,8 @@ async function textOf(
 ): Promise<string> {
   if (wanted.json) return jsonText(planToJson(plan));
   if (wanted.diff) return diffOf(plan, context);
-  if (wanted.markdown) return markdown(plan);
-  if (wanted['commit-message'] === '-') return commitMessage(plan);
+  if (wanted.markdown) return planToMarkdown(plan);
+  if (wanted['commit-message'] === '-') return planToCommitMessage(plan);
   if (isStdin && !wanted.check) return plan.files[0]?.after ?? files[0]?.text ?? '';
   return formatTable(plan.changes.map(row));
 }
@@ -90,7 +90,7 @@ async function diffOf({ files }: BumpPlan, context: Context): Promise<string> {
     : diff;
 }
 
-function row({ site, follows, from, to }: Change): string[] {
+function row({ site, follows, from, to }: PinChange): string[] {
   const short = (digest: string): string => digest.slice('sha256:'.length, 19) || 'none';
   const image = `${site.imageName.text}${follows ? `:${follows.tag}` : ''}`;
   const hasNewVersion = from.version !== undefined && to.version !== undefined && from.version !== to.version;
@@ -106,7 +106,7 @@ async function writeCommitMessage(
   context: Context,
 ): Promise<void> {
   if (file === undefined || file === '-') return;
-  await writeOutput(commitMessage(plan), file, context);
+  await writeOutput(planToCommitMessage(plan), file, context);
 }
 
 function tellProblems({ problems, changes }: BumpPlan, report: Report): void {
@@ -126,7 +126,7 @@ function tellProblems({ problems, changes }: BumpPlan, report: Report): void {
 /** Places that are named of the pins whose platform is assumed. */
 const MAX_PLACES = 10;
 
-function assumedPlatforms(changes: readonly Change[]): Map<string, string[]> {
+function assumedPlatforms(changes: readonly PinChange[]): Map<string, string[]> {
   const places = new Map<string, string[]>();
   for (const { site, platformAssumed } of changes) {
     if (!platformAssumed) continue;

@@ -1,5 +1,6 @@
-import type { BumpPlan, BumpRequest } from '../../../bump/plan.js';
-import { planBump } from '../../../bump/plan.js';
+import type { BumpPlan } from '../../../bump/bump-plan.js';
+import { type BumpRequest, planBump } from '../../../bump/plan.js';
+import type { BumpMode } from '../../../bump/site-settings.js';
 import { UsageError } from '../../../errors.js';
 import { filesAt } from '../../../files/revision.js';
 import type { SourceFile } from '../../../list/find.js';
@@ -64,17 +65,17 @@ async function bumpSettings(argv: BumpArguments, { files, read }: PinFiles, cont
     read,
     ...(await wanted(argv, files, context)),
     temporaryFolder: context.temporaryFolder,
-    digest: argv.digest ?? 'keep',
-    work: workOf(argv),
-    addArch: argv['add-arch'] ?? false,
-    ...(platform && { platform }),
-    ...(argv['assume-tag'] !== undefined && { assumeTag: argv['assume-tag'] }),
-    ...(cache && { cache }),
+    digest: argv.digest,
+    mode: modeOf(argv),
+    addArch: argv['add-arch'],
+    platform,
+    assumeTag: argv['assume-tag'],
+    cache,
   };
 }
 
 /** Nothing is downloaded to find out whether a pin is outdated, unless the changes are to be shown. */
-function workOf({ hashes, check, diff }: BumpArguments): BumpRequest['work'] {
+function modeOf({ hashes, check, diff }: BumpArguments): BumpMode {
   if (hashes) return 'hashes';
   return check && !diff ? 'digests' : 'all';
 }

@@ -3,72 +3,67 @@ import { chooseByOsAndArchitecture, choosePlatform } from '../oci/choose-platfor
 import { type Digest, isDigest, parseDigest } from '../oci/digest.js';
 import type { ImageIndex } from '../oci/manifest.js';
 import { formatPlatform, type Platform } from '../oci/platform.js';
-import type { RepositoryLookups } from '../pin/look-ups.js';
+import type { RepositoryLookUps } from '../pin/look-ups.js';
+import type { PinPlatform } from './pin-platform.js';
 import { SiteError } from './site-error.js';
-
-/** Which digest a bumped pin carries: of the same kind as before, what the tag resolves to, or the manifest of its platform. */
-export type DigestPolicy = 'keep' | 'index' | 'platform';
-
-/** The platform that a pin is for. `isAssumed` when neither the pin nor its hash tells. */
-export interface PinPlatform {
-  readonly platform: Platform;
-  readonly isAssumed: boolean;
-}
+import type { DigestPolicy } from './site-settings.js';
 
 /** What a pin should carry. `isChosen` when the digest itself depends on the platform. */
-export interface TargetDigest extends PinPlatform {
+export interface NewDigest extends PinPlatform {
   readonly digest: Digest;
   readonly isChosen: boolean;
 }
 
+export interface NewDigestRequest {
+  readonly lookUps: RepositoryLookUps;
+  /** What the pin's tag resolves to now. */
+  readonly latest: Digest;
+  /** The digest in the pin, or what stands in its place. */
+  readonly written: string;
+  readonly policy: DigestPolicy;
+  /** Finds the platform that the pin is for when it goes through an index. It may cost a request, so it is called only when needed. */
+  readonly platformOfPin: () => Promise<PinPlatform>;
+}
+
 /**
- * The digest that a pin should have now that its tag resolves to `latest`. One request suffices to see that nothing changed; a pin of one
- * platform's manifest costs a look into the index. Throws a PullpinError.
- *
- * @param platformOfPin what the pin is for when it goes through an index
+ * The digest that a pin should have now. It costs no request when nothing has changed; for a pin of one platform's manifest, it looks into
+ * the index. Throws a PullpinError.
  */
-export async function targetDigest(
-  lookups: RepositoryLookups,
-  latest: Digest,
-  written: string,
-  platformOfPin: () => Promise<PinPlatform>,
-  policy: DigestPolicy,
-): Promise<TargetDigest> {
+export async function newDigest(request: NewDigestRequest): Promise<NewDigest> {
+  const { lookUps, latest, written, policy, platformOfPin } = request;
   const whole = async () => ({ digest: latest, isChosen: false, ...(await platformOfPin()) });
   if (policy !== 'platform' && (written === latest || !isDigest(written))) return whole();
-  const index = await lookups.manifest(latest);
+  const index = await lookUps.manifest(latest);
   if (index.type === 'image') return whole();
   if (policy === 'platform') return chosen(index, await platformOfPin());
   if (!isDigest(written)) return whole();
-  const isEntry = index.entries.some(({ digest }) => digest === written);
-  if (policy === 'keep' && isEntry)
+  if (policy === 'keep' && index.entries.some(({ digest }) => digest === written))
     return { digest: written, isChosen: true, platform: (await platformOfPin()).platform, isAssumed: false };
-  const old = await platformOfOldPin(lookups, written, platformOfPin);
+  const old = await platformOfOldPin(written, request);
   if (!old) return whole();
   if (policy === 'keep') return chosen(index, { platform: old, isAssumed: false });
   if (!isReachable(index, old)) throw unreachable(old);
-  // From here on the machine's platform decides, unless the pin says one.
+  // From now on the platform of the machine decides, unless the pin gives one.
   return { digest: latest, isChosen: false, platform: old, isAssumed: (await platformOfPin()).isAssumed };
 }
 
-function chosen(index: ImageIndex, pin: PinPlatform): TargetDigest {
+function chosen(index: ImageIndex, pin: PinPlatform): NewDigest {
   return { digest: parseDigest(choosePlatform(index, pin.platform).digest), isChosen: true, ...pin };
 }
 
 /**
- * For a digest that is not of an index: the platform of its image. Undefined for an index, and for a digest that the registry no longer
- * has: most pins are of what the tag resolves to.
+ * The platform of the image that was pinned, when the pin has the digest of one platform's manifest. Undefined for an index, and for a
+ * digest that the registry no longer has: most pins carry what the tag resolves to.
  */
 async function platformOfOldPin(
-  lookups: RepositoryLookups,
   written: Digest,
-  fallback: () => Promise<PinPlatform>,
+  { lookUps, platformOfPin }: NewDigestRequest,
 ): Promise<Platform | undefined> {
   try {
-    const old = await lookups.manifest(written);
+    const old = await lookUps.manifest(written);
     if (old.type === 'index') return undefined;
-    const { platform } = await lookups.facts(old);
-    return platform ?? (await fallback()).platform;
+    const { platform } = await lookUps.facts(old);
+    return platform ?? (await platformOfPin()).platform;
   } catch (error) {
     if (error instanceof PullpinError && error.kind === 'not-found') return undefined;
     throw error;
@@ -83,6 +78,6 @@ function isReachable(index: ImageIndex, platform: Platform): boolean {
 function unreachable(platform: Platform): SiteError {
   return new SiteError(
     'variant',
-    `it is for ${formatPlatform(platform)}, which pullImage cannot choose from an index: leave --digest index away`,
+    `it is for ${formatPlatform(platform)}, which pullImage cannot choose from an index: omit --digest index`,
   );
 }

@@ -1,0 +1,85 @@
+import { applyEdits, differsOnlyIn, reconcileEdits } from '../nix/edit/edit.js';
+import type { PinSite } from '../nix/find/pin-site.js';
+import { separateConflicts } from './conflicts.js';
+import type { PinChange, SiteOutcome } from './pin-change.js';
+import { type BumpProblem, conflictProblem, failedProblem, inOrder, untrackedProblem } from './problem.js';
+import type { SiteSettings } from './site-settings.js';
+
+/** A file that is to be changed. */
+export interface ChangedFile {
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What a bump would do: nothing has been written. */
+export interface BumpPlan {
+  readonly changes: readonly PinChange[];
+  readonly problems: readonly BumpProblem[];
+  readonly files: readonly ChangedFile[];
+  /** How many pins were found, and how many of them are as they should be, or are not to be touched. */
+  readonly counts: {
+    readonly found: number;
+    readonly current: number;
+    readonly frozen: number;
+    readonly untracked: number;
+  };
+}
+
+/** What came of the plan of one pin. */
+export type PlannedSite = PromiseSettledResult<SiteOutcome> & { readonly site: PinSite };
+
+/** Everything that a plan is made of. */
+export interface PlanParts {
+  readonly planned: readonly PlannedSite[];
+  /** Pins that are not to be changed. */
+  readonly unwanted: readonly PinSite[];
+  /** The problems that were met while pins were looked for. */
+  readonly problems: readonly BumpProblem[];
+}
+
+/** Makes one plan of what came of each pin: leaves out changes that would break another pin, and makes the edits. Throws for bugs only. */
+export function assemblePlan({ planned, unwanted, problems }: PlanParts, { read, mode }: SiteSettings): BumpPlan {
+  const failed = planned.flatMap((each) => (each.status === 'rejected' ? [failedProblem(each.site, each.reason)] : []));
+  const settled = planned.flatMap((each) => (each.status === 'fulfilled' ? [each] : []));
+  const wanted = settled.flatMap(({ value }) => (value.state === 'changed' ? [value.change] : []));
+  const { changes, conflicting } = separateConflicts(wanted, [...unwanted, ...sitesKept(planned, wanted)]);
+  const inState = (state: SiteOutcome['state']): PinSite[] =>
+    settled.filter(({ value }) => value.state === state).map(({ site }) => site);
+  const untracked = inState('untracked');
+  return {
+    changes,
+    problems: inOrder([
+      ...problems,
+      ...failed,
+      ...untracked.map(untrackedProblem),
+      ...conflicting.map(({ site }) => conflictProblem(site)),
+    ]),
+    files: mode === 'digests' ? [] : changedFiles(changes, read),
+    counts: {
+      found: planned.length,
+      current: inState('current').length,
+      frozen: inState('frozen').length,
+      untracked: untracked.length,
+    },
+  };
+}
+
+function sitesKept(planned: readonly PlannedSite[], changes: readonly PinChange[]): PinSite[] {
+  const changing = new Set(changes.map(({ site }) => site));
+  return planned.map(({ site }) => site).filter((site) => !changing.has(site));
+}
+
+/** The files with the edits made. Each is checked to be the same program except for them. */
+function changedFiles(changes: readonly PinChange[], read: SiteSettings['read']): ChangedFile[] {
+  const { edits } = reconcileEdits(changes.flatMap((change) => change.edits));
+  return [...new Set(edits.map(({ file }) => file))].map((path) => {
+    const own = edits.filter(({ file }) => file === path);
+    const before = read(path);
+    if (before === undefined) throw new TypeError(`${path} was read when its pins were found, and is gone now`);
+    const after = applyEdits(before, own);
+    if (!path.endsWith('.json') && !differsOnlyIn(before, after, own))
+      throw new TypeError(`the edits of ${path} would change more than its pins`);
+    return { path, before, after };
+  });
+}

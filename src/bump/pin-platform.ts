@@ -1,0 +1,24 @@
+import { isDigest } from '../oci/digest.js';
+import { DEFAULT_PLATFORM, type Platform } from '../oci/platform.js';
+import { ifAvailable } from './if-available.js';
+import { targetOf, writtenPlatform } from './site-text.js';
+import type { TrackedPin } from './tracked-pin.js';
+
+/** The platform that a pin is for. `isAssumed` when neither the pin nor its hash says which. */
+export interface PinPlatform {
+  readonly platform: Platform;
+  readonly isAssumed: boolean;
+}
+
+/** Finds the platform that a pin is for: the pin says it, or its hash is known to be that of one platform's image, or it is assumed. */
+export async function platformOfPin(pin: TrackedPin): Promise<PinPlatform> {
+  const known = writtenPlatform(pin.site) ?? (await platformOfHash(pin));
+  return { platform: known ?? pin.settings.platform ?? DEFAULT_PLATFORM, isAssumed: known === undefined };
+}
+
+async function platformOfHash({ site, lookUps }: TrackedPin): Promise<Platform | undefined> {
+  const digest = site.imageDigest.text;
+  const written = site.hashes.find(({ isPlaceholder }) => !isPlaceholder)?.written;
+  if (!written || !isDigest(digest)) return undefined;
+  return ifAvailable(lookUps.platformOfHash(digest, written.hash, targetOf(site)));
+}

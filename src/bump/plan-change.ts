@@ -1,0 +1,120 @@
+import { platformAttributes } from '../nix/edit/add-attributes.js';
+import type { FileEdit } from '../nix/edit/edit.js';
+import type { PinHash, PinSite } from '../nix/find/pin-site.js';
+import { formatHash } from '../nix/literals/hash.js';
+import { type Digest, isDigest } from '../oci/digest.js';
+import type { ImageManifest } from '../oci/manifest.js';
+import type { Platform } from '../oci/platform.js';
+import { ifAvailable } from './if-available.js';
+import type { NewDigest } from './new-digest.js';
+import type { PinChange, Side } from './pin-change.js';
+import { SiteError } from './site-error.js';
+import { followedText, rewriteOrFail, targetOf, writtenPlatform } from './site-text.js';
+import type { TrackedPin } from './tracked-pin.js';
+import { type Versions, versionEdits, versionOf } from './versions.js';
+
+/** A change that only says that the pin is outdated. */
+export function outdated({ site, follows }: TrackedPin, { digest }: NewDigest): PinChange {
+  const to = { digest, hash: undefined, version: undefined };
+  return { site, follows, from: oldSide(site), to, edits: [], platformAssumed: undefined };
+}
+
+/** Plans how a pin gets its new digest, and everything that goes with it. Throws a PullpinError. */
+export async function planChange(pin: TrackedPin, to: NewDigest): Promise<PinChange> {
+  const { site, follows } = pin;
+  // First, because a digest that cannot be written makes the download of the image useless.
+  const digestEdits = rewriteOrFail(site.imageDigest, to.digest, 'the digest');
+  const hashes = await newHashes(pin, to);
+  const versions = await versionsOf(pin, to);
+  return {
+    site,
+    follows,
+    from: { ...oldSide(site), version: versions.from },
+    to: { digest: to.digest, hash: hashes[0], version: versions.to },
+    edits: [
+      ...digestEdits,
+      ...hashEdits(site, hashes),
+      ...versionEdits(site, follows, versions),
+      ...(await archEdits(pin, to)),
+    ],
+    platformAssumed: (await isPlatformAssumed(pin, to)) ? to.platform : undefined,
+  };
+}
+
+function oldSide({ imageDigest, hashes: [hash] }: PinSite): Side {
+  const text = hash?.value.kind === 'text' ? hash.value.text : undefined;
+  return { digest: imageDigest.text, hash: text, version: undefined };
+}
+
+/** The new texts of a pin's hashes, each in the form in which the old one is written. */
+async function newHashes(pin: TrackedPin, { digest, platform }: NewDigest): Promise<string[]> {
+  const { site, lookUps, settings } = pin;
+  if (site.hashes.length === 0) return [];
+  const image = await lookUps.image(digest, platform);
+  const old = settings.mode === 'all' ? await oldImage(pin, platform) : undefined;
+  const isSame = old?.stored.digest === image.stored.digest;
+  return Promise.all(site.hashes.map((hash) => newHash(pin, hash, image, isSame)));
+}
+
+async function newHash(
+  { site, lookUps }: TrackedPin,
+  { value, written, isPlaceholder }: PinHash,
+  image: ImageManifest,
+  isSame: boolean,
+): Promise<string> {
+  const { text } = followedText(value, 'the hash');
+  if (isSame && !isPlaceholder) return text;
+  const { sha256 } = await lookUps.prefetch(image, targetOf(site));
+  if (written?.hash === sha256) return text;
+  const { format = 'sri', prefixed = false } = written ?? {};
+  const bare = format === 'base64' ? formatHash(sha256, 'sri').slice('sha256-'.length) : formatHash(sha256, format);
+  return `${prefixed ? 'sha256:' : ''}${bare}`;
+}
+
+function hashEdits({ hashes }: PinSite, texts: readonly string[]): FileEdit[] {
+  return texts.flatMap((text, at) => rewriteOrFail(followedText(hashes[at]?.value, 'the hash'), text, 'the hash'));
+}
+
+/** The versions of the old and the new image, as far as they are to be had. */
+async function versionsOf(pin: TrackedPin, { digest, platform }: NewDigest): Promise<Versions> {
+  const { site, lookUps } = pin;
+  if (site.hashes.length === 0 && site.notes.length === 0) return { from: undefined, to: undefined };
+  const version = async (image: ImageManifest | undefined): Promise<string | undefined> =>
+    image && versionOf(await ifAvailable(lookUps.facts(image)));
+  return {
+    from: await version(await oldImage(pin, platform)),
+    to: await version(await ifAvailable(lookUps.image(digest, platform))),
+  };
+}
+
+/** The image as it is pinned, if the registry still has it. */
+async function oldImage({ site, lookUps }: TrackedPin, platform: Platform): Promise<ImageManifest | undefined> {
+  const written = site.imageDigest.text;
+  return isDigest(written) ? ifAvailable(lookUps.image(written, platform)) : undefined;
+}
+
+/** Whether `arch` is to be added, should the pin turn out to go through an index. */
+export function mayNeedArch({ site, settings }: TrackedPin): boolean {
+  const isOpen = site.hashes.length > 0 && writtenPlatform(site) === undefined;
+  return settings.addArch && settings.mode !== 'digests' && isOpen;
+}
+
+async function archEdits(pin: TrackedPin, { digest, platform }: NewDigest): Promise<FileEdit[]> {
+  if (!mayNeedArch(pin) || !(await goesThroughIndex(pin, digest))) return [];
+  const edit = platformAttributes(pin.site, platform, pin.settings.read);
+  if (edit) return [edit];
+  throw new SiteError(
+    'arch',
+    `arch cannot be added to it: write arch = "${platform.architecture}"; where it is called`,
+  );
+}
+
+/** Through an index, Nix builds for the platform of the machine unless the pin gives one. */
+async function isPlatformAssumed(pin: TrackedPin, { digest, isAssumed, isChosen }: NewDigest): Promise<boolean> {
+  if (!isAssumed) return false;
+  return isChosen || (pin.site.hashes.length > 0 && (await goesThroughIndex(pin, digest)));
+}
+
+async function goesThroughIndex({ lookUps }: TrackedPin, digest: Digest): Promise<boolean> {
+  return (await lookUps.manifest(digest)).type === 'index';
+}

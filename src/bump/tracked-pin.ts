@@ -1,0 +1,26 @@
+import { type FollowedTag, followedTag } from '../list/follow.js';
+import type { PinSite } from '../nix/find/pin-site.js';
+import { splitName } from '../oci/reference.js';
+import type { LookUps, RepositoryLookUps } from '../pin/look-ups.js';
+import { SiteError } from './site-error.js';
+import type { SiteSettings } from './site-settings.js';
+
+/** A pin that may be moved, and everything that its plan needs. */
+export interface TrackedPin {
+  readonly site: PinSite;
+  /** Undefined when only hashes are computed. */
+  readonly follows: FollowedTag | undefined;
+  readonly lookUps: RepositoryLookUps;
+  readonly settings: SiteSettings;
+}
+
+/** A pin with what its plan needs, or why it stays as it is. Throws a SiteError for a pin that must not be moved. */
+export function trackPin(site: PinSite, lookUps: LookUps, settings: SiteSettings): TrackedPin | 'frozen' | 'untracked' {
+  if (site.isFrozen) return 'frozen';
+  const follows = settings.mode === 'hashes' ? undefined : followedTag(site, settings.assumeTag);
+  if (!follows && settings.mode !== 'hashes') return 'untracked';
+  if (site.hashes.length === 0 && site.form !== 'oci-string')
+    throw new SiteError('no-hash', 'no hash stands beside its digest, and the digest alone must not be moved');
+  const name = { ...splitName(site.imageName.text), unverified: site.tlsVerify === false };
+  return { site, follows, lookUps: lookUps.repository(name), settings };
+}
