@@ -80,7 +80,7 @@ describe('--digest', () => {
     expect(digestIn(await plan(call(from), { digest }))).toBe(to);
   });
 
-  test('index hashes the image of the platform that was pinned, and says that the machine decides from now on', async () => {
+  test('index hashes the image of the pinned platform, and reports that from now on the machine decides', async () => {
     const planned = await plan(call(OLD_ARM64?.digest), { digest: 'index' });
     expect(planned.changes).toMatchObject([{ to: { hash: await hashOf('1', ARM64) }, platformAssumed: ARM64 }]);
   });
@@ -90,7 +90,7 @@ describe('--digest', () => {
     expect(planned).toMatchObject({ files: [], problems: [{ code: 'variant', severity: 'failure' }] });
   });
 
-  test('platform takes the platform that the pin names, or the assumed one, which is told', async () => {
+  test('platform uses the platform that the pin names, or the assumed one and reports it', async () => {
     const named = await plan(call(OLD.root.digest, ' arch = "arm64";'), { digest: 'platform' });
     expect(digestIn(named)).toBe(NEW_ARM64?.digest);
     expect(named.changes).toMatchObject([{ platformAssumed: undefined }]);
@@ -101,7 +101,7 @@ describe('--digest', () => {
 });
 
 describe('an index pin without arch', () => {
-  test('is for the platform whose hash is remembered, and nothing is assumed', async () => {
+  test('is for the platform whose hash the cache has, and no platform is assumed', async () => {
     const cache = new Cache(temporaryFolder(), process.getuid?.());
     const hash = await hashOf('old', ARM64, cache);
     const planned = await plan(call(OLD.root.digest, '', hash), { cache });
@@ -109,7 +109,7 @@ describe('an index pin without arch', () => {
     expect(planned.changes).toMatchObject([{ platformAssumed: undefined }]);
   });
 
-  test('is for the assumed platform when nothing is remembered, or a hash that no image has', async () => {
+  test('is for the assumed platform when the cache is empty, or when no image has its hash', async () => {
     const cache = new Cache(temporaryFolder(), process.getuid?.());
     const hash = await hashOf('old', ARM64);
     for (const settings of [{}, { cache }]) {
@@ -118,7 +118,7 @@ describe('an index pin without arch', () => {
     }
   });
 
-  test('gets os and arch by --add-arch, also when it is up to date; a second run finds nothing', async () => {
+  test('gets os and arch with --add-arch, also when it is up to date; a second run changes nothing', async () => {
     const hash = await hashOf('1', ARM64);
     const planned = await plan(call(NEW.root.digest, '', hash), { addArch: true, platform: ARM64 });
     expect(textAfter(planned)).toBe(
@@ -128,7 +128,7 @@ describe('an index pin without arch', () => {
     expect(await plan(textAfter(planned), { addArch: true })).toMatchObject({ changes: [], counts: { current: 1 } });
   });
 
-  test('without a set of its own cannot get arch, which is told', async () => {
+  test('cannot get arch when it has no set of its own, and this is reported', async () => {
     const source = `{ dockerTools, rest }: dockerTools.pullImage (rest // { imageName = "${registry.host}/app"; })`;
     expect((await plan(source, { addArch: true })).files).toEqual([]);
     const inherited = `{ dockerTools }: let imageDigest = "${OLD.root.digest}"; imageName = "${registry.host}/app"; hash = "";
@@ -136,7 +136,7 @@ describe('an index pin without arch', () => {
     expect(await plan(inherited, { addArch: true })).toMatchObject({ files: [], problems: [{ code: 'arch' }] });
   });
 
-  test.each([[' arch = "amd64";'], [' os = "linux"; arch = "arm64";']])('with %s is left as it is', async (more) => {
+  test.each([[' arch = "amd64";'], [' os = "linux"; arch = "arm64";']])('stays as it is with %s', async (more) => {
     const planned = await plan(call(OLD.root.digest, more), { addArch: true });
     expect(textAfter(planned).match(/arch =/g)).toHaveLength(1);
   });
@@ -151,7 +151,7 @@ test('a pin that is not wanted is not changed through a literal that it shares',
   expect(await plan(source, { isWanted })).toMatchObject({ files: [], problems: [{ code: 'conflict' }] });
 });
 
-test('what cannot be followed is told of the wanted files only', async () => {
+test('what cannot be followed is reported for the wanted files only', async () => {
   const source =
     'let x = import ./gone.nix; in dockerTools.pullImage { imageName = "a"; imageDigest = x.digest; hash = x.hash; }';
   expect((await plan(source)).problems).toMatchObject([{ code: 'unfollowable' }]);

@@ -66,7 +66,7 @@ const OLD_HASH = await hashOf('app:old', '1');
 const NEW_HASH = await hashOf('app:1', '1');
 
 describe('a pin whose tag has moved', () => {
-  test('gets digest and hash together, and nothing else changes', async () => {
+  test('gets a new digest and hash together, and nothing else changes', async () => {
     const planned = await plan(call(OLD.root.digest, OLD_HASH));
     expect(textAfter(planned)).toBe(call(NEW.root.digest, NEW_HASH));
     expect(planned.changes).toMatchObject([
@@ -79,7 +79,7 @@ describe('a pin whose tag has moved', () => {
     expect(planned.problems).toEqual([]);
   });
 
-  test('and is left alone by a second run', async () => {
+  test('stays as it is in a second run', async () => {
     const planned = await plan(call(NEW.root.digest, NEW_HASH));
     expect(planned).toMatchObject({ changes: [], files: [], problems: [], counts: { found: 1, current: 1 } });
   });
@@ -91,7 +91,7 @@ describe('a pin whose tag has moved', () => {
     expect(textAfter(await plan(call(OLD.root.digest, forms[0] ?? '')))).toBe(call(NEW.root.digest, forms[1] ?? ''));
   });
 
-  test('takes the version in a comment along', async () => {
+  test('gets the new version in its comment too', async () => {
     const source = (digest: string, hash: string, version: string): string =>
       call(digest, hash).replace(`${digest}";`, `${digest}"; # ${version}`);
     expect(textAfter(await plan(source(OLD.root.digest, OLD_HASH, '1.2.3')))).toBe(
@@ -99,7 +99,7 @@ describe('a pin whose tag has moved', () => {
     );
   });
 
-  test('as an OCI string gets the digest alone, without a look at the image', async () => {
+  test('gets the digest alone in an OCI string, and the image is not looked at', async () => {
     const before = registry.questions.length;
     const source = (digest: string): string => `{ image = "${host}/app:1@${digest}"; }`;
     expect(textAfter(await plan(source(OLD.root.digest)))).toBe(source(NEW.root.digest));
@@ -107,7 +107,7 @@ describe('a pin whose tag has moved', () => {
   });
 });
 
-test('a directive wins over the final tag, and a frozen pin is not touched', async () => {
+test('a directive wins over the final tag, and a frozen pin does not change', async () => {
   const directed = call(NEW.root.digest, NEW_HASH).replace(
     'dockerTools.pullImage',
     '# pullpin: old\ndockerTools.pullImage',
@@ -122,7 +122,7 @@ test('a directive wins over the final tag, and a frozen pin is not touched', asy
   expect(await plan(frozen)).toMatchObject({ changes: [], counts: { frozen: 1 } });
 });
 
-test('a pin without any trace of a tag is reported, and follows what the user assumes', async () => {
+test('a pin that shows no tag is reported, and follows the tag that the user assumes', async () => {
   const source = call(OLD.root.digest, OLD_HASH, '');
   expect(await plan(source)).toMatchObject({
     changes: [],
@@ -152,7 +152,7 @@ describe('placeholders are filled in', () => {
   });
 });
 
-test('--hashes mends a hash beside a digest that somebody else has bumped, and looks no tag up', async () => {
+test('--hashes fixes the hash beside a digest that another tool has bumped, and looks up no tag', async () => {
   const before = registry.questions.length;
   const planned = await plan(call(OLD.root.digest, NEW_HASH), { mode: 'hashes' });
   expect(textAfter(planned)).toBe(call(OLD.root.digest, OLD_HASH));
@@ -173,7 +173,7 @@ describe('an index', () => {
   registry.add('multi:first', v1);
   registry.add('multi:1', v2);
 
-  test('with the same image for the platform moves the digest without a download', async () => {
+  test('with the same image for the platform changes the digest without a download', async () => {
     const hash = await hashOf('multi:first', '1');
     const before = registry.questions.length;
     const source = (digest: string): string => call(digest, hash, 'finalImageTag = "1"; arch = "amd64";', 'multi');
@@ -183,7 +183,7 @@ describe('an index', () => {
     expect(registry.questions.slice(before).filter((question) => layers.includes(question))).toEqual([]);
   });
 
-  test('pinned for one platform by its digest stays on that platform', async () => {
+  test('stays on one platform when that platform's digest is pinned', async () => {
     const hash = await hashOf('multi:first', '1', ARM64);
     const [old, now] = [other.root.digest, newer.root.digest];
     const planned = await plan(call(old, hash, 'finalImageTag = "1"; arch = "arm64";', 'multi'));
@@ -191,7 +191,7 @@ describe('an index', () => {
     expect((await plan(call(OLD.root.digest, OLD_HASH, 'finalImageTag = "1";', 'multi'))).counts.current).toBe(1);
   });
 
-  test('without arch in the pin is taken for linux/amd64, which is told', async () => {
+  test('counts as linux/amd64 when the pin has no arch, and this is reported', async () => {
     const planned = await plan(call(v1.root.digest, '', 'finalImageTag = "1";', 'multi'));
     expect(planned.changes).toMatchObject([{ platformAssumed: AMD64 }]);
   });
@@ -205,20 +205,20 @@ let digest = "${digest}"; in {
 }
 `;
 
-  test('and follow different tags are a conflict: neither is touched', async () => {
+  test('conflict when they follow different tags, and neither changes', async () => {
     const planned = await plan(shared(OLD.root.digest).replace('TWO', 'old'));
     expect(planned.files).toEqual([]);
     expect(planned.problems).toMatchObject([{ code: 'conflict', severity: 'failure' }]);
   });
 
-  test('and would get the same value are changed once', async () => {
+  test('change once when they would get the same value', async () => {
     const planned = await plan(shared(OLD.root.digest).replace('TWO', '1'));
     expect(planned.changes).toHaveLength(2);
     expect(textAfter(planned)).toBe(shared(NEW.root.digest).replace('TWO', '1').replaceAll(OLD_HASH, NEW_HASH));
   });
 });
 
-test('a pin whose values stand in an imported file is seen once, and changed there', async () => {
+test('a pin whose values are in an imported file is seen once, and changed there', async () => {
   const values = (digest: string, hash: string): string =>
     `{ imageName = "${host}/app"; imageDigest = "${digest}"; sha256 = "${hash}"; }\n`;
   const user = '{ dockerTools }: dockerTools.pullImage (import ./values.nix // { finalImageTag = "1"; })\n';
@@ -233,7 +233,7 @@ test('a digest without a hash beside it is not moved alone', async () => {
   expect(planned).toMatchObject({ files: [], problems: [{ code: 'no-hash', severity: 'failure' }] });
 });
 
-test('a failed look-up leaves its pin alone and is a failure; the others go on', async () => {
+test('a failed look-up leaves its pin unchanged and is a failure; the other pins are still bumped', async () => {
   const planned = await plan({
     'a.nix': call(OLD.root.digest, OLD_HASH, 'finalImageTag = "nosuch";'),
     'b.nix': call(OLD.root.digest, OLD_HASH),
@@ -252,10 +252,10 @@ test('the same question is asked once for many pins', async () => {
   expect(asked.toSorted()).toEqual([...new Set(asked)].toSorted());
 });
 
-describe('registries are asked while pins are still looked for', () => {
+describe('registries are asked while pullpin still looks for pins', () => {
   const current = call(NEW.root.digest, NEW_HASH);
 
-  test('each question once, and not of a pin that is not wanted', async () => {
+  test('each question is asked once, and none for a pin that is not wanted', async () => {
     const seen: string[] = [];
     const open: BumpRequest['open'] = (name) => {
       seen.push(`open ${name.repository}`);
@@ -272,7 +272,7 @@ describe('registries are asked while pins are still looked for', () => {
     expect(registry.questions.slice(before)).toEqual(['HEAD manifests/1']);
   });
 
-  test('and a failure is that of its pin', async () => {
+  test('a failure is reported for its pin', async () => {
     const files = {
       'a.nix': current,
       'b.nix': current.replace('/app', '/gone'),

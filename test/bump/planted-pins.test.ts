@@ -28,7 +28,7 @@ function plan(text: string): Promise<BumpPlan> {
 
 const PROGRAMS = process.env['PULLPIN_LONG'] ? 1000 : 100;
 
-test(`the bump of ${PROGRAMS} random programs changes the planted digests and hashes alone, and a second one nothing`, async () => {
+test(`a bump of ${PROGRAMS} random programs changes only the planted digests and hashes, and a second bump changes nothing`, async () => {
   for (let seed = 0; seed < PROGRAMS; seed += 1) {
     const { source, pins } = plantPins(seed);
     const planned = await plan(source);

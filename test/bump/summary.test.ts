@@ -32,21 +32,21 @@ test('the commit message of one image names it', () => {
   );
 });
 
-test('of several it counts them, each image once', () => {
+test('the commit message of several images counts them, each once', () => {
   expect(
     planToCommitMessage(plan([change('redis', 'a.nix'), change('redis', 'b.nix'), change('nginx', 'b.nix')])),
   ).toBe('Bump 2 container images\n\n- redis:1: aaaaaaaaaaaa → bbbbbbbbbbbb\n- nginx:1: aaaaaaaaaaaa → bbbbbbbbbbbb\n');
   expect(planToCommitMessage(plan([]))).toBe('');
 });
 
-test('the Markdown is a table, and nothing in it is more than text', () => {
+test('the Markdown is a table whose cells are plain text', () => {
   const text = planToMarkdown(plan([change('redis', 'a|`b`.nix', ['1', '<img src=x> [a](b) | *c*'])]));
   expect(text.split('\n')[2]).toBe(
     '| `redis:1` | `aaaaaaaaaaaa` | `bbbbbbbbbbbb` | 1 → \\<img src=x\\> \\[a\\](b) \\| \\*c\\* | `a  b .nix` |',
   );
 });
 
-test('what could not be changed is listed below', () => {
+test('the Markdown lists below what could not be changed', () => {
   const problem = {
     file: 'a.nix',
     line: 3,
