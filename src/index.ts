@@ -6,12 +6,13 @@
  */
 
 export type { BumpPlan } from './bump/bump-plan.js';
-export type { PinChange } from './bump/pin-change.js';
+export type { PinChange } from './bump/one-pin/pin-change.js';
+export type { DigestPolicy } from './bump/one-pin/site-settings.js';
+export { planToCommitMessage } from './bump/output/commit-message.js';
+export { planToMarkdown } from './bump/output/markdown.js';
+export { planToJson } from './bump/output/plan-json.js';
 export { type BumpProgress, type BumpRequest, planBump } from './bump/plan.js';
-export { planToJson } from './bump/plan-json.js';
 export type { BumpProblem } from './bump/problem.js';
-export type { DigestPolicy } from './bump/site-settings.js';
-export { planToCommitMessage, planToMarkdown } from './bump/summary.js';
 export { Cache, type CacheKind } from './cache/cache.js';
 export { settleInOrder } from './concurrency/settle-in-order.js';
 export { type FailureKind, PullpinError, printable, UsageError } from './errors.js';

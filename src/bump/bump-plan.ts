@@ -1,9 +1,9 @@
 import { applyEdits, differsOnlyIn, reconcileEdits } from '../nix/edit/edit.js';
 import type { PinSite } from '../nix/find/pin-site.js';
 import { separateConflicts } from './conflicts.js';
-import type { PinChange, SiteOutcome } from './pin-change.js';
+import type { PinChange, SiteOutcome } from './one-pin/pin-change.js';
+import type { SiteSettings } from './one-pin/site-settings.js';
 import { type BumpProblem, conflictProblem, failedProblem, inOrder, untrackedProblem } from './problem.js';
-import type { SiteSettings } from './site-settings.js';
 
 /** A file that is to be changed. */
 export interface ChangedFile {

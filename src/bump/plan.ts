@@ -5,9 +5,9 @@ import type { PinSite } from '../nix/find/pin-site.js';
 import type { Platform } from '../oci/platform.js';
 import { type LookUpOptions, LookUps } from '../pin/look-ups.js';
 import { assemblePlan, type BumpPlan, type PlannedSite } from './bump-plan.js';
-import { askAhead, planSite } from './plan-site.js';
+import { askAhead, planSite } from './one-pin/plan-site.js';
+import type { BumpMode, DigestPolicy, SiteSettings } from './one-pin/site-settings.js';
 import { sourceProblem } from './problem.js';
-import type { BumpMode, DigestPolicy, SiteSettings } from './site-settings.js';
 
 export interface BumpRequest extends LookUpOptions {
   readonly files: readonly SourceFile[];

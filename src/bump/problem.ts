@@ -1,7 +1,7 @@
 import { PullpinError } from '../errors.js';
 import type { FoundInFiles } from '../list/find.js';
 import type { PinSite } from '../nix/find/pin-site.js';
-import { SiteError } from './site-error.js';
+import { SiteError } from './one-pin/site-error.js';
 
 /**
  * Why a pin is left as it is. A `notice` is a state that the user may want, such as a pin without a tag; a `failure` is a pin that should

@@ -183,7 +183,7 @@ describe('an index', () => {
     expect(registry.questions.slice(before).filter((question) => layers.includes(question))).toEqual([]);
   });
 
-  test('stays on one platform when that platform's digest is pinned', async () => {
+  test('stays on its platform when it is pinned by the digest of one platform', async () => {
     const hash = await hashOf('multi:first', '1', ARM64);
     const [old, now] = [other.root.digest, newer.root.digest];
     const planned = await plan(call(old, hash, 'finalImageTag = "1"; arch = "arm64";', 'multi'));

@@ -1,8 +1,9 @@
 import type { BumpPlan } from '../../../bump/bump-plan.js';
-import type { PinChange } from '../../../bump/pin-change.js';
-import { planToJson } from '../../../bump/plan-json.js';
+import type { PinChange } from '../../../bump/one-pin/pin-change.js';
+import { planToCommitMessage } from '../../../bump/output/commit-message.js';
+import { planToMarkdown } from '../../../bump/output/markdown.js';
+import { planToJson } from '../../../bump/output/plan-json.js';
 import type { BumpProblem } from '../../../bump/problem.js';
-import { planToCommitMessage, planToMarkdown } from '../../../bump/summary.js';
 import { PullpinError, printable } from '../../../errors.js';
 import { showDiff } from '../../../files/show-diff.js';
 import { unifiedDiff } from '../../../files/unified-diff.js';

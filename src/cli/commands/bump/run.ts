@@ -1,6 +1,6 @@
 import type { BumpPlan } from '../../../bump/bump-plan.js';
+import type { BumpMode } from '../../../bump/one-pin/site-settings.js';
 import { type BumpRequest, planBump } from '../../../bump/plan.js';
-import type { BumpMode } from '../../../bump/site-settings.js';
 import { UsageError } from '../../../errors.js';
 import { filesAt } from '../../../files/revision.js';
 import type { SourceFile } from '../../../list/find.js';

@@ -1,4 +1,4 @@
-import type { Platform } from '../oci/platform.js';
+import type { Platform } from '../../oci/platform.js';
 
 /** `all` plans digests and hashes; `digests` only finds what is outdated; `hashes` computes the hashes of the digests as written. */
 export type BumpMode = 'all' | 'digests' | 'hashes';

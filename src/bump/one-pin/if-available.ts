@@ -1,4 +1,4 @@
-import { PullpinError } from '../errors.js';
+import { PullpinError } from '../../errors.js';
 
 /** The answer to a look-up whose answer is of use but not needed: undefined when the look-up fails. */
 export async function ifAvailable<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {

@@ -1,10 +1,10 @@
-import { platformAttributes } from '../nix/edit/add-attributes.js';
-import type { FileEdit } from '../nix/edit/edit.js';
-import type { PinHash, PinSite } from '../nix/find/pin-site.js';
-import { formatHash } from '../nix/literals/hash.js';
-import { type Digest, isDigest } from '../oci/digest.js';
-import type { ImageManifest } from '../oci/manifest.js';
-import type { Platform } from '../oci/platform.js';
+import { platformAttributes } from '../../nix/edit/add-attributes.js';
+import type { FileEdit } from '../../nix/edit/edit.js';
+import type { PinHash, PinSite } from '../../nix/find/pin-site.js';
+import { formatHash } from '../../nix/literals/hash.js';
+import { type Digest, isDigest } from '../../oci/digest.js';
+import type { ImageManifest } from '../../oci/manifest.js';
+import type { Platform } from '../../oci/platform.js';
 import { ifAvailable } from './if-available.js';
 import type { NewDigest } from './new-digest.js';
 import type { PinChange, Side } from './pin-change.js';

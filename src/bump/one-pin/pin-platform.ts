@@ -1,5 +1,5 @@
-import { isDigest } from '../oci/digest.js';
-import { DEFAULT_PLATFORM, type Platform } from '../oci/platform.js';
+import { isDigest } from '../../oci/digest.js';
+import { DEFAULT_PLATFORM, type Platform } from '../../oci/platform.js';
 import { ifAvailable } from './if-available.js';
 import { targetOf, writtenPlatform } from './site-text.js';
 import type { TrackedPin } from './tracked-pin.js';

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { BumpPlan } from '../../src/bump/bump-plan.js';
-import { type BumpRequest, planBump } from '../../src/bump/plan.js';
-import { Cache } from '../../src/cache/cache.js';
-import { parseReference } from '../../src/oci/reference.js';
-import { pinImage } from '../../src/pin/pin.js';
-import { createRegistryClient } from '../../src/registry/client.js';
-import { startRegistry } from '../support/faulty-registry.js';
-import { type ImageContent, image, index } from '../support/images.js';
-import { temporaryFolder } from '../support/temporary-folder.js';
+import type { BumpPlan } from '../../../src/bump/bump-plan.js';
+import { type BumpRequest, planBump } from '../../../src/bump/plan.js';
+import { Cache } from '../../../src/cache/cache.js';
+import { parseReference } from '../../../src/oci/reference.js';
+import { pinImage } from '../../../src/pin/pin.js';
+import { createRegistryClient } from '../../../src/registry/client.js';
+import { startRegistry } from '../../support/faulty-registry.js';
+import { type ImageContent, image, index } from '../../support/images.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const registry = await startRegistry();
 const client = createRegistryClient();

@@ -1,7 +1,7 @@
-import { type FollowedTag, followedTag } from '../list/follow.js';
-import type { PinSite } from '../nix/find/pin-site.js';
-import { splitName } from '../oci/reference.js';
-import type { LookUps, RepositoryLookUps } from '../pin/look-ups.js';
+import { type FollowedTag, followedTag } from '../../list/follow.js';
+import type { PinSite } from '../../nix/find/pin-site.js';
+import { splitName } from '../../oci/reference.js';
+import type { LookUps, RepositoryLookUps } from '../../pin/look-ups.js';
 import { SiteError } from './site-error.js';
 import type { SiteSettings } from './site-settings.js';
 

@@ -1,10 +1,10 @@
-import { archiveName } from '../archive/docker-archive.js';
-import { printable } from '../errors.js';
-import { type FileEdit, rewrite } from '../nix/edit/edit.js';
-import type { TextValue } from '../nix/evaluation/value.js';
-import type { Followed, PinSite } from '../nix/find/pin-site.js';
-import { DEFAULT_PLATFORM, type Platform, platformOfSystem } from '../oci/platform.js';
-import type { Target } from '../prefetch/targets/target.js';
+import { archiveName } from '../../archive/docker-archive.js';
+import { printable } from '../../errors.js';
+import { type FileEdit, rewrite } from '../../nix/edit/edit.js';
+import type { TextValue } from '../../nix/evaluation/value.js';
+import type { Followed, PinSite } from '../../nix/find/pin-site.js';
+import { DEFAULT_PLATFORM, type Platform, platformOfSystem } from '../../oci/platform.js';
+import type { Target } from '../../prefetch/targets/target.js';
 import { SiteError } from './site-error.js';
 
 /** What Nix hashes of the image, with the names that nixpkgs' pullImage uses where the pin has none. */

@@ -1,9 +1,9 @@
-import { PullpinError } from '../errors.js';
-import { chooseByOsAndArchitecture, choosePlatform } from '../oci/choose-platform.js';
-import { type Digest, isDigest, parseDigest } from '../oci/digest.js';
-import type { ImageIndex } from '../oci/manifest.js';
-import { formatPlatform, type Platform } from '../oci/platform.js';
-import type { RepositoryLookUps } from '../pin/look-ups.js';
+import { PullpinError } from '../../errors.js';
+import { chooseByOsAndArchitecture, choosePlatform } from '../../oci/choose-platform.js';
+import { type Digest, isDigest, parseDigest } from '../../oci/digest.js';
+import type { ImageIndex } from '../../oci/manifest.js';
+import { formatPlatform, type Platform } from '../../oci/platform.js';
+import type { RepositoryLookUps } from '../../pin/look-ups.js';
 import type { PinPlatform } from './pin-platform.js';
 import { SiteError } from './site-error.js';
 import type { DigestPolicy } from './site-settings.js';

@@ -1,7 +1,7 @@
-import type { FollowedTag } from '../list/follow.js';
-import type { FileEdit } from '../nix/edit/edit.js';
-import type { PinSite } from '../nix/find/pin-site.js';
-import type { Platform } from '../oci/platform.js';
+import type { FollowedTag } from '../../list/follow.js';
+import type { FileEdit } from '../../nix/edit/edit.js';
+import type { PinSite } from '../../nix/find/pin-site.js';
+import type { Platform } from '../../oci/platform.js';
 
 /** What a pin had, or what it will have. */
 export interface Side {

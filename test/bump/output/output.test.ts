@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import type { BumpPlan } from '../../src/bump/bump-plan.js';
-import type { PinChange } from '../../src/bump/pin-change.js';
-import { planToJson } from '../../src/bump/plan-json.js';
-import { planToCommitMessage, planToMarkdown } from '../../src/bump/summary.js';
-import { findInFiles } from '../../src/list/find.js';
+import type { BumpPlan } from '../../../src/bump/bump-plan.js';
+import type { PinChange } from '../../../src/bump/one-pin/pin-change.js';
+import { planToCommitMessage } from '../../../src/bump/output/commit-message.js';
+import { planToMarkdown } from '../../../src/bump/output/markdown.js';
+import { planToJson } from '../../../src/bump/output/plan-json.js';
+import { findInFiles } from '../../../src/list/find.js';
 
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
 

@@ -1,6 +1,6 @@
-import type { PinSite } from '../nix/find/pin-site.js';
-import { isDigest } from '../oci/digest.js';
-import type { LookUps } from '../pin/look-ups.js';
+import type { PinSite } from '../../nix/find/pin-site.js';
+import { isDigest } from '../../oci/digest.js';
+import type { LookUps } from '../../pin/look-ups.js';
 import { type NewDigest, newDigest } from './new-digest.js';
 import type { SiteOutcome } from './pin-change.js';
 import { platformOfPin } from './pin-platform.js';

@@ -1,8 +1,8 @@
-import type { FollowedTag } from '../list/follow.js';
-import type { FileEdit } from '../nix/edit/edit.js';
-import type { PinSite } from '../nix/find/pin-site.js';
-import type { ImageFacts } from '../oci/image-facts.js';
-import { isTag } from '../oci/reference.js';
+import type { FollowedTag } from '../../list/follow.js';
+import type { FileEdit } from '../../nix/edit/edit.js';
+import type { PinSite } from '../../nix/find/pin-site.js';
+import type { ImageFacts } from '../../oci/image-facts.js';
+import { isTag } from '../../oci/reference.js';
 
 /** The versions of the image that a pin had and of the one that it will have, where their labels give any. */
 export interface Versions {

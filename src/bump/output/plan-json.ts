@@ -1,6 +1,6 @@
-import type { BumpPlan } from './bump-plan.js';
-import type { Side } from './pin-change.js';
-import type { BumpProblem } from './problem.js';
+import type { BumpPlan } from '../bump-plan.js';
+import type { Side } from '../one-pin/pin-change.js';
+import type { BumpProblem } from '../problem.js';
 
 /** A plan in the documented JSON of `pullpin bump --json` (docs/json.md). Keys may be added, and are never changed or removed. */
 export function planToJson({ changes, problems, files, counts }: BumpPlan) {
