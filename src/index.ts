@@ -34,7 +34,7 @@ export type { FoundPins, PinSite } from './nix/find/pin-site.js';
 export { formatHash, HASH_FORMATS, type HashFormat, parseHash, type WrittenHash } from './nix/literals/hash.js';
 export { createRenderer, type Renderer, type RenderOptions } from './nix/render/render.js';
 export { HASH_ATTRIBUTES, type HashAttribute, type PinAttributes } from './nix/render/template-values.js';
-export { type RenderTarget, TEMPLATE_NAMES, type TemplateName } from './nix/render/templates.js';
+export { type Needs, TEMPLATE_NAMES, type TemplateName } from './nix/render/templates.js';
 export type { Descriptor } from './oci/descriptor.js';
 export { type Digest, isDigest, parseDigest, shortDigest } from './oci/digest.js';
 export { type ImageFacts, imageFacts } from './oci/image-facts.js';

@@ -1,6 +1,6 @@
 import { type FileEdit, reconcileEdits } from '../nix/edit/edit.js';
-import type { TextValue } from '../nix/evaluation/value.js';
 import type { PinSite } from '../nix/find/pin-site.js';
+import type { TextValue } from '../nix/values/value.js';
 import type { PinChange } from './one-pin/pin-change.js';
 
 export interface SeparatedChanges {

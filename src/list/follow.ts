@@ -1,9 +1,10 @@
-import type { PinSite, TagNote } from '../nix/find/pin-site.js';
+import type { TagNote } from '../nix/find/notes/tag-note.js';
+import type { PinSite } from '../nix/find/pin-site.js';
 import { isTag } from '../oci/reference.js';
 
 /**
  * Why a pin follows its tag: a `# pullpin: TAG` comment; its finalImageTag, or the tag of its OCI string; the attribute key that an OCI
- * string stands under; what another comment says; or what the user told for pins without a trace.
+ * string stands under; what another comment says; or what the user said for pins without a trace.
  */
 export type FollowedBy = 'directive' | 'finalImageTag' | 'tag' | 'key' | 'comment' | 'assumed';
 
@@ -11,11 +12,11 @@ export type FollowedBy = 'directive' | 'finalImageTag' | 'tag' | 'key' | 'commen
 export interface FollowedTag {
   readonly tag: string;
   readonly by: FollowedBy;
-  /** The comment that tells the tag. */
+  /** The comment that names the tag. */
   readonly note?: TagNote;
 }
 
-/** The tag that a pin follows, the strongest sign first; undefined when nothing tells, because `latest` would be a guess. */
+/** The tag that a pin follows, the strongest sign first; undefined when nothing says so, because `latest` would be a guess. */
 export function followedTag(site: PinSite, assumeTag?: string): FollowedTag | undefined {
   const directive = site.notes.find(({ kind }) => kind === 'directive');
   if (directive) return { tag: directive.tag, by: 'directive', note: directive };

@@ -1,5 +1,4 @@
-import type { TextValue } from '../nix/evaluation/value.js';
-import type { Followed, PinSite } from '../nix/find/pin-site.js';
+import { followedText, type PinSite } from '../nix/find/pin-site.js';
 import type { FoundInFiles, ListedProblem } from './find.js';
 import { type FollowedBy, followedTag } from './follow.js';
 
@@ -55,13 +54,13 @@ function describe(site: PinSite): ListedPin {
     ...{ file, line, column, form, target },
     imageName: imageName.text,
     imageDigest: imageDigest.text,
-    hash: textOf(hash?.value),
+    hash: followedText(hash?.value) ?? null,
     hashAttr: hash?.attribute ?? null,
     hashFormat: hash?.written?.format ?? (hash?.isPlaceholder ? 'placeholder' : null),
-    finalImageName: textOf(site.finalImageName),
-    finalImageTag: textOf(site.finalImageTag),
-    os: textOf(site.os),
-    arch: textOf(site.arch),
+    finalImageName: followedText(site.finalImageName) ?? null,
+    finalImageTag: followedText(site.finalImageTag) ?? null,
+    os: followedText(site.os) ?? null,
+    arch: followedText(site.arch) ?? null,
     systems: isPlatformDependent ? systems : null,
     follows: follows?.tag ?? null,
     followedBy: follows?.by ?? null,
@@ -74,8 +73,4 @@ function stateOf({ isFrozen, hashes, imageDigest }: PinSite, isTracked: boolean)
   if (hashes.some(({ value }) => value.kind !== 'text')) return 'unfollowable';
   if (imageDigest.text === '' || hashes.some(({ isPlaceholder }) => isPlaceholder)) return 'incomplete';
   return isTracked ? 'tracked' : 'untracked';
-}
-
-function textOf(value: Followed<TextValue> | undefined): string | null {
-  return value?.kind === 'text' ? value.text : null;
 }

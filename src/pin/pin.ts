@@ -2,7 +2,7 @@ import { archiveName } from '../archive/docker-archive.js';
 import type { Cache } from '../cache/cache.js';
 import { CachedSource } from '../cache/cached-source.js';
 import type { PinAttributes } from '../nix/render/template-values.js';
-import type { RenderTarget } from '../nix/render/templates.js';
+import type { Needs } from '../nix/render/templates.js';
 import type { Digest } from '../oci/digest.js';
 import { type ImageFacts, imageFacts } from '../oci/image-facts.js';
 import type { ImageSource } from '../oci/image-source.js';
@@ -23,7 +23,7 @@ export interface PinRequest {
   readonly platform?: Platform;
   readonly digest?: DigestChoice;
   /** What is hashed; `docker-archive` when absent. */
-  readonly target?: RenderTarget;
+  readonly target?: Needs;
   /** The name and the tag inside the archive; as in the reference when absent. */
   readonly finalName?: string;
   readonly finalTag?: string;
@@ -37,7 +37,7 @@ export interface PinRequest {
 /** An image that is pinned. */
 export interface Pin extends PinAttributes {
   readonly reference: Reference;
-  readonly target: RenderTarget;
+  readonly target: Needs;
   /** What the tag resolves to when that is an index. */
   readonly indexDigest?: Digest;
   /** The manifest of the platform. */

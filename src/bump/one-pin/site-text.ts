@@ -1,8 +1,8 @@
 import { archiveName } from '../../archive/docker-archive.js';
 import { printable } from '../../errors.js';
 import { type FileEdit, rewrite } from '../../nix/edit/edit.js';
-import type { TextValue } from '../../nix/evaluation/value.js';
 import type { Followed, PinSite } from '../../nix/find/pin-site.js';
+import type { TextValue } from '../../nix/values/value.js';
 import { DEFAULT_PLATFORM, type Platform, platformOfSystem } from '../../oci/platform.js';
 import type { Target } from '../../prefetch/targets/target.js';
 import { SiteError } from './site-error.js';

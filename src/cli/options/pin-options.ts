@@ -1,7 +1,7 @@
 import type { InferredOptionTypes, Options } from 'yargs';
 import { UsageError } from '../../errors.js';
 import type { Renderer, RenderOptions } from '../../nix/render/render.js';
-import type { RenderTarget } from '../../nix/render/templates.js';
+import type { Needs } from '../../nix/render/templates.js';
 import { JSON_OPTION, text, wholeNumber } from './options.js';
 
 /** How pins are written. */
@@ -71,7 +71,7 @@ export function renderOptions(argv: RenderArguments): RenderOptions {
 }
 
 /** JSON always carries a hash; as text, what needs none costs no download. */
-export function targetOf(argv: PinOptions, { target }: Renderer): RenderTarget {
+export function targetOf(argv: PinOptions, { target }: Renderer): Needs {
   if (argv.target !== undefined) return argv.target;
   return target === 'none' && argv.json ? 'docker-archive' : target;
 }

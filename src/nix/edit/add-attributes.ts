@@ -1,6 +1,6 @@
 import type { Platform } from '../../oci/platform.js';
 import { findPins } from '../find/find-pins.js';
-import type { PinSite } from '../find/pin-site.js';
+import { followedText, type PinSite } from '../find/pin-site.js';
 import { parseNix } from '../language/parser.js';
 import type { Range } from '../language/position.js';
 import type { Assignment } from '../language/syntax.js';
@@ -16,7 +16,7 @@ type Read = (path: string) => string | undefined;
  */
 export function platformAttributes(site: PinSite, platform: Platform, read: Read): FileEdit | undefined {
   const attributes = { ...(!site.os && { os: platform.os }), arch: platform.architecture };
-  for (const { file, place } of valuePlaces(site)) {
+  for (const { file, place } of valueOrigins(site)) {
     const source = file.endsWith('.nix') || file === site.file ? read(file) : undefined;
     const neighbour =
       source === undefined || file.endsWith('.json') ? undefined : assignmentAround(source, file, place);
@@ -27,7 +27,7 @@ export function platformAttributes(site: PinSite, platform: Platform, read: Read
   return undefined;
 }
 
-function valuePlaces({ imageDigest, imageName, hashes }: PinSite): { file: string; place: Range }[] {
+function valueOrigins({ imageDigest, imageName, hashes }: PinSite): { file: string; place: Range }[] {
   const values = [imageDigest, imageName, ...hashes.map(({ value }) => value)];
   return values.flatMap((value) =>
     value.kind === 'text'
@@ -80,11 +80,7 @@ function givesArch(site: PinSite, { architecture }: Platform, edit: FileEdit, re
     ({ imageDigest, imageName, arch, finalImageTag }) =>
       imageDigest.text === site.imageDigest.text &&
       imageName.text === site.imageName.text &&
-      JSON.stringify(textOf(finalImageTag)) === JSON.stringify(textOf(site.finalImageTag)) &&
-      textOf(arch) === architecture,
+      JSON.stringify(followedText(finalImageTag)) === JSON.stringify(followedText(site.finalImageTag)) &&
+      followedText(arch) === architecture,
   );
-}
-
-function textOf(value: PinSite['arch']): string | undefined {
-  return value?.kind === 'text' ? value.text : undefined;
 }

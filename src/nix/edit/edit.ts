@@ -1,8 +1,8 @@
 import { PullpinError, printable } from '../../errors.js';
-import type { Quote, TextValue } from '../evaluation/value.js';
 import { type Tokens, tokenize } from '../language/lexer.js';
 import type { Range } from '../language/position.js';
 import { nixString } from '../literals/text.js';
+import type { Quote, TextValue } from '../values/value.js';
 
 /** A change of one source: the text between `start` and `end` (UTF-16 indices) becomes `text`. */
 export interface Edit {
@@ -95,6 +95,9 @@ export function quoteLike(quote: Quote, text: string): string {
       return indented(text);
     case 'json':
       return JSON.stringify(text).slice(1, -1);
+    case 'file':
+      if (/^[!-~]*$/.test(text)) return text;
+      throw new PullpinError(`'${printable(text)}' cannot stand in a file of plain text`);
     case 'uri':
       if (/^[\w%/?:@&=+$,.!~*'-]+$/.test(text)) return text;
       throw new PullpinError(

@@ -1,16 +1,15 @@
 import { PullpinError, printable } from '../../errors.js';
 import { isDigest } from '../../oci/digest.js';
-import type { Evaluator } from '../evaluation/evaluator.js';
-import type { SetValue, TextValue, UnknownValue } from '../evaluation/value.js';
-import type { Range } from '../language/position.js';
-import type { Comment } from '../language/syntax.js';
-import type { Candidate } from './candidates.js';
+import type { Evaluation } from '../values/evaluation.js';
+import { computedText } from '../values/text.js';
+import type { SetValue, SourceRange, TextValue, UnknownValue } from '../values/value.js';
+import { type Candidate, rangeKey } from './candidates/candidate.js';
 import type { FoundSite } from './distinct-sites.js';
+import { Locations } from './locations.js';
+import { type Remarks, readRemarks, repositoryOf } from './notes/remarks.js';
 import { parseOciString } from './oci-string.js';
-import type { Followed, PinProblem, PinProblemCode, PinSite, Place, Unfollowable } from './pin-site.js';
-import { Places } from './places.js';
+import type { Followed, Location, PinProblem, PinProblemCode, PinSite, Unfollowable } from './pin-site.js';
 import { SiteValues } from './site-values.js';
-import { type Remarks, readRemarks, repositoryOf } from './tag-notes.js';
 
 /** What a candidate turned out to be: a pin, or nothing that can be handled and why, or (with neither) nothing at all. */
 export interface Assessment {
@@ -18,22 +17,22 @@ export interface Assessment {
   readonly problems: readonly PinProblem[];
 }
 
-type Surrounding = 'systems' | 'isPlatformDependent' | 'notes' | 'isFrozen' | 'literals' | keyof Place;
+type Surrounding = 'systems' | 'isPlatformDependent' | 'notes' | 'isFrozen' | 'literals' | keyof Location;
 type PinValues = Omit<FoundSite, Surrounding>;
 
 const NOTHING: Assessment = { problems: [] };
 
 /** Decides of candidates whether they are pins, and reads their values and the comments around them. */
 export class Assessor {
-  private readonly places: Places;
+  private readonly locations: Locations;
 
   constructor(
-    private readonly evaluator: Evaluator,
+    private readonly evaluation: Evaluation,
     private readonly systems: readonly string[],
-    /** Gets the directives that belong to a pin. */
-    private readonly usedDirectives: Set<Comment>,
+    /** Gets the directives that belong to a pin, by their places. */
+    private readonly usedDirectives: Set<string>,
   ) {
-    this.places = new Places(evaluator.files);
+    this.locations = new Locations(evaluation.files);
   }
 
   assess(candidate: Candidate): Assessment {
@@ -64,7 +63,7 @@ export class Assessor {
 
   private argumentSet(candidate: Candidate, set: SetValue, kind: Pick<PinSite, 'form' | 'target'>): Assessment {
     const { node } = candidate;
-    const values = new SiteValues(set, this.placeOf(node), this.evaluator, this.places);
+    const values = new SiteValues(set, node, this.evaluation, this.locations);
     const [imageName, imageDigest] = [values.text('imageName'), values.text('imageDigest')];
     if (!imageDigest) return this.problem('no-digest', node, 'the pin has no imageDigest; pin the image anew');
     if (!imageName) return this.problem('unfollowable', node, 'the pin has no imageName', imageDigest);
@@ -79,7 +78,12 @@ export class Assessor {
     return this.site(candidate, set.literals, found);
   }
 
-  private unfollowedArgument(node: Range, form: string, cause: Unfollowable, digest: Followed<TextValue>): Assessment {
+  private unfollowedArgument(
+    node: SourceRange,
+    form: string,
+    cause: Unfollowable,
+    digest: Followed<TextValue>,
+  ): Assessment {
     const isParameter = cause.code === 'parameter';
     // A set that passes parameters on is no pin, whatever its attributes are called.
     if (isParameter && form === 'arguments') return NOTHING;
@@ -92,13 +96,13 @@ export class Assessor {
   }
 
   private string(candidate: Candidate & { kind: 'string' }): Assessment {
-    const { value, node, context } = candidate;
+    const { value, node, state } = candidate;
     if (value.kind === 'unknown') return this.unfollowed(node, 'the image', value);
     const parsed = parseOciString(value);
     if (!parsed) return NOTHING;
     if (parsed instanceof PullpinError) return this.problem('malformed-reference', node, parsed.message);
     const { imageName, imageDigest } = parsed;
-    const tag = parsed.tag ?? this.keyAsTag(context.key, imageName.text);
+    const tag = parsed.tag ?? this.keyAsTag(state.key, imageName.text);
     const kind = { form: 'oci-string', target: 'docker-archive' } as const;
     return this.site(candidate, [], { ...kind, imageName, imageDigest, hashes: [], ...(tag && { tag }) });
   }
@@ -106,21 +110,21 @@ export class Assessor {
   /** `"1.27" = "docker.io/nginx@sha256:…";`: a key that looks like a tag, or stands beside others of the same image. */
   private keyAsTag(key: string | undefined, imageName: string): TextValue | undefined {
     if (key === undefined || !/^\w[\w.-]{0,127}$/.test(key) || imageName.split('/').includes(key)) return undefined;
-    const { source } = this.evaluator.files.main;
+    const { source } = this.evaluation.files.main;
     const sibling = `${imageName}@sha256:`;
     const hasSiblings = source.indexOf(sibling) !== source.lastIndexOf(sibling);
     const isField = /^(image|imageName|ref|reference|url|name|src|source)$/i.test(key);
     const isTag = TAG_LIKE.test(key) || (hasSiblings && !isField);
-    return isTag ? { kind: 'text', text: key, segments: [{ text: key }] } : undefined;
+    return isTag ? computedText(key) : undefined;
   }
 
   private site(candidate: Candidate, literals: FoundSite['literals'], values: PinValues): Assessment {
-    const { node, context } = candidate;
+    const { node, state } = candidate;
     const { notes, isFrozen, directives, malformed } = this.remarks(candidate, values);
-    for (const directive of directives) this.usedDirectives.add(directive);
-    const systems = context.system === undefined ? this.systems : [context.system];
-    const isPlatformDependent = context.system !== undefined;
-    const surrounding = { ...this.placeOf(node), systems, isPlatformDependent, notes, isFrozen, literals };
+    for (const directive of directives) this.usedDirectives.add(rangeKey(directive));
+    const systems = state.system === undefined ? this.systems : [state.system];
+    const isPlatformDependent = state.system !== undefined;
+    const surrounding = { ...this.locations.at(node), systems, isPlatformDependent, notes, isFrozen, literals };
     return {
       site: { ...values, ...surrounding },
       problems: malformed.flatMap(
@@ -130,14 +134,14 @@ export class Assessor {
     };
   }
 
-  private remarks({ node, context }: Candidate, { imageName, imageDigest }: PinValues): Remarks {
-    const { files } = this.evaluator;
+  private remarks({ node, state }: Candidate, { imageName, imageDigest }: PinValues): Remarks {
+    const { files } = this.evaluation;
     const repository = repositoryOf(imageName.text);
     const origins = [imageName, imageDigest].flatMap(({ segments }) => segments.flatMap(({ origin }) => origin ?? []));
     const literalsIn = (path: string) => origins.filter(({ file }) => file === path);
     const { main } = files;
     const own = readRemarks({
-      ...{ file: main, pin: node, statement: context.statement, literals: literalsIn(main.path), repository },
+      ...{ file: main, pin: node, statement: state.statement, literals: literalsIn(main.path), repository },
     });
     const others = [...new Set(origins.map(({ file }) => file))].filter(
       (path) => path !== main.path && path.endsWith('.nix'),
@@ -154,8 +158,8 @@ export class Assessor {
     };
   }
 
-  private unfollowed(node: Range, what: string, value: UnknownValue): Assessment {
-    const { code, message } = this.places.unfollowable(value);
+  private unfollowed(node: SourceRange, what: string, value: UnknownValue): Assessment {
+    const { code, message } = this.locations.unfollowable(value);
     return this.problem(
       code === 'parameter' ? 'template' : 'unfollowable',
       node,
@@ -163,13 +167,9 @@ export class Assessor {
     );
   }
 
-  private problem(code: PinProblemCode, node: Range, message: string, digest?: Followed<TextValue>): Assessment {
+  private problem(code: PinProblemCode, node: SourceRange, message: string, digest?: Followed<TextValue>): Assessment {
     const imageDigest = digest?.kind === 'text' ? { imageDigest: digest.text } : {};
-    return { problems: [{ ...this.placeOf(node), code, message, ...imageDigest }] };
-  }
-
-  private placeOf(node: Range): Place {
-    return this.places.at(this.evaluator.files.main.path, node);
+    return { problems: [{ ...this.locations.at(node), code, message, ...imageDigest }] };
   }
 }
 

@@ -1,5 +1,5 @@
-import type { TextValue } from '../evaluation/value.js';
 import type { AttributeSet } from '../language/syntax.js';
+import type { TextValue } from '../values/value.js';
 import type { Followed, PinSite } from './pin-site.js';
 
 /** A site, and the set literals that it was put together from. */
@@ -40,20 +40,20 @@ export function isFollowable({ hashes, finalImageName, finalImageTag, os, arch }
 
 /**
  * Each pin once. The same literals can be seen several ways: as arguments by themselves and in the call that takes them, as a string and as
- * a part of a longer one. What is closest to the use of the pin tells most and stays.
+ * a part of a longer one. What is closest to the use of the pin says most and stays.
  */
 export function distinctSites(found: readonly FoundSite[]): PinSite[] {
   const unique = [...new Map(found.map((site) => [siteKey(site), site])).values()];
-  const taken = takenLiterals(unique);
+  const literalsOfCalls = literalsInUse(unique);
   const left = unique.filter(
     ({ form, literals }) =>
-      !(form === 'arguments' && literals.length === 1 && literals.every((each) => taken.has(each))),
+      !(form === 'arguments' && literals.length === 1 && literals.every((each) => literalsOfCalls.has(each))),
   );
   return closestToUse(left).map(({ literals: _, ...site }) => site);
 }
 
 /**
- * Leaves out what another site tells better: one with the same digest and hashes, from the same places, that is closer to the use of the
+ * Leaves out what another site says better: one with the same digest and hashes, from the same places, that is closer to the use of the
  * pin. The sites may come from several files, of which one imports another.
  */
 export function closestToUse<Site extends PinSite>(sites: readonly Site[]): Site[] {
@@ -65,7 +65,7 @@ export function closestToUse<Site extends PinSite>(sites: readonly Site[]): Site
   return sites.filter((site) => !hasBetterRival(site, byDigest.get(originKey(site.imageDigest)) ?? []));
 }
 
-function takenLiterals(sites: readonly FoundSite[]): Set<unknown> {
+function literalsInUse(sites: readonly FoundSite[]): Set<unknown> {
   const users = sites.filter(({ form, literals }) => form === 'call' || literals.length > 1);
   return new Set(users.flatMap(({ literals }) => literals));
 }

@@ -1,8 +1,8 @@
 import type { Node } from 'jsonc-parser';
 import { isDigest } from '../../oci/digest.js';
-import { jsonValue, parseJson } from '../evaluation/json.js';
-import type { TextValue } from '../evaluation/value.js';
 import { Lines } from '../language/position.js';
+import { jsonValue, parseJsonTree } from '../values/json.js';
+import type { TextValue } from '../values/value.js';
 import type { FoundPins, PinForm, PinProblem, PinSite } from './pin-site.js';
 import { pinHash } from './site-values.js';
 
@@ -27,23 +27,23 @@ export function findJsonPins(source: string, file: string, systems: readonly str
   const problems: PinProblem[] = [];
   if (!MAY_HOLD_PINS.test(source)) return { sites, problems };
   const lines = new Lines(source);
-  const waiting = [parseJson(source, file)];
+  const waiting = [parseJsonTree(source, file)];
   for (let node = waiting.pop(); node; node = waiting.pop()) {
     const values = valuesOf(node, source, file);
     const keys = values.get('type')?.text === 'Container' ? NPINS : NIX_PREFETCH_DOCKER;
     const [imageName, imageDigest] = [values.get(keys.imageName), values.get(keys.imageDigest)];
-    const place = { file, start: node.offset, end: node.offset + node.length, ...lines.at(node.offset) };
+    const location = { file, start: node.offset, end: node.offset + node.length, ...lines.at(node.offset) };
     if (imageName && imageDigest) {
       if (imageDigest.text === '' || isDigest(imageDigest.text)) {
         const found = siteValues(values, keys);
         const isFrozen = keys === NPINS && hasTrue(node, 'frozen');
         sites.push({
-          ...{ form: keys.form, target: 'docker-archive', imageName, imageDigest, ...found, ...place, isFrozen },
+          ...{ form: keys.form, target: 'docker-archive', imageName, imageDigest, ...found, ...location, isFrozen },
           ...{ systems, isPlatformDependent: false, notes: [] },
         });
       } else {
         const message = `${keys.imageDigest} is not sha256: and 64 lower-case hex digits`;
-        problems.push({ code: 'malformed-digest', message, ...place });
+        problems.push({ code: 'malformed-digest', message, ...location });
       }
     }
     waiting.push(

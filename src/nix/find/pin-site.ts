@@ -1,16 +1,15 @@
-import type { TextValue, UnfollowableCode } from '../evaluation/value.js';
-import type { Range } from '../language/position.js';
 import type { WrittenHash } from '../literals/hash.js';
+import type { SourceRange, TextValue, UnfollowableCode } from '../values/value.js';
+import type { TagNote } from './notes/tag-note.js';
 
 /** A range of a file, and where an editor shows its beginning. */
-export interface Place extends Range {
-  readonly file: string;
+export interface Location extends SourceRange {
   readonly line: number;
   readonly column: number;
 }
 
-/** A value that the files at hand do not tell: where following it ended, the expression that stands there (shortened), and why. `message` says all that. */
-export interface Unfollowable extends Place {
+/** A value that the files at hand do not show: where following it ended, the expression that stands there (shortened), and why. `message` says all that. */
+export interface Unfollowable extends Location {
   readonly kind: 'unfollowable';
   readonly code: UnfollowableCode;
   readonly expression: string;
@@ -20,13 +19,18 @@ export interface Unfollowable extends Place {
 /** A value of a pin: followed to the literals that hold it, or not. */
 export type Followed<T> = T | Unfollowable;
 
+/** The text of a value that there is and that could be followed. */
+export function followedText(value: Followed<TextValue> | undefined): string | undefined {
+  return value?.kind === 'text' ? value.text : undefined;
+}
+
 /**
  * The shape that a pin is written in: a call of pullImage; its arguments alone, with the call elsewhere; a string `name[:tag]@sha256:…`;
  * the JSON of nix-prefetch-docker; an npins Container.
  */
 export type PinForm = 'call' | 'arguments' | 'oci-string' | 'json' | 'npins';
 
-/** The hash of a pin. `attribute` is its name as written; `written` tells the form of the value, and is absent when it is none that Nix knows. */
+/** The hash of a pin. `attribute` is its name as written; `written` has the form of the value, and is absent when Nix knows no such form. */
 export interface PinHash {
   readonly attribute: string;
   readonly value: Followed<TextValue>;
@@ -35,18 +39,8 @@ export interface PinHash {
   readonly isPlaceholder: boolean;
 }
 
-/**
- * What a comment near a pin says of the tag that it follows: a directive `pullpin: TAG`, a version beside the name or digest, `tag X`,
- * `name:tag` of the same repository, or a pasted command. The range is that of the tag alone.
- */
-export interface TagNote extends Range {
-  readonly kind: 'directive' | 'version' | 'tag' | 'reference' | 'command';
-  readonly file: string;
-  readonly tag: string;
-}
-
 /** A pin of a container image found in a source. An edit of a value goes to the origins of its segments, which may be in another file. */
-export interface PinSite extends Place {
+export interface PinSite extends Location {
   readonly form: PinForm;
   /** What its hash is of; of no meaning without a hash. */
   readonly target: 'docker-archive' | 'nar';
@@ -71,13 +65,13 @@ export interface PinSite extends Place {
   readonly isFrozen: boolean;
 }
 
-/** Why something that looks like a pin is none that can be handled. */
+/** Why something that looks like a pin cannot be handled. */
 export type PinProblemCode =
   | ('unfollowable' | 'template' | 'no-digest' | 'malformed-digest' | 'malformed-reference')
   | ('manifest-file' | 'malformed-directive' | 'stray-directive');
 
 /** Something that looks like a pin but cannot be handled, and why. `template` is a function whose callers give the digest: mostly no trouble. */
-export interface PinProblem extends Place {
+export interface PinProblem extends Location {
   readonly code: PinProblemCode;
   readonly message: string;
   readonly imageDigest?: string;

@@ -1,19 +1,26 @@
-import type { Evaluator } from '../evaluation/evaluator.js';
 import { isSystem } from '../evaluation/platforms.js';
-import type { SetValue, TextValue, UnfollowableCode, UnknownValue, Value } from '../evaluation/value.js';
 import { HashError, parseHash, type WrittenHash } from '../literals/hash.js';
-import type { Followed, PinHash, Place } from './pin-site.js';
-import type { Places } from './places.js';
+import type { Evaluation } from '../values/evaluation.js';
+import {
+  type SetValue,
+  type SourceRange,
+  type TextValue,
+  type UnknownValue,
+  unknown,
+  type Value,
+} from '../values/value.js';
+import type { Locations } from './locations.js';
+import type { Followed, PinHash } from './pin-site.js';
 
 const HASH_ATTRIBUTE = /^(?:[a-z]\w*)?(?:sha256|hash)$/i;
 
-/** The attributes of a pin's set, read as the kinds of value that pins have. `place` is blamed for an attribute of another kind. */
+/** The attributes of a pin's set, read as the kinds of value that pins have. `written` is blamed for an attribute of another kind. */
 export class SiteValues {
   constructor(
     private readonly set: SetValue,
-    private readonly place: Place,
-    private readonly evaluator: Evaluator,
-    private readonly places: Places,
+    private readonly written: SourceRange,
+    private readonly evaluation: Evaluation,
+    private readonly locations: Locations,
   ) {}
 
   /** The text of an attribute; undefined when there is none or it is null. A table by system is looked up for the system at hand. */
@@ -22,13 +29,13 @@ export class SiteValues {
     if (!value || (value.kind === 'other' && value.text === 'null')) return undefined;
     const chosen = value.kind === 'set' ? this.fromSystemTable(value) : value;
     if (chosen.kind === 'text') return chosen;
-    return this.places.unfollowable(chosen.kind === 'unknown' ? chosen : this.unknown('not-text'));
+    return this.locations.unfollowable(chosen.kind === 'unknown' ? chosen : unknown('not-text', this.written));
   }
 
   boolean(name: string): Followed<boolean> | undefined {
     const value = this.set.attributes.get(name)?.force();
     if (value?.kind === 'boolean') return value.value;
-    return value?.kind === 'unknown' ? this.places.unfollowable(value) : undefined;
+    return value?.kind === 'unknown' ? this.locations.unfollowable(value) : undefined;
   }
 
   /** The hashes: whatever is called `hash`, `sha256`, or ends so (`outputHash`, `imageSha256`). */
@@ -47,28 +54,23 @@ export class SiteValues {
 
   private fromSystemTable(table: SetValue): Value {
     const keys = [...table.attributes.keys()];
-    if (keys.length === 0 || !keys.every(isSystem)) return this.unknown('not-text');
-    this.evaluator.consultedPlatform = true;
-    const { system } = this.evaluator;
+    if (keys.length === 0 || !keys.every(isSystem)) return unknown('not-text', this.written);
+    this.evaluation.notePlatform();
+    const { system } = this.evaluation;
     const value = system === undefined ? undefined : table.attributes.get(system)?.force();
-    return value ?? this.unknown('platform');
-  }
-
-  private unknown(code: UnfollowableCode): UnknownValue {
-    const { file, start, end } = this.place;
-    return { kind: 'unknown', spelling: [], deadEnd: { code, file, start, end } };
+    return value ?? unknown('platform', this.written);
   }
 }
 
 /** A hash attribute with its value as it is written. */
 export function pinHash(attribute: string, value: Followed<TextValue>): PinHash {
   if (value.kind === 'unfollowable') return { attribute, value, isPlaceholder: false };
-  const written = readHash(value.text);
+  const written = hashAsWritten(value.text);
   const isZero = written !== undefined && /^sha256:0{64}$/.test(written.hash);
   return { attribute, value, ...(written && { written }), isPlaceholder: value.text.trim() === '' || isZero };
 }
 
-function readHash(text: string): WrittenHash | undefined {
+function hashAsWritten(text: string): WrittenHash | undefined {
   try {
     return parseHash(text);
   } catch (error) {

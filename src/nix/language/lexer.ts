@@ -1,3 +1,4 @@
+// Over 200 lines: a lexer's states are one machine, and read best side by side.
 import { printable } from '../../errors.js';
 import { NixSyntaxError } from './position.js';
 import type { Comment } from './syntax.js';

@@ -1,3 +1,4 @@
+// Over 200 lines: one method for each rule of Nix's grammar, in the grammar's order.
 import { printable } from '../../errors.js';
 import { type TokenKind, type Tokens, tokenize } from './lexer.js';
 import { NixSyntaxError, type Range } from './position.js';

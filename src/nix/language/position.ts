@@ -12,7 +12,7 @@ export interface Position {
   readonly column: number;
 }
 
-/** The lines of a source, to tell the positions of many offsets. LF, CRLF and a lone CR end a line. */
+/** The lines of a source, for the positions of many offsets. LF, CRLF and a lone CR end a line. */
 export class Lines {
   private readonly starts = [0];
 

@@ -44,7 +44,7 @@ function resolveEscapes(raw: string): string {
   );
 }
 
-/** A piece as Nix's lexer cuts it. Only those that are no escapes (`indents`) tell how deep the string is indented. */
+/** A piece as Nix's lexer cuts it. Those that are not escapes (`indents`) show how deep the string is indented. */
 interface IndentedPiece extends TextRun {
   readonly indents: boolean;
 }

@@ -2,7 +2,7 @@ import { UsageError } from '../../errors.js';
 import { parseAttributePath } from '../literals/text.js';
 import { compileTemplateFile } from './template-file.js';
 import { type PinAttributes, type TemplateValues, templateValues, type ValueOptions } from './template-values.js';
-import { BUILT_IN_TEMPLATES, isTemplateName, type PreparedTemplate, type RenderTarget } from './templates.js';
+import { BUILT_IN_TEMPLATES, isTemplateName, type Needs, type PreparedTemplate } from './templates.js';
 
 export interface RenderOptions extends ValueOptions {
   /** A built-in template's name, `pull-image` by default, or the path of a Handlebars file. */
@@ -16,7 +16,7 @@ export interface RenderOptions extends ValueOptions {
 /** Writes pins in one way; made once, used for many. */
 export interface Renderer {
   /** What Nix will fetch, and so what is to be hashed. */
-  readonly target: RenderTarget;
+  readonly target: Needs;
   /** The template makes one text of all pins. */
   readonly gathers: boolean;
   /** The text of the pins, with a blank line between them, which ends with a newline. Throws a PullpinError. */

@@ -10,8 +10,8 @@ import type { TemplateValues } from './template-values.js';
 export const TEMPLATE_NAMES = ['pull-image', 'attrs', 'nix2container', 'oci-string'] as const;
 export type TemplateName = (typeof TEMPLATE_NAMES)[number];
 
-/** What Nix fetches with a template's text: the file of pullImage, nix2container's folder, or nothing that has a hash. */
-export type RenderTarget = 'docker-archive' | 'nar' | 'none';
+/** What the text of a template needs a hash of: the file of pullImage, the folder of nix2container, or nothing. */
+export type Needs = 'docker-archive' | 'nar' | 'none';
 
 export type ApplyTemplate = (values: TemplateValues | { readonly pins: readonly TemplateValues[] }) => string;
 
@@ -20,24 +20,24 @@ export interface PreparedTemplate {
   readonly apply: ApplyTemplate;
   /** It is applied once, to `{ pins }`, instead of to each pin. */
   readonly gathers?: boolean;
-  readonly target: RenderTarget;
+  readonly target: Needs;
   /** What it calls, unless the user has another path; absent where nothing is called. */
   readonly function?: string;
 }
 
 export const HELPERS: Readonly<Record<string, (...args: unknown[]) => unknown>> = {
-  nixString: (text: unknown) => nixString(textOf('nixString', text)),
-  nixComment: (text: unknown) => nixComment(textOf('nixComment', text)),
+  nixString: (text: unknown) => nixString(helperText('nixString', text)),
+  nixComment: (text: unknown) => nixComment(helperText('nixComment', text)),
   json: (value: unknown) => JSON.stringify(value ?? null),
   concat: (...parts: unknown[]) =>
     parts
       .slice(0, -1)
-      .map((part) => textOf('concat', part))
+      .map((part) => helperText('concat', part))
       .join(''),
 };
 
 /** Handlebars checks no argument of a helper, not even in strict mode. */
-function textOf(helper: string, value: unknown): string {
+function helperText(helper: string, value: unknown): string {
   if (typeof value === 'string') return value;
   throw new PullpinError(
     `${helper} wants text, and got ${value === undefined || value === null ? 'nothing' : typeof value}`,

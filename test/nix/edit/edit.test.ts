@@ -9,7 +9,8 @@ import {
   reconcileEdits,
   rewrite,
 } from '../../../src/nix/edit/edit.js';
-import { type TextValue, textOf } from '../../../src/nix/evaluation/value.js';
+import { textValue } from '../../../src/nix/values/text.js';
+import type { TextValue } from '../../../src/nix/values/value.js';
 import { evaluateNix } from '../../support/nix-judge.js';
 
 const edit = (start: number, end: number, text: string) => ({ start, end, text });
@@ -45,7 +46,7 @@ test('the same edit twice is one; different texts at one place are a conflict', 
 
 describe('a value is rewritten in the one literal that has to change', () => {
   const origin = (start: number, end: number) => ({ file: 'f', start, end, quote: '"' as const, verbatim: true });
-  const value = (...segments: TextValue['segments']) => textOf(segments);
+  const value = (...segments: TextValue['segments']) => textValue(segments);
   const tag = value({ text: 'v', origin: origin(1, 2) }, { text: '1.2', origin: origin(10, 13) }, { text: '-x' });
   test.each([
     ['v1.3-x', [{ file: 'f', start: 10, end: 13, text: '1.3' }]],

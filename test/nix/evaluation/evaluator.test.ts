@@ -1,15 +1,18 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Nix has interpolations of its own
 import { describe, expect, test } from 'vitest';
 import { Evaluator } from '../../../src/nix/evaluation/evaluator.js';
-import { NixFiles } from '../../../src/nix/evaluation/files.js';
-import { Scope } from '../../../src/nix/evaluation/scope.js';
-import type { Value } from '../../../src/nix/evaluation/value.js';
 import { parseNix } from '../../../src/nix/language/parser.js';
+import { NixFiles } from '../../../src/nix/values/files.js';
+import { NameScope } from '../../../src/nix/values/scope.js';
+import type { Thunk, Value } from '../../../src/nix/values/value.js';
 import { evaluateNix } from '../../support/nix-judge.js';
 
 function evaluate(source: string, system?: string, others: Record<string, string> = {}): Value {
   const file = parseNix(source, 'dir/main.nix');
-  return new Evaluator(new NixFiles(file, (path) => others[path]), system).evaluate(file.root, Scope.of(file));
+  return new Evaluator(new NixFiles(file, (path) => others[path]), system).evaluate(
+    file.root,
+    NameScope.of<Thunk>(file),
+  );
 }
 
 /** The text, with each piece in brackets that has a literal, as `file:text`. */

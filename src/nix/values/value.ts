@@ -1,16 +1,23 @@
 import type { Range } from '../language/position.js';
 import type { AttributeSet, Lambda } from '../language/syntax.js';
-import type { Scope } from './scope.js';
+import type { NameScope } from './scope.js';
 
-/** How a piece of text is written where it stands: inside of quotes, as a bare URI, in JSON, or as an expression that a literal may replace. */
-export type Quote = '"' | "''" | 'uri' | 'json' | 'expression';
+/** A range of one of several files. */
+export interface SourceRange extends Range {
+  readonly file: string;
+}
+
+/**
+ * How a piece of text is written where it stands: inside of quotes, as a bare URI, in JSON, as the text of a file of its own, or as an
+ * expression that a literal may replace.
+ */
+export type Quote = '"' | "''" | 'uri' | 'json' | 'file' | 'expression';
 
 /**
  * Where a piece of a value is written: `file` and the range that holds it, quotes not included (a URI or expression as a whole).
  * `verbatim` when the characters there are the value's own, so that a part of them can be changed alone.
  */
-export interface Origin extends Range {
-  readonly file: string;
+export interface Origin extends SourceRange {
   readonly quote: Quote;
   readonly verbatim: boolean;
 }
@@ -34,16 +41,19 @@ export type UnfollowableCode =
   | ('not-text' | 'too-deep' | 'too-large' | 'endless' | 'unsupported');
 
 /** The place where following a value ended, and why. */
-export interface DeadEnd extends Range {
-  readonly file: string;
+export interface DeadEnd extends SourceRange {
   readonly code: UnfollowableCode;
 }
 
-/** A value that cannot be known from the files at hand. `spelling` is how it was reached, such as `pkgs.dockerTools.pullImage`. */
+/**
+ * A value that cannot be known from the files at hand. `spelling` is how it was reached, such as `pkgs.dockerTools.pullImage`; `inputs` are
+ * the values that went into it, whose literals may be a part of it.
+ */
 export interface UnknownValue {
   readonly kind: 'unknown';
   readonly spelling: readonly string[];
   readonly deadEnd: DeadEnd;
+  readonly inputs: readonly Thunk[];
 }
 
 /** An attribute set. `literals` are the `{ … }` that it is made of; `rest` stands for attributes that are not known. */
@@ -59,10 +69,18 @@ export interface ListValue {
   readonly items: readonly Thunk[];
 }
 
+/** A function of the files at hand. */
 export interface FunctionValue {
   readonly kind: 'function';
   readonly lambda: Lambda;
   readonly scope: Scope;
+}
+
+/** A function of Nix or nixpkgs that is followed, with the first of its arguments. */
+export interface BuiltInValue {
+  readonly kind: 'built-in';
+  readonly name: string;
+  readonly given: readonly Thunk[];
 }
 
 export interface BooleanValue {
@@ -76,22 +94,16 @@ export interface PathValue {
   readonly path: string;
 }
 
-/** What `readFile` gives: good for nothing but `fromJSON`. */
-export interface FileTextValue {
-  readonly kind: 'file-text';
-  readonly path: string;
-}
-
-/** A number or null, which no pin needs. */
+/** A number or null. */
 export interface OtherValue {
   readonly kind: 'other';
   readonly text: string;
 }
 
-/** What an expression evaluates to, as far as the files at hand tell. */
+/** What an expression evaluates to, as far as the files at hand show. */
 export type Value =
-  | (TextValue | SetValue | ListValue | FunctionValue | BooleanValue)
-  | (PathValue | FileTextValue | OtherValue | UnknownValue);
+  | (TextValue | SetValue | ListValue | FunctionValue | BuiltInValue | BooleanValue)
+  | (PathValue | OtherValue | UnknownValue);
 
 /** A value that is computed when it is first asked for. Asked for while it is being computed, it is `endless`. */
 export class Thunk {
@@ -127,25 +139,21 @@ export class Thunk {
   }
 }
 
-/** The text that some segments make. */
-export function textOf(segments: readonly Segment[]): TextValue {
-  return { kind: 'text', text: segments.map(({ text }) => text).join(''), segments };
+/** The names that an expression can see, each with its value. */
+export type Scope = NameScope<Thunk>;
+
+export const NULL: Value = { kind: 'other', text: 'null' };
+
+/** The place of an expression that is seen in this scope. */
+export function rangeIn(scope: Scope, { start, end }: Range): SourceRange {
+  return { file: scope.file.path, start, end };
 }
 
-/** The part of a text from `start` to `end`, with the places that its pieces came from. */
-export function sliceText(value: TextValue, start: number, end: number): TextValue {
-  const slices: Segment[] = [];
-  let at = 0;
-  for (const { text, origin } of value.segments) {
-    const [from, to] = [Math.max(start - at, 0), Math.min(end - at, text.length)];
-    at += text.length;
-    if (from >= to && !(text === '' && start === end)) continue;
-    if (from === 0 && to === text.length) slices.push({ text, origin });
-    else slices.push({ text: text.slice(from, to), origin: origin?.verbatim ? within(origin, from, to) : undefined });
-  }
-  return textOf(slices);
-}
-
-function within(origin: Origin, from: number, to: number): Origin {
-  return { ...origin, start: origin.start + from, end: origin.start + to };
+/** A value that cannot be known, because of what stands at a place. */
+export function unknown(
+  code: UnfollowableCode,
+  { file, start, end }: SourceRange,
+  { spelling = [], inputs = [] }: Partial<Pick<UnknownValue, 'spelling' | 'inputs'>> = {},
+): UnknownValue {
+  return { kind: 'unknown', spelling, inputs, deadEnd: { code, file, start, end } };
 }

@@ -1,8 +1,7 @@
 import { printable } from '../../errors.js';
-import type { NixFiles } from '../evaluation/files.js';
-import type { UnfollowableCode, UnknownValue } from '../evaluation/value.js';
-import type { Range } from '../language/position.js';
-import type { Place, Unfollowable } from './pin-site.js';
+import type { NixFiles } from '../values/files.js';
+import type { SourceRange, UnfollowableCode, UnknownValue } from '../values/value.js';
+import type { Location, Unfollowable } from './pin-site.js';
 
 const REASONS: Readonly<Record<UnfollowableCode, string>> = {
   parameter: "it is a function's parameter, and what callers give is not known here",
@@ -20,19 +19,19 @@ const REASONS: Readonly<Record<UnfollowableCode, string>> = {
 };
 
 /** Lines and columns of ranges in the files at hand. */
-export class Places {
+export class Locations {
   constructor(private readonly files: NixFiles) {}
 
-  at(file: string, { start, end }: Range): Place {
+  at({ file, start, end }: SourceRange): Location {
     return { file, start, end, ...this.files.linesOf(file).at(start) };
   }
 
-  /** What to tell of a value that could not be followed. */
+  /** What to say of a value that could not be followed. */
   unfollowable({ deadEnd }: UnknownValue): Unfollowable {
     const { code, file, start, end } = deadEnd;
-    const place = this.at(file, { start, end });
+    const location = this.at(deadEnd);
     const expression = printable((this.files.text(file) ?? '').slice(start, end).replaceAll(/\s+/g, ' '), 60);
-    const message = `'${expression}' at ${file}:${place.line}:${place.column}: ${REASONS[code]}`;
-    return { kind: 'unfollowable', code, expression, message, ...place };
+    const message = `'${expression}' at ${file}:${location.line}:${location.column}: ${REASONS[code]}`;
+    return { kind: 'unfollowable', code, expression, message, ...location };
   }
 }

@@ -1,19 +1,20 @@
 import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { NixSyntaxError } from '../language/position.js';
-import { Thunk, textOf, type Value } from './value.js';
+import { textValue } from './text.js';
+import { Thunk, type Value } from './value.js';
 
 // jsonc-parser calls itself for each level; no pin file is nested like that.
 const DEEPEST = 500;
 
 /** Parses JSON as Nix's fromJSON reads it: no comments, no trailing commas. Throws a NixSyntaxError. */
-export function parseJson(source: string, file: string): Node {
+export function parseJsonTree(source: string, file: string): Node {
   checkDepth(source, file);
   const errors: ParseError[] = [];
   const root = parseTree(source, errors, { disallowComments: true, allowTrailingComma: false });
   const [error] = errors;
   if (error)
-    throw new NixSyntaxError(file, source, error.offset, `no JSON: ${words(printParseErrorCode(error.error))}`);
-  if (!root) throw new NixSyntaxError(file, source, 0, 'no JSON: the file is empty');
+    throw new NixSyntaxError(file, source, error.offset, `not JSON: ${words(printParseErrorCode(error.error))}`);
+  if (!root) throw new NixSyntaxError(file, source, 0, 'not JSON: the file is empty');
   return root;
 }
 
@@ -34,7 +35,7 @@ export function jsonValue(node: Node, source: string, file: string): Value {
       const [start, end] = [node.offset + 1, node.offset + node.length - 1];
       const text = String(value);
       const verbatim = source.slice(start, end) === text;
-      return textOf([{ text, origin: { file, start, end, quote: 'json', verbatim } }]);
+      return textValue([{ text, origin: { file, start, end, quote: 'json', verbatim } }]);
     }
     case 'object': {
       const attributes = new Map<string, Thunk>();

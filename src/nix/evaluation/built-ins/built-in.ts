@@ -1,0 +1,38 @@
+import type { Evaluation } from '../../values/evaluation.js';
+import { NULL, type SourceRange, type Thunk, unknown, type Value } from '../../values/value.js';
+
+/** The call that a function is applied in. */
+export interface Call {
+  readonly evaluation: Evaluation;
+  readonly where: SourceRange;
+}
+
+/** A function of Nix or of nixpkgs' lib that pins are written with. */
+export interface BuiltIn {
+  readonly arity: number;
+  apply(args: readonly Thunk[], call: Call): Value;
+}
+
+/** Functions by name, one a line. */
+export type BuiltIns = Readonly<Record<string, BuiltIn>>;
+
+type Values = readonly [first: Value, second: Value, third: Value];
+
+/**
+ * A function that needs the values of all its arguments. Where it can do nothing with them, an unknown one is to blame, or else the call.
+ *
+ * @param compute gives undefined for arguments that it cannot do anything with
+ */
+export function strict(arity: number, compute: (values: Values, call: Call) => Value | undefined): BuiltIn {
+  return {
+    arity,
+    apply: (args, call) => {
+      const values = args.map((arg) => arg.force());
+      const [first = NULL, second = NULL, third = NULL] = values;
+      const result = compute([first, second, third], call);
+      if (result) return result;
+      const blamed = values.find((value) => value.kind === 'unknown');
+      return blamed ? { ...blamed, inputs: args } : unknown('call', call.where, { inputs: args });
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import type * as Syntax from '../language/syntax.js';
+import type { Evaluation, Step } from '../values/evaluation.js';
+import {
+  type BuiltInValue,
+  type FunctionValue,
+  rangeIn,
+  type Scope,
+  type SourceRange,
+  Thunk,
+  type UnfollowableCode,
+  unknown,
+  type Value,
+} from '../values/value.js';
+import { BUILT_INS, builtInAt } from './built-ins/built-ins.js';
+
+const LIMITS: ReadonlySet<UnfollowableCode> = new Set(['too-deep', 'too-large', 'endless']);
+
+export const apply: Step<Syntax.Apply> = (expression, scope, evaluation) => {
+  const { head, args } = spine(expression);
+  const given = args.map((each) => evaluation.later(each, scope));
+  return applyValue(evaluation.evaluate(head, scope), given, rangeIn(scope, expression), evaluation);
+};
+
+/** What a value gives for some arguments, one by one. */
+export function applyValue(callee: Value, args: readonly Thunk[], where: SourceRange, evaluation: Evaluation): Value {
+  let value = callee;
+  for (const argument of args) value = applyOnce(value, argument, where, evaluation);
+  return value;
+}
+
+function applyOnce(callee: Value, argument: Thunk, where: SourceRange, evaluation: Evaluation): Value {
+  const value = callee.kind === 'unknown' ? (builtInAt(callee) ?? callee) : callee;
+  if (value.kind === 'function') return callFunction(value, argument, evaluation);
+  if (value.kind === 'built-in') return applyBuiltIn(value, argument, where, evaluation);
+  if (value.kind !== 'unknown') return unknown('call', where, { inputs: [argument] });
+  if (LIMITS.has(value.deadEnd.code)) return value;
+  return unknown('call', where, { inputs: [...value.inputs, argument] });
+}
+
+function applyBuiltIn(
+  { name, given }: BuiltInValue,
+  argument: Thunk,
+  where: SourceRange,
+  evaluation: Evaluation,
+): Value {
+  const args = [...given, argument];
+  const builtIn = BUILT_INS.get(name);
+  if (!builtIn) throw new TypeError(`there is no built-in function ${name}`);
+  return args.length < builtIn.arity
+    ? { kind: 'built-in', name, given: args }
+    : builtIn.apply(args, { evaluation, where });
+}
+
+/** A function of these files applied to an argument. */
+export function callFunction({ lambda, scope }: FunctionValue, argument: Thunk, evaluation: Evaluation): Value {
+  return evaluation.evaluate(lambda.body, parameterScope(lambda, scope, evaluation, argument));
+}
+
+/** The scope of a function's body. Without an argument its parameters are unknown, except for those with a default. */
+export function parameterScope(lambda: Syntax.Lambda, scope: Scope, evaluation: Evaluation, argument?: Thunk): Scope {
+  const names = new Map<string, Thunk>();
+  const inner = scope.inner(names);
+  const { parameter, formals = [], start } = lambda;
+  const head = { start, end: formals.length > 0 ? start : start + (parameter?.length ?? 0) };
+  if (parameter !== undefined) {
+    const open = unknown('parameter', rangeIn(scope, head), { spelling: [parameter] });
+    names.set(parameter, argument ?? Thunk.of(open));
+  }
+  for (const formal of formals) {
+    const bound = evaluation.thunk(rangeIn(scope, formal), () => boundFormal(formal, inner, argument, evaluation));
+    names.set(formal.name, bound);
+  }
+  return inner;
+}
+
+function boundFormal(formal: Syntax.Formal, inner: Scope, argument: Thunk | undefined, evaluation: Evaluation): Value {
+  const { name, fallback } = formal;
+  const given = argument?.force();
+  const attribute = given?.kind === 'set' ? given.attributes.get(name) : undefined;
+  if (attribute) return attribute.force();
+  const mayBeGiven = given !== undefined && (given.kind !== 'set' || given.rest !== undefined);
+  if (fallback && !mayBeGiven) return evaluation.evaluate(fallback, inner);
+  return unknown('parameter', rangeIn(inner, formal), {
+    spelling: [name],
+    inputs: mayBeGiven && argument ? [argument] : [],
+  });
+}
+
+/** `f a b` as `f`, its arguments, and the calls that it is made of, innermost first; parentheses around `f a` do not matter. */
+export function spine(expression: Syntax.Apply): {
+  head: Syntax.Expression;
+  args: Syntax.Expression[];
+  applications: Syntax.Apply[];
+} {
+  const applications: Syntax.Apply[] = [];
+  let head: Syntax.Expression = expression;
+  while (head.kind === 'apply' || head.kind === 'parenthesized') {
+    if (head.kind === 'apply') applications.push(head);
+    head = head.kind === 'apply' ? head.function : head.expression;
+  }
+  applications.reverse();
+  return { head, args: applications.map(({ argument }) => argument), applications };
+}

@@ -1,0 +1,39 @@
+import { PullpinError } from '../../errors.js';
+import type { Evaluation } from '../values/evaluation.js';
+import { jsonValue, parseJsonTree } from '../values/json.js';
+import { NameScope } from '../values/scope.js';
+import { type SourceRange, type Thunk, unknown, type Value } from '../values/value.js';
+
+/** The files that expressions import, each evaluated once. */
+export class Imports {
+  private readonly imported = new Map<string, Thunk>();
+
+  constructor(private readonly evaluation: Evaluation) {}
+
+  /** What importing a Nix file gives. */
+  nix(path: string, where: SourceRange): Value {
+    return this.once(`nix:${path}`, where, () => {
+      const file = this.evaluation.files.nix(path);
+      return file ? this.evaluation.evaluate(file.root, NameScope.of<Thunk>(file)) : unknown('import', where);
+    });
+  }
+
+  /** What a JSON file holds. */
+  json(path: string, where: SourceRange): Value {
+    return this.once(`json:${path}`, where, () => {
+      const text = this.evaluation.files.text(path);
+      try {
+        return text === undefined ? unknown('import', where) : jsonValue(parseJsonTree(text, path), text, path);
+      } catch (error) {
+        if (error instanceof PullpinError) return unknown('import', where);
+        throw error;
+      }
+    });
+  }
+
+  private once(key: string, where: SourceRange, load: () => Value): Value {
+    const thunk = this.imported.get(key) ?? this.evaluation.thunk(where, load);
+    this.imported.set(key, thunk);
+    return thunk.force();
+  }
+}

@@ -1,0 +1,84 @@
+import type { Range } from '../language/position.js';
+import type * as Syntax from '../language/syntax.js';
+import { attributeOf, lacks, stepInto } from '../values/attributes.js';
+import type { Evaluation, Step } from '../values/evaluation.js';
+import { computedText, textValue } from '../values/text.js';
+import { NULL, rangeIn, type Scope, unknown, type Value } from '../values/value.js';
+import { pathNames } from './paths.js';
+import { isPlatformFact, platformFact } from './platforms.js';
+
+// What nixpkgs' lib calls a hash that is still to be filled in.
+const PLACEHOLDERS = new Map([
+  ['fakeHash', `sha256-${'A'.repeat(43)}=`],
+  ['fakeSha256', '0'.repeat(64)],
+]);
+
+/** Names that Nix itself binds, so that no `with` can bind them. */
+const GLOBAL_NAMES: ReadonlySet<string> = new Set([
+  ...['abort', 'baseNameOf', 'builtins', 'derivation', 'dirOf', 'false', 'fetchGit', 'fetchTarball', 'fromTOML'],
+  ...['import', 'isNull', 'map', 'null', 'placeholder', 'removeAttrs', 'scopedImport', 'throw', 'toString', 'true'],
+]);
+
+const CONSTANTS: ReadonlyMap<string, Value> = new Map([
+  ['true', { kind: 'boolean', value: true }],
+  ['false', { kind: 'boolean', value: false }],
+  ['null', NULL],
+]);
+
+export const variable: Step<Syntax.Variable> = (expression, scope, evaluation) =>
+  asFact(boundTo(expression.name, expression, scope, evaluation), expression, scope, evaluation);
+
+/** What a name means in a scope: bound lexically, by Nix itself, or by a `with`. */
+export function boundTo(name: string, where: Range, scope: Scope, evaluation: Evaluation): Value {
+  // A look-up through thousands of scopes costs accordingly.
+  if (!evaluation.spend(scope.depth >> 3)) return unknown('too-large', rangeIn(scope, where));
+  const thunk = scope.lexical(name);
+  if (thunk) return thunk.force();
+  const constant = CONSTANTS.get(name);
+  if (constant) return constant;
+  return (
+    (GLOBAL_NAMES.has(name) ? undefined : fromWith(name, where, scope)) ??
+    unknown('unknown-name', rangeIn(scope, where), { spelling: [name] })
+  );
+}
+
+function fromWith(name: string, where: Range, scope: Scope): Value | undefined {
+  for (let around = scope.nearestWith; around; around = around.outer.nearestWith) {
+    const subject = around.subject.force();
+    const found = lacks(subject, name) ? undefined : attributeOf(subject, name, rangeIn(scope, where));
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** `subject.path` or `subject.path or fallback`. */
+export const select: Step<Syntax.Select> = (expression, scope, evaluation) =>
+  asFact(selected(expression, scope, evaluation), expression, scope, evaluation);
+
+const selected: Step<Syntax.Select> = (expression, scope, evaluation) => {
+  const where = rangeIn(scope, expression);
+  let value = evaluation.evaluate(expression.subject, scope);
+  const names = pathNames(expression.path, scope, evaluation);
+  if (!Array.isArray(names)) return names;
+  for (const [index, name] of names.entries()) {
+    if (value.kind === 'unknown') return stepInto(value, names.slice(index), where);
+    if (expression.fallback && lacks(value, name)) return evaluation.evaluate(expression.fallback, scope);
+    value = attributeOf(value, name, where) ?? unknown('unsupported', where);
+  }
+  return value;
+};
+
+/** Platform facts and placeholders are known by the name under which they are reached. */
+function asFact(value: Value, expression: Range, scope: Scope, evaluation: Evaluation): Value {
+  if (value.kind !== 'unknown') return value;
+  const where = rangeIn(scope, expression);
+  const placeholder = PLACEHOLDERS.get(value.spelling.at(-1) ?? '');
+  if (placeholder !== undefined) {
+    return textValue([{ text: placeholder, origin: { ...where, quote: 'expression', verbatim: false } }]);
+  }
+  if (!isPlatformFact(value.spelling)) return value;
+  evaluation.notePlatform();
+  const fact = evaluation.system === undefined ? undefined : platformFact(value.spelling, evaluation.system);
+  if (fact === undefined) return unknown('platform', where, { spelling: value.spelling });
+  return typeof fact === 'boolean' ? { kind: 'boolean', value: fact } : computedText(fact);
+}

@@ -1,0 +1,54 @@
+import type { Range } from '../../language/position.js';
+import type { Expression } from '../../language/syntax.js';
+import type { Evaluation } from '../../values/evaluation.js';
+import type { Scope, SetValue, SourceRange, TextValue, UnknownValue, Value } from '../../values/value.js';
+
+/** What surrounds an expression, as far as a pin there is concerned. */
+export interface WalkState {
+  /** The nearest `name = …;` around. */
+  readonly statement?: Range;
+  /** The name in that, when it is a literal one. */
+  readonly key?: string;
+  /** The nearest name around that is a system, such as `x86_64-linux`. */
+  readonly system?: string;
+  /** The call of a local function that brought us into its body. */
+  readonly caller?: SourceRange;
+  readonly callDepth: number;
+  /** Whether this is an operand of `//` or `+`, which is looked at as a whole. */
+  readonly isOperand: boolean;
+}
+
+/** What a walk gives to those who judge an expression: what it is, and where. */
+export type Found =
+  | { readonly kind: 'call'; readonly functionName: readonly string[]; readonly value: Value }
+  | { readonly kind: 'arguments'; readonly value: SetValue }
+  | { readonly kind: 'string'; readonly value: TextValue | UnknownValue; readonly hasDigest: boolean };
+
+/** Something that may be a pin, with its values followed. */
+export type Candidate = Found & {
+  /** Where it stands in the main file: the call of the local function when it was found inside of one. */
+  readonly node: SourceRange;
+  /** Where it is written: inside of that function. */
+  readonly written: SourceRange;
+  readonly state: WalkState;
+};
+
+/** An expression that is to be looked at. */
+export interface Visit {
+  readonly expression: Expression;
+  readonly scope: Scope;
+  readonly state: WalkState;
+}
+
+/** What the parts of a walk may ask of it. */
+export interface Walk {
+  readonly evaluation: Evaluation;
+  add(found: Found, written: SourceRange, state: WalkState): void;
+  /** Counts a function that is entered. False when there have been too many. */
+  mayEnter(): boolean;
+}
+
+/** The same word for two ranges exactly when they are the same. */
+export function rangeKey({ file, start, end }: SourceRange): string {
+  return `${start}-${end} ${file}`;
+}

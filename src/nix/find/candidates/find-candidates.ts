@@ -1,0 +1,121 @@
+import { parameterScope } from '../../evaluation/calls.js';
+import { isSystem } from '../../evaluation/platforms.js';
+import { recursiveScope } from '../../evaluation/sets.js';
+import type * as Syntax from '../../language/syntax.js';
+import { children, pathExpressions } from '../../language/traverse.js';
+import type { Evaluation } from '../../values/evaluation.js';
+import { NameScope } from '../../values/scope.js';
+import type { Scope, SourceRange, Thunk } from '../../values/value.js';
+import { enterCalls } from './calls.js';
+import type { Candidate, Found, Visit, Walk, WalkState } from './candidate.js';
+import { addDottedSets, addSets, staticName } from './sets.js';
+import { addString, addWhole } from './strings.js';
+
+// More functions than this are not entered, however the calls are nested.
+const MOST_CALLS = 20_000;
+
+/** Everything in the evaluation's main file that may be a pin, in the order of the source. */
+export function findCandidates(evaluation: Evaluation): Candidate[] {
+  return new SourceWalk(evaluation).run();
+}
+
+class SourceWalk implements Walk {
+  private readonly found: Candidate[] = [];
+  private calls = 0;
+
+  constructor(readonly evaluation: Evaluation) {}
+
+  run(): Candidate[] {
+    const { main } = this.evaluation.files;
+    const state: WalkState = { callDepth: 0, isOperand: false };
+    const waiting: Visit[] = [{ expression: main.root, scope: NameScope.of<Thunk>(main), state }];
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      for (const visit of this.visit(next).reverse()) waiting.push(visit);
+    }
+    return this.found;
+  }
+
+  add(found: Found, written: SourceRange, state: WalkState): void {
+    this.found.push({ ...found, written, node: state.caller ?? written, state });
+  }
+
+  mayEnter(): boolean {
+    this.calls++;
+    return this.calls <= MOST_CALLS;
+  }
+
+  /** Looks at an expression, and gives those inside of it that are to be looked at next. */
+  private visit({ expression, scope, state }: Visit): Visit[] {
+    const { evaluation } = this;
+    const plain: WalkState = state.isOperand ? { ...state, isOperand: false } : state;
+    const inside = (expressions: readonly Syntax.Expression[], within = scope): Visit[] =>
+      expressions.map((inner) => ({ expression: inner, scope: within, state: plain }));
+    switch (expression.kind) {
+      case 'apply':
+        return enterCalls(expression, { scope, state: plain }, this);
+      case 'set':
+        return this.set(expression, scope, plain);
+      case 'let':
+      case 'let-body':
+        return this.let(expression, scope, plain);
+      case 'lambda':
+        return inside(children(expression), parameterScope(expression, scope, evaluation));
+      case 'with': {
+        const within = scope.with(evaluation.later(expression.subject, scope));
+        return [...inside([expression.subject]), ...inside([expression.body], within)];
+      }
+      case 'string':
+        if (!state.isOperand) addString(expression, { scope, state: plain }, this);
+        return inside(children(expression));
+      case 'binary':
+        return this.binary(expression, scope, state);
+      case 'parenthesized':
+        return [{ expression: expression.expression, scope, state }];
+      default:
+        return inside(children(expression));
+    }
+  }
+
+  private set(expression: Syntax.AttributeSet, scope: Scope, state: WalkState): Visit[] {
+    addSets(expression, { scope, state }, this);
+    const { bindings, recursive } = expression;
+    return this.bindings(bindings, recursive ? recursiveScope(bindings, scope, this.evaluation) : scope, state);
+  }
+
+  private let(expression: Syntax.Let | Syntax.LetBody, scope: Scope, state: WalkState): Visit[] {
+    const within = recursiveScope(expression.bindings, scope, this.evaluation);
+    addDottedSets(expression, (name) => within.lexical(name)?.force(), { scope: within, state }, this);
+    const body = expression.kind === 'let' ? [{ expression: expression.body, scope: within, state }] : [];
+    return [...this.bindings(expression.bindings, within, state), ...body];
+  }
+
+  private binary(expression: Syntax.Binary, scope: Scope, state: WalkState): Visit[] {
+    const isWhole = expression.operator === '//' || expression.operator === '+';
+    const plain = { ...state, isOperand: false };
+    if (isWhole && !state.isOperand) addWhole(expression, { scope, state: plain }, this);
+    return children(expression).map((inner) => ({ expression: inner, scope, state: { ...plain, isOperand: isWhole } }));
+  }
+
+  private bindings(bindings: readonly Syntax.Binding[], scope: Scope, state: WalkState): Visit[] {
+    return bindings.flatMap((binding): Visit[] => {
+      if (binding.kind === 'inherit') return binding.from ? [{ expression: binding.from, scope, state }] : [];
+      return [
+        ...pathExpressions(binding.path).map((expression) => ({ expression, scope, state })),
+        { expression: binding.value, scope, state: withinBinding(binding, scope, state) },
+      ];
+    });
+  }
+}
+
+/** What surrounds the value of a binding. */
+function withinBinding(binding: Syntax.Assignment, scope: Scope, { system, caller, callDepth }: WalkState): WalkState {
+  const names = binding.path.map((name) => staticName(name, scope));
+  const key = names.at(-1);
+  const innermost = names.findLast((name) => name !== undefined && isSystem(name)) ?? system;
+  return {
+    ...{ statement: binding, callDepth, isOperand: false },
+    ...(caller && { caller }),
+    ...(key !== undefined && { key }),
+    ...(innermost !== undefined && { system: innermost }),
+  };
+}

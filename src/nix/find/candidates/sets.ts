@@ -1,0 +1,73 @@
+import { constantText } from '../../language/string-text.js';
+import type * as Syntax from '../../language/syntax.js';
+import { rangeIn, type Scope, type SetValue, type SourceRange, type Value } from '../../values/value.js';
+import type { Visit, Walk, WalkState } from './candidate.js';
+
+type Here = Pick<Visit, 'scope' | 'state'>;
+
+/** A set that has a digest is a candidate, and so is one that is written as `name.imageDigest = …;` inside of it. */
+export function addSets(set: Syntax.AttributeSet, { scope, state }: Here, walk: Walk): void {
+  const isDigest = (name: Syntax.AttributeName | undefined) => name && staticName(name, scope) === 'imageDigest';
+  const hasDigest = set.bindings.some((binding) =>
+    binding.kind === 'inherit' ? binding.names.some(isDigest) : binding.path.length === 1 && isDigest(binding.path[0]),
+  );
+  const isDotted = set.bindings.some((binding) => binding.kind === 'assignment' && binding.path.length > 1);
+  if (!hasDigest && !isDotted) return;
+  const value = walk.evaluation.evaluate(set, scope);
+  if (value.kind !== 'set') return;
+  if (hasDigest) addArguments(value, rangeIn(scope, set), state, walk);
+  addDottedSets(set, (name) => value.attributes.get(name)?.force(), { scope, state }, walk);
+}
+
+/** `redis.imageName = …; redis.imageDigest = …;` */
+export function addDottedSets(
+  { bindings }: { readonly bindings: readonly Syntax.Binding[] },
+  lookUp: (name: string) => Value | undefined,
+  { scope, state }: Here,
+  walk: Walk,
+): void {
+  const seen = new Set<string>();
+  for (const binding of bindings) {
+    if (binding.kind !== 'assignment' || binding.path.length < 2) continue;
+    const path = dottedPath(binding.path);
+    const parent = path.slice(0, -1);
+    const prefix = parent.join('.');
+    if (path.at(-1) !== 'imageDigest' || seen.has(prefix)) continue;
+    seen.add(prefix);
+    const [first = '', ...steps] = parent;
+    let value = lookUp(first);
+    for (const step of steps) value = value?.kind === 'set' ? value.attributes.get(step)?.force() : undefined;
+    if (value?.kind !== 'set') continue;
+    addArguments(value, dottedRange(bindings, prefix, binding, scope), { ...state, statement: binding }, walk);
+  }
+}
+
+/** A set with both a name and a digest. */
+export function addArguments(value: SetValue, written: SourceRange, state: WalkState, walk: Walk): void {
+  if (!value.attributes.has('imageName') || !value.attributes.has('imageDigest')) return;
+  walk.add({ kind: 'arguments', value }, written, state);
+}
+
+/** A name that is written as one, or as a string without interpolations. */
+export function staticName(name: Syntax.AttributeName, scope: Scope): string | undefined {
+  if (name.kind === 'variable') return name.name;
+  return name.kind === 'string' ? constantText(scope.file.source, name) : undefined;
+}
+
+/** The stretch from the first to the last of the bindings that make up one dotted set. */
+function dottedRange(
+  bindings: readonly Syntax.Binding[],
+  prefix: string,
+  binding: Syntax.Assignment,
+  scope: Scope,
+): SourceRange {
+  const own = bindings.filter(
+    (each) => each.kind === 'assignment' && dottedPath(each.path).join('.').startsWith(`${prefix}.`),
+  );
+  return rangeIn(scope, { start: own[0]?.start ?? binding.start, end: own.at(-1)?.end ?? binding.end });
+}
+
+/** The names of a path; one that is not written as a bare name matches nothing. */
+function dottedPath(path: Syntax.AttributePath): string[] {
+  return path.map((name) => (name.kind === 'variable' ? name.name : ''));
+}

@@ -1,0 +1,90 @@
+import { Evaluator } from '../evaluation/evaluator.js';
+import type { AttributeSet } from '../language/syntax.js';
+import type { NixFiles } from '../values/files.js';
+import { Assessor } from './assess.js';
+import { type Candidate, rangeKey } from './candidates/candidate.js';
+import { findCandidates } from './candidates/find-candidates.js';
+import type { FoundSite } from './distinct-sites.js';
+import type { PinProblem } from './pin-site.js';
+
+/** What was found for one system; for none, what depends on the platform is not followed. */
+export interface Pass {
+  readonly system: string | undefined;
+  readonly sites: readonly FoundSite[];
+  readonly problems: readonly PinProblem[];
+  readonly consultedPlatform: boolean;
+}
+
+/** What all passes over a source have in common. */
+export interface PassSettings {
+  readonly files: NixFiles;
+  readonly systems: readonly string[];
+  /** Gets the directives that belong to a pin, by their places. */
+  readonly usedDirectives: Set<string>;
+}
+
+/** A candidate, and what it turned out to be. */
+interface Assessed {
+  readonly candidate: Candidate;
+  readonly site?: FoundSite | undefined;
+  readonly problems: readonly PinProblem[];
+}
+
+/** Finds the pins of a source as they are on one system. */
+export function findFor(system: string | undefined, { files, systems, usedDirectives }: PassSettings): Pass {
+  const evaluator = new Evaluator(files, system);
+  const assessor = new Assessor(evaluator, systems, usedDirectives);
+  const candidates = findCandidates(evaluator);
+  const calls = candidates.filter(({ kind }) => kind === 'call').map((candidate) => assess(candidate, assessor));
+  const argumentsOfPins = new Set(calls.filter(isWrittenCall).flatMap(({ site }) => site?.literals ?? []));
+  const others = candidates
+    .filter((candidate) => candidate.kind !== 'call' && !isOnly(candidate, argumentsOfPins))
+    .map((candidate) => assess(candidate, assessor));
+  const assessed = inOrderOf(candidates, [...calls, ...others]);
+  return {
+    system,
+    sites: assessed.flatMap(({ site }) => site ?? []),
+    problems: openProblems(assessed),
+    consultedPlatform: evaluator.consultedPlatform,
+  };
+}
+
+function assess(candidate: Candidate, assessor: Assessor): Assessed {
+  return { candidate, ...assessor.assess(candidate) };
+}
+
+function inOrderOf(candidates: readonly Candidate[], assessed: readonly Assessed[]): Assessed[] {
+  const byCandidate = new Map(assessed.map((each) => [each.candidate, each]));
+  return candidates.flatMap((candidate) => byCandidate.get(candidate) ?? []);
+}
+
+/** A call that is written where its pin is found, so that nothing is left of its arguments beside it; see distinctSites. */
+function isWrittenCall({ candidate }: Assessed): boolean {
+  return candidate.kind === 'call' && candidate.node === candidate.written;
+}
+
+/** Whether a candidate is a set by itself that is one of these. */
+function isOnly(candidate: Candidate, sets: ReadonlySet<AttributeSet>): boolean {
+  const [literal, ...others] = candidate.kind === 'arguments' ? candidate.value.literals : [];
+  return literal !== undefined && others.length === 0 && sets.has(literal);
+}
+
+/** What could not be followed where it is written may have been followed from a caller of the function around it. */
+function openProblems(assessed: readonly Assessed[]): PinProblem[] {
+  const solved = new Set(
+    assessed.flatMap(({ site, candidate }) => (site ? [candidate.written, candidate.node].map(rangeKey) : [])),
+  );
+  const argumentsOfCalls = new Set(
+    assessed.flatMap(({ candidate: { kind, value } }) =>
+      kind === 'call' && value.kind === 'set' ? value.literals : [],
+    ),
+  );
+  // What is wrong with a call's arguments is said of the call.
+  const isSaidOfCall = ({ candidate, site }: Assessed): boolean =>
+    candidate.kind === 'arguments' && !site && candidate.value.literals.every((each) => argumentsOfCalls.has(each));
+  return assessed
+    .filter((each) => !isSaidOfCall(each))
+    .flatMap(({ candidate, problems }) =>
+      problems.filter(({ code }) => code === 'malformed-directive' || !solved.has(rangeKey(candidate.written))),
+    );
+}

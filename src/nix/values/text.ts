@@ -1,0 +1,29 @@
+import type { Origin, Segment, TextValue } from './value.js';
+
+/** The text that some segments make. */
+export function textValue(segments: readonly Segment[]): TextValue {
+  return { kind: 'text', text: segments.map(({ text }) => text).join(''), segments };
+}
+
+/** A text that is computed, and so written nowhere. */
+export function computedText(text: string): TextValue {
+  return { kind: 'text', text, segments: [{ text }] };
+}
+
+/** The part of a text from `start` to `end`, with the places that its pieces came from. */
+export function sliceText(value: TextValue, start: number, end: number): TextValue {
+  const slices: Segment[] = [];
+  let at = 0;
+  for (const { text, origin } of value.segments) {
+    const [from, to] = [Math.max(start - at, 0), Math.min(end - at, text.length)];
+    at += text.length;
+    if (from >= to && !(text === '' && start === end)) continue;
+    if (from === 0 && to === text.length) slices.push({ text, origin });
+    else slices.push({ text: text.slice(from, to), origin: origin?.verbatim ? within(origin, from, to) : undefined });
+  }
+  return textValue(slices);
+}
+
+function within(origin: Origin, from: number, to: number): Origin {
+  return { ...origin, start: origin.start + from, end: origin.start + to };
+}
