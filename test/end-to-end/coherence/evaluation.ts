@@ -1,0 +1,62 @@
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+import type { Fetch } from './sample-images.js';
+
+export const SYSTEMS = ['x86_64-linux', 'aarch64-linux'] as const;
+export type System = (typeof SYSTEMS)[number];
+
+const STAND_INS = fileURLToPath(new URL('stand-ins.nix', import.meta.url));
+
+/** A pin as Nix sees it. `path` says where in the value of the program; it is the same before and after a bump. */
+export interface SeenPin {
+  readonly path: string;
+  readonly system: System;
+  readonly imageName: string;
+  readonly imageDigest: string;
+  /** What would be fetched, and the hash that it must have; absent for an OCI string. */
+  readonly fetch?: Fetch;
+  readonly hash?: string;
+}
+
+/**
+ * Evaluates programs for each system, all in one process for each, and gives the pins of each program. Throws when Nix refuses one.
+ *
+ * @param entries the file of each program that is a function of the stand-ins
+ */
+export async function seenPins(entries: ReadonlyMap<string, string>): Promise<Map<string, SeenPin[]>> {
+  const seen = new Map<string, SeenPin[]>([...entries.keys()].map((name) => [name, []]));
+  const programs = [...entries].map(([name, file]) => `"${name}" = import ${file} standIns;`);
+  const expression = `let standIns = import ${STAND_INS} { }; in { ${programs.join('\n')} }`;
+  const values = await Promise.all(SYSTEMS.map((system) => evaluated(expression, system)));
+  for (const [at, system] of SYSTEMS.entries()) {
+    for (const [name, value] of Object.entries(values[at] ?? {})) seen.get(name)?.push(...pinsIn(value, '', system));
+  }
+  return seen;
+}
+
+async function evaluated(expression: string, system: System): Promise<Record<string, unknown>> {
+  const home = temporaryFolder();
+  const args = ['--eval', '--strict', '--json', '--option', 'system', system, '-I', `nixpkgs=${STAND_INS}`, '-'];
+  const { stdout } = await execa('nix-instantiate', args, {
+    input: expression,
+    env: { PATH: process.env['PATH'] ?? '', HOME: home, NIX_STATE_DIR: home, NIX_STORE_DIR: home },
+    extendEnv: false,
+    maxBuffer: 2 ** 28,
+  });
+  return JSON.parse(stdout);
+}
+
+const OCI_STRING = /^(?<name>[a-z0-9][\w./:-]*?)(?::[\w][\w.-]*)?@(?<digest>sha256:[0-9a-f]{64})$/;
+
+function pinsIn(value: unknown, path: string, system: System): SeenPin[] {
+  if (typeof value === 'string') {
+    const { name, digest } = OCI_STRING.exec(value)?.groups ?? {};
+    return name !== undefined && digest !== undefined ? [{ path, system, imageName: name, imageDigest: digest }] : [];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  if (!('fetches' in value))
+    return Object.entries(value).flatMap(([key, each]) => pinsIn(each, `${path}/${key}`, system));
+  const { hash, ...fetch } = value as Fetch & { hash: string };
+  return [{ path, system, imageName: fetch.imageName, imageDigest: fetch.imageDigest, fetch, hash }];
+}

@@ -1,0 +1,41 @@
+# The part of nixpkgs' lib that files of pins are written with.
+rec {
+  inherit (builtins) all any attrNames attrValues concatMap elem elemAt filter fromJSON genList getAttr hasAttr head isAttrs isString length listToAttrs mapAttrs readFile tail;
+  fakeHash = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+  fakeSha256 = "0000000000000000000000000000000000000000000000000000000000000000";
+  importJSON = path: builtins.fromJSON (builtins.readFile path);
+  importTOML = path: builtins.fromTOML (builtins.readFile path);
+  fileContents = path: removeSuffix "\n" (builtins.readFile path);
+  optionalString = condition: text: if condition then text else "";
+  optionalAttrs = condition: set: if condition then set else { };
+  optional = condition: value: if condition then [ value ] else [ ];
+  concatStringsSep = builtins.concatStringsSep;
+  hasPrefix = prefix: text: builtins.substring 0 (builtins.stringLength prefix) text == prefix;
+  hasSuffix =
+    suffix: text:
+    let
+      start = builtins.stringLength text - builtins.stringLength suffix;
+    in
+    start >= 0 && builtins.substring start (-1) text == suffix;
+  removePrefix = prefix: text: if hasPrefix prefix text then builtins.substring (builtins.stringLength prefix) (-1) text else text;
+  removeSuffix =
+    suffix: text:
+    if hasSuffix suffix text then builtins.substring 0 (builtins.stringLength text - builtins.stringLength suffix) text else text;
+  toLower = builtins.replaceStrings (builtins.filter builtins.isString (builtins.split "" "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) (builtins.filter builtins.isString (builtins.split "" "abcdefghijklmnopqrstuvwxyz"));
+  splitString = separator: text: builtins.filter builtins.isString (builtins.split (escapeRegex separator) text);
+  escapeRegex = builtins.replaceStrings [ "." "+" "*" "?" "(" ")" "[" "^" "$" "|" "\\" ] [ "\\." "\\+" "\\*" "\\?" "\\(" "\\)" "\\[" "\\^" "\\$" "\\|" "\\\\" ];
+  last = list: builtins.elemAt list (builtins.length list - 1);
+  flatten = value: if builtins.isList value then builtins.concatMap flatten value else [ value ];
+  nameValuePair = name: value: { inherit name value; };
+  mapAttrs' = f: set: builtins.listToAttrs (mapAttrsToList f set);
+  mapAttrsToList = f: set: map (name: f name set.${name}) (builtins.attrNames set);
+  genAttrs = names: f: builtins.listToAttrs (map (name: nameValuePair name (f name)) names);
+  attrByPath = path: default: set: if path == [ ] then set else if set ? ${builtins.head path} then attrByPath (builtins.tail path) default set.${builtins.head path} else default;
+  getAttrFromPath = path: attrByPath path (throw "no such path");
+  filterAttrs = keep: set: builtins.listToAttrs (builtins.concatMap (name: optional (keep name set.${name}) (nameValuePair name set.${name})) (builtins.attrNames set));
+  recursiveUpdate = left: right: left // builtins.mapAttrs (name: value: if builtins.isAttrs value && builtins.isAttrs (left.${name} or null) then recursiveUpdate left.${name} value else value) right;
+  versions.major = version: builtins.head (builtins.splitVersion version);
+  mkDefault = value: value;
+  strings = { inherit removePrefix removeSuffix splitString hasPrefix hasSuffix toLower concatStringsSep; };
+  lists = { inherit last flatten; };
+}

@@ -1,0 +1,53 @@
+import { createRandom } from '../../support/random.js';
+import { Marks, type Program } from './program.js';
+import type { SampleImage } from './sample-images.js';
+import { CALLS, type Shape } from './shapes/calls.js';
+import { COMMENTS } from './shapes/comments.js';
+import { ELSEWHERE } from './shapes/elsewhere.js';
+import { PLATFORMS } from './shapes/platforms.js';
+import { STRINGS } from './shapes/strings.js';
+import { Writer } from './writer.js';
+
+/** Every way in which pins are written here, by name. */
+export const SHAPES: Readonly<Record<string, Shape>> = {
+  ...CALLS,
+  ...ELSEWHERE,
+  ...PLATFORMS,
+  ...STRINGS,
+  ...COMMENTS,
+};
+
+export const IMAGES: readonly SampleImage[] = [
+  { name: 'ghcr.io/acme/web', kind: 'index', tags: ['1.4', '2.1', 'latest'] },
+  { name: 'acme/tool', kind: 'single', tags: ['3', 'latest'] },
+  { name: 'quay.io/acme/grown', kind: 'grown', tags: ['1.4'] },
+  { name: 'redis', kind: 'index', tags: ['7.4', 'latest'] },
+  { name: 'nginx', kind: 'still', tags: ['1.27'] },
+];
+
+/** The same program for the same seed. With `only`, the others of its members are left out, but nothing else changes. */
+export function randomProgram(seed: number, only?: readonly number[]): Program {
+  const random = createRandom(seed);
+  const shapes = Object.entries(SHAPES);
+  // The first member goes through all shapes, seed by seed, so that none is left to chance.
+  const first = shapes.slice(seed % shapes.length).slice(0, 1);
+  const chosen = [...first, ...Array.from({ length: random.integer(0, 3) }, () => random.pick(shapes))];
+  const marks = new Marks();
+  const members = chosen
+    .map(([name, shape], at) => {
+      const writer = new Writer(createRandom(seed * 31 + at), marks, IMAGES, at);
+      return { name, at, writer, expression: shape(writer) };
+    })
+    .filter(({ at }) => !only || only.includes(at));
+  const bindings = members.flatMap(({ writer }) => writer.bindings.map((binding) => `  ${binding}\n`)).join('');
+  const body = members.map(({ at, expression }) => `  member${at} = ${expression};\n`).join('');
+  const main = `{ pkgs, lib, system, dockerTools, nix2container, ... }:\nlet\n${bindings}in\n{\n${body}}\n`;
+  return {
+    title: `seed ${seed}${only ? `, members ${only.join(' and ')}` : ''}: ${members.map(({ name }) => name).join(', ')}`,
+    files: Object.assign({ 'main.nix': main }, ...members.map(({ writer }) => writer.files)),
+    callers: Object.assign({}, ...members.map(({ writer }) => writer.callers)),
+    entry: 'main.nix',
+    digests: marks.digests,
+    hashes: marks.hashes,
+  };
+}

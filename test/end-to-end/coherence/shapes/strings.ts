@@ -1,0 +1,27 @@
+import { attributesOf, setOf, without } from '../writer.js';
+import { pullOf, type Shape } from './calls.js';
+
+const ociString: Shape = (writer) => {
+  const { image, tag, digest } = writer.plan({ moves: true, part: 'root' });
+  return `{ image = "${image.name}:${tag}@${digest.text}"; }`;
+};
+
+const assembled: Shape = (writer) => {
+  const { image, tag, digest } = writer.plan({ part: 'root' });
+  const [name, version, d] = [image.name, tag, digest.text].map((text) => writer.bind('part', `"${text}"`));
+  return `"\${${name}}:\${${version}}@\${${d}}"`;
+};
+
+const key: Shape = (writer) => {
+  const { image, tag, digest } = writer.plan({ part: 'root' });
+  return `{ "${tag}" = "${image.name}@${digest.text}"; }`;
+};
+
+const besideCall: Shape = (writer) => {
+  const pin = writer.plan({ part: 'root' });
+  const digest = writer.bind('digest', `"${pin.digest.text}"`);
+  const set = setOf([...without(attributesOf(pin), 'imageDigest'), ['imageDigest', digest]], writer.random);
+  return `[ (${pullOf(writer)} ${set}) "${pin.image.name}:${pin.tag}@\${${digest}}" ]`;
+};
+
+export const STRINGS: Readonly<Record<string, Shape>> = { ociString, assembled, key, besideCall };
