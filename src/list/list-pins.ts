@@ -1,4 +1,4 @@
-import { followedText, type PinSite } from '../nix/find/pin-site.js';
+import { followedText, type PinSite, type RecipePart } from '../nix/find/pin-site.js';
 import type { FoundInFiles, ListedProblem } from './find.js';
 import { type FollowedBy, followedTag } from './follow.js';
 
@@ -28,6 +28,8 @@ export interface ListedPin {
   readonly follows: string | null;
   readonly followedBy: FollowedBy | null;
   readonly state: PinState;
+  /** What of its recipe does not stand in the file. */
+  readonly assumed: readonly RecipePart[];
 }
 
 export interface PinList {
@@ -65,6 +67,7 @@ function describe(site: PinSite): ListedPin {
     follows: follows?.tag ?? null,
     followedBy: follows?.by ?? null,
     state: stateOf(site, follows !== undefined),
+    assumed: site.assumed.map(({ part }) => part),
   };
 }
 

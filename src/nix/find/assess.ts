@@ -9,6 +9,7 @@ import { Locations } from './locations.js';
 import { type Remarks, readRemarks, repositoryOf } from './notes/remarks.js';
 import { parseOciString } from './oci-string.js';
 import type { Followed, Location, PinProblem, PinProblemCode, PinSite, Unfollowable } from './pin-site.js';
+import { assumptionsOf } from './recipe.js';
 import { SiteValues } from './site-values.js';
 
 /** What a candidate turned out to be: a pin, or nothing that can be handled and why, or (with neither) nothing at all. */
@@ -17,7 +18,15 @@ export interface Assessment {
   readonly problems: readonly PinProblem[];
 }
 
-type Surrounding = 'systems' | 'isPlatformDependent' | 'notes' | 'isFrozen' | 'literals' | keyof Location;
+type Surrounding =
+  | 'assumed'
+  | 'finalTagGuesses'
+  | 'systems'
+  | 'isPlatformDependent'
+  | 'notes'
+  | 'isFrozen'
+  | 'literals'
+  | keyof Location;
 type PinValues = Omit<FoundSite, Surrounding>;
 
 const NOTHING: Assessment = { problems: [] };
@@ -125,8 +134,9 @@ export class Assessor {
     const systems = state.system === undefined ? this.systems : [state.system];
     const isPlatformDependent = state.system !== undefined;
     const surrounding = { ...this.locations.at(node), systems, isPlatformDependent, notes, isFrozen, literals };
+    const recipe = { assumed: assumptionsOf(values), finalTagGuesses: [] };
     return {
-      site: { ...values, ...surrounding },
+      site: { ...values, ...recipe, ...surrounding },
       problems: malformed.flatMap(
         (comment) =>
           this.problem('malformed-directive', comment, "write '# pullpin: TAG' or '# pullpin: freeze'").problems,

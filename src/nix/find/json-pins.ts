@@ -4,6 +4,7 @@ import { Lines } from '../language/position.js';
 import { jsonValue, parseJsonTree } from '../values/json.js';
 import type { TextValue } from '../values/value.js';
 import type { FoundPins, PinForm, PinProblem, PinSite } from './pin-site.js';
+import { assumptionsOf } from './recipe.js';
 import { pinHash } from './site-values.js';
 
 interface Keys {
@@ -37,8 +38,10 @@ export function findJsonPins(source: string, file: string, systems: readonly str
       if (imageDigest.text === '' || isDigest(imageDigest.text)) {
         const found = siteValues(values, keys);
         const isFrozen = keys === NPINS && hasTrue(node, 'frozen');
+        const written = { form: keys.form, target: 'docker-archive', ...found } as const;
         sites.push({
-          ...{ form: keys.form, target: 'docker-archive', imageName, imageDigest, ...found, ...location, isFrozen },
+          ...{ ...written, imageName, imageDigest, ...location, isFrozen },
+          ...{ assumed: assumptionsOf(written), finalTagGuesses: [] },
           ...{ systems, isPlatformDependent: false, notes: [] },
         });
       } else {

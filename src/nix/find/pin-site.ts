@@ -39,6 +39,29 @@ export interface PinHash {
   readonly isPlaceholder: boolean;
 }
 
+/**
+ * A part of what decides about a pin's hash beside the image itself: which fetcher fetches it, under which name and tag the image stands in
+ * the archive, and of which platform it is.
+ */
+export type RecipePart = 'fetcher' | 'finalImageName' | 'finalImageTag' | 'os' | 'arch' | 'variant';
+
+/**
+ * A part of the recipe that does not stand in the file, so that the pin's fields have the likeliest value for it. The old digest and the old
+ * hash can prove it. `why` says where the value would come from:
+ * - `unseen-call`: nothing in the files hands the pin to a fetcher, so that code elsewhere may give it
+ * - `fetcher-default`: the call does not give it, and the fetcher has a default (`latest`, the image's name, `linux`)
+ * - `machine`: the call does not give it, and the fetcher takes the platform of the machine that Nix builds for
+ */
+export interface Assumption {
+  readonly part: RecipePart;
+  readonly why: 'unseen-call' | 'fetcher-default' | 'machine';
+}
+
+/** Why a pin's digest must stay as it is: something else has the same literal and would not move along. */
+export interface Hold extends Location {
+  readonly message: string;
+}
+
 /** A pin of a container image found in a source. An edit of a value goes to the origins of its segments, which may be in another file. */
 export interface PinSite extends Location {
   readonly form: PinForm;
@@ -63,6 +86,17 @@ export interface PinSite extends Location {
   readonly notes: readonly TagNote[];
   /** Whether a comment `pullpin: freeze` (or npins' `frozen`) says to leave the pin alone. */
   readonly isFrozen: boolean;
+  /** What of its recipe does not stand in the file. Empty for an OCI string, which has no hash, and for a recipe written out in full. */
+  readonly assumed: readonly Assumption[];
+  /** What code that is not seen may hand over as the final tag, beside `finalImageTag` and `latest`; the likeliest first. */
+  readonly finalTagGuesses: readonly string[];
+  /**
+   * The architectures that the call asks for on different systems with this one hash, such as `arch = stdenv.hostPlatform.go.GOARCH`: the hash
+   * can be right for one of them only. Absent for all other pins; `arch` is absent where this is there.
+   */
+  readonly sharedByArchitectures?: readonly string[];
+  /** Why the digest must not move. */
+  readonly hold?: Hold;
 }
 
 /** Why something that looks like a pin cannot be handled. */
