@@ -2,6 +2,7 @@ import { PullpinError } from '../errors.js';
 import { closestToUse } from '../nix/find/distinct-sites.js';
 import { findPins } from '../nix/find/find-pins.js';
 import type { PinProblem, PinSite } from '../nix/find/pin-site.js';
+import { isStillStray } from '../nix/find/stray-directives.js';
 import { NixSyntaxError } from '../nix/language/position.js';
 
 /** A file that pins are looked for in. */
@@ -23,6 +24,8 @@ export interface ListedProblem {
 export interface FoundInFiles {
   readonly sites: readonly PinSite[];
   readonly problems: readonly (PinProblem | ListedProblem)[];
+  /** The directives that belong to these pins, by `rangeKey`. */
+  readonly usedDirectives: ReadonlySet<string>;
 }
 
 /** Finds the pins of several files. A file that cannot be parsed is a problem of its own. */
@@ -36,16 +39,18 @@ export function findInFile({ path, text }: SourceFile, read: (path: string) => s
     return findPins(text, { path, read });
   } catch (error) {
     if (!(error instanceof PullpinError)) throw error;
-    return { sites: [], problems: [unreadable(path, error)] };
+    return { sites: [], problems: [unreadable(path, error)], usedDirectives: new Set() };
   }
 }
 
 /** What was found in several files, one by one, as what is found in all of them. */
 export function joined(found: readonly FoundInFiles[]): FoundInFiles {
   // A pin whose values stand in a file of their own is seen there, and again where that file is imported.
+  const usedDirectives = new Set(found.flatMap((each) => [...each.usedDirectives]));
   return {
     sites: closestToUse(found.flatMap(({ sites }) => sites)),
-    problems: found.flatMap(({ problems }) => problems),
+    problems: found.flatMap(({ problems }) => problems.filter((problem) => isStillStray(problem, usedDirectives))),
+    usedDirectives,
   };
 }
 

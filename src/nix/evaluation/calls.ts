@@ -1,5 +1,6 @@
 import type * as Syntax from '../language/syntax.js';
 import type { Evaluation, Step } from '../values/evaluation.js';
+import { cameThrough } from '../values/through.js';
 import {
   type BuiltInValue,
   type FunctionValue,
@@ -53,7 +54,8 @@ function applyBuiltIn(
 
 /** A function of these files applied to an argument. */
 export function callFunction({ lambda, scope }: FunctionValue, argument: Thunk, evaluation: Evaluation): Value {
-  return evaluation.evaluate(lambda.body, parameterScope(lambda, scope, evaluation, argument));
+  const value = evaluation.evaluate(lambda.body, parameterScope(lambda, scope, evaluation, argument));
+  return cameThrough(value, rangeIn(scope, lambda));
 }
 
 /** The scope of a function's body. Without an argument its parameters are unknown, except for those with a default. */

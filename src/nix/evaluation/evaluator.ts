@@ -1,6 +1,7 @@
 import type * as Syntax from '../language/syntax.js';
 import type { Evaluation } from '../values/evaluation.js';
 import type { NixFiles } from '../values/files.js';
+import { cameThrough } from '../values/through.js';
 import { rangeIn, type Scope, type SourceRange, Thunk, unknown, type Value } from '../values/value.js';
 import { apply, applyValue } from './calls.js';
 import { Imports } from './imports.js';
@@ -50,7 +51,8 @@ export class Evaluator implements Evaluation {
   }
 
   later(expression: Syntax.Expression, scope: Scope): Thunk {
-    return this.thunk(rangeIn(scope, expression), () => this.evaluate(expression, scope));
+    const where = rangeIn(scope, expression);
+    return this.thunk(where, () => cameThrough(this.evaluate(expression, scope), where));
   }
 
   thunk(where: SourceRange, compute: () => Value): Thunk {

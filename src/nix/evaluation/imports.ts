@@ -2,7 +2,8 @@ import { PullpinError } from '../../errors.js';
 import type { Evaluation } from '../values/evaluation.js';
 import { jsonValue, parseJsonTree } from '../values/json.js';
 import { NameScope } from '../values/scope.js';
-import { type SourceRange, type Thunk, unknown, type Value } from '../values/value.js';
+import { cameThrough } from '../values/through.js';
+import { rangeIn, type SourceRange, type Thunk, unknown, type Value } from '../values/value.js';
 
 /** The files that expressions import, each evaluated once. */
 export class Imports {
@@ -14,7 +15,9 @@ export class Imports {
   nix(path: string, where: SourceRange): Value {
     return this.once(`nix:${path}`, where, () => {
       const file = this.evaluation.files.nix(path);
-      return file ? this.evaluation.evaluate(file.root, NameScope.of<Thunk>(file)) : unknown('import', where);
+      if (!file) return unknown('import', where);
+      const scope = NameScope.of<Thunk>(file);
+      return cameThrough(this.evaluation.evaluate(file.root, scope), rangeIn(scope, file.root));
     });
   }
 

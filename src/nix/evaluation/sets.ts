@@ -2,6 +2,7 @@ import type { Range } from '../language/position.js';
 import type * as Syntax from '../language/syntax.js';
 import { attributeOf } from '../values/attributes.js';
 import type { Evaluation } from '../values/evaluation.js';
+import { cameThrough } from '../values/through.js';
 import {
   rangeIn,
   type Scope,
@@ -19,7 +20,7 @@ export function set(expression: Syntax.AttributeSet, scope: Scope, evaluation: E
   const names = new Map<string, Thunk>();
   const inner = expression.recursive ? scope.inner(names) : scope;
   const bound = new Bindings(names, inner, evaluation).bind(expression.bindings, scope);
-  return { ...bound, literals: [expression] };
+  return { ...bound, literals: [expression], through: [rangeIn(scope, expression)] };
 }
 
 /** `let … in body`, or the old `let { …; body = …; }`. */
@@ -42,6 +43,12 @@ interface Definition {
   readonly path: Syntax.AttributePath;
   readonly value: Syntax.Expression;
   readonly scope: Scope;
+  /** The whole `path = value;`. */
+  readonly statement: Range;
+}
+
+function definitionOf(binding: Syntax.Assignment, scope: Scope): Definition {
+  return { path: binding.path, value: binding.value, scope, statement: binding };
 }
 
 /** Fills `names` with what some bindings define. */
@@ -56,7 +63,7 @@ class Bindings {
     const definitions: Definition[] = [];
     for (const binding of bindings) {
       if (binding.kind === 'inherit') this.inherit(binding, this.inner, outer);
-      else definitions.push({ path: binding.path, value: binding.value, scope: this.inner });
+      else definitions.push(definitionOf(binding, this.inner));
     }
     return this.define(definitions);
   }
@@ -72,7 +79,10 @@ class Bindings {
         subject
           ? (attributeOf(subject.force(), text, where) ?? unknown('unsupported', where))
           : boundTo(text, name, outer, evaluation);
-      this.names.set(text, evaluation.thunk(where, compute));
+      this.names.set(
+        text,
+        evaluation.thunk(where, () => cameThrough(compute(), where)),
+      );
     }
   }
 
@@ -105,7 +115,8 @@ class Bindings {
   private defined(definitions: readonly Definition[], where: Range): Value {
     const [first] = definitions;
     if (definitions.length === 1 && first?.path.length === 0) {
-      return this.evaluation.evaluate(first.value, first.scope);
+      const value = this.evaluation.evaluate(first.value, first.scope);
+      return cameThrough(value, rangeIn(first.scope, first.statement));
     }
     const part = new Bindings(new Map<string, Thunk>(), this.inner, this.evaluation);
     const nested: Definition[] = [];
@@ -120,9 +131,10 @@ class Bindings {
       literals.push(value);
       for (const binding of value.bindings) {
         if (binding.kind === 'inherit') part.inherit(binding, scope, scope);
-        else nested.push({ path: binding.path, value: binding.value, scope });
+        else nested.push(definitionOf(binding, scope));
       }
     }
-    return { ...part.define(nested), literals };
+    const through = definitions.map(({ statement, scope }) => rangeIn(scope, statement));
+    return { ...part.define(nested), literals, through };
   }
 }

@@ -3,10 +3,12 @@ import type * as Syntax from '../language/syntax.js';
 import type { Step } from '../values/evaluation.js';
 import { resolvePath } from '../values/files.js';
 import { textValue } from '../values/text.js';
+import { allPlaces } from '../values/through.js';
 import { rangeIn, type SourceRange, Thunk, unknown, type Value } from '../values/value.js';
 
 // A bound on what interpolation can make of a few characters.
 const LONGEST_TEXT = 65_536;
+const MOST_SEGMENTS = 4096;
 
 export const string: Step<Syntax.StringLiteral> = (literal, scope, evaluation) => {
   const { source, path: file } = scope.file;
@@ -34,7 +36,10 @@ export function joined(values: readonly Value[], where: SourceRange): Value {
     if (unfollowed.kind !== 'unknown') return unknown('not-text', where, { inputs });
     return { ...unfollowed, inputs };
   }
-  const text = textValue(values.flatMap((value) => (value.kind === 'text' ? value.segments : [])));
+  const texts = values.flatMap((value) => (value.kind === 'text' ? [value] : []));
+  const segments = texts.flatMap((text) => text.segments);
+  if (segments.length > MOST_SEGMENTS) return unknown('too-large', where);
+  const text = textValue(segments, allPlaces(texts.map(({ through }) => through)));
   return text.text.length > LONGEST_TEXT ? unknown('too-large', where) : text;
 }
 

@@ -3,13 +3,14 @@ import { isDigest } from '../../oci/digest.js';
 import type { Evaluation } from '../values/evaluation.js';
 import { computedText } from '../values/text.js';
 import type { SetValue, SourceRange, TextValue, UnknownValue } from '../values/value.js';
-import { type Candidate, rangeKey } from './candidates/candidate.js';
+import { rangeKey } from '../values/value.js';
+import type { Candidate } from './candidates/candidate.js';
 import type { FoundSite } from './distinct-sites.js';
 import { Locations } from './locations.js';
-import { type Remarks, readRemarks, repositoryOf } from './notes/remarks.js';
 import { parseOciString } from './oci-string.js';
 import type { Followed, Location, PinProblem, PinProblemCode, PinSite, Unfollowable } from './pin-site.js';
 import { assumptionsOf } from './recipe.js';
+import { remarksOn } from './site-remarks.js';
 import { SiteValues } from './site-values.js';
 
 /** What a candidate turned out to be: a pin, or nothing that can be handled and why, or (with neither) nothing at all. */
@@ -129,7 +130,7 @@ export class Assessor {
 
   private site(candidate: Candidate, literals: FoundSite['literals'], values: PinValues): Assessment {
     const { node, state } = candidate;
-    const { notes, isFrozen, directives, malformed } = this.remarks(candidate, values);
+    const { notes, isFrozen, directives, malformed } = remarksOn(candidate, values, this.evaluation);
     for (const directive of directives) this.usedDirectives.add(rangeKey(directive));
     const systems = state.system === undefined ? this.systems : [state.system];
     const isPlatformDependent = state.system !== undefined;
@@ -141,30 +142,6 @@ export class Assessor {
         (comment) =>
           this.problem('malformed-directive', comment, "write '# pullpin: TAG' or '# pullpin: freeze'").problems,
       ),
-    };
-  }
-
-  private remarks({ node, state }: Candidate, { imageName, imageDigest }: PinValues): Remarks {
-    const { files } = this.evaluation;
-    const repository = repositoryOf(imageName.text);
-    const origins = [imageName, imageDigest].flatMap(({ segments }) => segments.flatMap(({ origin }) => origin ?? []));
-    const literalsIn = (path: string) => origins.filter(({ file }) => file === path);
-    const { main } = files;
-    const own = readRemarks({
-      ...{ file: main, pin: node, statement: state.statement, literals: literalsIn(main.path), repository },
-    });
-    const others = [...new Set(origins.map(({ file }) => file))].filter(
-      (path) => path !== main.path && path.endsWith('.nix'),
-    );
-    const elsewhere = others.flatMap((path) => {
-      const file = files.nix(path);
-      return file ? [readRemarks({ file, literals: literalsIn(path), repository })] : [];
-    });
-    return {
-      notes: [own, ...elsewhere].flatMap(({ notes }) => notes),
-      isFrozen: [own, ...elsewhere].some(({ isFrozen }) => isFrozen),
-      directives: own.directives,
-      malformed: own.malformed,
     };
   }
 

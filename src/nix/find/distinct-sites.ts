@@ -62,7 +62,14 @@ export function closestToUse<Site extends PinSite>(sites: readonly Site[]): Site
     const key = originKey(site.imageDigest);
     byDigest.set(key, [...(byDigest.get(key) ?? []), site]);
   }
-  return sites.filter((site) => !hasBetterRival(site, byDigest.get(originKey(site.imageDigest)) ?? []));
+  const isBest = (site: Site) => !hasBetterRival(site, byDigest.get(originKey(site.imageDigest)) ?? []);
+  return sites.filter(isBest).map((site) => frozenWith(site, byDigest.get(originKey(site.imageDigest)) ?? []));
+}
+
+/** A pin is frozen wherever a comment says so, also in a file where another site says its values better. */
+function frozenWith<Site extends PinSite>(site: Site, rivals: readonly Site[]): Site {
+  const isFrozen = rivals.some((rival) => rival.isFrozen && rank(rival) < rank(site));
+  return isFrozen && !site.isFrozen ? { ...site, isFrozen } : site;
 }
 
 function literalsInUse(sites: readonly FoundSite[]): Set<unknown> {

@@ -1,14 +1,12 @@
 import { SYSTEMS } from '../evaluation/platforms.js';
 import { parseNix } from '../language/parser.js';
 import { NixFiles, type ReadFile } from '../values/files.js';
-import { rangeKey } from './candidates/candidate.js';
 import { distinctSites } from './distinct-sites.js';
 import { findJsonPins } from './json-pins.js';
-import { Locations } from './locations.js';
 import { mergePasses } from './merge-passes.js';
-import { directivesOf } from './notes/remarks.js';
 import { findFor } from './pass.js';
-import type { FoundPins, PinProblem } from './pin-site.js';
+import type { FoundPins } from './pin-site.js';
+import { strayDirectives } from './stray-directives.js';
 
 /** How the pins of one source are looked for. */
 export interface FindSettings {
@@ -20,8 +18,8 @@ export interface FindSettings {
   readonly systems?: readonly string[];
 }
 
-/** A source without any of these pins nothing, and is not even parsed. */
-const MAY_HOLD_PINS = /pullImage|imageDigest|sha256:/;
+/** A source without any of these neither pins anything nor says anything of pins, and is not even parsed. */
+const MAY_MATTER = /pullImage|imageDigest|sha256:|pullpin:/;
 
 /**
  * Finds the pins of container images in a Nix or JSON source, with their values followed to the literals that hold them.
@@ -30,26 +28,16 @@ const MAY_HOLD_PINS = /pullImage|imageDigest|sha256:/;
 export function findPins(source: string, settings: FindSettings): FoundPins {
   const { path, read = () => undefined, systems = SYSTEMS } = settings;
   if (path.endsWith('.json')) return findJsonPins(source, path, systems);
-  if (!MAY_HOLD_PINS.test(source)) return { sites: [], problems: [] };
-  const files = new NixFiles(parseNix(source, path), read);
   const usedDirectives = new Set<string>();
+  if (!MAY_MATTER.test(source)) return { sites: [], problems: [], usedDirectives };
+  const files = new NixFiles(parseNix(source, path), read);
   const find = (system: string | undefined) => findFor(system, { files, systems, usedDirectives });
   const first = find(systems[0]);
   if (!first.consultedPlatform) {
-    return withStrays({ sites: distinctSites(first.sites), problems: first.problems }, files, usedDirectives);
+    const sites = distinctSites(first.sites);
+    return { sites, problems: [...first.problems, ...strayDirectives(files, usedDirectives)], usedDirectives };
   }
   const others = [...systems.slice(1), undefined].map(find);
-  return withStrays(mergePasses([first, ...others], systems), files, usedDirectives);
-}
-
-/** A directive that belongs to no pin is a problem: who wrote it trusts it. A file without pins may hold the values of others. */
-function withStrays({ sites, problems }: FoundPins, files: NixFiles, usedDirectives: ReadonlySet<string>): FoundPins {
-  if (sites.length === 0) return { sites, problems };
-  const locations = new Locations(files);
-  const strays = directivesOf(files.main).filter((directive) => !usedDirectives.has(rangeKey(directive)));
-  const message = 'this directive belongs to no pin that can be followed; write it on a line directly above one';
-  const found = strays.map(
-    (directive): PinProblem => ({ ...locations.at(directive), code: 'stray-directive', message }),
-  );
-  return { sites, problems: [...problems, ...found] };
+  const { sites, problems } = mergePasses([first, ...others], systems);
+  return { sites, problems: [...problems, ...strayDirectives(files, usedDirectives)], usedDirectives };
 }

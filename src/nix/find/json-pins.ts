@@ -26,7 +26,8 @@ const MAY_HOLD_PINS = /"(?:imageDigest|image_digest)"/;
 export function findJsonPins(source: string, file: string, systems: readonly string[]): FoundPins {
   const sites: PinSite[] = [];
   const problems: PinProblem[] = [];
-  if (!MAY_HOLD_PINS.test(source)) return { sites, problems };
+  const usedDirectives = new Set<string>();
+  if (!MAY_HOLD_PINS.test(source)) return { sites, problems, usedDirectives };
   const lines = new Lines(source);
   const waiting = [parseJsonTree(source, file)];
   for (let node = waiting.pop(); node; node = waiting.pop()) {
@@ -55,7 +56,7 @@ export function findJsonPins(source: string, file: string, systems: readonly str
         .reverse(),
     );
   }
-  return { sites, problems };
+  return { sites, problems, usedDirectives };
 }
 
 function siteValues(

@@ -6,7 +6,7 @@ import type { FoundPins } from './pin-site.js';
  * The passes as one. A site that is not the same for all systems says which ones it is for. What cannot be followed for one system (a table
  * that lacks it) is no trouble where it can for another, and the pass for no system only adds what is found for none.
  */
-export function mergePasses(passes: readonly Pass[], systems: readonly string[]): FoundPins {
+export function mergePasses(passes: readonly Pass[], systems: readonly string[]): Omit<FoundPins, 'usedDirectives'> {
   const followable = new Set(passes.flatMap(({ sites }) => sites.filter(isFollowable).map(({ start }) => start)));
   const found = new Map<string, { readonly site: FoundSite; readonly systems: Set<string> }>();
   for (const { system, sites } of passes) {

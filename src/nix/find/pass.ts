@@ -1,8 +1,9 @@
 import { Evaluator } from '../evaluation/evaluator.js';
 import type { AttributeSet } from '../language/syntax.js';
 import type { NixFiles } from '../values/files.js';
+import { rangeKey } from '../values/value.js';
 import { Assessor } from './assess.js';
-import { type Candidate, rangeKey } from './candidates/candidate.js';
+import type { Candidate } from './candidates/candidate.js';
 import { findCandidates } from './candidates/find-candidates.js';
 import type { FoundSite } from './distinct-sites.js';
 import type { PinProblem } from './pin-site.js';

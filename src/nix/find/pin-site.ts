@@ -114,5 +114,8 @@ export interface PinProblem extends Location {
 /** What was found in one source, in its order. */
 export interface FoundPins {
   readonly sites: readonly PinSite[];
+  /** Directives of the source that belong to none of its pins are among them; one may still belong to a pin of another source. */
   readonly problems: readonly PinProblem[];
+  /** The directives that belong to its pins, in whichever file they stand, by `rangeKey`. */
+  readonly usedDirectives: ReadonlySet<string>;
 }

@@ -1,6 +1,7 @@
 import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { NixSyntaxError } from '../language/position.js';
 import { textValue } from './text.js';
+import { cameThrough } from './through.js';
 import { Thunk, type Value } from './value.js';
 
 // jsonc-parser calls itself for each level; no pin file is nested like that.
@@ -21,13 +22,15 @@ export function parseJsonTree(source: string, file: string): Node {
 /** The value that a part of a JSON file has in Nix; its strings remember their place in the file. */
 export function jsonValue(node: Node, source: string, file: string): Value {
   const { type, children = [], value } = node;
+  const where = { file, start: node.offset, end: node.offset + node.length };
   const later = (child: Node) => {
-    const thunk: Thunk = new Thunk(
-      () => jsonValue(child, source, file),
-      () => {
-        throw new TypeError('JSON has no cycles');
-      },
-    );
+    const compute = () => {
+      const inner = jsonValue(child, source, file);
+      return type === 'object' && inner.kind === 'text' ? cameThrough(inner, where) : inner;
+    };
+    const thunk: Thunk = new Thunk(compute, () => {
+      throw new TypeError('JSON has no cycles');
+    });
     return thunk;
   };
   switch (type) {
@@ -42,7 +45,7 @@ export function jsonValue(node: Node, source: string, file: string): Value {
       for (const { children: [key, child] = [] } of children) {
         if (key && child) attributes.set(String(key.value), later(child));
       }
-      return { kind: 'set', attributes, literals: [] };
+      return { kind: 'set', attributes, literals: [], through: [where] };
     }
     case 'array':
       return { kind: 'list', items: children.map(later) };

@@ -1,8 +1,9 @@
 import type { Origin, Segment, TextValue } from './value.js';
 
 /** The text that some segments make. */
-export function textValue(segments: readonly Segment[]): TextValue {
-  return { kind: 'text', text: segments.map(({ text }) => text).join(''), segments };
+export function textValue(segments: readonly Segment[], through?: TextValue['through']): TextValue {
+  const text = segments.map((segment) => segment.text).join('');
+  return { kind: 'text', text, segments, ...(through && { through }) };
 }
 
 /** A text that is computed, and so written nowhere. */
@@ -21,7 +22,7 @@ export function sliceText(value: TextValue, start: number, end: number): TextVal
     if (from === 0 && to === text.length) slices.push({ text, origin });
     else slices.push({ text: text.slice(from, to), origin: origin?.verbatim ? within(origin, from, to) : undefined });
   }
-  return textValue(slices);
+  return textValue(slices, value.through);
 }
 
 function within(origin: Origin, from: number, to: number): Origin {

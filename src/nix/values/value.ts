@@ -7,6 +7,11 @@ export interface SourceRange extends Range {
   readonly file: string;
 }
 
+/** The same word for two ranges exactly when they are the same. */
+export function rangeKey({ file, start, end }: SourceRange): string {
+  return `${start}-${end} ${file}`;
+}
+
 /**
  * How a piece of text is written where it stands: inside of quotes, as a bare URI, in JSON, as the text of a file of its own, or as an
  * expression that a literal may replace.
@@ -28,11 +33,15 @@ export interface Segment {
   readonly origin?: Origin | undefined;
 }
 
-/** A string that was followed to the literals that it is made of. `text` is its segments put together. */
+/**
+ * A string that was followed to the literals that it is made of. `text` is its segments put together; `through` are the bindings, list items,
+ * arguments, functions and JSON objects that it came through, each of which may have a comment that is meant for it.
+ */
 export interface TextValue {
   readonly kind: 'text';
   readonly text: string;
   readonly segments: readonly Segment[];
+  readonly through?: readonly SourceRange[] | undefined;
 }
 
 /** Why a value could not be followed. */
@@ -56,12 +65,16 @@ export interface UnknownValue {
   readonly inputs: readonly Thunk[];
 }
 
-/** An attribute set. `literals` are the `{ … }` that it is made of; `rest` stands for attributes that are not known. */
+/**
+ * An attribute set. `literals` are the `{ … }` that it is made of; `rest` stands for attributes that are not known; `through` is where it
+ * stands as a whole, and what it came through, as in a text.
+ */
 export interface SetValue {
   readonly kind: 'set';
   readonly attributes: ReadonlyMap<string, Thunk>;
   readonly literals: readonly AttributeSet[];
   readonly rest?: UnknownValue | undefined;
+  readonly through?: readonly SourceRange[] | undefined;
 }
 
 export interface ListValue {

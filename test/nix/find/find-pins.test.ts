@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Nix has interpolations of its own
 import { describe, expect, test } from 'vitest';
 import { applyEdits, differsOnlyIn, rewrite } from '../../../src/nix/edit/edit.js';
+import { originKey } from '../../../src/nix/find/distinct-sites.js';
 import { findPins } from '../../../src/nix/find/find-pins.js';
 import { NixSyntaxError } from '../../../src/nix/language/position.js';
 import { judgePrograms } from '../../support/nix-judge.js';
@@ -122,7 +123,7 @@ describe('one pin is told once', () => {
   test('two pins that share a literal name the same origin', () => {
     const source = `let h = "${HASH}"; in { a = d.pullImage { imageName = "a"; imageDigest = "${DIGEST}"; sha256 = h; }; b = d.pullImage { imageName = "b"; imageDigest = "${OTHER}"; sha256 = h; }; }`;
     const [a, b] = findPins(source, { path: 'p.nix' }).sites.map(({ hashes }) => hashes[0]?.value);
-    expect(a).toEqual(b);
+    expect(originKey(a)).toBe(originKey(b));
   });
 });
 
@@ -156,7 +157,7 @@ test('the systems asked for are those that values are followed for', () => {
 
 describe('sources that are not what they should be', () => {
   test('a syntax error is told only of a file that may hold pins', () => {
-    expect(findPins('{ broken', { path: 'p.nix' })).toEqual({ sites: [], problems: [] });
+    expect(findPins('{ broken', { path: 'p.nix' })).toMatchObject({ sites: [], problems: [] });
     expect(() => findPins(`{ a = "x@${DIGEST}"`, { path: 'p.nix' })).toThrow(NixSyntaxError);
   });
 

@@ -16,7 +16,11 @@ export async function runList(argv: ListArguments, context: Context): Promise<nu
   const { isWanted } = await wantedPins(argv, context);
   const { files, unreadable, read } = await openPinFiles(argv.path, context);
   const found = findInFiles(files, read);
-  const list = listPins({ sites: found.sites.filter(isWanted), problems: [...found.problems, ...unreadable] });
+  const list = listPins({
+    ...found,
+    sites: found.sites.filter(isWanted),
+    problems: [...found.problems, ...unreadable],
+  });
   const report = new Report(context, loudnessOf(argv));
   if (!argv.json) for (const { file, line, message } of list.problems) report.warning(`${file}:${line}: ${message}`);
   await writeOutput(argv.json ? jsonText({ version: 1, ...list }) : describe(list), undefined, context);

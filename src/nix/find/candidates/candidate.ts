@@ -1,4 +1,3 @@
-import type { Range } from '../../language/position.js';
 import type { Expression } from '../../language/syntax.js';
 import type { Evaluation } from '../../values/evaluation.js';
 import type { Scope, SetValue, SourceRange, TextValue, UnknownValue, Value } from '../../values/value.js';
@@ -6,7 +5,7 @@ import type { Scope, SetValue, SourceRange, TextValue, UnknownValue, Value } fro
 /** What surrounds an expression, as far as a pin there is concerned. */
 export interface WalkState {
   /** The nearest `name = …;` around. */
-  readonly statement?: Range;
+  readonly statement?: SourceRange;
   /** The name in that, when it is a literal one. */
   readonly key?: string;
   /** The nearest name around that is a system, such as `x86_64-linux`. */
@@ -46,9 +45,4 @@ export interface Walk {
   add(found: Found, written: SourceRange, state: WalkState): void;
   /** Counts a function that is entered. False when there have been too many. */
   mayEnter(): boolean;
-}
-
-/** The same word for two ranges exactly when they are the same. */
-export function rangeKey({ file, start, end }: SourceRange): string {
-  return `${start}-${end} ${file}`;
 }

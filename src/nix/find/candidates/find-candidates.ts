@@ -5,7 +5,7 @@ import type * as Syntax from '../../language/syntax.js';
 import { children, pathExpressions } from '../../language/traverse.js';
 import type { Evaluation } from '../../values/evaluation.js';
 import { NameScope } from '../../values/scope.js';
-import type { Scope, SourceRange, Thunk } from '../../values/value.js';
+import { rangeIn, type Scope, type SourceRange, type Thunk } from '../../values/value.js';
 import { enterCalls } from './calls.js';
 import type { Candidate, Found, Visit, Walk, WalkState } from './candidate.js';
 import { addDottedSets, addSets, staticName } from './sets.js';
@@ -113,7 +113,7 @@ function withinBinding(binding: Syntax.Assignment, scope: Scope, { system, calle
   const key = names.at(-1);
   const innermost = names.findLast((name) => name !== undefined && isSystem(name)) ?? system;
   return {
-    ...{ statement: binding, callDepth, isOperand: false },
+    ...{ statement: rangeIn(scope, binding), callDepth, isOperand: false },
     ...(caller && { caller }),
     ...(key !== undefined && { key }),
     ...(innermost !== undefined && { system: innermost }),

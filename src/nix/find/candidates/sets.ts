@@ -38,7 +38,12 @@ export function addDottedSets(
     let value = lookUp(first);
     for (const step of steps) value = value?.kind === 'set' ? value.attributes.get(step)?.force() : undefined;
     if (value?.kind !== 'set') continue;
-    addArguments(value, dottedRange(bindings, prefix, binding, scope), { ...state, statement: binding }, walk);
+    addArguments(
+      value,
+      dottedRange(bindings, prefix, binding, scope),
+      { ...state, statement: rangeIn(scope, binding) },
+      walk,
+    );
   }
 }
 

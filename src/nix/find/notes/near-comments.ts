@@ -1,24 +1,26 @@
 import type { Range } from '../../language/position.js';
 import type { Comment, NixFile } from '../../language/syntax.js';
 
-/** Where comments on a pin may stand: the pin itself, the statement that it is part of, and its name's and digest's literals. */
+/**
+ * Where comments on a pin may stand in one file: inside of the pin and of the sets that it is made of (`whole`), beside and above everything
+ * that its values came through (`places`), and beside and above the literals of its name and digest.
+ */
 export interface Surroundings {
   readonly file: NixFile;
-  readonly pin?: Range | undefined;
-  readonly statement?: Range | undefined;
+  readonly whole: readonly Range[];
+  readonly places: readonly Range[];
   readonly literals: readonly Range[];
   /** The pin's image, to know its references by; as in `docker.io/library/redis`. */
   readonly repository: string | undefined;
 }
 
-/** The comments in, beside and directly above a pin, and beside and above the literals of its name and digest. */
-export function nearComments({ file, pin, statement, literals }: Surroundings): Comment[] {
+/** The comments in, beside and directly above a pin and what its values came through. */
+export function nearComments({ file, whole, places, literals }: Surroundings): Comment[] {
   const near = new Set<Comment>();
-  for (const range of [pin, statement, ...literals]) {
-    if (!range) continue;
+  for (const range of [...whole, ...places, ...literals]) {
     for (const comment of [...aboveComments(file, range), ...besideComments(file, range)]) near.add(comment);
   }
-  if (pin) for (const comment of commentsWithin(file, pin.start, pin.end)) near.add(comment);
+  for (const { start, end } of whole) for (const comment of commentsWithin(file, start, end)) near.add(comment);
   return [...near].sort((a, b) => a.start - b.start);
 }
 

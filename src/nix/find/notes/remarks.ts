@@ -22,9 +22,14 @@ const COMMAND_TAG = /--(?:image|final-image)-tag[ =]+['"]?([\w][\w.-]*)/g;
 const COMMAND_NAMES = /nix-prefetch-docker\s+(?:--\S+\s+)*(?:['"]?([\w./:-]+)['"]?)\s+['"]?([\w][\w.-]*)/g;
 const REFERENCE = /(?:docker:\/\/)?([\w.-]+(?::\d+)?(?:\/[\w.-]+)*):([\w][\w.-]*)/g;
 
+/** The strongest note first. */
+export function byStrength(a: TagNote, b: TagNote): number {
+  return STRENGTH.indexOf(a.kind) - STRENGTH.indexOf(b.kind);
+}
+
 const STRENGTH: readonly TagNote['kind'][] = ['directive', 'version', 'tag', 'reference', 'command'];
 
-/** Reads the comments in, beside and directly above a pin, and beside and above the literals of its name and digest. */
+/** Reads the comments in, beside and directly above a pin and what its values came through, in one file. */
 export function readRemarks(surroundings: Surroundings): Remarks {
   const { file } = surroundings;
   const near = nearComments(surroundings);
@@ -46,7 +51,7 @@ export function readRemarks(surroundings: Surroundings): Remarks {
     else if (isTag(word)) notes.push(note('directive', file, comment.start + whole.lastIndexOf(word), word));
     else malformed.push(written);
   }
-  notes.sort((a, b) => STRENGTH.indexOf(a.kind) - STRENGTH.indexOf(b.kind));
+  notes.sort(byStrength);
   return { notes, isFrozen, directives, malformed };
 }
 

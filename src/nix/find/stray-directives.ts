@@ -1,0 +1,22 @@
+import type { NixFiles } from '../values/files.js';
+import { rangeKey, type SourceRange } from '../values/value.js';
+import { Locations } from './locations.js';
+import { directivesOf } from './notes/remarks.js';
+import type { PinProblem } from './pin-site.js';
+
+/** A directive that belongs to no pin is a problem: who wrote it trusts it. `usedDirectives` are those that belong to one, by `rangeKey`. */
+export function strayDirectives(files: NixFiles, usedDirectives: ReadonlySet<string>): PinProblem[] {
+  const locations = new Locations(files);
+  const message = 'this directive belongs to no pin that can be followed; write it on a line directly above one';
+  return directivesOf(files.main)
+    .filter((directive) => !usedDirectives.has(rangeKey(directive)))
+    .map((directive): PinProblem => ({ ...locations.at(directive), code: 'stray-directive', message }));
+}
+
+/** Whether a problem is still one when the pins of other files, which use these directives, are known too. */
+export function isStillStray(
+  problem: { readonly code: string } & (SourceRange | { readonly file: string }),
+  usedDirectives: ReadonlySet<string>,
+): boolean {
+  return !(problem.code === 'stray-directive' && 'start' in problem && usedDirectives.has(rangeKey(problem)));
+}

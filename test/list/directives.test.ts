@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { findInFiles } from '../../src/list/find.js';
+import { listPins } from '../../src/list/list-pins.js';
+
+const DIGEST = `sha256:${'a'.repeat(64)}`;
+const SET = `{ imageName = "redis"; imageDigest = "${DIGEST}"; hash = ""; }`;
+
+/** The states of the pins, and the problems with their places, of some files that are all among the paths. */
+function listed(texts: Readonly<Record<string, string>>): { states: string[]; problems: string[] } {
+  const files = Object.entries(texts).map(([path, text]) => ({ path, text }));
+  const { pins, problems } = listPins(findInFiles(files, (path) => texts[path]));
+  return {
+    states: pins.map(({ state }) => state),
+    problems: problems.map(({ file, line, code }) => `${file}:${line} ${code}`),
+  };
+}
+
+describe('a directive in another file than the call', () => {
+  test.each([
+    ['above the set', `# pullpin: freeze\n${SET}`],
+    ['above a function that gives the set', `# pullpin: freeze\n{ }: ${SET}`],
+    ['inside of the set', SET.replace('hash', '\n# pullpin: freeze\n\nhash')],
+  ])('%s counts, and is not reported', (_, image) => {
+    const call = image.includes('}:') ? '(import ./image.nix { })' : '(import ./image.nix)';
+    const texts = { 'a.nix': `{ d }: d.pullImage ${call}`, 'image.nix': image };
+    expect(listed(texts)).toEqual({ states: ['frozen'], problems: [] });
+  });
+
+  test('counts in a file that has no pin by itself', () => {
+    const texts = {
+      'a.nix': `{ d }: d.pullImage { imageName = "redis"; imageDigest = (import ./v.nix).digest; hash = ""; }`,
+      'v.nix': `{\n  # pullpin: freeze\n  digest = "${DIGEST}";\n}`,
+    };
+    expect(listed(texts)).toEqual({ states: ['frozen'], problems: [] });
+  });
+
+  test('is reported when no pin uses it, also where there is no pin at all', () => {
+    const texts = {
+      'a.nix': '# pullpin: 1.2\n{ version = "1.2"; }',
+      'b.nix': `# pullpin: freeze\n\n"redis@${DIGEST}"`,
+    };
+    expect(listed(texts)).toMatchObject({ problems: ['a.nix:1 stray-directive', 'b.nix:1 stray-directive'] });
+  });
+});
+
+test('an npins pin that is frozen is frozen in whatever Nix code reads it', () => {
+  const pin = { type: 'Container', image_name: 'redis', image_tag: '1', image_digest: DIGEST, hash: '', frozen: true };
+  const texts = {
+    'a.nix': `{ d, lib }: let p = (lib.importJSON ./sources.json).pins.r; in d.pullImage { imageName = p.image_name; imageDigest = p.image_digest; hash = p.hash; }`,
+    'sources.json': JSON.stringify({ pins: { r: pin } }),
+  };
+  expect(listed(texts).states).toEqual(['frozen']);
+});
