@@ -55,9 +55,13 @@ export type { OpenRepository } from './pin/look-ups.js';
 export { type Pin, type PinRequest, pinImage } from './pin/pin.js';
 export { type PinJson, pinToJson } from './pin/pin-json.js';
 export { type DigestChoice, type Resolution, type ResolveRequest, resolve } from './pin/resolve.js';
-export type { RateLimit, RegistryClient, RegistryRepository } from './registry/client.js';
+export type {
+  ChallengeCache,
+  RateLimit,
+  RegistryClient,
+  RegistryEvent,
+  RegistryRepository,
+} from './registry/client.js';
 export { type ConnectOptions, connectRegistries } from './registry/connect.js';
-export type { RegistryEvent } from './registry/http/events.js';
-export type { ChallengeCache } from './registry/http/settings.js';
 export { type FoundTag, findTags, type TagQuery } from './tags/find-tags.js';
 export { createTagMatcher } from './tags/tag-matcher.js';

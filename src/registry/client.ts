@@ -1,23 +1,43 @@
 import { Gate } from '../concurrency/gate.js';
+import { oncePerKey } from '../concurrency/once-per-key.js';
 import { apiHost } from '../oci/docker-hub.js';
 import type { RepositoryName } from '../oci/reference.js';
-import { createAuthorization } from './auth/authorization.js';
-import { createTokens } from './auth/tokens.js';
+import { AuthMethods, type ChallengeCache } from './auth/auth-methods.js';
+import { RepositoryAuth } from './auth/repository-auth.js';
+import { Tokens } from './auth/tokens.js';
+import type { Credentials } from './credentials/credentials.js';
 import { createFirstContact } from './http/first-contact.js';
-import { DEFAULT_CONCURRENCY, DEFAULT_TIME_LIMITS } from './http/limits.js';
+import { compose, type Send } from './http/http.js';
+import { DEFAULT_TIME_LIMITS, type TimeLimits } from './http/limits.js';
 import { createPlainHttp } from './http/plain-http.js';
-import { isLoopback } from './http/private-address.js';
-import { createHopRules, followingRedirects } from './http/redirects.js';
-import { createRetry } from './http/retry.js';
-import type { RegistrySettings } from './http/settings.js';
-import { createTransport } from './http/transport.js';
-import type { Endpoint } from './mirrors/endpoint.js';
-import { createEndpointReader, type EndpointReader } from './repository/endpoint.js';
-import { createRepository, type RegistryRepository } from './repository/repository.js';
-import { answersTls } from './tls/answers-tls.js';
+import { createHopRules, followRedirects } from './http/redirects.js';
+import { Retry, type RetrySettings } from './http/retry.js';
+import type { AskedBy, Endpoint } from './mirrors/endpoint.js';
+import { EndpointReader } from './repository/endpoint-reader.js';
+import { EndpointRepository, type RegistryRepository } from './repository/repository.js';
+import { Transport, type TransportSettings } from './transport/transport.js';
 
 export type { RateLimit } from '../oci/image-source.js';
+export type { ChallengeCache } from './auth/auth-methods.js';
+export type { RegistryEvent } from './http/events.js';
 export type { RegistryRepository } from './repository/repository.js';
+
+/** Everything that a registry client must know; it reads nothing from the environment. */
+export interface RegistrySettings extends TransportSettings {
+  /** Registries, `host[:port]`, that may speak plain HTTP or show a certificate that cannot be verified. */
+  readonly insecure?: Iterable<string> | undefined;
+  /** Credentials for a repository; asked at most once for each, and only when a registry wants them. */
+  readonly credentials?: ((name: RepositoryName) => Promise<Credentials | undefined>) | undefined;
+  /** Where to read a repository, best first; the last is the registry itself. docker.io is registry-1.docker.io when absent. */
+  readonly endpoints?: ((name: RepositoryName, by: AskedBy) => readonly Endpoint[]) | undefined;
+  readonly retry?: Partial<RetrySettings> | undefined;
+  readonly timeLimits?: Partial<TimeLimits> | undefined;
+  /** How many requests, or downloads, may be under way at one registry at a time; 8 when absent. */
+  readonly concurrency?: number | undefined;
+  readonly challengeCache?: ChallengeCache | undefined;
+}
+
+const DEFAULT_CONCURRENCY = 8;
 
 /** Reads repositories of any registries. One for a whole run: it shares connections, tokens and what it learned of each host. */
 export interface RegistryClient {
@@ -28,56 +48,53 @@ export interface RegistryClient {
 
 /** Opens no connection before the first question. */
 export function createRegistryClient(settings: RegistrySettings = {}): RegistryClient {
-  const { insecure = [], proxyFor, endpoints = onlyItself, concurrency = DEFAULT_CONCURRENCY, log } = settings;
+  const { proxyFor, endpoints = onlyItself, concurrency = DEFAULT_CONCURRENCY, credentials, signal, log } = settings;
   const limits = { ...DEFAULT_TIME_LIMITS, ...settings.timeLimits };
-  const insecureHosts = new Set([...insecure].map(asInUrl));
+  const insecureHosts = new Set(Array.from(settings.insecure ?? [], asInUrl));
   const isInsecure = (host: string): boolean => insecureHosts.has(host);
-  const checkHop = createHopRules(isInsecure, (url) => proxyFor?.(url) !== undefined);
+  const isProxied = (url: URL): boolean => proxyFor?.(url) !== undefined;
 
-  const transport = createTransport(settings, limits, isInsecure);
-  const retry = createRetry(settings);
-  const following = followingRedirects(transport.send, checkHop);
-  const tokens = createTokens(following, retry, limits);
-  const authorization = createAuthorization(settings, tokens, isInsecure);
+  const transport = new Transport(settings, limits, isInsecure);
+  const transmit: Send = (request) => transport.send(request);
+  const checkHop = createHopRules(isInsecure, isProxied);
+  const redirects = followRedirects(checkHop);
+  const retry = new Retry({ retry: settings.retry, readingTime: limits.small, signal, log });
+  const tokens = new Tokens(redirects(transmit), retry);
+  const auth = { methods: new AuthMethods(settings.challengeCache), tokens, credentials, isInsecure, log };
 
-  const afterFirstContact = createFirstContact();
-  const allowingPlainHttp = createPlainHttp({
-    mayBePlain: (url) => isInsecure(url.host) || isLoopback(url.hostname),
-    isSeenPlain: async (url) => isLoopback(url.hostname) && !proxyFor?.(url) && (await answersTls(url)) === false,
-  });
-
-  const gates = new Map<string, Gate>();
-  const gateOf = (host: string): Gate => {
-    const gate = gates.get(host) ?? new Gate(concurrency);
-    gates.set(host, gate);
-    return gate;
-  };
-
-  const readers = new Map<string, EndpointReader>();
-  const readerOf = (endpoint: Endpoint): EndpointReader => {
-    const { registry, repository } = endpoint;
-    const host = apiHost(registry);
-    if (endpoint.insecure) insecureHosts.add(asInUrl(host));
-    const known = readers.get(`${host}/${repository}`);
-    if (known) return known;
-    const send = authorization.forRepository(following, { registry, repository });
-    const reader = createEndpointReader({
-      name: { registry: host, repository },
-      isMirror: endpoint.mirror ?? false,
-      send: afterFirstContact(allowingPlainHttp(send)),
-      sendElsewhere: following,
-      checkHop,
-      retry,
-      limits,
-      isInsecure,
-    });
-    readers.set(`${host}/${repository}`, reader);
-    return reader;
+  const firstContact = createFirstContact();
+  const plainHttp = createPlainHttp({ isInsecure, isProxied, ask: transmit });
+  const gateOf = oncePerKey((_host: string) => new Gate(concurrency));
+  const readerOf = oncePerKey(
+    ({ registry, repository, mirror: isMirror = false }: Endpoint) => {
+      const ofRepository = new RepositoryAuth({ registry, repository }, auth);
+      return new EndpointReader({
+        name: { registry: apiHost(registry), repository },
+        isMirror,
+        send: compose(firstContact, plainHttp, ofRepository.wrapper, redirects)(transmit),
+        sendElsewhere: redirects(transmit),
+        checkHop,
+        retry,
+        isInsecure,
+      });
+    },
+    ({ registry, repository }) => `${apiHost(registry)}/${repository}`,
+  );
+  const openEndpoint = (endpoint: Endpoint): EndpointReader => {
+    if (endpoint.insecure) insecureHosts.add(asInUrl(apiHost(endpoint.registry)));
+    return readerOf(endpoint);
   };
 
   return {
     repository: (name) =>
-      createRepository({ name, readers: (by) => endpoints(name, by).map(readerOf), gateOf, retry, limits, log }),
+      new EndpointRepository({
+        name,
+        readers: (by) => endpoints(name, by).map(openEndpoint),
+        gateOf,
+        retry,
+        limits,
+        log,
+      }),
     close: () => transport.close(),
   };
 }

@@ -1,9 +1,9 @@
 import type { Environment } from '../machine/environment.js';
+import type { ChallengeCache } from './auth/auth-methods.js';
 import { createRegistryClient, type RegistryClient } from './client.js';
 import { createCredentials } from './credentials/find-credentials.js';
 import { givenCredentials } from './credentials/given-credentials.js';
 import type { RegistryEvent } from './http/events.js';
-import type { ChallengeCache } from './http/settings.js';
 import { createMirrors } from './mirrors/mirrors.js';
 import { readRegistriesConf } from './mirrors/registries-conf.js';
 import { parseRegistryMap } from './mirrors/registry-map.js';
@@ -16,28 +16,28 @@ export interface ConnectOptions {
   readonly environment: Environment;
   readonly home: string;
   readonly platform: NodeJS.Platform;
-  readonly uid?: number;
+  readonly uid?: number | undefined;
   /** The registries that the user named herself; credentials that name no registry hold for them when they are all one. */
   readonly registries: readonly string[];
   /** `username:password`, for the registry named beside it. */
-  readonly credentialsText?: string;
-  readonly credentialsRegistry?: string;
-  readonly authfile?: string;
-  readonly caFile?: string;
+  readonly credentialsText?: string | undefined;
+  readonly credentialsRegistry?: string | undefined;
+  readonly authfile?: string | undefined;
+  readonly caFile?: string | undefined;
   /** Registries, `host[:port]`, that may speak plain HTTP or show any certificate. */
-  readonly insecure?: readonly string[];
+  readonly insecure?: readonly string[] | undefined;
   /** No credentials are looked for, or sent. */
-  readonly anonymous?: boolean;
+  readonly anonymous?: boolean | undefined;
   /** `FROM=TO`, where a look-up goes instead. */
-  readonly registryMap?: readonly string[];
-  readonly tagsFromMirrors?: boolean;
-  readonly retries?: number;
-  readonly concurrency?: number;
-  readonly signal?: AbortSignal;
-  readonly userAgent?: string;
+  readonly registryMap?: readonly string[] | undefined;
+  readonly tagsFromMirrors?: boolean | undefined;
+  readonly retries?: number | undefined;
+  readonly concurrency?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly userAgent?: string | undefined;
   /** Where challenges are kept between runs. */
-  readonly challengeCache?: ChallengeCache;
-  readonly log?: (event: RegistryEvent) => void;
+  readonly challengeCache?: ChallengeCache | undefined;
+  readonly log?: ((event: RegistryEvent) => void) | undefined;
 }
 
 /**
@@ -45,55 +45,25 @@ export interface ConnectOptions {
  * docs/registries.md. Throws a PullpinError for settings that make no sense.
  */
 export async function connectRegistries(options: ConnectOptions): Promise<RegistryClient> {
-  const {
-    environment,
-    home,
-    platform,
-    uid,
-    log = () => {},
-    retries,
-    concurrency,
-    signal,
-    userAgent,
-    challengeCache,
-  } = options;
-  const warn = (message: string): void => log({ type: 'warning', message });
-  const { given, warning } = givenCredentials({
-    environment,
-    registries: options.registries,
-    ...(options.credentialsText !== undefined && { stdin: options.credentialsText }),
-    ...(options.credentialsRegistry !== undefined && { registry: options.credentialsRegistry }),
-  });
-  if (warning) warn(warning);
+  const { environment, home, caFile, registryMap = [], tagsFromMirrors = false, retries } = options;
   return createRegistryClient({
-    insecure: new Set(options.insecure),
-    ...(!options.anonymous && {
-      credentials: createCredentials({
-        environment,
-        home,
-        platform,
-        ...(uid !== undefined && { uid }),
-        ...(options.authfile !== undefined && { authfile: options.authfile }),
-        ...(given && { given }),
-        warn,
-      }),
-    }),
+    ...options,
+    credentials: findCredentials(options),
     proxyFor: createProxies(environment),
-    trust: createTrust({
-      environment,
-      ...(options.caFile !== undefined && { caFile: options.caFile }),
-      certsDirs: certificateFolders(environment, home),
-    }),
+    trust: createTrust({ environment, caFile, certsDirs: certificateFolders(environment, home) }),
     endpoints: createMirrors({
       tables: await readRegistriesConf({ environment, home }),
-      replacements: parseRegistryMap(options.registryMap ?? []),
-      tagsFromMirrors: options.tagsFromMirrors ?? false,
+      replacements: parseRegistryMap(registryMap),
+      tagsFromMirrors,
     }),
-    ...(retries !== undefined && { retry: { retries } }),
-    ...(concurrency !== undefined && { concurrency }),
-    ...(signal && { signal }),
-    ...(userAgent !== undefined && { userAgent }),
-    ...(challengeCache && { challengeCache }),
-    log,
+    retry: retries === undefined ? undefined : { retries },
   });
+}
+
+function findCredentials(options: ConnectOptions) {
+  const { environment, registries, credentialsText: stdin, credentialsRegistry: registry, log } = options;
+  const warn = (message: string): void => log?.({ type: 'warning', message });
+  const { given, warning } = givenCredentials({ environment, registries, stdin, registry });
+  if (warning) warn(warning);
+  return options.anonymous ? undefined : createCredentials({ ...options, given, warn });
 }

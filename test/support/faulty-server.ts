@@ -73,7 +73,9 @@ export interface FaultyServer {
   /** `http://127.0.0.1:port`, https with a certificate. */
   readonly origin: string;
   readonly requests: readonly SeenRequest[];
-  /** The request lines seen so far. */
+  /** How often `GET /v2/` came, by which a client finds out what the server speaks; no fault strikes it that does not name it. */
+  readonly pings: number;
+  /** The request lines seen so far, without those of `pings`. */
   readonly lines: readonly string[];
   /** How many connections clients made. */
   readonly connections: number;
@@ -90,6 +92,8 @@ export interface FaultyServer {
   close(): Promise<void>;
 }
 
+const PING = 'GET /v2/';
+
 const running = new Set<() => Promise<void>>();
 afterAll(() => Promise.all([...running].map((close) => close())));
 
@@ -99,7 +103,7 @@ export async function startServer(
 ): Promise<FaultyServer> {
   const requests: SeenRequest[] = [];
   const sockets = new Map<Socket, number>();
-  const counts = { connections: 0, now: 0, most: 0 };
+  const counts = { connections: 0, pings: 0, now: 0, most: 0 };
   let faults = (options.faults ?? []).map(armed);
 
   const listener = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -109,7 +113,8 @@ export async function startServer(
       counts.now -= 1;
     });
     const request = await seen(message, sockets.get(connectionOf(message.socket)) ?? -1);
-    requests.push(request);
+    if (request.line === PING) counts.pings += 1;
+    else requests.push(request);
     const fault = faults.find((candidate) => candidate.strikes(request))?.fault ?? {};
     if (fault.delay !== undefined) await pause(fault.delay, response);
     if (fault.reset || response.destroyed) return void message.socket.destroy();
@@ -160,6 +165,9 @@ export async function startServer(
     get lines() {
       return requests.map(({ line }) => line);
     },
+    get pings() {
+      return counts.pings;
+    },
     get connections() {
       return counts.connections;
     },
@@ -190,6 +198,7 @@ function armed(fault: Fault) {
     strikes({ line }: SeenRequest): boolean {
       const { on = '', after = 0, times = Number.POSITIVE_INFINITY } = fault;
       if (!(typeof on === 'string' ? line.includes(on) : on.test(line))) return false;
+      if (line === PING && fault.on !== PING) return false;
       met += 1;
       return met > after && met <= after + times;
     },

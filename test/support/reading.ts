@@ -1,8 +1,12 @@
 import { afterEach } from 'vitest';
-import { createRegistryClient, type RegistryClient, type RegistryRepository } from '../../src/registry/client.js';
+import {
+  createRegistryClient,
+  type RegistryClient,
+  type RegistryRepository,
+  type RegistrySettings,
+} from '../../src/registry/client.js';
 import type { Credentials } from '../../src/registry/credentials/credentials.js';
 import type { RegistryEvent } from '../../src/registry/http/events.js';
-import type { RegistrySettings } from '../../src/registry/http/settings.js';
 import { fixtureImages } from './fixture-images.js';
 
 /** A small image to look for. */

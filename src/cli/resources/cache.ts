@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import { Cache } from '../../cache/cache.js';
-import type { ChallengeCache } from '../../registry/http/settings.js';
+import type { ChallengeCache } from '../../registry/client.js';
 import type { Context } from '../terminal/context.js';
 
 /** The folder in which pullpin keeps what it found out, by the XDG base directory specification. */

@@ -1,6 +1,6 @@
 import type { BumpProgress } from '../../bump/plan.js';
 import type { Descriptor } from '../../oci/descriptor.js';
-import type { RegistryEvent } from '../../registry/http/events.js';
+import type { RegistryEvent } from '../../registry/client.js';
 import type { Context } from '../terminal/context.js';
 import { formatBytes } from '../terminal/format.js';
 import { createLiveLines, type LiveLines } from '../terminal/live-lines.js';

@@ -1,5 +1,4 @@
-import type { RegistryClient } from '../../registry/client.js';
-import type { RegistryEvent } from '../../registry/http/events.js';
+import type { RegistryClient, RegistryEvent } from '../../registry/client.js';
 import { type RegistryOptions, wholeNumber } from '../options/options.js';
 import type { Context } from '../terminal/context.js';
 import type { Report } from '../terminal/report.js';
@@ -31,19 +30,21 @@ export async function openRegistries(
     environment,
     home,
     platform,
-    ...(uid !== undefined && { uid }),
+    uid,
     registries,
-    ...(options['creds-stdin'] && { credentialsText: await readStdin(context, MAX_CREDENTIALS, 'USERNAME:PASSWORD') }),
-    ...(options['creds-registry'] !== undefined && { credentialsRegistry: options['creds-registry'] }),
-    ...(options.authfile !== undefined && { authfile: options.authfile }),
-    ...(options['ca-file'] !== undefined && { caFile: options['ca-file'] }),
+    credentialsText: options['creds-stdin']
+      ? await readStdin(context, MAX_CREDENTIALS, 'USERNAME:PASSWORD')
+      : undefined,
+    credentialsRegistry: options['creds-registry'],
+    authfile: options.authfile,
+    caFile: options['ca-file'],
     insecure: [...(options.insecure ?? []), ...(unverified === undefined ? [] : [unverified])],
     anonymous: unverified !== undefined,
     registryMap: options['registry-map'] ?? [],
     tagsFromMirrors: options['tags-from-mirrors'] ?? false,
-    ...(retries !== undefined && { retries }),
-    ...(concurrency !== undefined && { concurrency }),
-    ...(cache && { challengeCache: challengeCache(cache) }),
+    retries,
+    concurrency,
+    challengeCache: cache && challengeCache(cache),
     signal,
     log: (event) => {
       onEvent(event);

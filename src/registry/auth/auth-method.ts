@@ -1,11 +1,11 @@
 import { type FailureKind, printable } from '../../errors.js';
 import { RegistryError } from '../http/errors.js';
 import { shownUrl } from '../http/http.js';
+import type { IsInsecure } from '../http/limits.js';
 import { isLoopback } from '../http/private-address.js';
-import type { IsInsecure } from '../http/transport.js';
 import type { Challenge } from './challenge.js';
 
-/** A registry asks to be convinced in a way that we cannot, or must not, follow. */
+/** A registry asks for an authentication that we cannot, or must not, give. */
 export class ChallengeError extends RegistryError {
   override readonly kind: FailureKind = 'authentication';
   constructor(
@@ -16,7 +16,7 @@ export class ChallengeError extends RegistryError {
   }
 }
 
-/** How to be let in by a registry, as it said itself. Kept between requests and, without secrets, between runs. */
+/** How a registry wants requests authorized, as it said itself. Kept between requests and, without secrets, between runs. */
 export type AuthMethod =
   | { readonly scheme: 'basic' }
   | {
@@ -30,8 +30,8 @@ export type AuthMethod =
 const PLACE = '{repository}';
 
 /**
- * The way in that suits us best: a bearer token, else basic authentication if there are credentials for it. Undefined when the server
- * names none, or only one that needs credentials. Throws a ChallengeError when none can be gone.
+ * The best of the methods that a server offers: a bearer token, else basic authentication if there are credentials for it. Undefined when
+ * the server offers none, or only one that needs credentials. Throws a ChallengeError when it offers only what we cannot do.
  */
 export function chooseMethod(
   challenges: readonly Challenge[],
@@ -67,8 +67,8 @@ function bearerMethod({ parameters }: Challenge, repository: string): AuthMethod
 }
 
 /** The scope to ask for: what the registry named, else what reading a repository needs. */
-export function scopeFor(way: AuthMethod & { readonly scheme: 'bearer' }, repository: string): string {
-  return (way.scope ?? `repository:${PLACE}:pull`).split(PLACE).join(repository);
+export function scopeFor(method: AuthMethod & { readonly scheme: 'bearer' }, repository: string): string {
+  return (method.scope ?? `repository:${PLACE}:pull`).split(PLACE).join(repository);
 }
 
 /**
@@ -84,12 +84,12 @@ export function checkedRealm(realm: string, registry: URL, isInsecure: IsInsecur
   throw new ChallengeError(registry.host, problem);
 }
 
-/** A way as a line of text, for `parseWay`. */
-export function formatMethod(way: AuthMethod): string {
-  return JSON.stringify(way);
+/** A method as a line of text, for `parseMethod`. */
+export function formatMethod(method: AuthMethod): string {
+  return JSON.stringify(method);
 }
 
-/** A way that `formatWay` wrote; undefined for anything else. */
+/** A method that `formatMethod` wrote; undefined for anything else. */
 export function parseMethod(text: string): AuthMethod | undefined {
   try {
     const { scheme, realm, service, scope } = Object(JSON.parse(text)) as Readonly<Record<string, unknown>>;

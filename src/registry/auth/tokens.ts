@@ -1,6 +1,4 @@
 import type { Credentials } from '../credentials/credentials.js';
-import { readBody, readErrorText } from '../http/body.js';
-import { now } from '../http/clock.js';
 import { AuthenticationError, ProtocolError, refusal } from '../http/errors.js';
 import { type HttpAnswer, type HttpHead, type HttpRequest, isSuccess, type Send, shownUrl } from '../http/http.js';
 import type { Retry } from '../http/retry.js';
@@ -8,84 +6,75 @@ import type { Retry } from '../http/retry.js';
 /** What a token server is asked for (distribution specification, "Token Authentication"). */
 export interface TokenRequest {
   readonly realm: URL;
-  readonly service?: string;
-  readonly scope?: string;
+  readonly service: string | undefined;
+  readonly scope: string;
   /** None for an anonymous token. */
-  readonly credentials?: Credentials;
-}
-
-/** Fetches tokens and keeps them, in memory only, until shortly before they expire. */
-export interface Tokens {
-  /** Requests for the same token share it, and its fetching. Throws an AuthenticationError when the server refuses. */
-  get(request: TokenRequest): Promise<string>;
-  /** The registry did not take it. */
-  forget(request: TokenRequest, token: string): Promise<void>;
+  readonly credentials: Credentials | undefined;
 }
 
 const MAX_ANSWER = 1024 * 1024;
-/** What the specification lets a client assume. */
+/** Seconds that the specification lets a client assume. */
 const DEFAULT_LIFETIME = 60;
 /** Seconds before its end at which a token is renewed; a quarter of its life if that is less. */
 const MARGIN = 15;
 
 interface Token {
   readonly text: string;
-  /** By the clock of `now`. */
+  /** By the clock of `performance.now`. */
   readonly goodUntil: number;
 }
 
-export function createTokens(send: Send, retry: Retry, limits: { readonly small: number }): Tokens {
-  const kept = new Map<string, Promise<Token>>();
-  const identities = new Map<Credentials, number>();
+/** Fetches tokens and keeps them, in memory only, until shortly before they expire. Requests for the same token share it, and its fetching. */
+export class Tokens {
+  private readonly kept = new Map<string, Promise<Token>>();
+  private readonly identities = new Map<Credentials, number>();
 
-  const keyOf = ({ realm, service, scope, credentials }: TokenRequest): string => {
-    if (credentials && !identities.has(credentials)) identities.set(credentials, identities.size);
-    return JSON.stringify([realm.href, service, scope, credentials && identities.get(credentials)]);
-  };
+  constructor(
+    private readonly send: Send,
+    private readonly retry: Retry,
+  ) {}
 
-  const exchange = (request: HttpRequest): Promise<HttpAnswer> =>
-    retry.exchange(request.url, async () => {
-      const response = await send(request);
-      const bytes = isSuccess(response)
-        ? await readBody(response, MAX_ANSWER, limits.small)
-        : Buffer.from(await readErrorText(response));
-      return { ...response, bytes };
-    });
+  /** Throws an AuthenticationError when the token server refuses. */
+  async get(request: TokenRequest): Promise<string> {
+    const key = this.keyOf(request);
+    const waiting = this.kept.get(key);
+    if (waiting) {
+      const token = await waiting;
+      if (performance.now() < token.goodUntil) return token.text;
+      // Another request, which waited as this one did, may have renewed it.
+      if (this.kept.get(key) !== waiting) return this.get(request);
+    }
+    const fetching = this.fetch(request);
+    this.kept.set(key, fetching);
+    fetching.catch(() => this.kept.get(key) === fetching && this.kept.delete(key));
+    return (await fetching).text;
+  }
 
-  const fetchToken = async (request: TokenRequest): Promise<Token> => {
+  /** The registry refused this token. */
+  async forget(request: TokenRequest, token: string): Promise<void> {
+    const key = this.keyOf(request);
+    const waiting = this.kept.get(key);
+    const known = await waiting?.catch(() => undefined);
+    if (known?.text === token && this.kept.get(key) === waiting) this.kept.delete(key);
+  }
+
+  private async fetch(request: TokenRequest): Promise<Token> {
     const { credentials, realm } = request;
-    const start = now();
+    const start = performance.now();
+    const ask = (sent: HttpRequest): Promise<HttpAnswer> => this.retry.ask(this.send, sent, MAX_ANSWER);
     const refreshed =
-      credentials?.kind === 'identity-token' ? await exchange(refreshRequest(request, credentials)) : undefined;
+      credentials?.kind === 'identity-token' ? await ask(refreshRequest(request, credentials)) : undefined;
     // Some servers know the older GET only.
-    const answer = refreshed && !hasNoPost(refreshed) ? refreshed : await exchange(getRequest(request));
+    const answer = refreshed && !hasNoPost(refreshed) ? refreshed : await ask(getRequest(request));
     if (!isSuccess(answer)) throw tokenRefusal(realm, answer, credentials !== undefined);
     const { text, lifetime } = parseToken(answer);
     return { text, goodUntil: start + 1000 * (lifetime - Math.min(MARGIN, lifetime / 4)) };
-  };
+  }
 
-  return {
-    async get(request) {
-      const key = keyOf(request);
-      const waiting = kept.get(key);
-      if (waiting) {
-        const token = await waiting;
-        if (now() < token.goodUntil) return token.text;
-        // Someone who waited as we did may have renewed it.
-        if (kept.get(key) !== waiting) return this.get(request);
-      }
-      const fetching = fetchToken(request);
-      kept.set(key, fetching);
-      fetching.catch(() => kept.get(key) === fetching && kept.delete(key));
-      return (await fetching).text;
-    },
-    async forget(request, token) {
-      const key = keyOf(request);
-      const waiting = kept.get(key);
-      const known = await waiting?.catch(() => undefined);
-      if (known?.text === token && kept.get(key) === waiting) kept.delete(key);
-    },
-  };
+  private keyOf({ realm, service, scope, credentials }: TokenRequest): string {
+    if (credentials && !this.identities.has(credentials)) this.identities.set(credentials, this.identities.size);
+    return JSON.stringify([realm.href, service, scope, credentials && this.identities.get(credentials)]);
+  }
 }
 
 const CLIENT = 'pullpin';
@@ -93,7 +82,7 @@ const CLIENT = 'pullpin';
 function getRequest({ realm, service, scope, credentials }: TokenRequest): HttpRequest {
   const url = new URL(realm);
   if (service !== undefined) url.searchParams.set('service', service);
-  if (scope !== undefined) url.searchParams.set('scope', scope);
+  url.searchParams.set('scope', scope);
   if (credentials?.kind === 'basic') url.searchParams.set('account', credentials.username);
   return { method: 'GET', url, headers: credentials ? { authorization: basicAuthorization(credentials) } : {} };
 }
@@ -102,7 +91,7 @@ function getRequest({ realm, service, scope, credentials }: TokenRequest): HttpR
 function refreshRequest({ realm, service, scope }: TokenRequest, { token }: { readonly token: string }): HttpRequest {
   const form = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: token, client_id: CLIENT });
   if (service !== undefined) form.set('service', service);
-  if (scope !== undefined) form.set('scope', scope);
+  form.set('scope', scope);
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
   return { method: 'POST', url: realm, headers, body: form.toString() };
 }
@@ -119,17 +108,14 @@ function hasNoPost({ status }: HttpHead): boolean {
 }
 
 function tokenRefusal(realm: URL, answer: HttpAnswer, hadCredentials: boolean): Error {
-  // OAuth2 says 400 for a refresh token that is no good (RFC 6749, section 5.2).
+  // OAuth2 says 400 for a refresh token that is not valid (RFC 6749, section 5.2).
   const status = answer.status === 400 && hadCredentials ? 401 : answer.status;
-  const standing = hadCredentials ? 'credentials' : 'nobody';
-  return refusal(
-    `the token server ${shownUrl(realm)}`,
-    { ...answer, status, standing },
-    Buffer.from(answer.bytes).toString(),
-  );
+  const authLevel = hadCredentials ? 'credentials' : 'none';
+  const text = Buffer.from(answer.bytes).toString();
+  return refusal(`the token server ${shownUrl(realm)}`, { ...answer, status, authLevel }, text);
 }
 
-/** Whether a token server would not have us. */
+/** Whether a token server refused to give a token. */
 export function isTokenRefusal(error: unknown): error is AuthenticationError {
   return error instanceof AuthenticationError;
 }

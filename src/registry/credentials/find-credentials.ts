@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import { oncePerKey } from '../../concurrency/once-per-key.js';
 import { PullpinError } from '../../errors.js';
 import { configFolder, type Environment } from '../../machine/environment.js';
 import { canonicalRegistry, DOCKER_HUB_KEY } from '../../oci/docker-hub.js';
 import type { RepositoryName } from '../../oci/reference.js';
 import { type AuthFile, AuthFileError, type AuthFileFormat, credentialsIn, readAuthFile } from './auth-file.js';
-import { createHelperRunner, type RunHelper } from './credential-helper.js';
+import { createHelperRunner, type HelperRequest, type RunHelper } from './credential-helper.js';
 import { type Credentials, concealed, type Login } from './credentials.js';
 import type { GivenCredentials } from './given-credentials.js';
 
@@ -16,12 +17,12 @@ export interface CredentialsOptions {
   readonly home: string;
   readonly platform: NodeJS.Platform;
   /** Of the user, to find podman's file where XDG_RUNTIME_DIR is not set. */
-  readonly uid?: number;
+  readonly uid?: number | undefined;
   /** --authfile: read before all others, and it must be there. */
-  readonly authfile?: string;
+  readonly authfile?: string | undefined;
   /** Wins over every file, for its registry. */
-  readonly given?: GivenCredentials;
-  /** Told, once each, why a credential helper gave nothing: that alone must not keep a public image from being pulled. */
+  readonly given?: GivenCredentials | undefined;
+  /** Called once for each reason why a credential helper gave nothing: that alone must not keep a public image from being pulled. */
   readonly warn: (message: string) => void;
 }
 
@@ -100,24 +101,19 @@ async function askFor(registry: string, helper: string, file: AuthFile, ask: Ask
 }
 
 function createHelperAnswers(runHelper: RunHelper, warn: (message: string) => void): AskHelper {
-  const answers = new Map<string, Promise<Login | undefined>>();
   const warned = new Set<string>();
-  const ask: AskHelper = async (name, server, file) => {
+  const ask = async (request: HelperRequest): Promise<Login | undefined> => {
     try {
-      return await runHelper({ name, server, file });
+      return await runHelper(request);
     } catch (error) {
       if (!(error instanceof PullpinError)) throw error;
-      if (!warned.has(error.message)) warn(`${error.message}; going on without it`);
+      if (!warned.has(error.message)) warn(`${error.message}; pullpin continues without it`);
       warned.add(error.message);
       return undefined;
     }
   };
-  return (name, server, file) => {
-    const key = JSON.stringify([name, server]);
-    const answer = answers.get(key) ?? ask(name, server, file);
-    answers.set(key, answer);
-    return answer;
-  };
+  const answer = oncePerKey(ask, ({ name, server }) => JSON.stringify([name, server]));
+  return (name, server, file) => answer({ name, server, file });
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

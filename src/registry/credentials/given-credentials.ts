@@ -13,9 +13,9 @@ export interface GivenCredentials {
 export interface CredentialsRequest {
   readonly environment: Environment;
   /** What was read from stdin for --creds-stdin: `username:password` and at most one line's end. */
-  readonly stdin?: string;
+  readonly stdin?: string | undefined;
   /** --creds-registry */
-  readonly registry?: string;
+  readonly registry?: string | undefined;
   /** The registries of the references of the command line; not of names that were found in files or read from stdin. */
   readonly registries: readonly string[];
 }

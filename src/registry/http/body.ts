@@ -2,7 +2,7 @@ import { finished, type Readable } from 'node:stream';
 import { ProtocolError } from './errors.js';
 import type { HttpHead, HttpResponse } from './http.js';
 
-/** How much of an answer that nobody wants is read to keep its connection; error answers are read as far. */
+/** How much of an unwanted answer is read to keep its connection; error answers are read as far. */
 const MAX_UNWANTED = 64 * 1024;
 const PATIENCE_FOR_UNWANTED = 2000;
 
@@ -51,7 +51,7 @@ export async function readErrorText(response: HttpResponse): Promise<string> {
   return Buffer.concat(pieces).subarray(0, MAX_UNWANTED).toString();
 }
 
-/** Reads an answer to its end when that is near, so that its connection can be used again, and gives it up otherwise. */
+/** Reads an answer to its end when that is near, so that its connection can be used again, and closes the connection otherwise. */
 export async function discard({ body }: Pick<HttpResponse, 'body'>): Promise<void> {
   const timer = setTimeout(() => body.destroy(), PATIENCE_FOR_UNWANTED);
   let length = 0;
@@ -66,11 +66,11 @@ export async function discard({ body }: Pick<HttpResponse, 'body'>): Promise<voi
 }
 
 /**
- * The body with Content-Encoding gzip undone. Leaving a loop over it early closes the connection. Its errors are for the response to explain.
+ * The body with Content-Encoding gzip undone. Leaving a loop over it early closes the connection. `response.explain` says what its errors stand for.
  */
 export function decoded({ body, headers }: HttpResponse): Readable {
   if (!isCompressed({ headers })) return body;
-  // Hardly a registry compresses what it says.
+  // node:zlib takes time to load, and few registries compress their answers.
   const gunzip = process.getBuiltinModule('node:zlib').createGunzip();
   body.on('error', (error) => gunzip.destroy(error));
   gunzip.on('error', () => undefined);

@@ -1,5 +1,5 @@
 import { type FailureKind, PullpinError, printable } from '../../errors.js';
-import { type HttpHead, type Standing, shownUrl } from './http.js';
+import { type AuthLevel, type HttpHead, shownUrl } from './http.js';
 
 /** One entry of the error document that registries send (distribution specification, "Error Codes"), made printable. */
 export interface Diagnostic {
@@ -73,18 +73,18 @@ export function parseDiagnostics(text: string): readonly Diagnostic[] {
 export const PROXY_LOGIN =
   'the proxy does not take the name and password in its URL, or wants some; write them there, percent-encoded: http://NAME:PASSWORD@HOST:PORT';
 
-/** The failure that an answer stands for; its standing decides what a 401 or 403 means. */
+/** The failure that an answer stands for; its authLevel decides what a 401 or 403 means. */
 export function refusal(subject: string, head: HttpHead, text: string): RefusedError {
-  const { status, standing = 'nobody' } = head;
+  const { status, authLevel = 'none' } = head;
   const diagnostics = parseDiagnostics(text);
   const said = remark(diagnostics);
   if (status === 401 || status === 403) {
-    return new AuthenticationError(subject, status, diagnostics, accessProblem(head, standing, said));
+    return new AuthenticationError(subject, status, diagnostics, accessProblem(head, authLevel, said));
   }
   if (status === 404) return new NotFoundError(subject, status, diagnostics, notFoundProblem(subject, diagnostics));
   if (status === 429) {
     const retryAt = retryTime(head);
-    return new RateLimitedError(subject, status, diagnostics, rateProblem(head, retryAt, standing, said), retryAt);
+    return new RateLimitedError(subject, status, diagnostics, rateProblem(head, retryAt, authLevel, said), retryAt);
   }
   if (status === 407) return new RefusedError(subject, status, diagnostics, PROXY_LOGIN);
   const trouble = status >= 500 ? 'the registry is in trouble, try again later' : 'the registry refused the request';
@@ -99,8 +99,8 @@ export function retryTime({ headers }: HttpHead, now = Date.now()): Date | undef
   return /[a-z]/i.test(text) && Number.isFinite(time) ? new Date(time) : undefined;
 }
 
-function accessProblem({ url, status }: HttpHead, standing: Standing, said: string): string {
-  if (standing === 'credentials') {
+function accessProblem({ url, status }: HttpHead, authLevel: AuthLevel, said: string): string {
+  if (authLevel === 'credentials') {
     return `no access or no such repository: ${url.host} refused your credentials for it (status ${status}${said})`;
   }
   return `the repository does not exist or is private (status ${status}${said}); to read a private one log in with 'docker login' or 'podman login'`;
@@ -117,11 +117,11 @@ function notFoundProblem(subject: string, diagnostics: readonly Diagnostic[]): s
     : "the repository has no such tag; 'pullpin tags' lists those that it has";
 }
 
-function rateProblem(head: HttpHead, retryAt: Date | undefined, standing: Standing, said: string): string {
+function rateProblem(head: HttpHead, retryAt: Date | undefined, authLevel: AuthLevel, said: string): string {
   const remaining = head.headers.get('ratelimit-remaining');
   const left = remaining === undefined ? '' : `, ${printable(remaining, 40)} left`;
   const when = retryAt ? `try again after ${retryAt.toISOString()}` : 'try again later';
-  const login = standing === 'credentials' ? '' : '; logging in raises the limit';
+  const login = authLevel === 'credentials' ? '' : '; logging in raises the limit';
   return `too many requests for ${head.url.host} (status 429${said}${left}): ${when}${login}`;
 }
 

@@ -7,11 +7,11 @@ export interface HttpRequest {
   readonly url: URL;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | undefined;
 }
 
-/** What we were to a server when it answered. */
-export type Standing = 'nobody' | 'anonymous token' | 'credentials';
+/** What a server knew of us when it answered. */
+export type AuthLevel = 'none' | 'anonymous token' | 'credentials';
 
 /** The head of an answer. */
 export interface HttpHead {
@@ -20,11 +20,11 @@ export interface HttpHead {
   readonly headers: ReadonlyMap<string, string>;
   /** Where the answer came from, after redirects. */
   readonly url: URL;
-  /** Set where authorization is at work. */
-  readonly standing?: Standing;
+  /** Set by what adds authorization to requests. */
+  readonly authLevel?: AuthLevel;
 }
 
-/** An answer whose body is still to be read: someone must read it to its end or destroy it. */
+/** An answer whose body is still to be read: the receiver must read it to its end or destroy it. */
 export interface HttpResponse extends HttpHead {
   readonly body: Readable;
   /** The failure that an error of the body stands for. */
@@ -39,11 +39,19 @@ export interface HttpAnswer extends HttpHead {
 /** Sends one request. Redirects, authorization and the choice of TLS are wrappers of this one signature. */
 export type Send = (request: HttpRequest) => Promise<HttpResponse>;
 
+/** Adds something to sending. */
+export type Wrapper = (next: Send) => Send;
+
+/** All wrappers as one; the first is the outermost. */
+export function compose(...wrappers: readonly Wrapper[]): Wrapper {
+  return (send) => wrappers.reduceRight((inner, wrap) => wrap(inner), send);
+}
+
 export function isSuccess({ status }: HttpHead): boolean {
   return status >= 200 && status < 300;
 }
 
-/** A URL as a message or a log may carry it: a query is left out, for signed URLs are secrets. */
+/** A URL as a message or a log may show it: without its query, for signed URLs are secrets. */
 export function shownUrl(url: URL): string {
   return printable(`${url.origin}${url.pathname}${url.search && '?…'}`);
 }

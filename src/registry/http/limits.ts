@@ -10,18 +10,7 @@ export interface TimeLimits {
   readonly small: number;
 }
 
-/** How often and how patiently a request is repeated that failed for a passing reason. */
-export interface RetrySettings {
-  /** Repetitions, without the first attempt. */
-  readonly retries: number;
-  /** The first pause, in milliseconds; it doubles each time, and up to half of it is left to chance. */
-  readonly pause: number;
-  /** The longest Retry-After that is waited for, in milliseconds. */
-  readonly longestWait: number;
-}
-
-export const DEFAULT_RETRY: RetrySettings = { retries: 4, pause: 500, longestWait: 60_000 };
-
 export const DEFAULT_TIME_LIMITS: TimeLimits = { connect: 15_000, headers: 60_000, idle: 60_000, small: 300_000 };
 
-export const DEFAULT_CONCURRENCY = 8;
+/** Says for a `host[:port]` whether plain HTTP and unverified TLS are allowed. */
+export type IsInsecure = (host: string) => boolean;

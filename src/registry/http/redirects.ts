@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import { discard } from './body.js';
 import { RegistryError } from './errors.js';
-import { type HttpRequest, type HttpResponse, type Send, shownUrl } from './http.js';
+import { type HttpRequest, type HttpResponse, shownUrl, type Wrapper } from './http.js';
+import type { IsInsecure } from './limits.js';
 import { isLoopback, isPrivateAddress } from './private-address.js';
-import type { IsInsecure } from './transport.js';
 
 /** A server sent us where we do not go. */
 export class RedirectError extends RegistryError {
@@ -23,11 +23,11 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 export type CheckHop = (from: URL, to: URL) => Promise<void>;
 
 /** Follows redirects. What was meant for one origin (authorization) goes to no other. */
-export function followingRedirects(send: Send, checkHop: CheckHop): Send {
-  return async (request) => {
+export function followRedirects(checkHop: CheckHop): Wrapper {
+  return (next) => async (request) => {
     let current = request;
     for (let hops = 0; ; hops += 1) {
-      const response = await send(current);
+      const response = await next(current);
       const location = response.headers.get('location');
       if (!REDIRECTS.has(response.status) || location === undefined) return response;
       await discard(response);
@@ -54,12 +54,12 @@ function redirected(request: HttpRequest, { status, url }: HttpResponse, target:
   if (isElsewhere && body !== undefined) {
     throw new RedirectError(url, target.href, `redirects what was posted to another server (${shownUrl(target)})`);
   }
-  return { method, url: target, headers: Object.fromEntries(headers), ...(body !== undefined && { body }) };
+  return { method, url: target, headers: Object.fromEntries(headers), body };
 }
 
 /**
  * The rules for being sent elsewhere: only http and https, from https never to http, and from the public network never to an address that
- * only we can reach, unless it is named as insecure. Behind a proxy only addresses written out are judged: it is the proxy that looks names up.
+ * only we can reach, unless it is named as insecure. Behind a proxy only written addresses are judged, for the proxy looks names up.
  */
 export function createHopRules(isInsecure: IsInsecure, isProxied: (url: URL) => boolean): CheckHop {
   return async (from, to) => {

@@ -4,8 +4,8 @@ import { decoded, isCompressed, piecesOf, readBody } from '../http/body.js';
 import { ConnectionError } from '../http/connection-error.js';
 import { ProtocolError, RegistryError, refusal } from '../http/errors.js';
 import type { HttpHead, HttpRequest } from '../http/http.js';
-import type { Retry } from '../http/retry.js';
-import type { EndpointReader, OpenedResponse } from './endpoint.js';
+import type { OpenedResponse, Retry } from '../http/retry.js';
+import type { EndpointReader } from './endpoint-reader.js';
 
 /** A place that serves a blob under a URL of its own. */
 export interface BlobPlace {

@@ -4,7 +4,7 @@ import type { StoredManifest } from '../../oci/image-source.js';
 import { DOCKER_SCHEMA1, DOCKER_SCHEMA1_SIGNED, MANIFEST_TYPES } from '../../oci/media-types.js';
 import { RegistryError, refusal } from '../http/errors.js';
 import { type HttpAnswer, type HttpHead, isSuccess } from '../http/http.js';
-import type { EndpointReader } from './endpoint.js';
+import type { EndpointReader } from './endpoint-reader.js';
 
 /** A registry sent content that is not what was asked for. */
 export class WrongContentError extends RegistryError {

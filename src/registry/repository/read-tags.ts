@@ -1,7 +1,7 @@
 import { isTag } from '../../oci/reference.js';
 import { ProtocolError, RegistryError, refusal } from '../http/errors.js';
 import { type HttpAnswer, isSuccess } from '../http/http.js';
-import type { EndpointReader } from './endpoint.js';
+import type { EndpointReader } from './endpoint-reader.js';
 import { nextLink } from './link-header.js';
 
 /** Asked for in one request; some registries refuse more. */

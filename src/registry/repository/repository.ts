@@ -1,16 +1,16 @@
 import type { Gate } from '../../concurrency/gate.js';
 import type { Descriptor } from '../../oci/descriptor.js';
-import { isDigest } from '../../oci/digest.js';
+import { type Digest, isDigest } from '../../oci/digest.js';
 import { apiHost } from '../../oci/docker-hub.js';
-import type { ImageSource, RateLimit } from '../../oci/image-source.js';
+import type { ImageSource, RateLimit, StoredManifest } from '../../oci/image-source.js';
 import { formatRepository, type RepositoryName } from '../../oci/reference.js';
 import { ConnectionError } from '../http/connection-error.js';
 import { RegistryError } from '../http/errors.js';
+import type { RegistryEvent } from '../http/events.js';
 import type { TimeLimits } from '../http/limits.js';
 import type { Retry } from '../http/retry.js';
-import type { RegistrySettings } from '../http/settings.js';
 import type { AskedBy } from '../mirrors/endpoint.js';
-import type { EndpointReader } from './endpoint.js';
+import type { EndpointReader } from './endpoint-reader.js';
 import { type BlobPlace, readBlob, readBlobEnd } from './read-blob.js';
 import { readManifest, resolveTag } from './read-manifest.js';
 import { readTags } from './read-tags.js';
@@ -33,87 +33,98 @@ export interface RepositoryOptions {
   readonly gateOf: (host: string) => Gate;
   readonly retry: Retry;
   readonly limits: TimeLimits;
-  readonly log: RegistrySettings['log'] | undefined;
+  readonly log: ((event: RegistryEvent) => void) | undefined;
 }
 
-export function createRepository({ name, readers, gateOf, retry, limits, log }: RepositoryOptions): RegistryRepository {
-  const used = new Set<EndpointReader>();
-  const unreachable = new Set<EndpointReader>();
-  const fullName = formatRepository(name);
+export class EndpointRepository implements RegistryRepository {
+  private readonly used = new Set<EndpointReader>();
+  private readonly unreachable = new Set<EndpointReader>();
+  private readonly fullName: string;
 
-  const candidates = (by: AskedBy): readonly EndpointReader[] =>
-    readers(by).filter((reader) => !(reader.isMirror && unreachable.has(reader)));
+  constructor(private readonly options: RepositoryOptions) {
+    this.fullName = formatRepository(options.name);
+  }
 
-  const giveUp = (reader: EndpointReader, error: unknown): void => {
-    if (!reader.isMirror || !(error instanceof RegistryError)) throw error;
-    if (error instanceof ConnectionError) unreachable.add(reader);
-    log?.({ type: 'warning', message: `the mirror ${reader.host} was passed over: ${error.message}` });
-  };
+  resolve(tag: string): Promise<Digest> {
+    return this.askFirst('tag', (reader) => resolveTag(reader, tag, `${this.fullName}:${tag}`));
+  }
 
-  const askFirst = async <T>(by: AskedBy, act: (reader: EndpointReader) => Promise<T>): Promise<T> => {
-    for (const reader of candidates(by)) {
-      used.add(reader);
+  manifest(tagOrDigest: string): Promise<StoredManifest> {
+    const isByDigest = isDigest(tagOrDigest);
+    const subject = `${this.fullName}${isByDigest ? '@' : ':'}${tagOrDigest}`;
+    return this.askFirst(isByDigest ? 'digest' : 'tag', (reader) => readManifest(reader, tagOrDigest, subject));
+  }
+
+  blob(descriptor: Descriptor): AsyncIterable<Uint8Array> {
+    const places = this.candidates('digest').flatMap((reader) => this.placesOf(reader, descriptor));
+    return readBlob(places, descriptor, {
+      subject: `${this.fullName}@${descriptor.digest}`,
+      retry: this.options.retry,
+      passOver: ({ url }, { message }) => this.warn(`${url.host} was passed over: ${message}`),
+    });
+  }
+
+  async blobEnd(descriptor: Descriptor, length: number): Promise<Uint8Array | undefined> {
+    const [reader] = this.candidates('digest');
+    if (!reader || webAddresses(descriptor).length > 0) return undefined;
+    // Beside a download that may hold the last place at the gate.
+    return readBlobEnd(reader, descriptor, length, this.options.limits.small);
+  }
+
+  async *tags(): AsyncIterable<string> {
+    const reader = this.options.readers('tag').find(({ isMirror }) => !isMirror);
+    if (reader) yield* readTags(reader, this.fullName);
+  }
+
+  get tlsVerify(): boolean {
+    const own = apiHost(this.options.name.registry);
+    return [...this.used].every(({ host, isVerified }) => isVerified || host !== own);
+  }
+
+  get rateLimit(): RateLimit | undefined {
+    return [...this.used].map(({ rateLimit }) => rateLimit).findLast((limit) => limit !== undefined);
+  }
+
+  private candidates(by: AskedBy): readonly EndpointReader[] {
+    return this.options.readers(by).filter((reader) => !(reader.isMirror && this.unreachable.has(reader)));
+  }
+
+  private async askFirst<T>(by: AskedBy, act: (reader: EndpointReader) => Promise<T>): Promise<T> {
+    for (const reader of this.candidates(by)) {
+      this.used.add(reader);
       try {
-        return await gateOf(reader.host).run(() => act(reader));
+        return await this.options.gateOf(reader.host).run(() => act(reader));
       } catch (error) {
-        giveUp(reader, error);
+        this.passOver(reader, error);
       }
     }
-    throw new RegistryError(
-      `${fullName}: none of its mirrors could be read, and the registry itself is not to be asked`,
-    );
-  };
+    const problem = 'none of its mirrors could be read, and the registry itself is not to be asked';
+    throw new RegistryError(`${this.fullName}: ${problem}`);
+  }
 
-  const download = (descriptor: Descriptor): AsyncIterable<Uint8Array> => {
-    const places = candidates('digest').flatMap((reader) => placesOf(reader, descriptor, () => enter(reader)));
-    return readBlob(places, descriptor, {
-      subject: `${fullName}@${descriptor.digest}`,
-      retry,
-      passOver: ({ url }, { message }) =>
-        log?.({ type: 'warning', message: `${url.host} was passed over: ${message}` }),
-    });
-  };
+  /** Throws the error, unless another place may still have what this one has not. */
+  private passOver(reader: EndpointReader, error: unknown): void {
+    if (!reader.isMirror || !(error instanceof RegistryError)) throw error;
+    if (error instanceof ConnectionError) this.unreachable.add(reader);
+    this.warn(`the mirror ${reader.host} was passed over: ${error.message}`);
+  }
 
-  const enter = (reader: EndpointReader): Promise<() => void> => {
-    used.add(reader);
-    return gateOf(reader.host).enter();
-  };
+  /** As skopeo does, we read a blob with web addresses of its own from those only: the registry need not have it. */
+  private placesOf(reader: EndpointReader, descriptor: Descriptor): BlobPlace[] {
+    const enter = (): Promise<() => void> => {
+      this.used.add(reader);
+      return this.options.gateOf(reader.host).enter();
+    };
+    const addresses = webAddresses(descriptor);
+    if (addresses.length === 0) {
+      return [{ url: reader.urlOf(`blobs/${descriptor.digest}`), open: (request) => reader.open(request), enter }];
+    }
+    return reader.isMirror ? [] : addresses.map((url) => ({ url, open: reader.elsewhere.open, enter }));
+  }
 
-  return {
-    resolve: (tag) => askFirst('tag', (reader) => resolveTag(reader, tag, `${fullName}:${tag}`)),
-    manifest: (tagOrDigest) => {
-      const isByDigest = isDigest(tagOrDigest);
-      const subject = `${fullName}${isByDigest ? '@' : ':'}${tagOrDigest}`;
-      return askFirst(isByDigest ? 'digest' : 'tag', (reader) => readManifest(reader, tagOrDigest, subject));
-    },
-    blob: download,
-    async blobEnd(descriptor, length) {
-      const [reader] = candidates('digest');
-      // Beside a download that may hold the last place at the gate.
-      return reader && !hasUrls(descriptor) ? readBlobEnd(reader, descriptor, length, limits.small) : undefined;
-    },
-    async *tags() {
-      const [reader] = readers('tag').filter(({ isMirror }) => !isMirror);
-      if (reader) yield* readTags(reader, fullName);
-    },
-    get tlsVerify() {
-      return [...used].every(({ host, isVerified }) => isVerified || host !== apiHost(name.registry));
-    },
-    get rateLimit() {
-      return [...used].map(({ rateLimit }) => rateLimit).findLast((limit) => limit !== undefined);
-    },
-  };
-}
-
-/** A blob with web addresses of its own is had from those only, as by skopeo: the registry need not have it. */
-function placesOf(reader: EndpointReader, descriptor: Descriptor, enter: BlobPlace['enter']): BlobPlace[] {
-  const addresses = webAddresses(descriptor);
-  if (addresses.length === 0) return [{ url: reader.urlOf(`blobs/${descriptor.digest}`), open: reader.open, enter }];
-  return reader.isMirror ? [] : addresses.map((url) => ({ url, open: reader.elsewhere.open, enter }));
-}
-
-function hasUrls(descriptor: Descriptor): boolean {
-  return webAddresses(descriptor).length > 0;
+  private warn(message: string): void {
+    this.options.log?.({ type: 'warning', message });
+  }
 }
 
 function webAddresses({ urls = [] }: Descriptor): URL[] {

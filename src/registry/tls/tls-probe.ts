@@ -2,8 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import { request } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
-import { tlsOptions } from './tls-connector.js';
-import type { Trust } from './trust.js';
+import { type Trust, tlsOptions } from './trust.js';
 
 const TIME_LIMIT = 5000;
 /** How long a server may take to refuse what it was shown; it says so right after the handshake. */
@@ -11,7 +10,7 @@ const ALERT_LIMIT = 1000;
 const MAX_CHAIN = 10;
 
 /**
- * The certificates that a server shows, its own first, to explain why they are not trusted: Node's errors do not tell. Connects anew,
+ * The certificates that a server shows, its own first, to explain why they are not trusted: Node's errors do not say it. Connects anew,
  * verifies nothing and sends nothing. Empty when that fails.
  */
 export async function presentedChain(url: URL, proxy: URL | undefined): Promise<X509Certificate[]> {
@@ -21,8 +20,8 @@ export async function presentedChain(url: URL, proxy: URL | undefined): Promise<
 }
 
 /**
- * The error by which a server ends a TLS connection that it did not like, as when it wants a client certificate; undefined when it keeps
- * it. undici mostly sees no more than that the connection ended, for with TLS 1.3 the refusal comes after the handshake. Connects anew,
+ * The error by which a server ends a TLS connection that it refuses, as when it wants a client certificate; undefined when it keeps
+ * it. undici mostly sees only that the connection ended, for with TLS 1.3 the refusal comes after the handshake. Connects anew,
  * and sends nothing.
  */
 export async function refusalOfTls(

@@ -1,4 +1,5 @@
 import type { SecureContext } from 'node:tls';
+import { oncePerKey } from '../../concurrency/once-per-key.js';
 import type { Environment } from '../../machine/environment.js';
 import { type HostCertificates, readHostCertificates } from './certificate-folders.js';
 import { readCertificates } from './certificates.js';
@@ -14,10 +15,15 @@ export interface Trust {
   readonly secureContext?: () => SecureContext;
 }
 
+/** A Trust as Node's connections take it. */
+export function tlsOptions({ ca, secureContext, ...client }: Trust) {
+  return { ...client, ...(ca && { ca: [...ca] }), ...(secureContext && { secureContext: secureContext() }) };
+}
+
 export interface TrustOptions {
   readonly environment: Environment;
   /** --ca-file: authorities to trust beside the others. */
-  readonly caFile?: string;
+  readonly caFile?: string | undefined;
   /** Folders with one folder for each `host[:port]`; see certificateFolders. */
   readonly certsDirs: readonly string[];
 }
@@ -30,19 +36,13 @@ export interface TrustOptions {
 export function createTrust({ environment, caFile, certsDirs }: TrustOptions): (host: string) => Promise<Trust> {
   let shared: Promise<Authorities> | undefined;
   let sharedTrust: Promise<Trust> | undefined;
-  const hosts = new Map<string, Promise<Trust>>();
-  const make = async (host: string): Promise<Trust> => {
+  return oncePerKey(async (host: string): Promise<Trust> => {
     shared ??= readAuthorities(environment, caFile);
     const [authorities, own] = await Promise.all([shared, readHostCertificates(certsDirs, host)]);
     if (own.authorities.length > 0 || own.client) return trustOf(authorities, own);
     sharedTrust ??= trustOf(authorities, own);
     return sharedTrust;
-  };
-  return (host) => {
-    const trust = hosts.get(host) ?? make(host);
-    hosts.set(host, trust);
-    return trust;
-  };
+  });
 }
 
 async function trustOf({ base, added }: Authorities, own: HostCertificates): Promise<Trust> {

@@ -174,8 +174,8 @@ describe('credential helpers', () => {
     expect(await find('ghcr.io/b')).toBeUndefined();
     expect(await find('public.ecr.aws/a')).toBeUndefined();
     expect(warnings).toEqual([
-      `the credential helper docker-credential-store, ${named}, is not on the PATH; install it, or take it out of that file; going on without it`,
-      `the credential helper docker-credential-cloud, ${named}, failed with exit code 2: token expired; going on without it`,
+      `the credential helper docker-credential-store, ${named}, is not on the PATH; install it, or take it out of that file; pullpin continues without it`,
+      `the credential helper docker-credential-cloud, ${named}, failed with exit code 2: token expired; pullpin continues without it`,
     ]);
   });
 });

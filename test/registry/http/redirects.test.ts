@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import type { HttpRequest, HttpResponse } from '../../../src/registry/http/http.js';
-import { createHopRules, followingRedirects } from '../../../src/registry/http/redirects.js';
+import { createHopRules, followRedirects } from '../../../src/registry/http/redirects.js';
 
 const rules = createHopRules(
   (host) => host === 'storage.corp:9000' || host === '10.0.0.9',
@@ -58,7 +58,7 @@ describe('a redirected request', () => {
       headers: { authorization: 'secret', range: 'x' },
       ...rest,
     } as const;
-    await followingRedirects(send, async () => undefined)(first);
+    await followRedirects(async () => undefined)(send)(first);
     return sent;
   }
 

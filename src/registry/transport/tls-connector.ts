@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
-import { buildConnector, errors } from 'undici';
-import type { Trust } from './trust.js';
+import { type Trust, tlsOptions } from '../tls/trust.js';
+import { buildConnector, type Connector, type ConnectorCallback, errors } from './undici.js';
 
 export interface TlsConnectorOptions {
   readonly trust: Trust;
@@ -9,30 +9,21 @@ export interface TlsConnectorOptions {
   readonly timeout: number;
 }
 
-/** A Trust as Node's connections take it. */
-export function tlsOptions({ ca, secureContext, ...client }: Trust) {
-  return { ...client, ...(ca && { ca: [...ca] }), ...(secureContext && { secureContext: secureContext() }) };
-}
-
 /**
- * Opens connections of TLS for undici, and loads the authorities to trust while the first of them is on its way to the server: that is 20 to 50
- * ms of mere computing, and undici would do it before anything is sent.
+ * Opens TLS connections for undici. It loads the authorities to trust while the first connection is on its way to the server: that takes 20
+ * to 50 ms of computing, which undici would do before it sends anything.
  */
-export function createTlsConnector({
-  trust,
-  rejectUnauthorized,
-  timeout,
-}: TlsConnectorOptions): buildConnector.connector {
-  let ready: Promise<buildConnector.connector> | undefined;
+export function createTlsConnector({ trust, rejectUnauthorized, timeout }: TlsConnectorOptions): Connector {
+  let ready: Promise<Connector> | undefined;
   const build = async () => buildConnector({ ...tlsOptions(trust), rejectUnauthorized, timeout: 0 });
-  const prepare = (): Promise<buildConnector.connector> => {
+  const prepare = (): Promise<Connector> => {
     ready ??= build();
     return ready;
   };
   return (options, callback) => {
     const socket = connect({ host: options.hostname, port: Number(options.port || 443) });
     let isOver = false;
-    const end: buildConnector.Callback = (...outcome) => {
+    const end: ConnectorCallback = (...outcome) => {
       clearTimeout(timer);
       if (!isOver) callback(...outcome);
       isOver = true;
@@ -43,7 +34,7 @@ export function createTlsConnector({
     };
     const timer = setTimeout(() => fail(new errors.ConnectTimeoutError()), timeout).unref();
     socket
-      // The name is known by now, and the kernel about to be asked.
+      // The name is known by now, and the kernel is about to be asked for the connection.
       .once('connectionAttempt', () => setImmediate(() => prepare().catch(() => undefined)))
       .once('connect', () => {
         prepare()

@@ -1,20 +1,20 @@
-import { type ConnectionError, type ConnectionFacts, connectionError } from './connection-error.js';
-import type { RegistrySettings } from './settings.js';
+import { type ConnectionError, type ConnectionFacts, connectionError } from '../http/connection-error.js';
+import type { OriginSettings } from './dispatchers.js';
 
 /** A TLS connection that failed. */
 export interface TlsFailure {
   readonly error: ConnectionError;
   readonly url: URL;
   readonly facts: ConnectionFacts;
-  /** Whether the server has answered a request before: then it is content with what it was shown. */
+  /** Whether the server has answered a request before: then it accepts what it was shown. */
   readonly isKnown: boolean;
   readonly isVerified: boolean;
 }
 
-/** The failure with all that can be learned of its reason: which certificate is at fault, or that the server did not like ours. */
+/** The failure with all that can be learned of its reason: which certificate is at fault, or that the server refused ours. */
 export async function withTlsReason(
   { error, url, facts, isKnown, isVerified }: TlsFailure,
-  { proxyFor, trust }: Pick<RegistrySettings, 'proxyFor' | 'trust'>,
+  { proxyFor, trust }: OriginSettings,
 ): Promise<ConnectionError> {
   if (error.isUntrusted) {
     const { presentedChain } = await import('../tls/tls-probe.js');

@@ -1,0 +1,107 @@
+import type { RateLimit } from '../../oci/image-source.js';
+import type { RepositoryName } from '../../oci/reference.js';
+import type { HttpAnswer, HttpRequest, HttpResponse, Send } from '../http/http.js';
+import type { IsInsecure } from '../http/limits.js';
+import type { CheckHop } from '../http/redirects.js';
+import type { OpenedResponse, Retry } from '../http/retry.js';
+
+export interface EndpointOptions {
+  readonly name: RepositoryName;
+  readonly isMirror: boolean;
+  /** With authorization for the repository. */
+  readonly send: Send;
+  /** Without. */
+  readonly sendElsewhere: Send;
+  readonly checkHop: CheckHop;
+  readonly retry: Retry;
+  readonly isInsecure: IsInsecure;
+}
+
+/** Exchanges with a server, repeated while they fail for a passing reason. */
+export interface Exchanges {
+  /** An exchange whose answer is small: it is read whole, at most `limit` bytes of it. */
+  ask(request: HttpRequest, limit: number): Promise<HttpAnswer>;
+  /** An exchange whose answer is streamed; repeated until it begins well. The body of an error is read already. */
+  open(request: HttpRequest): Promise<OpenedResponse>;
+}
+
+/** A mirror has a stand-in, so it need not be asked again and again. */
+const MIRROR_RETRIES = 1;
+
+/** One repository at one host that serves it. */
+export class EndpointReader implements Exchanges {
+  readonly host: string;
+  readonly isMirror: boolean;
+  /** Exchanges with another host that this one names, without authorization. They throw a RedirectError where that host must not be asked. */
+  readonly elsewhere: Exchanges;
+  private base: URL;
+  private verified = true;
+  private limit: RateLimit | undefined;
+  private readonly retry: Retry;
+
+  constructor(private readonly options: EndpointOptions) {
+    const { name, isMirror, retry, checkHop, sendElsewhere } = options;
+    this.host = name.registry;
+    this.isMirror = isMirror;
+    this.base = this.urlOf('');
+    this.retry = isMirror ? retry.atMost(MIRROR_RETRIES) : retry;
+    const send: Send = async (request) => {
+      await checkHop(this.base, request.url);
+      return sendElsewhere(request);
+    };
+    this.elsewhere = {
+      ask: (request, limit) => this.retry.ask(send, request, limit),
+      open: (request) => this.retry.open(send, request),
+    };
+  }
+
+  /** Whether all was reached over verified TLS so far. */
+  get isVerified(): boolean {
+    return this.verified;
+  }
+
+  /** What the registry said last of its rate limit. */
+  get rateLimit(): RateLimit | undefined {
+    return this.limit;
+  }
+
+  /** The URL of something in the repository: `manifests/latest`. */
+  urlOf(path: string): URL {
+    const { registry, repository } = this.options.name;
+    return new URL(`https://${registry}/v2/${repository}/${path}`);
+  }
+
+  ask(request: HttpRequest, limit: number): Promise<HttpAnswer> {
+    return this.retry.ask(this.send, request, limit);
+  }
+
+  open(request: HttpRequest): Promise<OpenedResponse> {
+    return this.retry.open(this.send, request);
+  }
+
+  private readonly send = async (request: HttpRequest): Promise<HttpResponse> => {
+    const response = await this.options.send(request);
+    const { url } = response;
+    const isRedirected = url.hostname !== request.url.hostname || url.pathname !== request.url.pathname;
+    if (!isRedirected) {
+      this.base = new URL(this.base.pathname, url);
+      if (url.protocol === 'http:' || this.options.isInsecure(url.host)) this.verified = false;
+    }
+    this.limit = parseRateLimit(response.headers) ?? this.limit;
+    return response;
+  };
+}
+
+function parseRateLimit(headers: ReadonlyMap<string, string>): RateLimit | undefined {
+  const limit = /^(\d+)(?:.*;\s*w=(\d+))?/.exec(headers.get('ratelimit-limit') ?? '');
+  const remaining = /^(\d+)(?:.*;\s*w=(\d+))?/.exec(headers.get('ratelimit-remaining') ?? '');
+  if (!limit && !remaining) return undefined;
+  const window = limit?.[2] ?? remaining?.[2];
+  const source = headers.get('docker-ratelimit-source');
+  return {
+    ...(limit && { limit: Number(limit[1]) }),
+    ...(remaining && { remaining: Number(remaining[1]) }),
+    ...(window !== undefined && { windowSeconds: Number(window) }),
+    ...(source !== undefined && { source }),
+  };
+}
