@@ -25,7 +25,7 @@ const { leanYargs } = await import('./lean-yargs.mjs');
 // What each command that looks at an image needs, in one file instead of several small ones.
 const SHARED = {
   name: 'shared',
-  test: /[\\/]src[\\/](errors|oci[\\/]|concurrency[\\/]settle-in-order|cache[\\/]cache\.|pin[\\/]resolve|cli[\\/](terminal|options[\\/]options|resources[\\/](cache|platforms|references)))/,
+  test: /[\\/]src[\\/](errors|oci[\\/]|concurrency[\\/]|cache[\\/]cache\.|pin[\\/]resolve|cli[\\/](terminal|options[\\/]options|resources[\\/](cache|platforms|references)))/,
 };
 
 /** @param {{ entry: string, bundled: boolean }} part */
