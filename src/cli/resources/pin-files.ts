@@ -6,9 +6,10 @@ import type { ReadText } from '../../files/read-source.js';
 import { readSource, readWithin } from '../../files/read-source.js';
 import type { Roots } from '../../files/roots.js';
 import { repositoryAround, searchRoots } from '../../files/roots.js';
+import { decodeSource } from '../../files/source-text.js';
 import type { ListedProblem, SourceFile } from '../../list/find.js';
 import type { Context } from '../terminal/context.js';
-import { readStdin } from '../terminal/stdin.js';
+import { readStdinBytes } from '../terminal/stdin.js';
 
 /** The files that a command looks for pins in. */
 export interface PinFiles {
@@ -51,7 +52,7 @@ export async function openPinFiles(paths: readonly string[], context: Context): 
 
 async function stdinFile(paths: readonly string[], context: Context): Promise<PinFiles> {
   if (paths.length > 1) throw new UsageError('- reads stdin, and goes with no other path');
-  const text = await readStdin(context, MAX_STDIN, 'a Nix file');
+  const text = decodeSource(await readStdinBytes(context, MAX_STDIN, 'a Nix file'), STDIN_NAME);
   return { files: [{ path: STDIN_NAME, text }], unreadable: [], read: () => undefined, roots: [], isStdin: true };
 }
 

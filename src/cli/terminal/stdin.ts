@@ -2,13 +2,21 @@ import { addAbortSignal } from 'node:stream';
 import { UsageError } from '../../errors.js';
 import type { Context } from './context.js';
 
-/** All of stdin as text, at most `limit` characters. Throws a UsageError that says what was to come from there, and the reason of an interruption. */
-export async function readStdin({ stdin, signal }: Context, limit: number, what: string): Promise<string> {
-  let text = '';
+/** All of stdin as text, at most `limit` bytes. Throws a UsageError that says what was to come from there, and the reason of an interruption. */
+export async function readStdin(context: Context, limit: number, what: string): Promise<string> {
+  return (await readStdinBytes(context, limit, what)).toString('utf8');
+}
+
+/** All of stdin, at most `limit` bytes. Throws a UsageError that says what was to come from there, and the reason of an interruption. */
+export async function readStdinBytes({ stdin, signal }: Context, limit: number, what: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
   // A terminal or a pipe that says nothing must not outlive the interruption.
-  for await (const chunk of addAbortSignal(signal, stdin).setEncoding('utf8')) {
-    text += chunk;
-    if (text.length > limit) throw new UsageError(`stdin: ${what} is longer than ${limit} characters`);
+  for await (const chunk of addAbortSignal(signal, stdin)) {
+    const bytes = Buffer.from(chunk);
+    chunks.push(bytes);
+    size += bytes.length;
+    if (size > limit) throw new UsageError(`stdin: ${what} is longer than ${limit} bytes`);
   }
-  return text;
+  return Buffer.concat(chunks);
 }

@@ -16,10 +16,16 @@ import { openRegistries } from '../../resources/registries.js';
 import { type Wanted, wantedPins } from '../../resources/wanted-pins.js';
 import type { Context } from '../../terminal/context.js';
 import { Report } from '../../terminal/report.js';
+import { asFilter } from './filter.js';
 import type { BumpArguments } from './options.js';
 import { writePlan } from './output.js';
 
-export async function runBump(argv: BumpArguments, context: Context): Promise<number> {
+export function runBump(argv: BumpArguments, context: Context): Promise<number> {
+  const isFilter = argv.path.includes('-') && !argv.check;
+  return isFilter ? asFilter(context, (inner) => bump(argv, inner)) : bump(argv, context);
+}
+
+async function bump(argv: BumpArguments, context: Context): Promise<number> {
   checkTogether(argv);
   const progress = createPinsProgress(context, loudnessOf(argv) === 'normal');
   const report = new Report(context, loudnessOf(argv), () => progress.clear());

@@ -1,0 +1,60 @@
+import { addAbortSignal, Readable } from 'node:stream';
+import { PullpinError } from '../../../errors.js';
+import type { Context, Output } from '../../terminal/context.js';
+
+/** The largest input that is read at once, in bytes; a longer one is passed on as it comes. */
+const MOST_INPUT = 16 * 1024 * 1024;
+
+/**
+ * Runs a bump as the filter of an editor, which replaces its text by what is printed: when the run throws before it has printed anything,
+ * the input is printed to the byte, and then the error is thrown. `run` gets a context with the same input.
+ */
+export async function asFilter(context: Context, run: (context: Context) => Promise<number>): Promise<number> {
+  const input = await readInput(context);
+  const stdout = watched(context.stdout);
+  try {
+    return await run({ ...context, stdin: Readable.from([input]), stdout: stdout.output });
+  } catch (error) {
+    if (!stdout.hasPrinted()) await write(context.stdout, input);
+    throw error;
+  }
+}
+
+async function readInput({ stdin, stdout, signal }: Context): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of addAbortSignal(signal, stdin)) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size <= MOST_INPUT) {
+      chunks.push(bytes);
+      continue;
+    }
+    await write(stdout, Buffer.concat(chunks.splice(0)));
+    await write(stdout, bytes);
+  }
+  if (size > MOST_INPUT)
+    throw new PullpinError(
+      `stdin: a Nix file of ${size} bytes is too large: at most 16 MiB are read, so nothing was changed`,
+    );
+  return Buffer.concat(chunks);
+}
+
+/** A stream that writes to another one, and knows whether it has. */
+function watched(stdout: Output): { readonly output: Output; readonly hasPrinted: () => boolean } {
+  let hasPrinted = false;
+  const output = new Proxy(stdout, {
+    get(target, name) {
+      if (name === 'write') hasPrinted = true;
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  return { output, hasPrinted: () => hasPrinted };
+}
+
+function write(stdout: Output, bytes: Buffer): Promise<void> {
+  return new Promise((done) => {
+    stdout.write(bytes, () => done());
+  });
+}
