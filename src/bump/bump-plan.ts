@@ -43,7 +43,7 @@ export function assemblePlan({ planned, unwanted, problems }: PlanParts, { read,
   const failed = planned.flatMap((each) => (each.status === 'rejected' ? [failedProblem(each.site, each.reason)] : []));
   const settled = planned.flatMap((each) => (each.status === 'fulfilled' ? [each] : []));
   const wanted = settled.flatMap(({ value }) => (value.state === 'changed' ? [value.change] : []));
-  const { changes, conflicting } = separateConflicts(wanted, [...unwanted, ...sitesKept(planned, wanted)]);
+  const { changes, conflicting } = separateConflicts(wanted, [...unwanted, ...sitesKept(planned)]);
   const inState = (state: SiteOutcome['state']): PinSite[] =>
     settled.filter(({ value }) => value.state === state).map(({ site }) => site);
   const untracked = inState('untracked');
@@ -53,7 +53,7 @@ export function assemblePlan({ planned, unwanted, problems }: PlanParts, { read,
       ...problems,
       ...failed,
       ...untracked.map(untrackedProblem),
-      ...conflicting.map(({ site }) => conflictProblem(site)),
+      ...conflicting.map(({ pin }) => conflictProblem(pin)),
     ]),
     files: mode === 'digests' ? [] : changedFiles(changes, read),
     counts: {
@@ -65,9 +65,8 @@ export function assemblePlan({ planned, unwanted, problems }: PlanParts, { read,
   };
 }
 
-function sitesKept(planned: readonly PlannedSite[], changes: readonly PinChange[]): PinSite[] {
-  const changing = new Set(changes.map(({ site }) => site));
-  return planned.map(({ site }) => site).filter((site) => !changing.has(site));
+function sitesKept(planned: readonly PlannedSite[]): PinSite[] {
+  return planned.filter((each) => each.status === 'rejected' || each.value.state !== 'changed').map(({ site }) => site);
 }
 
 /** The files with the edits made. Each is checked to be the same program except for them. */

@@ -1,35 +1,40 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Cache } from '../cache/cache.js';
 import { settleInOrder } from '../concurrency/settle-in-order.js';
-import { type FoundInFiles, findInFile, joined, type SourceFile } from '../list/find.js';
+import { type FoundInFiles, findInFile, joined } from '../list/find.js';
+import { type PinFiles, type Read, readerOf, type SourceFile } from '../list/pin-files.js';
+import { createSelector, type PinSelection } from '../list/select.js';
+import { fromProcess } from '../machine/machine.js';
 import type { PinSite } from '../nix/find/pin-site.js';
-import type { Platform } from '../oci/platform.js';
-import { type LookUpOptions, LookUps } from '../pin/look-ups.js';
+import type { Registries } from '../oci/image-source.js';
+import { DEFAULT_PLATFORM, type Platform, toPlatform } from '../oci/platform.js';
+import { LookUps } from '../pin/look-ups.js';
 import { assemblePlan, type BumpPlan, type PlannedSite } from './bump-plan.js';
 import { askAhead, planSite } from './one-pin/plan-site.js';
 import type { BumpMode, DigestPolicy, SiteSettings } from './one-pin/site-settings.js';
-import { sourceProblem } from './problem.js';
+import { type BumpProblem, sourceProblem } from './problem.js';
 
-export interface BumpRequest extends LookUpOptions {
-  readonly files: readonly SourceFile[];
-  /** Reads a file by its path, also one that another one imports; undefined where it may not be read. */
-  readonly read: (path: string) => string | undefined;
-  /** Which pins are looked at; all when omitted. */
-  readonly isWanted?: ((site: PinSite) => boolean) | undefined;
-  /** The files whose pins are reported when they cannot be followed; all when omitted. */
-  readonly isWantedFile?: ((path: string) => boolean) | undefined;
+/** What a bump may change, and where it asks. */
+export interface BumpSettings extends PinSelection {
+  readonly registries: Registries;
+  /** What earlier runs found out. */
+  readonly cache?: Cache | undefined;
   /** `keep` when omitted. */
   readonly digest?: DigestPolicy | undefined;
   /** `all` when omitted. */
   readonly mode?: BumpMode | undefined;
-  /** For pins that go through an index and give no architecture; linux/amd64 when omitted. */
-  readonly platform?: Platform | undefined;
+  /** For pins that go through an index and give no architecture, such as `linux/arm64`; linux/amd64 when omitted. */
+  readonly platform?: Platform | string | undefined;
   /** The tag of pins that show none; such pins stay as they are when it is omitted. */
   readonly assumeTag?: string | undefined;
   /** Whether pins that go through an index and give no architecture get `os` and `arch`. */
   readonly addArch?: boolean | undefined;
+  /** Where a layer is kept that has to be read twice; that of this process when omitted. */
+  readonly temporaryFolder?: string | undefined;
   readonly onProgress?: ((progress: BumpProgress) => void) | undefined;
 }
 
+/** How many pins were looked at, of how many, and how many of them are outdated. */
 export interface BumpProgress {
   readonly done: number;
   readonly total: number;
@@ -39,38 +44,35 @@ export interface BumpProgress {
 /** Pins that are looked at the same time; the registry client bounds the requests at each host. */
 const CONCURRENT_SITES = 32;
 
-/** Finds the pins of some files and plans what to change, so that each carries what its tag has now. Throws for bugs only. */
-export async function planBump(request: BumpRequest): Promise<BumpPlan> {
-  const { files, isWanted = () => true, isWantedFile = () => true, onProgress = () => {} } = request;
-  const settings = siteSettings(request);
-  const lookUps = new LookUps(request);
-  const found = await findAndAsk(files, settings.read, (site) => {
-    if (isWanted(site)) void askAhead(site, lookUps, settings);
+/**
+ * Finds the pins of some files and plans what to change, so that each carries what its tag has now. Nothing is written. What cannot be looked
+ * up or changed is a problem of the plan. Throws a UsageError for a setting that makes no sense.
+ */
+export async function planBump(pinFiles: PinFiles, settings: BumpSettings): Promise<BumpPlan> {
+  const { registries, cache, temporaryFolder = fromProcess().temporaryFolder, onProgress = () => {} } = settings;
+  const forSites = siteSettings(pinFiles, settings);
+  const lookUps = new LookUps({ registries, cache, temporaryFolder });
+  const { isWanted, isWantedFile } = createSelector(pinFiles, settings);
+  const found = await findAndAsk(pinFiles.files, forSites.read, (site) => {
+    if (isWanted(site)) void askAhead(site, lookUps, forSites);
   });
   const wanted = new Set(found.sites.filter(isWanted));
-  const planned = await planSites([...wanted], lookUps, settings, onProgress);
+  const planned = await planSites([...wanted], lookUps, forSites, onProgress);
   const unwanted = found.sites.filter((site) => !wanted.has(site));
-  const problems = found.problems.filter(({ file }) => isWantedFile(file)).map(sourceProblem);
-  return assemblePlan({ planned, unwanted, problems }, settings);
+  const inSources = found.problems.filter(({ file }) => isWantedFile(file)).map(sourceProblem);
+  const unreadable = (pinFiles.unreadable ?? []).map((problem): BumpProblem => ({ ...problem, severity: 'notice' }));
+  return assemblePlan({ planned, unwanted, problems: [...inSources, ...unreadable] }, forSites);
 }
 
-function siteSettings({
-  files,
-  read,
-  platform,
-  assumeTag,
-  digest = 'keep',
-  mode = 'all',
-  addArch = false,
-}: BumpRequest): SiteSettings {
-  const texts = new Map(files.map(({ path, text }) => [path, text]));
-  return { platform, assumeTag, digest, mode, addArch, read: (path) => texts.get(path) ?? read(path) };
+function siteSettings(pinFiles: PinFiles, settings: BumpSettings): SiteSettings {
+  const { platform = DEFAULT_PLATFORM, assumeTag, digest = 'keep', mode = 'all', addArch = false } = settings;
+  return { platform: toPlatform(platform), assumeTag, digest, mode, addArch, read: readerOf(pinFiles) };
 }
 
 /** Finds the pins of some files, while the registries already answer what is asked of the first ones. */
 async function findAndAsk(
   files: readonly SourceFile[],
-  read: BumpRequest['read'],
+  read: Read,
   ask: (site: PinSite) => void,
 ): Promise<FoundInFiles> {
   const found: FoundInFiles[] = [];

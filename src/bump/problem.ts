@@ -1,5 +1,6 @@
 import { PullpinError } from '../errors.js';
-import type { FoundInFiles } from '../list/find.js';
+import type { ListedPin } from '../list/listed-pin.js';
+import type { ListedProblem } from '../list/pin-files.js';
 import type { PinSite } from '../nix/find/pin-site.js';
 import { SiteError } from './one-pin/site-error.js';
 
@@ -24,7 +25,7 @@ export interface BumpProblem {
 const NOTICES: ReadonlySet<string> = new Set(['template', 'manifest-file', 'stray-directive']);
 
 /** A problem that was met while the pins of a file were looked for. */
-export function sourceProblem(problem: FoundInFiles['problems'][number]): BumpProblem {
+export function sourceProblem(problem: ListedProblem): BumpProblem {
   const { file, line, column, code, message, imageDigest } = problem;
   return { file, line, column, severity: NOTICES.has(code) ? 'notice' : 'failure', code, message, imageDigest };
 }
@@ -41,10 +42,10 @@ export function untrackedProblem(site: PinSite): BumpProblem {
   return { ...placeOf(site), severity: 'notice', code: 'untracked', message };
 }
 
-export function conflictProblem(site: PinSite): BumpProblem {
+export function conflictProblem({ file, line, column, imageName, imageDigest }: ListedPin): BumpProblem {
   const message =
     'it shares a value with another pin that would need a different one, or that stays as it is: give each its own';
-  return { ...placeOf(site), severity: 'failure', code: 'conflict', message };
+  return { file, line, column, imageName, imageDigest, severity: 'failure', code: 'conflict', message };
 }
 
 function placeOf({ file, line, column, imageName, imageDigest }: PinSite) {

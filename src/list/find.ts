@@ -4,21 +4,7 @@ import { findPins } from '../nix/find/find-pins.js';
 import type { PinProblem, PinSite } from '../nix/find/pin-site.js';
 import { isStillStray } from '../nix/find/stray-directives.js';
 import { NixSyntaxError } from '../nix/language/position.js';
-
-/** A file that pins are looked for in. */
-export interface SourceFile {
-  readonly path: string;
-  readonly text: string;
-}
-
-export interface ListedProblem {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  readonly code: string;
-  readonly message: string;
-  readonly imageDigest?: string;
-}
+import { type ListedProblem, type PinFiles, type Read, readerOf, type SourceFile } from './pin-files.js';
 
 /** What is in some files, found without any network. */
 export interface FoundInFiles {
@@ -29,12 +15,13 @@ export interface FoundInFiles {
 }
 
 /** Finds the pins of several files. A file that cannot be parsed is a problem of its own. */
-export function findInFiles(files: readonly SourceFile[], read: (path: string) => string | undefined): FoundInFiles {
-  return joined(files.map((file) => findInFile(file, read)));
+export function findInFiles(pinFiles: PinFiles): FoundInFiles {
+  const read = readerOf(pinFiles);
+  return joined(pinFiles.files.map((file) => findInFile(file, read)));
 }
 
 /** Finds the pins of one file. When it cannot be parsed, that is its only problem. */
-export function findInFile({ path, text }: SourceFile, read: (path: string) => string | undefined): FoundInFiles {
+export function findInFile({ path, text }: SourceFile, read: Read): FoundInFiles {
   try {
     return findPins(text, { path, read });
   } catch (error) {

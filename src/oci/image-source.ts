@@ -1,5 +1,6 @@
 import type { Descriptor } from './descriptor.js';
 import type { Digest } from './digest.js';
+import type { RepositoryName } from './reference.js';
 
 /** How much may still be asked for, in the words of draft-ietf-httpapi-ratelimit-headers as Docker Hub sends them. */
 export interface RateLimit {
@@ -40,4 +41,12 @@ export interface ImageSource {
   blob(descriptor: Descriptor): AsyncIterable<Uint8Array>;
   /** The last `length` bytes of a blob without reading the rest, unchecked; undefined where the source cannot do that. */
   blobEnd(descriptor: Descriptor, length: number): Promise<Uint8Array | undefined>;
+}
+
+/** Opens repositories, of whatever registry. Nothing is connected before the first question. */
+export interface Registries {
+  /**
+   * @param options with `unverified`, TLS need not be verified and no credentials are sent: for a pin that says `tlsVerify = false`
+   */
+  repository(name: RepositoryName, options?: { readonly unverified?: boolean }): ImageSource;
 }

@@ -45,6 +45,11 @@ export function parsePlatform(text: string): Platform {
   return { os, architecture, ...(variant && { variant }) };
 }
 
+/** A platform as it is, or as it is written. Throws a UsageError. */
+export function toPlatform(platform: Platform | string): Platform {
+  return typeof platform === 'string' ? parsePlatform(platform) : platform;
+}
+
 /** The platform of a Nix system such as `aarch64-linux`, as nixpkgs' go.GOARCH has it. Throws a UsageError. */
 export function platformOfSystem(system: string): Platform {
   const platform = Object.hasOwn(SYSTEMS, system) ? SYSTEMS[system] : undefined;

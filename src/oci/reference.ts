@@ -50,6 +50,11 @@ export function parseReference(text: string): Reference {
   return { name, ...splitName(name, text), ...(tag !== undefined && { tag }), ...(digest && { digest }) };
 }
 
+/** A reference as it is, or as it is written. Throws an InvalidReferenceError. */
+export function toReference(reference: Reference | string): Reference {
+  return typeof reference === 'string' ? parseReference(reference) : reference;
+}
+
 /** The registry and the repository that a name without tag and digest stands for. Throws a InvalidReferenceError that quotes `text`. */
 export function splitName(name: string, text: string = name): RepositoryName {
   if (name === '') throw new InvalidReferenceError(text, 'the name is empty');

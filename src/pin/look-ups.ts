@@ -4,7 +4,7 @@ import { oncePerKey } from '../concurrency/once-per-key.js';
 import { choosePlatform } from '../oci/choose-platform.js';
 import type { Digest } from '../oci/digest.js';
 import { type ImageFacts, imageFacts } from '../oci/image-facts.js';
-import type { ImageSource } from '../oci/image-source.js';
+import type { ImageSource, Registries } from '../oci/image-source.js';
 import { type ImageManifest, parseManifest } from '../oci/manifest.js';
 import type { Platform } from '../oci/platform.js';
 import { formatRepository, type RepositoryName } from '../oci/reference.js';
@@ -13,15 +13,9 @@ import { cachedHash, prefetch } from '../prefetch/prefetch.js';
 import type { Prefetched, Target } from '../prefetch/targets/target.js';
 import { fetchEntry } from './resolve.js';
 
-/** Opens a repository. With `unverified`, TLS need not be verified, and no credentials may be sent. */
-export type OpenRepository = (
-  name: RepositoryName,
-  options: { readonly unverified: boolean },
-) => ImageSource | Promise<ImageSource>;
-
 export interface LookUpOptions {
-  readonly open: OpenRepository;
-  readonly cache?: Cache | undefined;
+  readonly registries: Registries;
+  readonly cache: Cache | undefined;
   /** Where a layer is kept that has to be read twice. */
   readonly temporaryFolder: string;
 }
@@ -42,9 +36,9 @@ export class LookUps {
     );
   }
 
-  private async openSource(name: PinnedRepository): Promise<ImageSource> {
-    const { open, cache } = this.options;
-    const source = await open(name, name);
+  private openSource(name: PinnedRepository): ImageSource {
+    const { registries, cache } = this.options;
+    const source = registries.repository(name, { unverified: name.unverified });
     return cache ? new CachedSource(source, cache, formatRepository(name)) : source;
   }
 }
@@ -55,16 +49,16 @@ export class RepositoryLookUps {
   private readonly configs = new Map<Digest, Uint8Array>();
 
   constructor(
-    private readonly opening: Promise<ImageSource>,
+    private readonly source: ImageSource,
     private readonly options: LookUpOptions,
   ) {}
 
   /** What a tag resolves to: one HEAD. */
-  readonly resolve = oncePerKey(async (tag: string): Promise<Digest> => (await this.opening).resolve(tag));
+  readonly resolve = oncePerKey((tag: string): Promise<Digest> => this.source.resolve(tag));
 
   /** An image or an index. What a tag resolved to a moment ago, or what a file says, is not looked up before it is fetched. */
   readonly manifest = oncePerKey(async (digest: Digest) =>
-    parseManifest(await (await this.opening).manifest(digest, { lookUp: false })),
+    parseManifest(await this.source.manifest(digest, { lookUp: false })),
   );
 
   /** The image of a platform, through the index if there is one. */
@@ -84,7 +78,7 @@ export class RepositoryLookUps {
   /** What the image's config says: one request, or none when the image was downloaded. */
   readonly facts = oncePerKey(
     async (manifest: ImageManifest): Promise<ImageFacts> =>
-      imageFacts(this.configs.get(manifest.stored.digest) ?? (await fetchConfig(await this.opening, manifest)).bytes),
+      imageFacts(this.configs.get(manifest.stored.digest) ?? (await fetchConfig(this.source, manifest)).bytes),
     digestOfImage,
   );
 
@@ -96,7 +90,7 @@ export class RepositoryLookUps {
   private readonly imageOf = oncePerKey(
     async ({ digest, platform }: { digest: Digest; platform: Platform }): Promise<ImageManifest> => {
       const root = await this.manifest(digest);
-      return root.type === 'image' ? root : fetchEntry(await this.opening, root, choosePlatform(root, platform));
+      return root.type === 'image' ? root : fetchEntry(this.source, root, choosePlatform(root, platform));
     },
     ({ digest, platform }) => `${digest} ${JSON.stringify(platform)}`,
   );
@@ -104,7 +98,7 @@ export class RepositoryLookUps {
   private readonly prefetchFor = oncePerKey(
     async ({ manifest, target }: { manifest: ImageManifest; target: Target }): Promise<Prefetched> => {
       const { cache, temporaryFolder } = this.options;
-      const prefetched = await prefetch({ source: await this.opening, manifest, temporaryFolder, cache }, target);
+      const prefetched = await prefetch({ source: this.source, manifest, temporaryFolder, cache }, target);
       this.configs.set(manifest.stored.digest, prefetched.config);
       return prefetched;
     },

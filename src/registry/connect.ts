@@ -1,6 +1,9 @@
-import type { Environment } from '../machine/environment.js';
+import { oncePerKey } from '../concurrency/once-per-key.js';
+import type { Machine } from '../machine/machine.js';
+import type { Registries } from '../oci/image-source.js';
+import type { RepositoryName } from '../oci/reference.js';
 import type { ChallengeCache } from './auth/auth-methods.js';
-import { createRegistryClient, type RegistryClient } from './client.js';
+import { createRegistryClient, type RegistryRepository, type RegistrySettings } from './client.js';
 import { createCredentials } from './credentials/find-credentials.js';
 import { givenCredentials } from './credentials/given-credentials.js';
 import type { RegistryEvent } from './http/events.js';
@@ -11,18 +14,19 @@ import { createProxies } from './proxies/proxies.js';
 import { certificateFolders } from './tls/certificate-folders.js';
 import { createTrust } from './tls/trust.js';
 
-/** What decides how registries are reached: the user's choices, and the environment in which docker and podman leave theirs. */
-export interface ConnectOptions {
-  readonly environment: Environment;
-  readonly home: string;
-  readonly platform: NodeJS.Platform;
-  readonly uid?: number | undefined;
+/** Where docker and podman leave their settings: credentials, certificates, proxies and mirrors are found there. */
+export type ConnectMachine = Pick<Machine, 'environment' | 'home' | 'platform' | 'uid'>;
+
+/** The user's own choices of how registries are reached. */
+export interface ConnectSettings {
   /** The registries that the user named herself; credentials that name no registry hold for them when they are all one. */
-  readonly registries: readonly string[];
+  readonly registries?: readonly string[] | undefined;
   /** `username:password`, for the registry named beside it. */
   readonly credentialsText?: string | undefined;
   readonly credentialsRegistry?: string | undefined;
+  /** A file with credentials, as docker and podman write it. */
   readonly authfile?: string | undefined;
+  /** A file with certificates (PEM) to trust beside the usual ones. */
   readonly caFile?: string | undefined;
   /** Registries, `host[:port]`, that may speak plain HTTP or show any certificate. */
   readonly insecure?: readonly string[] | undefined;
@@ -30,9 +34,13 @@ export interface ConnectOptions {
   readonly anonymous?: boolean | undefined;
   /** `FROM=TO`, where a look-up goes instead. */
   readonly registryMap?: readonly string[] | undefined;
+  /** Whether mirrors are trusted about tags, too. */
   readonly tagsFromMirrors?: boolean | undefined;
+  /** How often a request that failed is repeated; 4 when omitted. */
   readonly retries?: number | undefined;
+  /** Requests, or downloads, at one registry at a time; 8 when omitted. */
   readonly concurrency?: number | undefined;
+  /** Ends everything that is under way. */
   readonly signal?: AbortSignal | undefined;
   readonly userAgent?: string | undefined;
   /** Where challenges are kept between runs. */
@@ -40,15 +48,45 @@ export interface ConnectOptions {
   readonly log?: ((event: RegistryEvent) => void) | undefined;
 }
 
+/** All registries, as this machine is set up to reach them. One for a whole run: it shares connections, tokens and what it learned. */
+export interface ConnectedRegistries extends Registries {
+  repository(name: RepositoryName, options?: { readonly unverified?: boolean }): RegistryRepository;
+  /** Breaks off what is under way, and closes all connections. */
+  close(): Promise<void>;
+}
+
 /**
  * A client for all registries that finds credentials, proxies, certificates and mirrors where docker, podman and skopeo find them; see
  * docs/registries.md. Throws a PullpinError for settings that make no sense.
  */
-export async function connectRegistries(options: ConnectOptions): Promise<RegistryClient> {
-  const { environment, home, caFile, registryMap = [], tagsFromMirrors = false, retries } = options;
-  return createRegistryClient({
+export async function connectRegistries(
+  machine: ConnectMachine,
+  options: ConnectSettings = {},
+): Promise<ConnectedRegistries> {
+  const settings = await registrySettings(machine, options);
+  const client = createRegistryClient(settings);
+  const clients = [client];
+  // A registry that need not be verified, because a file says so, has a client of its own: nothing secret is sent there.
+  const unverified = oncePerKey((registry: string) => {
+    const insecure = [...(options.insecure ?? []), registry];
+    const own = createRegistryClient({ ...settings, credentials: undefined, insecure });
+    clients.push(own);
+    return own;
+  });
+  return {
+    repository: (name, options) => (options?.unverified ? unverified(name.registry) : client).repository(name),
+    close: async () => {
+      for (const each of clients) await each.close();
+    },
+  };
+}
+
+async function registrySettings(machine: ConnectMachine, options: ConnectSettings): Promise<RegistrySettings> {
+  const { environment, home } = machine;
+  const { caFile, registryMap = [], tagsFromMirrors = false, retries } = options;
+  return {
     ...options,
-    credentials: findCredentials(options),
+    credentials: findCredentials(machine, options),
     proxyFor: createProxies(environment),
     trust: createTrust({ environment, caFile, certsDirs: certificateFolders(environment, home) }),
     endpoints: createMirrors({
@@ -57,13 +95,13 @@ export async function connectRegistries(options: ConnectOptions): Promise<Regist
       tagsFromMirrors,
     }),
     retry: retries === undefined ? undefined : { retries },
-  });
+  };
 }
 
-function findCredentials(options: ConnectOptions) {
-  const { environment, registries, credentialsText: stdin, credentialsRegistry: registry, log } = options;
+function findCredentials(machine: ConnectMachine, options: ConnectSettings) {
+  const { registries = [], credentialsText: stdin, credentialsRegistry: registry, log } = options;
   const warn = (message: string): void => log?.({ type: 'warning', message });
-  const { given, warning } = givenCredentials({ environment, registries, stdin, registry });
+  const { given, warning } = givenCredentials({ environment: machine.environment, registries, stdin, registry });
   if (warning) warn(warning);
-  return options.anonymous ? undefined : createCredentials({ ...options, given, warn });
+  return options.anonymous ? undefined : createCredentials({ ...machine, authfile: options.authfile, given, warn });
 }

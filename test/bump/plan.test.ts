@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { BumpPlan } from '../../src/bump/bump-plan.js';
-import { type BumpRequest, planBump } from '../../src/bump/plan.js';
+import { type BumpSettings, planBump } from '../../src/bump/plan.js';
 import { formatHash } from '../../src/nix/literals/hash.js';
+import type { Registries } from '../../src/oci/image-source.js';
 import { parseReference } from '../../src/oci/reference.js';
 import { pinImage } from '../../src/pin/pin.js';
 import { createRegistryClient } from '../../src/registry/client.js';
@@ -31,15 +32,10 @@ registry.add('app:1', NEW);
 const client = createRegistryClient();
 
 /** Plans for one or more files, `default.nix` when it is one text. */
-async function plan(files: string | Record<string, string>, settings: Partial<BumpRequest> = {}): Promise<BumpPlan> {
+async function plan(files: string | Record<string, string>, settings: Partial<BumpSettings> = {}): Promise<BumpPlan> {
   const named = typeof files === 'string' ? { 'default.nix': files } : files;
-  return planBump({
-    files: Object.entries(named).map(([path, text]) => ({ path, text })),
-    read: (path) => named[path],
-    open: (name) => client.repository(name),
-    temporaryFolder: temporaryFolder(),
-    ...settings,
-  });
+  const pinFiles = { files: Object.entries(named).map(([path, text]) => ({ path, text })) };
+  return planBump(pinFiles, { registries: client, temporaryFolder: temporaryFolder(), ...settings });
 }
 
 const textAfter = (planned: BumpPlan): string | undefined => planned.files[0]?.after;
@@ -71,7 +67,7 @@ describe('a pin whose tag has moved', () => {
     expect(textAfter(planned)).toBe(call(NEW.root.digest, NEW_HASH));
     expect(planned.changes).toMatchObject([
       {
-        follows: { tag: '1', by: 'finalImageTag' },
+        pin: { follows: '1', followedBy: 'finalImageTag' },
         from: { digest: OLD.root.digest, version: '1.2.3' },
         to: { digest: NEW.root.digest, version: '1.2.4' },
       },
@@ -113,7 +109,7 @@ test('a directive wins over the final tag, and a frozen pin does not change', as
     '# pullpin: old\ndockerTools.pullImage',
   );
   expect((await plan(directed)).changes).toMatchObject([
-    { follows: { tag: 'old', by: 'directive' }, to: { digest: OLD.root.digest } },
+    { pin: { follows: 'old', followedBy: 'directive' }, to: { digest: OLD.root.digest } },
   ]);
   const frozen = call(OLD.root.digest, OLD_HASH).replace(
     'dockerTools.pullImage',
@@ -129,7 +125,7 @@ test('a pin that shows no tag is reported, and follows the tag that the user ass
     problems: [{ code: 'untracked', severity: 'notice' }],
     counts: { untracked: 1 },
   });
-  expect((await plan(source, { assumeTag: '1' })).changes).toMatchObject([{ follows: { by: 'assumed' } }]);
+  expect((await plan(source, { assumeTag: '1' })).changes).toMatchObject([{ pin: { followedBy: 'assumed' } }]);
 });
 
 describe('placeholders are filled in', () => {
@@ -257,17 +253,20 @@ describe('registries are asked while pullpin still looks for pins', () => {
 
   test('each question is asked once, and none for a pin that is not wanted', async () => {
     const seen: string[] = [];
-    const open: BumpRequest['open'] = (name) => {
+    const repository: Registries['repository'] = (name) => {
       seen.push(`open ${name.repository}`);
       return client.repository(name);
     };
-    const isWanted: BumpRequest['isWanted'] = ({ file }) => {
+    const isWanted: BumpSettings['isWanted'] = ({ file }) => {
       seen.push(`is ${file} wanted`);
       return file === 'a.nix';
     };
     const before = registry.questions.length;
     const files = { 'a.nix': current, 'b.nix': current.replace('/app', '/other') };
-    expect(await plan(files, { open, isWanted })).toMatchObject({ counts: { found: 1, current: 1 }, problems: [] });
+    expect(await plan(files, { registries: { repository }, isWanted })).toMatchObject({
+      counts: { found: 1, current: 1 },
+      problems: [],
+    });
     expect(seen.slice(0, 3)).toEqual(['is a.nix wanted', 'open app', 'is b.nix wanted']);
     expect(registry.questions.slice(before)).toEqual(['HEAD manifests/1']);
   });

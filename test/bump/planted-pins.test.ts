@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { BumpPlan } from '../../src/bump/bump-plan.js';
 import { planBump } from '../../src/bump/plan.js';
+import type { Registries } from '../../src/oci/image-source.js';
 import { createRegistryClient } from '../../src/registry/client.js';
 import { startRegistry } from '../support/faulty-registry.js';
 import { image } from '../support/images.js';
@@ -17,13 +18,11 @@ const images = Array.from({ length: PINS }, (_, number) =>
 for (const [number, content] of images.entries()) for (const tag of TAGS) registry.add(`r${number}:${tag}`, content);
 
 function plan(text: string): Promise<BumpPlan> {
-  return planBump({
-    files: [{ path: 'random.nix', text }],
-    read: () => undefined,
-    open: ({ repository }) => client.repository({ registry: registry.host, repository }),
-    temporaryFolder: temporaryFolder(),
-    assumeTag: 'latest',
-  });
+  const pinFiles = { files: [{ path: 'random.nix', text }] };
+  const registries: Registries = {
+    repository: ({ repository }) => client.repository({ registry: registry.host, repository }),
+  };
+  return planBump(pinFiles, { registries, temporaryFolder: temporaryFolder(), assumeTag: 'latest' });
 }
 
 const PROGRAMS = process.env['PULLPIN_LONG'] ? 1000 : 100;
@@ -41,7 +40,7 @@ test(`a bump of ${PROGRAMS} random programs changes only the planted digests and
 
 /** The text with the values of one pin replaced, which stand nowhere else in it. */
 function bumped(text: string, pin: PlantedPin, { changes }: BumpPlan): string {
-  const change = changes.find(({ site }) => site.imageDigest.text === pin.imageDigest);
+  const change = changes.find(({ pin: { imageDigest } }) => imageDigest === pin.imageDigest);
   const number = Number(/\d+$/.exec(pin.imageName)?.[0]);
   const digest = images[number]?.root.digest ?? '';
   const { hash } = change?.to ?? {};

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { findInFiles } from '../../src/list/find.js';
 import { listPins } from '../../src/list/list-pins.js';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
@@ -8,7 +7,7 @@ const SET = `{ imageName = "redis"; imageDigest = "${DIGEST}"; hash = ""; }`;
 /** The states of the pins, and the problems with their places, of some files that are all among the paths. */
 function listed(texts: Readonly<Record<string, string>>): { states: string[]; problems: string[] } {
   const files = Object.entries(texts).map(([path, text]) => ({ path, text }));
-  const { pins, problems } = listPins(findInFiles(files, (path) => texts[path]));
+  const { pins, problems } = listPins({ files });
   return {
     states: pins.map(({ state }) => state),
     problems: problems.map(({ file, line, code }) => `${file}:${line} ${code}`),

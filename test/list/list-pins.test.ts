@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
-import { findInFiles } from '../../src/list/find.js';
 import { listPins } from '../../src/list/list-pins.js';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 const HASH = 'sha256-WJG1tSLV3whtD/CxEPvZ0hu0/HFjrzTQgoai6Eb2vgM=';
-const list = (text: string, path = 'a.nix') => listPins(findInFiles([{ path, text }], () => undefined));
+const list = (text: string, path = 'a.nix') => listPins({ files: [{ path, text }] });
 const call = (rest: string): string =>
   `{ dockerTools, lib }: dockerTools.pullImage {\n  imageName = "redis"; imageDigest = "${DIGEST}"; ${rest} }\n`;
 

@@ -1,10 +1,9 @@
-import type { FollowedTag } from '../../list/follow.js';
+import type { ListedPin } from '../../list/listed-pin.js';
 import type { FileEdit } from '../../nix/edit/edit.js';
-import type { PinSite } from '../../nix/find/pin-site.js';
 import type { Platform } from '../../oci/platform.js';
 
-/** What a pin had, or what it will have. */
-export interface Side {
+/** What a pin has, or what it will have. */
+export interface PinnedValues {
   readonly digest: string;
   readonly hash: string | undefined;
   /** The version that the image's label gives. */
@@ -13,10 +12,11 @@ export interface Side {
 
 /** A pin that should be changed. `edits` is empty when the plan only says which pins are outdated. */
 export interface PinChange {
-  readonly site: PinSite;
-  readonly follows: FollowedTag | undefined;
-  readonly from: Side;
-  readonly to: Side;
+  /** The pin as its file has it now. */
+  readonly pin: ListedPin;
+  readonly from: PinnedValues;
+  readonly to: PinnedValues;
+  /** Ranges of the files as they are now, and the text that they become. */
   readonly edits: readonly FileEdit[];
   /** The platform that was assumed, where neither the pin nor its hash says which one it is for. */
   readonly platformAssumed: Platform | undefined;

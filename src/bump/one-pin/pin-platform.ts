@@ -1,5 +1,5 @@
 import { isDigest } from '../../oci/digest.js';
-import { DEFAULT_PLATFORM, type Platform } from '../../oci/platform.js';
+import type { Platform } from '../../oci/platform.js';
 import { ifAvailable } from './if-available.js';
 import { targetOf, writtenPlatform } from './site-text.js';
 import type { TrackedPin } from './tracked-pin.js';
@@ -13,7 +13,7 @@ export interface PinPlatform {
 /** Finds the platform that a pin is for: the pin says it, or its hash is known to be that of one platform's image, or it is assumed. */
 export async function platformOfPin(pin: TrackedPin): Promise<PinPlatform> {
   const known = writtenPlatform(pin.site) ?? (await platformOfHash(pin));
-  return { platform: known ?? pin.settings.platform ?? DEFAULT_PLATFORM, isAssumed: known === undefined };
+  return { platform: known ?? pin.settings.platform, isAssumed: known === undefined };
 }
 
 async function platformOfHash({ site, lookUps }: TrackedPin): Promise<Platform | undefined> {

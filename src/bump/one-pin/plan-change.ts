@@ -1,3 +1,4 @@
+import { toListedPin } from '../../list/listed-pin.js';
 import { platformAttributes } from '../../nix/edit/add-attributes.js';
 import type { FileEdit } from '../../nix/edit/edit.js';
 import type { PinHash, PinSite } from '../../nix/find/pin-site.js';
@@ -7,29 +8,34 @@ import type { ImageManifest } from '../../oci/manifest.js';
 import type { Platform } from '../../oci/platform.js';
 import { ifAvailable } from './if-available.js';
 import type { NewDigest } from './new-digest.js';
-import type { PinChange, Side } from './pin-change.js';
+import type { PinChange, PinnedValues } from './pin-change.js';
 import { SiteError } from './site-error.js';
 import { followedText, rewriteOrFail, targetOf, writtenPlatform } from './site-text.js';
 import type { TrackedPin } from './tracked-pin.js';
 import { type Versions, versionEdits, versionOf } from './versions.js';
 
 /** A change that only says that the pin is outdated. */
-export function outdated({ site, follows }: TrackedPin, { digest }: NewDigest): PinChange {
+export function outdated({ site, settings }: TrackedPin, { digest }: NewDigest): PinChange {
   const to = { digest, hash: undefined, version: undefined };
-  return { site, follows, from: oldSide(site), to, edits: [], platformAssumed: undefined };
+  return {
+    pin: toListedPin(site, settings.assumeTag),
+    from: oldValues(site),
+    to,
+    edits: [],
+    platformAssumed: undefined,
+  };
 }
 
 /** Plans how a pin gets its new digest, and everything that goes with it. Throws a PullpinError. */
 export async function planChange(pin: TrackedPin, to: NewDigest): Promise<PinChange> {
-  const { site, follows } = pin;
+  const { site, follows, settings } = pin;
   // First, because a digest that cannot be written makes the download of the image useless.
   const digestEdits = rewriteOrFail(site.imageDigest, to.digest, 'the digest');
   const hashes = await newHashes(pin, to);
   const versions = await versionsOf(pin, to);
   return {
-    site,
-    follows,
-    from: { ...oldSide(site), version: versions.from },
+    pin: toListedPin(site, settings.assumeTag),
+    from: { ...oldValues(site), version: versions.from },
     to: { digest: to.digest, hash: hashes[0], version: versions.to },
     edits: [
       ...digestEdits,
@@ -41,7 +47,7 @@ export async function planChange(pin: TrackedPin, to: NewDigest): Promise<PinCha
   };
 }
 
-function oldSide({ imageDigest, hashes: [hash] }: PinSite): Side {
+function oldValues({ imageDigest, hashes: [hash] }: PinSite): PinnedValues {
   const text = hash?.value.kind === 'text' ? hash.value.text : undefined;
   return { digest: imageDigest.text, hash: text, version: undefined };
 }

@@ -7,8 +7,8 @@ export type BumpMode = 'all' | 'digests' | 'hashes';
 export type DigestPolicy = 'keep' | 'index' | 'platform';
 
 export interface SiteSettings {
-  /** For pins that go through an index and give no architecture; linux/amd64 when undefined. */
-  readonly platform: Platform | undefined;
+  /** For pins that go through an index and give no architecture. */
+  readonly platform: Platform;
   /** The tag of pins that show none. */
   readonly assumeTag: string | undefined;
   readonly digest: DigestPolicy;

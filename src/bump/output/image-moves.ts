@@ -13,10 +13,10 @@ export interface ImageMove {
 /** The images that some changes move, each once. */
 export function imageMoves(changes: readonly PinChange[]): ImageMove[] {
   const moves = new Map<string, ImageMove>();
-  for (const { site, follows, from, to } of changes) {
-    const image = follows ? `${site.imageName.text}:${follows.tag}` : site.imageName.text;
+  for (const { pin, from, to } of changes) {
+    const image = pin.follows === null ? pin.imageName : `${pin.imageName}:${pin.follows}`;
     const key = `${image} ${from.digest} ${to.digest}`;
-    const files = [...new Set([...(moves.get(key)?.files ?? []), site.file])];
+    const files = [...new Set([...(moves.get(key)?.files ?? []), pin.file])];
     const isNewVersion = from.version !== undefined && to.version !== undefined && from.version !== to.version;
     const versions = moves.get(key)?.versions || (isNewVersion ? `${from.version} → ${to.version}` : '');
     moves.set(key, { image, from: shortDigest(from.digest), to: shortDigest(to.digest), versions, files });

@@ -1,20 +1,20 @@
 import type { BumpPlan } from '../bump-plan.js';
-import type { Side } from '../one-pin/pin-change.js';
+import type { PinnedValues } from '../one-pin/pin-change.js';
 import type { BumpProblem } from '../problem.js';
 
 /** A plan in the documented JSON of `pullpin bump --json` (docs/json.md). Keys may be added, and are never changed or removed. */
 export function planToJson({ changes, problems, files, counts }: BumpPlan) {
   return {
     version: 1,
-    changes: changes.map(({ site, follows, from, to, platformAssumed }) => ({
-      file: site.file,
-      line: site.line,
-      column: site.column,
-      imageName: site.imageName.text,
-      tag: follows?.tag ?? null,
-      followedBy: follows?.by ?? null,
-      from: sideToJson(from),
-      to: sideToJson(to),
+    changes: changes.map(({ pin, from, to, platformAssumed }) => ({
+      file: pin.file,
+      line: pin.line,
+      column: pin.column,
+      imageName: pin.imageName,
+      tag: pin.follows,
+      followedBy: pin.followedBy,
+      from: valuesToJson(from),
+      to: valuesToJson(to),
       platformAssumed: platformAssumed !== undefined,
     })),
     problems: problems.map(problemToJson),
@@ -23,7 +23,7 @@ export function planToJson({ changes, problems, files, counts }: BumpPlan) {
   };
 }
 
-function sideToJson({ digest, hash, version }: Side) {
+function valuesToJson({ digest, hash, version }: PinnedValues) {
   return { imageDigest: digest, hash: hash ?? null, version: version ?? null };
 }
 

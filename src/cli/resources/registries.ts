@@ -1,15 +1,10 @@
-import type { RegistryClient, RegistryEvent } from '../../registry/client.js';
+import type { RegistryEvent } from '../../registry/client.js';
+import type { ConnectedRegistries } from '../../registry/connect.js';
 import { type RegistryOptions, wholeNumber } from '../options/options.js';
 import type { Context } from '../terminal/context.js';
 import type { Report } from '../terminal/report.js';
 import { readStdin } from '../terminal/stdin.js';
 import { challengeCache, openCache } from './cache.js';
-
-export interface RegistryRun {
-  readonly onEvent?: (event: RegistryEvent) => void;
-  /** A registry whose TLS need not be verified, because a file says so: nothing secret is sent there. */
-  readonly unverified?: string;
-}
 
 /** Makes the client that a command asks registries with, from its options, the environment and the files that docker and podman share. */
 export async function openRegistries(
@@ -18,19 +13,14 @@ export async function openRegistries(
   registries: readonly string[],
   context: Context,
   report: Report,
-  { onEvent = () => {}, unverified }: RegistryRun = {},
-): Promise<RegistryClient> {
+  onEvent: (event: RegistryEvent) => void = () => {},
+): Promise<ConnectedRegistries> {
   await holdOptimiserBack();
   const { connectRegistries } = await import('../../registry/connect.js');
-  const { environment, home, platform, uid, signal } = context;
   const retries = wholeNumber('retries', options.retries, 0, 20);
   const cache = await openCache(options, context);
   const concurrency = wholeNumber('concurrency', options.concurrency, 1, 64);
-  return connectRegistries({
-    environment,
-    home,
-    platform,
-    uid,
+  return connectRegistries(context, {
     registries,
     credentialsText: options['creds-stdin']
       ? await readStdin(context, MAX_CREDENTIALS, 'USERNAME:PASSWORD')
@@ -38,14 +28,13 @@ export async function openRegistries(
     credentialsRegistry: options['creds-registry'],
     authfile: options.authfile,
     caFile: options['ca-file'],
-    insecure: [...(options.insecure ?? []), ...(unverified === undefined ? [] : [unverified])],
-    anonymous: unverified !== undefined,
+    insecure: options.insecure ?? [],
     registryMap: options['registry-map'] ?? [],
     tagsFromMirrors: options['tags-from-mirrors'] ?? false,
     retries,
     concurrency,
     challengeCache: cache && challengeCache(cache),
-    signal,
+    signal: context.signal,
     log: (event) => {
       onEvent(event);
       tell(event, report);

@@ -1,12 +1,12 @@
 import type { Glob } from '../../files/glob.js';
-import type { PinSite } from '../../nix/find/pin-site.js';
+import type { ListedPin } from '../../list/listed-pin.js';
 import { imageSpellings } from '../../oci/reference.js';
 import type { WantedOptions } from '../options/wanted-pins.js';
 import type { Context } from '../terminal/context.js';
 
 /** Says which pins the user wants. */
 export interface Wanted {
-  isWanted(site: PinSite): boolean;
+  isWanted(pin: ListedPin): boolean;
   /** Whether a pin in this file is wanted of which the image is not known. */
   isWantedFile(path: string): boolean;
 }
@@ -17,7 +17,7 @@ export async function wantedPins({ include, exclude }: WantedOptions, { folder }
   const fits = (file: string, images: readonly string[]): boolean =>
     (includes?.({ file, images }) ?? true) && !(excludes?.({ file, images }) ?? false);
   return {
-    isWanted: ({ file, imageName }) => fits(file, imageSpellings(imageName.text)),
+    isWanted: ({ file, imageName }) => fits(file, imageSpellings(imageName)),
     isWantedFile: (path) => fits(path, []),
   };
 }

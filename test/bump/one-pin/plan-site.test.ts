@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BumpPlan } from '../../../src/bump/bump-plan.js';
-import { type BumpRequest, planBump } from '../../../src/bump/plan.js';
+import { type BumpSettings, planBump } from '../../../src/bump/plan.js';
 import { Cache } from '../../../src/cache/cache.js';
 import { parseReference } from '../../../src/oci/reference.js';
 import { pinImage } from '../../../src/pin/pin.js';
@@ -35,14 +35,9 @@ registry.add('app:1', OLD);
 registry.add('app:1', NEW);
 registry.add('app:old', OLD);
 
-function plan(text: string, settings: Partial<BumpRequest> = {}): Promise<BumpPlan> {
-  return planBump({
-    files: [{ path: 'a.nix', text }],
-    read: () => undefined,
-    open: (name) => client.repository(name),
-    temporaryFolder: temporaryFolder(),
-    ...settings,
-  });
+function plan(text: string, settings: Partial<BumpSettings> = {}): Promise<BumpPlan> {
+  const pinFiles = { files: [{ path: 'a.nix', text }] };
+  return planBump(pinFiles, { registries: client, temporaryFolder: temporaryFolder(), ...settings });
 }
 
 function call(digest: string | undefined, more = '', hash = ''): string {
@@ -146,8 +141,7 @@ test('a pin that is not wanted is not changed through a literal that it shares',
   const pin = (tag: string) =>
     `dockerTools.pullImage { imageName = "${registry.host}/app"; imageDigest = digest; hash = ""; finalImageTag = "${tag}"; }`;
   const source = `{ dockerTools }: let digest = "${OLD.root.digest}"; in [ (${pin('1')}) (${pin('other')}) ]`;
-  const isWanted: BumpRequest['isWanted'] = ({ finalImageTag }) =>
-    finalImageTag?.kind === 'text' && finalImageTag.text === '1';
+  const isWanted: BumpSettings['isWanted'] = ({ finalImageTag }) => finalImageTag === '1';
   expect(await plan(source, { isWanted })).toMatchObject({ files: [], problems: [{ code: 'conflict' }] });
 });
 

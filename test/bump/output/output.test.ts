@@ -4,18 +4,17 @@ import type { PinChange } from '../../../src/bump/one-pin/pin-change.js';
 import { planToCommitMessage } from '../../../src/bump/output/commit-message.js';
 import { planToMarkdown } from '../../../src/bump/output/markdown.js';
 import { planToJson } from '../../../src/bump/output/plan-json.js';
-import { findInFiles } from '../../../src/list/find.js';
+import { listPins } from '../../../src/list/list-pins.js';
 
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
 
 function change(name: string, file: string, version?: [string, string]): PinChange {
   const text = `{ image = "${name}:1@${digest('a')}"; }`;
-  const [site] = findInFiles([{ path: file, text }], () => undefined).sites;
-  if (!site) throw new Error('no pin found');
+  const [pin] = listPins({ files: [{ path: file, text }] }).pins;
+  if (!pin) throw new Error('no pin found');
   const [from, to] = version ?? [];
   return {
-    site,
-    follows: { tag: '1', by: 'tag' },
+    pin,
     from: { digest: digest('a'), hash: undefined, version: from },
     to: { digest: digest('b'), hash: undefined, version: to },
     edits: [],

@@ -3,12 +3,11 @@ import type { PinChange } from '../../../bump/one-pin/pin-change.js';
 import { planToCommitMessage } from '../../../bump/output/commit-message.js';
 import { planToMarkdown } from '../../../bump/output/markdown.js';
 import { planToJson } from '../../../bump/output/plan-json.js';
-import type { BumpProblem } from '../../../bump/problem.js';
+import { tryToWrite } from '../../../bump/write-plan.js';
 import { PullpinError, printable } from '../../../errors.js';
 import { showDiff } from '../../../files/show-diff.js';
 import { unifiedDiff } from '../../../files/unified-diff.js';
-import { writeFiles } from '../../../files/write-files.js';
-import type { PinFiles } from '../../resources/pin-files.js';
+import type { PinFiles } from '../../../list/pin-files.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT, exitCodeOf } from '../../terminal/exit-code.js';
 import { formatTable } from '../../terminal/format.js';
@@ -19,6 +18,7 @@ import { hasColours } from '../../terminal/style.js';
 
 /** What the user wants to see of a plan, and whether it is to be carried out. */
 export interface BumpOutput {
+  readonly path: readonly string[];
   readonly 'dry-run': boolean | undefined;
   readonly check: boolean | undefined;
   readonly 'keep-going': boolean | undefined;
@@ -29,14 +29,14 @@ export interface BumpOutput {
 }
 
 /** Writes the files of a plan unless that is not wanted, shows the plan, tells what is wrong, and returns the exit code. */
-export async function writePlan(
+export async function finishBump(
   plan: BumpPlan,
   pinFiles: PinFiles,
   wanted: BumpOutput,
   context: Context,
   report: Report,
 ): Promise<number> {
-  const isWritten = !wanted['dry-run'] && !wanted.check && !pinFiles.isStdin;
+  const isWritten = !wanted['dry-run'] && !wanted.check && !isStdin(wanted);
   const done = isWritten ? await writeChanges(plan, pinFiles, wanted, context, report) : plan;
   await writeOutput(await textOf(done, pinFiles, wanted, context), undefined, context);
   if (isWritten && done.changes.length > 0) await writeCommitMessage(done, wanted, context);
@@ -45,41 +45,29 @@ export async function writePlan(
   return exitCode(done, wanted);
 }
 
-/** What has become of the plan: its changes that are in their files now, and what kept the others out of theirs. */
 async function writeChanges(
   plan: BumpPlan,
-  { roots }: PinFiles,
+  pinFiles: PinFiles,
   wanted: BumpOutput,
-  { folder, signal }: Context,
+  { signal }: Context,
   report: Report,
 ): Promise<BumpPlan> {
-  const settings = { folder, roots, signal, keepGoing: wanted['keep-going'] };
-  const { written, failed, separated } = await writeFiles(plan.files, settings);
-  for (const path of separated) report.warning(`${path} had other names (hard links), which keep the old text`);
-  const isThere = (file: string): boolean => written.includes(file);
-  const problems = failed.map((error): BumpProblem => {
-    const { path: file, message } = error;
-    return { file, line: 1, column: 1, severity: 'failure', code: 'write', message, error };
-  });
-  return {
-    ...plan,
-    changes: plan.changes.filter(({ edits }) => edits.every(({ file }) => isThere(file))),
-    files: plan.files.filter(({ path }) => isThere(path)),
-    problems: [...plan.problems, ...problems],
-  };
+  const done = await tryToWrite(plan, pinFiles, { signal, keepGoing: wanted['keep-going'] });
+  for (const path of done.separated) report.warning(`${path} had other names (hard links), which keep the old text`);
+  return done;
 }
 
-async function textOf(
-  plan: BumpPlan,
-  { files, isStdin }: PinFiles,
-  wanted: BumpOutput,
-  context: Context,
-): Promise<string> {
+/** Whether there is one file, and it is stdin. */
+function isStdin({ path }: BumpOutput): boolean {
+  return path.includes('-');
+}
+
+async function textOf(plan: BumpPlan, { files }: PinFiles, wanted: BumpOutput, context: Context): Promise<string> {
   if (wanted.json) return jsonText(planToJson(plan));
   if (wanted.diff) return diffOf(plan, context);
   if (wanted.markdown) return planToMarkdown(plan);
   if (wanted['commit-message'] === '-') return planToCommitMessage(plan);
-  if (isStdin && !wanted.check) return plan.files[0]?.after ?? files[0]?.text ?? '';
+  if (isStdin(wanted) && !wanted.check) return plan.files[0]?.after ?? files[0]?.text ?? '';
   return formatTable(plan.changes.map(row));
 }
 
@@ -91,13 +79,13 @@ async function diffOf({ files }: BumpPlan, context: Context): Promise<string> {
     : diff;
 }
 
-function row({ site, follows, from, to }: PinChange): string[] {
+function row({ pin, from, to }: PinChange): string[] {
   const short = (digest: string): string => digest.slice('sha256:'.length, 19) || 'none';
-  const image = `${site.imageName.text}${follows ? `:${follows.tag}` : ''}`;
+  const image = `${pin.imageName}${pin.follows === null ? '' : `:${pin.follows}`}`;
   const hasNewVersion = from.version !== undefined && to.version !== undefined && from.version !== to.version;
   const what = from.digest === to.digest ? 'hash' : `${short(from.digest)} → ${short(to.digest)}`;
-  return [`${site.file}:${site.line}`, image, what, hasNewVersion ? `${from.version} → ${to.version}` : ''].map(
-    (cell) => printable(cell),
+  return [`${pin.file}:${pin.line}`, image, what, hasNewVersion ? `${from.version} → ${to.version}` : ''].map((cell) =>
+    printable(cell),
   );
 }
 
@@ -129,11 +117,11 @@ const MAX_PLACES = 10;
 
 function assumedPlatforms(changes: readonly PinChange[]): Map<string, string[]> {
   const places = new Map<string, string[]>();
-  for (const { site, platformAssumed } of changes) {
+  for (const { pin, platformAssumed } of changes) {
     if (!platformAssumed) continue;
     const { os, architecture, variant } = platformAssumed;
     const platform = [os, architecture, ...(variant ? [variant] : [])].join('/');
-    places.set(platform, [...(places.get(platform) ?? []), `${site.file}:${site.line}`]);
+    places.set(platform, [...(places.get(platform) ?? []), `${pin.file}:${pin.line}`]);
   }
   return places;
 }

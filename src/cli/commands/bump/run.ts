@@ -1,24 +1,20 @@
-import type { BumpPlan } from '../../../bump/bump-plan.js';
 import type { BumpMode } from '../../../bump/one-pin/site-settings.js';
-import { type BumpRequest, planBump } from '../../../bump/plan.js';
+import { type BumpSettings, planBump } from '../../../bump/plan.js';
 import { UsageError } from '../../../errors.js';
 import { filesAt } from '../../../files/revision.js';
-import type { SourceFile } from '../../../list/find.js';
-import { changedSince } from '../../../list/since.js';
-import type { OpenRepository } from '../../../pin/look-ups.js';
-import type { RegistryClient } from '../../../registry/client.js';
+import type { PinFiles } from '../../../list/pin-files.js';
 import { loudnessOf } from '../../options/options.js';
 import { openCache } from '../../resources/cache.js';
-import { openPinFiles, type PinFiles } from '../../resources/pin-files.js';
+import { readPinFiles } from '../../resources/pin-files.js';
 import { platformsOf } from '../../resources/platforms.js';
-import { createPinsProgress, type PinsProgress } from '../../resources/progress.js';
+import { createPinsProgress } from '../../resources/progress.js';
 import { openRegistries } from '../../resources/registries.js';
-import { type Wanted, wantedPins } from '../../resources/wanted-pins.js';
+import { wantedPins } from '../../resources/wanted-pins.js';
 import type { Context } from '../../terminal/context.js';
 import { Report } from '../../terminal/report.js';
 import { asFilter } from './filter.js';
 import type { BumpArguments } from './options.js';
-import { writePlan } from './output.js';
+import { finishBump } from './output.js';
 
 export function runBump(argv: BumpArguments, context: Context): Promise<number> {
   const isFilter = argv.path.includes('-') && !argv.check;
@@ -29,14 +25,14 @@ async function bump(argv: BumpArguments, context: Context): Promise<number> {
   checkTogether(argv);
   const progress = createPinsProgress(context, loudnessOf(argv) === 'normal');
   const report = new Report(context, loudnessOf(argv), () => progress.clear());
-  const pinFiles = await openPinFiles(argv.path, context);
+  const pinFiles = await readPinFiles(argv.path, context);
   const settings = await bumpSettings(argv, pinFiles, context);
-  const registries = await openBumpRegistries(argv, context, report, progress);
+  const registries = await openRegistries(argv, [], context, report, progress.onEvent);
   try {
-    const plan = await planBump({ ...settings, open: registries.open, onProgress: progress.onProgress });
+    const plan = await planBump(pinFiles, { ...settings, registries, onProgress: progress.onProgress });
     progress.stop();
     context.signal.throwIfAborted();
-    return await writePlan(withUnreadable(plan, pinFiles), pinFiles, argv, context, report);
+    return await finishBump(plan, pinFiles, argv, context, report);
   } finally {
     progress.stop();
     await registries.close();
@@ -60,23 +56,23 @@ function checkTogether(argv: BumpArguments): void {
     throw new UsageError('--hashes leaves digests as they are, and does not go with --digest');
 }
 
-type Settings = Omit<BumpRequest, 'open' | 'onProgress'>;
-
-async function bumpSettings(argv: BumpArguments, { files, read }: PinFiles, context: Context): Promise<Settings> {
+async function bumpSettings(
+  argv: BumpArguments,
+  pinFiles: PinFiles,
+  context: Context,
+): Promise<Omit<BumpSettings, 'registries'>> {
   const [platform, ...others] = await platformsOf(argv);
   if (others.length > 0) throw new UsageError('one platform is assumed for pins that name none: give one');
-  const cache = await openCache(argv, context);
   return {
-    files,
-    read,
-    ...(await wanted(argv, files, context)),
+    ...(await wantedPins(argv, context)),
+    since: argv.since === undefined ? undefined : await earlierFiles(argv.since, pinFiles, context),
+    cache: await openCache(argv, context),
     temporaryFolder: context.temporaryFolder,
     digest: argv.digest,
     mode: modeOf(argv),
     addArch: argv['add-arch'],
     platform,
     assumeTag: argv['assume-tag'],
-    cache,
   };
 }
 
@@ -86,49 +82,14 @@ function modeOf({ hashes, check, diff }: BumpArguments): BumpMode {
   return check && !diff ? 'digests' : 'all';
 }
 
-async function wanted(argv: BumpArguments, files: readonly SourceFile[], context: Context): Promise<Wanted> {
-  const { isWanted, isWantedFile } = await wantedPins(argv, context);
-  if (argv.since === undefined) return { isWanted, isWantedFile };
+/** The files as they were at a git revision; those that it does not have are missing. */
+async function earlierFiles(revision: string, { files }: PinFiles, context: Context): Promise<PinFiles> {
   const { folder, environment, signal } = context;
   const paths = files.map(({ path }) => path);
-  const readEarlier = await filesAt(argv.since, paths, { folder, environment, signal });
+  const read = await filesAt(revision, paths, { folder, environment, signal });
   const earlier = paths.flatMap((path) => {
-    const earlierText = readEarlier(path);
-    return earlierText === undefined ? [] : [{ path, text: earlierText }];
+    const text = read(path);
+    return text === undefined ? [] : [{ path, text }];
   });
-  const hasChanged = changedSince(earlier, readEarlier);
-  const changedFiles = new Set(files.filter(({ path, text }) => readEarlier(path) !== text).map(({ path }) => path));
-  return {
-    isWanted: (site) => isWanted(site) && hasChanged(site),
-    isWantedFile: (path) => isWantedFile(path) && changedFiles.has(path),
-  };
-}
-
-function withUnreadable(plan: BumpPlan, { unreadable }: PinFiles): BumpPlan {
-  return {
-    ...plan,
-    problems: [...plan.problems, ...unreadable.map((problem) => ({ ...problem, severity: 'notice' as const }))],
-  };
-}
-
-/** A client for all registries, and one for each that a pin says not to verify. */
-async function openBumpRegistries(argv: BumpArguments, context: Context, report: Report, { onEvent }: PinsProgress) {
-  const clients = new Map<string | undefined, Promise<RegistryClient>>();
-  const clientFor = (unverified: string | undefined): Promise<RegistryClient> => {
-    const run = { onEvent, ...(unverified !== undefined && { unverified }) };
-    // Secrets were read for the main client, and are not for the others.
-    const options = unverified === undefined ? argv : { ...argv, 'creds-stdin': undefined };
-    const client = clients.get(unverified) ?? openRegistries(options, [], context, report, run);
-    clients.set(unverified, client);
-    return client;
-  };
-  await clientFor(undefined);
-  const open: OpenRepository = async (name, { unverified }) =>
-    (await clientFor(unverified ? name.registry : undefined)).repository(name);
-  return {
-    open,
-    close: async () => {
-      for (const client of clients.values()) await (await client).close();
-    },
-  };
+  return { files: earlier, read };
 }

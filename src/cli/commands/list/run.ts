@@ -1,8 +1,8 @@
-import { findInFiles } from '../../../list/find.js';
-import type { ListedPin, PinList } from '../../../list/list-pins.js';
+import type { PinList } from '../../../list/list-pins.js';
 import { listPins } from '../../../list/list-pins.js';
+import type { ListedPin } from '../../../list/listed-pin.js';
 import { loudnessOf } from '../../options/options.js';
-import { openPinFiles } from '../../resources/pin-files.js';
+import { readPinFiles } from '../../resources/pin-files.js';
 import { wantedPins } from '../../resources/wanted-pins.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
@@ -14,13 +14,7 @@ import type { ListArguments } from './options.js';
 
 export async function runList(argv: ListArguments, context: Context): Promise<number> {
   const { isWanted } = await wantedPins(argv, context);
-  const { files, unreadable, read } = await openPinFiles(argv.path, context);
-  const found = findInFiles(files, read);
-  const list = listPins({
-    ...found,
-    sites: found.sites.filter(isWanted),
-    problems: [...found.problems, ...unreadable],
-  });
+  const list = listPins(await readPinFiles(argv.path, context), { isWanted });
   const report = new Report(context, loudnessOf(argv));
   if (!argv.json) for (const { file, line, message } of list.problems) report.warning(`${file}:${line}: ${message}`);
   await writeOutput(argv.json ? jsonText({ version: 1, ...list }) : describe(list), undefined, context);

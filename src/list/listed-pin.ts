@@ -1,0 +1,63 @@
+import { followedText, type PinSite, type RecipePart } from '../nix/find/pin-site.js';
+import { type FollowedBy, followedTag } from './follow.js';
+
+/**
+ * What can be said of a pin without asking anybody: `tracked` pins follow a tag; `untracked` ones show no trace of one; `frozen` ones are
+ * to be left alone; an `incomplete` one has a placeholder for a hash or digest; of an `unfollowable` one the hash cannot be changed.
+ */
+export type PinState = 'tracked' | 'untracked' | 'frozen' | 'incomplete' | 'unfollowable';
+
+/** A pin in the documented JSON of `pullpin list --json` (docs/json.md). Keys are added in time, never changed or taken away. */
+export interface ListedPin {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly form: PinSite['form'];
+  readonly target: PinSite['target'];
+  readonly imageName: string;
+  readonly imageDigest: string;
+  readonly hash: string | null;
+  readonly hashAttr: string | null;
+  readonly hashFormat: string | null;
+  readonly finalImageName: string | null;
+  readonly finalImageTag: string | null;
+  readonly os: string | null;
+  readonly arch: string | null;
+  readonly systems: readonly string[] | null;
+  readonly follows: string | null;
+  readonly followedBy: FollowedBy | null;
+  readonly state: PinState;
+  /** What of its recipe does not stand in the file. */
+  readonly assumed: readonly RecipePart[];
+}
+
+/** A pin as it is shown. `assumeTag` is what it follows when nothing in its file says that. */
+export function toListedPin(site: PinSite, assumeTag?: string): ListedPin {
+  const [hash] = site.hashes;
+  const follows = followedTag(site, assumeTag);
+  const { file, line, column, form, target, imageName, imageDigest, systems, isPlatformDependent } = site;
+  return {
+    ...{ file, line, column, form, target },
+    imageName: imageName.text,
+    imageDigest: imageDigest.text,
+    hash: followedText(hash?.value) ?? null,
+    hashAttr: hash?.attribute ?? null,
+    hashFormat: hash?.written?.format ?? (hash?.isPlaceholder ? 'placeholder' : null),
+    finalImageName: followedText(site.finalImageName) ?? null,
+    finalImageTag: followedText(site.finalImageTag) ?? null,
+    os: followedText(site.os) ?? null,
+    arch: followedText(site.arch) ?? null,
+    systems: isPlatformDependent ? systems : null,
+    follows: follows?.tag ?? null,
+    followedBy: follows?.by ?? null,
+    state: stateOf(site, follows !== undefined),
+    assumed: site.assumed.map(({ part }) => part),
+  };
+}
+
+function stateOf({ isFrozen, hashes, imageDigest }: PinSite, isTracked: boolean): PinState {
+  if (isFrozen) return 'frozen';
+  if (hashes.some(({ value }) => value.kind !== 'text')) return 'unfollowable';
+  if (imageDigest.text === '' || hashes.some(({ isPlaceholder }) => isPlaceholder)) return 'incomplete';
+  return isTracked ? 'tracked' : 'untracked';
+}

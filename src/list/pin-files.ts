@@ -1,0 +1,40 @@
+/** A file in which pins are looked for. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Something that looks like a pin and cannot be handled, or a file that cannot be read. `code` says which kind of trouble it is. */
+export interface ListedProblem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly code: string;
+  readonly message: string;
+  readonly imageDigest?: string;
+}
+
+/**
+ * The files in which pins are looked for. `openPinFiles` reads them from the disk; texts from elsewhere need no more than `files`, such as
+ * `{ files: [{ path: 'images.nix', text }] }`.
+ */
+export interface PinFiles {
+  readonly files: readonly SourceFile[];
+  /** Files that were found but cannot be read as text. */
+  readonly unreadable?: readonly ListedProblem[] | undefined;
+  /** Reads a file that one of them imports; undefined when it is not there or may not be read. Imports are not followed when absent. */
+  readonly read?: ((path: string) => string | undefined) | undefined;
+  /** Paths are resolved against this folder; the current one when absent. */
+  readonly folder?: string | undefined;
+  /** Real paths of the folders below which files may be written; everywhere when absent. */
+  readonly roots?: readonly string[] | undefined;
+}
+
+/** Reads the text of a file; undefined when it is not there or may not be read. */
+export type Read = (path: string) => string | undefined;
+
+/** Reads the files themselves and what they import. */
+export function readerOf({ files, read = () => undefined }: PinFiles): Read {
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  return (path) => texts.get(path) ?? read(path);
+}

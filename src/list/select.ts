@@ -1,0 +1,37 @@
+import type { PinSite } from '../nix/find/pin-site.js';
+import { findInFiles } from './find.js';
+import { type ListedPin, toListedPin } from './listed-pin.js';
+import type { PinFiles } from './pin-files.js';
+
+/** Which of the pins that are found are wanted; all when nothing is said. */
+export interface PinSelection {
+  readonly isWanted?: ((pin: ListedPin) => boolean) | undefined;
+  /** Whether that is reported which looks like a pin in this file and cannot be handled. */
+  readonly isWantedFile?: ((path: string) => boolean) | undefined;
+  /** Earlier versions of the files: only pins are wanted whose image, digest or hash is new since. A file that is missing had no pins. */
+  readonly since?: PinFiles | undefined;
+}
+
+/** A selection as questions that can be asked of what was found. */
+export interface Selector {
+  isWanted(site: PinSite): boolean;
+  isWantedFile(path: string): boolean;
+}
+
+export function createSelector({ files }: PinFiles, selection: PinSelection): Selector {
+  const { isWanted = () => true, isWantedFile = () => true, since } = selection;
+  if (!since) return { isWanted: (site) => isWanted(toListedPin(site)), isWantedFile };
+  const known = new Set(findInFiles(since).sites.map(signature));
+  const earlier = new Map(since.files.map(({ path, text }) => [path, text]));
+  const changedFiles = new Set(files.filter(({ path, text }) => earlier.get(path) !== text).map(({ path }) => path));
+  return {
+    // A pin may have moved within its file.
+    isWanted: (site) => isWanted(toListedPin(site)) && !known.has(signature(site)),
+    isWantedFile: (path) => isWantedFile(path) && changedFiles.has(path),
+  };
+}
+
+function signature({ file, imageName, imageDigest, hashes }: PinSite): string {
+  const written = hashes.map(({ value }) => (value.kind === 'text' ? value.text : null));
+  return JSON.stringify([file, imageName.text, imageDigest.text, written]);
+}
