@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readRegularFileSync } from '../machine/regular-file.js';
 
 /**
  * What is kept: manifests and configs by their digests, hashes by what they were made from, what layers hold, states of hashes after some
@@ -8,7 +9,9 @@ import { join } from 'node:path';
  */
 export type CacheKind = 'content' | 'hash' | 'layer' | 'prefix' | 'repository' | 'challenge';
 
-/** Bounds of the folder; the oldest entries go first. */
+/** The largest entry, in bytes: a manifest of 4 MiB, its key and its checksum. */
+const MAX_ENTRY = 5 * 1024 * 1024;
+/** Bounds of the folder; the oldest entries are removed first. */
 const MAX_ENTRIES = 20_000;
 const MAX_BYTES = 256 * 1024 * 1024;
 /** One write in so many looks whether the bounds are kept. */
@@ -34,7 +37,7 @@ export class Cache {
   get(kind: CacheKind, key: string): Uint8Array | undefined {
     if (!this.usable()) return undefined;
     try {
-      return decode(readFileSync(this.path(kind, key)), kind, key);
+      return decode(readRegularFileSync(this.path(kind, key), { limit: MAX_ENTRY, refuseLink: true }).bytes, kind, key);
     } catch {
       return undefined;
     }

@@ -1,7 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { isSystemError, type RegularFile, readRegularFile, readRegularFileSync, type Unfit } from './regular-file.js';
+import { isSystemError } from '../machine/file-errors.js';
+import { type ReadOptions, readRegularFile, readRegularFileSync, UnfitFileError } from '../machine/regular-file.js';
 import { isWithin, type Roots } from './roots.js';
 import { decodeSource, SIZE_LIMIT, SourceError, sourceErrorOf } from './source-text.js';
 
@@ -13,11 +14,12 @@ export type ReadText = (path: string) => string | undefined;
  * Throws a SourceError, which names the file, when it cannot be had.
  */
 export async function readSource(path: string, folder: string): Promise<string> {
-  const file = await open(resolve(folder, path)).catch((cause: unknown) => {
+  try {
+    const { bytes } = await readRegularFile(await realpath(resolve(folder, path)), SOURCE);
+    return decodeSource(bytes, path);
+  } catch (cause) {
     throw sourceErrorOf(path, cause);
-  });
-  if (typeof file === 'string') throw new SourceError(path, file);
-  return decodeSource(file.bytes, path);
+  }
 }
 
 /**
@@ -33,19 +35,17 @@ export function readWithin(roots: Roots, folder: string): ReadText {
   };
 }
 
-async function open(path: string): Promise<RegularFile | Unfit> {
-  return readRegularFile(await realpath(path), SIZE_LIMIT);
-}
+/** Links have been followed already, so a link in the file's place has been put there since. */
+const SOURCE: ReadOptions = { limit: SIZE_LIMIT, refuseLink: true };
 
 function readImport(path: string, roots: Roots): string | undefined {
   // A string in Nix code can say what no path can.
   if (path.includes('\0')) return undefined;
   try {
     const real = realpathSync.native(path);
-    const file = isWithin(roots, real) ? readRegularFileSync(real, SIZE_LIMIT) : 'not-a-file';
-    return typeof file === 'string' ? undefined : decodeSource(file.bytes, path);
+    return isWithin(roots, real) ? decodeSource(readRegularFileSync(real, SOURCE).bytes, path) : undefined;
   } catch (error) {
-    if (error instanceof SourceError || isSystemError(error)) return undefined;
+    if (error instanceof SourceError || error instanceof UnfitFileError || isSystemError(error)) return undefined;
     throw error;
   }
 }

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { constants, renameSync, type Stats } from 'node:fs';
 import { type FileHandle, link, open, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isSystemError, readRegularFileSync } from './regular-file.js';
+import { isSystemError } from '../machine/file-errors.js';
+import { readRegularFileSync } from '../machine/regular-file.js';
 import { encodeSource } from './source-text.js';
 import { WriteError } from './write-error.js';
 
@@ -86,10 +87,9 @@ export class Replacement {
 /** Makes sure that the file holds this text and nothing else. */
 function verify({ path }: FileChange, target: string, text: string): Stats {
   const expected = encodeSource(text);
-  const file = readRegularFileSync(target, expected.length);
-  if (file === 'not-a-file') throw new WriteError(path, 'not-a-file');
-  if (file === 'too-large' || !expected.equals(file.bytes)) throw new WriteError(path, 'changed');
-  return file.stats;
+  const { bytes, stats } = readRegularFileSync(target, { limit: expected.length, refuseLink: true });
+  if (!expected.equals(bytes)) throw new WriteError(path, 'changed');
+  return stats;
 }
 
 /** A rename asks for no right to write the file; whoever made it read-only meant it, though, also for root. */

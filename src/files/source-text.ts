@@ -1,11 +1,12 @@
 import { PullpinError, printable } from '../errors.js';
-import { isSystemError, type Unfit } from './regular-file.js';
+import { isSystemError } from '../machine/file-errors.js';
+import { UnfitFileError } from '../machine/regular-file.js';
 
 /** The largest source that is read, in bytes. */
 export const SIZE_LIMIT = 16 * 1024 * 1024;
 
 /** What can be wrong with a file that should be a source. */
-export type SourceProblem = Unfit | 'not-utf-8' | 'missing' | 'no-access' | 'unreadable';
+export type SourceProblem = UnfitFileError['reason'] | 'not-utf-8' | 'missing' | 'no-access' | 'unreadable';
 
 /** A source cannot be read, and was not touched. `path` is as it was given. */
 export class SourceError extends PullpinError {
@@ -37,8 +38,9 @@ const BY_CODE: Readonly<Record<string, SourceProblem>> = {
   ENXIO: 'not-a-file',
 };
 
-/** What the system's refusal means for a source. Anything else comes back as it is: a bug. */
+/** What a failure to read a file means for a source. Anything else comes back as it is: a bug. */
 export function sourceErrorOf(path: string, cause: unknown): unknown {
+  if (cause instanceof UnfitFileError) return new SourceError(path, cause.reason, { cause });
   return isSystemError(cause) ? new SourceError(path, BY_CODE[cause.code] ?? 'unreadable', { cause }) : cause;
 }
 

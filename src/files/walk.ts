@@ -1,8 +1,9 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isSystemError } from '../machine/file-errors.js';
+import { readRegularFile, UnfitFileError } from '../machine/regular-file.js';
 import { IgnoreRules } from './ignore-rules.js';
-import { isSystemError, readRegularFile } from './regular-file.js';
 import { exists, repositoryAround } from './roots.js';
 
 // Folders with which version control and package managers fill a tree, ignored or not.
@@ -43,10 +44,9 @@ async function rulesAt(folder: string, repository: string | undefined): Promise<
 }
 
 async function withFileOf(folder: string, rules: IgnoreRules): Promise<IgnoreRules> {
-  const file = await orNone(readRegularFile(join(folder, '.gitignore'), LARGEST_GITIGNORE));
-  return file === undefined || typeof file === 'string'
-    ? rules
-    : rules.with(folder, Buffer.from(file.bytes).toString('utf8'));
+  const path = join(folder, '.gitignore');
+  const file = await orNone(readRegularFile(path, { limit: LARGEST_GITIGNORE, refuseLink: true }));
+  return file === undefined ? rules : rules.with(folder, file.bytes.toString('utf8'));
 }
 
 function isGitignore(entry: Dirent): boolean {
@@ -62,7 +62,7 @@ async function orNone<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;
   } catch (error) {
-    if (isSystemError(error)) return undefined;
+    if (isSystemError(error) || error instanceof UnfitFileError) return undefined;
     throw error;
   }
 }

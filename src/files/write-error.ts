@@ -1,5 +1,6 @@
 import { PullpinError, printable } from '../errors.js';
-import { isSystemError } from './regular-file.js';
+import { isSystemError } from '../machine/file-errors.js';
+import { UnfitFileError } from '../machine/regular-file.js';
 
 /** What kept a file from being written. */
 export type WriteProblem =
@@ -26,8 +27,10 @@ export class WriteError extends PullpinError {
     super(`${printable(path)} ${EXPLANATIONS[problem]}${printable(detail)}`, { cause });
   }
 
-  /** The system's refusal to write this file. Anything else comes back as it is: a bug. */
+  /** What a failure means for the writing of this file. Anything unexpected comes back as it is: a bug. */
   static from(path: string, cause: unknown): unknown {
+    if (cause instanceof UnfitFileError)
+      return new WriteError(path, cause.reason === 'too-large' ? 'changed' : 'not-a-file', { cause });
     if (!isSystemError(cause)) return cause;
     const problem = BY_CODE[cause.code] ?? 'failed';
     return new WriteError(path, problem, { cause, ...(problem === 'failed' && { detail: cause.message }) });

@@ -1,38 +1,25 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PullpinError, printable, UsageError } from '../errors.js';
+import { printable, UsageError } from '../errors.js';
 import type { Descriptor } from '../oci/descriptor.js';
 import { algorithmOf, type BlobDigest, type Digest, digestOf, hexOf, isDigest, parseDigest } from '../oci/digest.js';
 import type { ImageSource, StoredManifest } from '../oci/image-source.js';
 import { type ImageIndex, type IndexEntry, ManifestError, parseManifest } from '../oci/manifest.js';
 import { INDEX_TYPES, OCI_INDEX } from '../oci/media-types.js';
 import { BlobMismatchError } from '../oci/verified.js';
+import { LayoutError, openLayoutFile, readLayoutFile } from './layout-files.js';
 
-const MAX_MANIFEST_SIZE = 4 * 1024 * 1024;
 const PIECE = 1024 * 1024;
 const TAG_ANNOTATION = 'org.opencontainers.image.ref.name';
-
-/** An OCI layout on disk is damaged, incomplete or none at all. */
-export class LayoutError extends PullpinError {
-  constructor(
-    readonly folder: string,
-    problem: string,
-    options?: ErrorOptions,
-  ) {
-    super(`OCI layout ${folder}: ${problem}`, options);
-  }
-}
 
 /** Where an image is read from instead of its registry. */
 export interface LayoutReference {
   readonly folder: string;
-  readonly tag?: string;
+  readonly tag?: string | undefined;
 }
 
 export interface LayoutOptions extends LayoutReference {
   /** Ends what is being read. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Parses `oci:FOLDER[:TAG]`, split at the first colon as skopeo does. Throws a UsageError. */
@@ -40,10 +27,10 @@ export function parseLayoutReference(text: string): LayoutReference {
   const [, folder, tag] = /^oci:([^:]+)(?::(.+))?$/s.exec(text) ?? [];
   if (folder === undefined)
     throw new UsageError(`'${printable(text)}' is not a place to read from: write oci:FOLDER or oci:FOLDER:TAG`);
-  return { folder, ...(tag !== undefined && { tag }) };
+  return { folder, tag };
 }
 
-/** An image in an OCI layout: what to read it from, and the digest under which it lies there. */
+/** An image in an OCI layout: its source, and the digest that it has there. */
 export interface LayoutImage {
   readonly source: ImageSource;
   readonly digest: Digest;
@@ -60,7 +47,7 @@ export async function openOciLayout({ folder, tag, signal }: LayoutOptions): Pro
 }
 
 async function readIndex(folder: string): Promise<ImageIndex> {
-  const bytes = await readFile(folder, 'index.json');
+  const bytes = await readLayoutFile(folder, 'index.json');
   try {
     const index = parseManifest({ bytes, mediaType: OCI_INDEX, digest: digestOf(bytes) });
     if (index.type === 'index') return index;
@@ -92,10 +79,10 @@ function findEntry(folder: string, index: ImageIndex, tag: string | undefined): 
   return entry;
 }
 
-/** The images of one layout. Blobs are found by their digests alone, and links are not followed. */
+/** The images of one layout. Blobs are found by their digests only, and links are not followed. */
 class OciLayout implements ImageSource {
   readonly tlsVerify = true;
-  /** A layout has no Content-Type; what points at a manifest says its type. */
+  /** A layout has no Content-Type. The media type of a manifest is in the index that lists it. */
   private readonly mediaTypes = new Map<string, string>();
 
   constructor(
@@ -112,7 +99,7 @@ class OciLayout implements ImageSource {
 
   async manifest(tagOrDigest: string): Promise<StoredManifest> {
     const digest = isDigest(tagOrDigest) ? tagOrDigest : await this.resolve(tagOrDigest);
-    const bytes = await readFile(this.folder, blobPath(digest));
+    const bytes = await readLayoutFile(this.folder, blobPath(digest));
     const actual = digestOf(bytes);
     if (actual !== digest) throw new BlobMismatchError(digest, bytes.length, actual);
     const stored = { bytes, digest, mediaType: this.mediaTypes.get(digest) ?? '' };
@@ -121,7 +108,7 @@ class OciLayout implements ImageSource {
   }
 
   async *blob({ digest }: Descriptor): AsyncGenerator<Uint8Array> {
-    const file = await openFile(this.folder, blobPath(digest));
+    const file = await openLayoutFile(this.folder, blobPath(digest));
     try {
       for (;;) {
         this.signal?.throwIfAborted();
@@ -135,7 +122,7 @@ class OciLayout implements ImageSource {
   }
 
   async blobEnd({ digest }: Descriptor, length: number): Promise<Uint8Array | undefined> {
-    const file = await openFile(this.folder, blobPath(digest));
+    const file = await openLayoutFile(this.folder, blobPath(digest));
     try {
       const { size } = await file.stat();
       const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, Math.max(0, size - length));
@@ -157,45 +144,4 @@ class OciLayout implements ImageSource {
 
 function blobPath(digest: BlobDigest): string {
   return join('blobs', algorithmOf(digest), hexOf(digest));
-}
-
-/** A small file of the layout, at most 4 MiB. */
-async function readFile(folder: string, path: string): Promise<Uint8Array> {
-  const file = await openFile(folder, path);
-  try {
-    const bytes = Buffer.alloc(MAX_MANIFEST_SIZE + 1);
-    let length = 0;
-    for (let read = 1; read > 0 && length < bytes.length; length += read) {
-      read = (await file.read(bytes, length, bytes.length - length, length)).bytesRead;
-    }
-    if (length > MAX_MANIFEST_SIZE)
-      throw new LayoutError(folder, `${path} is larger than 4 MiB, the most that skopeo reads`);
-    return bytes.subarray(0, length);
-  } finally {
-    await file.close();
-  }
-}
-
-async function openFile(folder: string, path: string): Promise<FileHandle> {
-  try {
-    const real = await realpath(join(folder, path));
-    if (real !== join(await realpath(folder), path))
-      throw new LayoutError(folder, `${path} is a link, and links are not followed`);
-    // Without O_NONBLOCK, a pipe that nobody writes into would hold the program up.
-    const file = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    if ((await file.stat()).isFile()) return file;
-    await file.close();
-    throw new LayoutError(folder, `${path} is not a file`);
-  } catch (cause) {
-    if (cause instanceof LayoutError) throw cause;
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    throw new LayoutError(folder, problemOf(path, code), { cause });
-  }
-}
-
-function problemOf(path: string, code: unknown): string {
-  if (code === 'ENOENT') return `${path} is missing`;
-  if (code === 'ENOTDIR')
-    return 'it is a file, not a folder: unpack it, or have docker buildx write type=oci,tar=false';
-  return `${path} cannot be read`;
 }

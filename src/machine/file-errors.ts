@@ -1,9 +1,22 @@
+import { UnfitFileError } from './regular-file.js';
+
+/** Whether the operating system refused something. */
+export function isSystemError(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string';
+}
+
+/** What a failure to read a file means for the user, without its name: what to do stands in it. */
+export function readProblem(error: unknown): string {
+  if (error instanceof UnfitFileError) return `${error.message}; name another file`;
+  return isMissing(error) ? 'does not exist' : 'cannot be read; check its permissions';
+}
+
 /** Whether a failure of node:fs says that there is no such file or folder. */
 export function isMissing(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
 }
 
-/** Whether a failure of node:fs says that we have no right to look. */
+/** Whether a failure of node:fs says that this user may not look. */
 export function isDenied(error: unknown): boolean {
   return ['EACCES', 'EPERM'].includes(codeOf(error));
 }

@@ -3,7 +3,8 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/errors.js';
-import { LayoutError, openOciLayout, parseLayoutReference } from '../../src/layout/oci-layout.js';
+import { LayoutError } from '../../src/layout/layout-files.js';
+import { openOciLayout, parseLayoutReference } from '../../src/layout/oci-layout.js';
 import { digestOf } from '../../src/oci/digest.js';
 import { parseManifest } from '../../src/oci/manifest.js';
 import { BlobMismatchError } from '../../src/oci/verified.js';
@@ -110,7 +111,7 @@ describe('a layout that is damaged is told as what it is', () => {
         rmSync(join(folder, 'index.json'));
         mkdirSync(join(folder, 'index.json'));
       },
-      /index\.json is not a file/,
+      /index\.json is not a regular file/,
     ],
     [
       'a link in place of the index',
@@ -126,7 +127,7 @@ describe('a layout that is damaged is told as what it is', () => {
         rmSync(join(folder, 'index.json'));
         execFileSync('mkfifo', [join(folder, 'index.json')]);
       },
-      /index\.json is not a file/,
+      /index\.json is not a regular file/,
     ],
     [
       'a missing manifest',
@@ -156,7 +157,7 @@ describe('a layout that is damaged is told as what it is', () => {
     rmSync(blob);
     await expect(bytesOf(source.blob(LAYER_DESCRIPTOR))).rejects.toThrow('is missing');
     mkdirSync(blob);
-    await expect(bytesOf(source.blob(LAYER_DESCRIPTOR))).rejects.toThrow('is not a file');
+    await expect(bytesOf(source.blob(LAYER_DESCRIPTOR))).rejects.toThrow('is not a regular file');
     rmSync(blob, { recursive: true });
     symlinkSync('/etc/hostname', blob);
     await expect(bytesOf(source.blob(LAYER_DESCRIPTOR))).rejects.toThrow('links are not followed');

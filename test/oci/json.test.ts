@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { JsonError, parseJson } from '../../src/oci/json.js';
+import { parseJson } from '../../src/oci/json.js';
+import { JsonError } from '../../src/oci/json-scanner.js';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);

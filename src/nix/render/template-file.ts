@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { PullpinError, printable } from '../../errors.js';
+import { readProblem } from '../../machine/file-errors.js';
+import { readTextFile } from '../../machine/regular-file.js';
 import { HELPERS, type PreparedTemplate, TEMPLATE_NAMES } from './templates.js';
 
 /** A user's template cannot be read or has a mistake; the message names the file and, where it is known, the line. */
@@ -19,9 +20,9 @@ export class TemplateError extends PullpinError {
  * helpers. One that speaks of `pins` is applied once, to all of them. Throws a TemplateError; so does what is returned.
  */
 export async function compileTemplateFile(file: string): Promise<Omit<PreparedTemplate, 'target'>> {
-  const source = await readFile(file, 'utf8').catch((cause: unknown) => {
+  const source = await readTextFile(file).catch((cause: unknown) => {
     const builtIn = TEMPLATE_NAMES.join(', ');
-    const problem = `cannot be read as a template, and is none of ${builtIn}: ${messageOf(cause)}`;
+    const problem = `is not one of ${builtIn}, and as a file it ${readProblem(cause)}`;
     throw new TemplateError(file, undefined, problem, { cause });
   });
   // Only a template of the user's own needs the compiler, which is most of Handlebars.

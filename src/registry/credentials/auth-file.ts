@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { PullpinError, printable } from '../../errors.js';
-import { isMissing } from '../../machine/file-errors.js';
+import { isMissing, readProblem } from '../../machine/file-errors.js';
+import { readRegularFile, SETTINGS_LIMIT } from '../../machine/regular-file.js';
 import { canonicalRegistry, DOCKER_HUB_KEY } from '../../oci/docker-hub.js';
-import { JsonError, parseJson } from '../../oci/json.js';
+import { parseJson } from '../../oci/json.js';
+import { JsonError } from '../../oci/json-scanner.js';
 import type { RepositoryName } from '../../oci/reference.js';
 import { type Credentials, concealed, type Login } from './credentials.js';
 
@@ -39,12 +40,12 @@ export interface AuthEntry {
 
 /** Reads a file with credentials; undefined when there is none. Throws an AuthFileError when it cannot be read or is malformed. */
 export async function readAuthFile(path: string, format: AuthFileFormat): Promise<AuthFile | undefined> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
+  const file = await readRegularFile(path, { limit: SETTINGS_LIMIT }).catch((cause: unknown) => {
     if (isMissing(cause)) return undefined;
-    throw new AuthFileError(path, 'cannot be read; check its permissions, or name another with --authfile', { cause });
+    throw new AuthFileError(path, `${readProblem(cause)}, or name another with --authfile`, { cause });
   });
-  if (bytes === undefined) return undefined;
-  const root = objectOf(path, 'the file', parse(path, bytes));
+  if (file === undefined) return undefined;
+  const root = objectOf(path, 'the file', parse(path, file.bytes));
   if (format === 'dockercfg') return { path, helpers: new Map(), store: undefined, entries: entriesOf(path, root) };
   const store = textOf(path, 'credsStore', root['credsStore']);
   return {

@@ -1,8 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { printable } from '../../errors.js';
 import { configFolder, type Environment } from '../../machine/environment.js';
-import { isMissing } from '../../machine/file-errors.js';
+import { isMissing, readProblem } from '../../machine/file-errors.js';
+import { readTextFile } from '../../machine/regular-file.js';
 import { parseRegistryTables, RegistriesConfError, type RegistryTable } from './registry-tables.js';
 
 export interface RegistriesConfOptions {
@@ -59,9 +60,9 @@ function hasMoreThanAliases(text: string): boolean {
 const COMMENT_OR_ALIAS = /^(?:#.*|\[aliases\]|"[^"\\]*"\s*=\s*"[^"\\]*")?$/;
 
 async function readConf(file: string): Promise<RegistryTable[] | undefined> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+  const text = await readTextFile(file).catch((cause: unknown) => {
     if (isMissing(cause)) return undefined;
-    throw new RegistriesConfError(file, 'cannot be read; check its permissions', { cause });
+    throw new RegistriesConfError(file, readProblem(cause), { cause });
   });
   if (text === undefined) return undefined;
   if (!hasMoreThanAliases(text)) return [];

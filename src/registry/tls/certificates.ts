@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { PullpinError, printable } from '../../errors.js';
-import { isMissing } from '../../machine/file-errors.js';
+import { readProblem } from '../../machine/file-errors.js';
+import { readTextFile } from '../../machine/regular-file.js';
 
 /** A certificate or a key cannot be used. `origin` is what named the file. */
 export class CertificateError extends PullpinError {
@@ -49,8 +49,7 @@ export async function readKeyPair(certFile: string, keyFile: string): Promise<{ 
 }
 
 async function readText(file: string, origin?: string): Promise<string> {
-  return readFile(file, 'utf8').catch((cause: unknown) => {
-    const problem = isMissing(cause) ? 'does not exist' : 'cannot be read; check its permissions';
-    throw new CertificateError(file, origin, problem, { cause });
+  return readTextFile(file).catch((cause: unknown) => {
+    throw new CertificateError(file, origin, readProblem(cause), { cause });
   });
 }

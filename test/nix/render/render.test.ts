@@ -155,7 +155,7 @@ describe('a template of one’s own', () => {
 
   test('that does not exist is named', async () => {
     await expect(createRenderer({ template: './no/such.hbs' })).rejects.toThrow(
-      './no/such.hbs: cannot be read as a template',
+      './no/such.hbs: is not one of pull-image, attrs, nix2container, oci-string, and as a file it does not exist',
     );
   });
 });

@@ -47,9 +47,9 @@ test.each<[string, number | undefined, RegExp]>([
   expect((failure as TemplateError).message).not.toMatch(/[\n\p{C}]/u);
 });
 
-test('a name that is neither a template nor a file is told with the templates that there are', async () => {
+test('the message for a name that is neither a template nor a file lists the templates', async () => {
   await expect(compileTemplateFile('pullimage')).rejects.toThrow(
-    /^pullimage: .*none of pull-image, attrs, nix2container, oci-string: ENOENT/,
+    'pullimage: is not one of pull-image, attrs, nix2container, oci-string, and as a file it does not exist',
   );
-  await expect(compileTemplateFile(temporaryFolder())).rejects.toThrow('EISDIR');
+  await expect(compileTemplateFile(temporaryFolder())).rejects.toThrow('as a file it is not a regular file');
 });

@@ -157,6 +157,6 @@ describe('a malformed file is named with the place, and what it says is not show
 
   test('a folder in its place cannot be read', async () => {
     const path = temporaryFolder();
-    await expect(readAuthFile(path, 'auth.json')).rejects.toThrow(`${path}: cannot be read; check its permissions`);
+    await expect(readAuthFile(path, 'auth.json')).rejects.toThrow(`${path}: is not a regular file; name another file`);
   });
 });

@@ -85,5 +85,5 @@ describe('a file that is no TOML is named with the place, in one line', () => {
 
 test('a folder in place of the file cannot be read', async () => {
   const { read, root } = machine({ 'etc/registries.conf/x': '' });
-  await expect(read()).rejects.toThrow(`${root}/etc/registries.conf: cannot be read; check its permissions`);
+  await expect(read()).rejects.toThrow(`${root}/etc/registries.conf: is not a regular file; name another file`);
 });

@@ -48,7 +48,7 @@ describe('a file of no use is named, with what named it', () => {
     await expect(readCertificates(join(folder, 'none'), 'SSL_CERT_FILE')).rejects.toThrow(
       `${folder}/none, named by SSL_CERT_FILE, does not exist`,
     );
-    await expect(readCertificates(folder)).rejects.toThrow(`${folder} cannot be read; check its permissions`);
+    await expect(readCertificates(folder)).rejects.toThrow(`${folder} is not a regular file; name another file`);
   });
 });
 
