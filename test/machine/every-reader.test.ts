@@ -39,7 +39,7 @@ describe.each(IMPOSTORS)('%s', (_, make) => {
   test('in place of registries.conf is refused by name', async () => {
     const path = nameFor(make, 'registries.conf');
     const environment = { CONTAINERS_REGISTRIES_CONF: path };
-    await expect(readRegistriesConf({ environment, home: '/nowhere', platform: 'linux' })).rejects.toThrow(path);
+    await expect(readRegistriesConf({ environment, home: '/nowhere' })).rejects.toThrow(path);
   });
 
   test('in place of the index of an OCI layout is refused by name', async () => {
