@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config';
 import { assemblyScript } from './scripts/assembly-script.mjs';
 import { handlebarsTemplates } from './scripts/handlebars-templates.mjs';
+import { smallUndiciInTests } from './scripts/small-undici.mjs';
 import { workerSource } from './scripts/worker-source.mjs';
 
 export default defineConfig({
-  plugins: [assemblyScript(), workerSource(), handlebarsTemplates()],
+  plugins: [smallUndiciInTests(), assemblyScript(), workerSource(), handlebarsTemplates()],
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/build.ts'],

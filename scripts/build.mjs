@@ -20,6 +20,7 @@ const { build } = await import('vite').catch(() => {
 const { workerSource } = await import('./worker-source.mjs');
 const { assemblyScript } = await import('./assembly-script.mjs');
 const { handlebarsTemplates } = await import('./handlebars-templates.mjs');
+const { smallUndici } = await import('./small-undici.mjs');
 const { leanYargs } = await import('./lean-yargs.mjs');
 
 // What each command that looks at an image needs, in one file instead of several small ones.
@@ -39,7 +40,7 @@ function bundle({ entry, bundled }) {
       assemblyScript(),
       workerSource(),
       handlebarsTemplates(),
-      ...(bundled ? [leanYargs(), ascii(), licences()] : []),
+      ...(bundled ? [smallUndici(), leanYargs(), ascii(), licences()] : []),
     ],
     ssr: { noExternal: bundled ? true : undefined, external: bundled ? undefined : true },
     build: {

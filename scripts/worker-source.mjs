@@ -29,12 +29,13 @@ export function workerSource() {
  *
  * @param {string} file
  * @param {'cjs' | 'es'} format
+ * @param {import('vite').Plugin[]} plugins
  */
-export async function bundled(file, format) {
+export async function bundled(file, format, plugins = [assemblyScript()]) {
   const result = await build({
     configFile: false,
     logLevel: 'warn',
-    plugins: [assemblyScript()],
+    plugins,
     ssr: { noExternal: true },
     build: {
       ssr: file,

@@ -2,15 +2,15 @@ import { BlockList, isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { type Environment, firstSet } from '../../machine/environment.js';
 
-/** Tells which URLs are reached directly although a proxy is set. */
+/** Says of a URL whether it is reached directly although a proxy is set. */
 export type ProxyExemption = (url: URL) => boolean;
 
-interface Target {
+interface HostPort {
   readonly host: string;
   readonly port: string;
 }
 
-type Rule = (target: Target) => boolean;
+type Rule = (target: HostPort) => boolean;
 
 /**
  * Reads NO_PROXY by the rules of Go's golang.org/x/net/http/httpproxy: names with their subdomains, `.name` and `*.name` for the
@@ -25,17 +25,17 @@ export function createProxyExemption(environment: Environment): ProxyExemption {
   const rules = entries.map(ruleOf).filter((rule) => rule !== undefined);
   if (!isEmptied) rules.push(isLoopback);
   return (url) => {
-    const target = targetOf(url);
+    const target = hostAndPort(url);
     return rules.some((rule) => rule(target));
   };
 }
 
-function targetOf(url: URL): Target {
+function hostAndPort(url: URL): HostPort {
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
   return { host: url.hostname.replace(/^\[|\]$/g, ''), port };
 }
 
-/** Undefined for an entry that says nothing; like Go we pass over it in silence. */
+/** Undefined for an entry that says nothing; like Go we skip it. */
 function ruleOf(entry: string): Rule | undefined {
   if (entry === '') return undefined;
   if (entry === '*') return () => true;
@@ -71,7 +71,7 @@ function parseRange(entry: string): BlockList | undefined {
 }
 
 /** `host`, `host:port`, `address`, `address:port`, `[address]:port`; a bare IPv6 address has no port. */
-function splitPort(entry: string): Target {
+function splitPort(entry: string): HostPort {
   if (isIP(entry) !== 0) return { host: entry, port: '' };
   const [, bracketed, plain, port = ''] = /^(?:\[([^\]]*)\]|([^:]*))(?::([^:]*))?$/.exec(entry) ?? [];
   return { host: bracketed ?? plain ?? entry, port };
@@ -81,7 +81,7 @@ const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
 
-function isLoopback({ host }: Target): boolean {
+function isLoopback({ host }: HostPort): boolean {
   return host === 'localhost' || contains(LOOPBACK, host);
 }
 

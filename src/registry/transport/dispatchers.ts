@@ -4,9 +4,10 @@ import { type Trust, tlsOptions } from '../tls/trust.js';
 import { createTlsConnector } from './tls-connector.js';
 import {
   errors,
+  loadProxyAgent,
   Pool,
   type PoolOptions,
-  ProxyAgent,
+  type ProxyAgent,
   type ProxyAgentOptions,
   type RequestOptions,
   type ResponseData,
@@ -91,7 +92,12 @@ export class Dispatchers {
     return { request: (sent) => pool.request(sent), proxy: undefined, target: pathOf, headers: {} };
   }
 
-  private tunnelled(url: URL, proxy: URL, tls: Pick<ProxyAgentOptions, 'proxyTls' | 'requestTls'>): Route {
+  private async tunnelled(
+    url: URL,
+    proxy: URL,
+    tls: Pick<ProxyAgentOptions, 'proxyTls' | 'requestTls'>,
+  ): Promise<Route> {
+    const ProxyAgent = await loadProxyAgent();
     const login = proxyAuthorization(proxy);
     const agent = new ProxyAgent({
       ...this.options,
