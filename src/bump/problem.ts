@@ -1,4 +1,5 @@
 import { PullpinError } from '../errors.js';
+import { tagsApart } from '../list/follow.js';
 import type { ListedPin } from '../list/listed-pin.js';
 import type { ListedProblem } from '../list/pin-files.js';
 import type { PinSite } from '../nix/find/pin-site.js';
@@ -38,7 +39,10 @@ export function failedProblem(site: PinSite, error: unknown): BumpProblem {
 }
 
 export function untrackedProblem(site: PinSite): BumpProblem {
-  const message = "nothing says which tag it follows: write '# pullpin: TAG' above it, or run with --assume-tag TAG";
+  const apart = tagsApart(site);
+  const message = apart
+    ? `its command says tag ${apart.command.tag} and its finalImageTag says ${apart.finalImageTag}: write '# pullpin: TAG' above it`
+    : "nothing says which tag it follows: write '# pullpin: TAG' above it, or run with --assume-tag TAG";
   return { ...placeOf(site), severity: 'notice', code: 'untracked', message };
 }
 

@@ -5,6 +5,7 @@ import type { PinProblem, PinSite } from '../nix/find/pin-site.js';
 import { isStillStray } from '../nix/find/stray-directives.js';
 import { NixSyntaxError } from '../nix/language/position.js';
 import { type ListedProblem, type PinFiles, type Read, readerOf, type SourceFile } from './pin-files.js';
+import { withSharedTags } from './shared-tags.js';
 
 /** What is in some files, found without any network. */
 export interface FoundInFiles {
@@ -35,7 +36,7 @@ export function joined(found: readonly FoundInFiles[]): FoundInFiles {
   // A pin whose values stand in a file of their own is seen there, and again where that file is imported.
   const usedDirectives = new Set(found.flatMap((each) => [...each.usedDirectives]));
   return {
-    sites: closestToUse(found.flatMap(({ sites }) => sites)),
+    sites: withSharedTags(closestToUse(found.flatMap(({ sites }) => sites))),
     problems: found.flatMap(({ problems }) => problems.filter((problem) => isStillStray(problem, usedDirectives))),
     usedDirectives,
   };

@@ -9,9 +9,9 @@ import type { FoundSite } from './distinct-sites.js';
 import { Locations } from './locations.js';
 import { parseOciString } from './oci-string.js';
 import type { Followed, Location, PinProblem, PinProblemCode, PinSite, Unfollowable } from './pin-site.js';
-import { assumptionsOf } from './recipe.js';
+import { assumptionsOf, finalTagGuesses } from './recipe.js';
 import { remarksOn } from './site-remarks.js';
-import { SiteValues } from './site-values.js';
+import { ownTag, SiteValues } from './site-values.js';
 
 /** What a candidate turned out to be: a pin, or nothing that can be handled and why, or (with neither) nothing at all. */
 export interface Assessment {
@@ -135,7 +135,7 @@ export class Assessor {
     const systems = state.system === undefined ? this.systems : [state.system];
     const isPlatformDependent = state.system !== undefined;
     const surrounding = { ...this.locations.at(node), systems, isPlatformDependent, notes, isFrozen, literals };
-    const recipe = { assumed: assumptionsOf(values), finalTagGuesses: [] };
+    const recipe = { assumed: assumptionsOf(values), finalTagGuesses: finalTagGuesses(values) };
     return {
       site: { ...values, ...recipe, ...surrounding },
       problems: malformed.flatMap(
@@ -165,11 +165,12 @@ const TAG_LIKE = /^(v?\d|(latest|stable|edge|main|master|nightly|lts|dev|develop
 function optionalValues(values: SiteValues): Partial<PinValues> {
   const finalImageName = values.text('finalImageName');
   const finalImageTag = values.text('finalImageTag');
+  const tag = ownTag(['tag', 'imageTag'].map((name) => values.text(name))) ?? finalImageTag;
   const [os, arch, tlsVerify] = [values.text('os'), values.text('arch'), values.boolean('tlsVerify')];
   return {
     ...(finalImageName && { finalImageName }),
     ...(finalImageTag && { finalImageTag }),
-    ...(finalImageTag?.kind === 'text' && { tag: finalImageTag }),
+    ...(tag?.kind === 'text' && { tag }),
     ...(os && { os }),
     ...(arch && { arch }),
     ...(tlsVerify !== undefined && { tlsVerify }),

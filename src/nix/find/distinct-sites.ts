@@ -63,13 +63,21 @@ export function closestToUse<Site extends PinSite>(sites: readonly Site[]): Site
     byDigest.set(key, [...(byDigest.get(key) ?? []), site]);
   }
   const isBest = (site: Site) => !hasBetterRival(site, byDigest.get(originKey(site.imageDigest)) ?? []);
-  return sites.filter(isBest).map((site) => frozenWith(site, byDigest.get(originKey(site.imageDigest)) ?? []));
+  return sites.filter(isBest).map((site) => withSignsOf(rivalsBelow(site, byDigest), site));
 }
 
-/** A pin is frozen wherever a comment says so, also in a file where another site says its values better. */
-function frozenWith<Site extends PinSite>(site: Site, rivals: readonly Site[]): Site {
-  const isFrozen = rivals.some((rival) => rival.isFrozen && rank(rival) < rank(site));
-  return isFrozen && !site.isFrozen ? { ...site, isFrozen } : site;
+function rivalsBelow<Site extends PinSite>(site: Site, byDigest: ReadonlyMap<string, readonly Site[]>): Site[] {
+  return (byDigest.get(originKey(site.imageDigest)) ?? []).filter((rival) => rank(rival) < rank(site));
+}
+
+/** What is left out may still say something of the digest: that it is frozen, and which tag it is of when the pin does not say so itself. */
+function withSignsOf<Site extends PinSite>(others: readonly PinSite[], site: Site): Site {
+  const isFrozen = site.isFrozen || others.some((other) => other.isFrozen);
+  const tags = site.tag || site.notes.length > 0 ? [] : others.filter(({ tag }) => tag);
+  const [first] = tags;
+  const isOne = tags.every(({ tag }) => tag?.text === first?.tag?.text);
+  const tag = isOne && first?.tag ? { tag: first.tag } : {};
+  return isFrozen === site.isFrozen && !first ? site : { ...site, isFrozen, ...tag };
 }
 
 function literalsInUse(sites: readonly FoundSite[]): Set<unknown> {

@@ -4,8 +4,8 @@ import { Lines } from '../language/position.js';
 import { jsonValue, parseJsonTree } from '../values/json.js';
 import type { TextValue } from '../values/value.js';
 import type { FoundPins, PinForm, PinProblem, PinSite } from './pin-site.js';
-import { assumptionsOf } from './recipe.js';
-import { pinHash } from './site-values.js';
+import { assumptionsOf, finalTagGuesses } from './recipe.js';
+import { ownTag, pinHash } from './site-values.js';
 
 interface Keys {
   readonly form: PinForm;
@@ -42,7 +42,7 @@ export function findJsonPins(source: string, file: string, systems: readonly str
         const written = { form: keys.form, target: 'docker-archive', ...found } as const;
         sites.push({
           ...{ ...written, imageName, imageDigest, ...location, isFrozen },
-          ...{ assumed: assumptionsOf(written), finalTagGuesses: [] },
+          ...{ assumed: assumptionsOf(written), finalTagGuesses: finalTagGuesses(written) },
           ...{ systems, isPlatformDependent: false, notes: [] },
         });
       } else {
@@ -64,6 +64,7 @@ function siteValues(
   keys: Keys,
 ): Pick<PinSite, 'hashes' | 'finalImageTag' | 'tag'> {
   const [finalImageName, finalImageTag] = [values.get('finalImageName'), values.get(keys.finalImageTag)];
+  const tag = ownTag([values.get('tag'), values.get('imageTag')]) ?? finalImageTag;
   const [os, arch] = [values.get('os'), values.get('arch')];
   return {
     hashes: ['hash', 'sha256'].flatMap((name) => {
@@ -71,7 +72,8 @@ function siteValues(
       return value ? [pinHash(name, value)] : [];
     }),
     ...(finalImageName && { finalImageName }),
-    ...(finalImageTag && { finalImageTag, tag: finalImageTag }),
+    ...(finalImageTag && { finalImageTag }),
+    ...(tag && { tag }),
     ...(os && { os }),
     ...(arch && { arch }),
   };

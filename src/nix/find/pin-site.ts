@@ -77,7 +77,10 @@ export interface PinSite extends Location {
   readonly os?: Followed<TextValue>;
   readonly arch?: Followed<TextValue>;
   readonly tlsVerify?: Followed<boolean>;
-  /** The tag as it is written in the pin: final tag, an OCI string's tag, or the attribute key that stands for it (then without an origin). */
+  /**
+   * The tag as it is written in the pin: its `tag` or `imageTag`, else its final tag; an OCI string's tag, or the attribute key that stands for it
+   * (then without an origin).
+   */
   readonly tag?: TextValue;
   /** The systems that these values hold for, the likeliest first; all that were asked for when the platform does not matter. */
   readonly systems: readonly string[];

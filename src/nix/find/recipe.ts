@@ -29,3 +29,8 @@ function isGiven(written: Written, part: RecipePart): boolean {
 function mayHaveVariants({ arch }: Written): boolean {
   return arch?.kind !== 'text' || arch.text === 'arm';
 }
+
+/** A pin's own `tag` is what unseen code most likely hands over as the final tag. */
+export function finalTagGuesses({ tag, finalImageTag }: Pick<PinSite, 'tag' | 'finalImageTag'>): string[] {
+  return tag && tag !== finalImageTag ? [tag.text] : [];
+}

@@ -62,6 +62,11 @@ export class SiteValues {
   }
 }
 
+/** The tag that a set gives beside its digest, of the attributes that may have it. */
+export function ownTag<Text extends Followed<TextValue>>(values: readonly (Text | undefined)[]): Text | undefined {
+  return values.find((value) => value !== undefined && !(value.kind === 'text' && value.text === ''));
+}
+
 /** A hash attribute with its value as it is written. */
 export function pinHash(attribute: string, value: Followed<TextValue>): PinHash {
   if (value.kind === 'unfollowable') return { attribute, value, isPlaceholder: false };

@@ -2,6 +2,7 @@ import { PullpinError } from '../../../errors.js';
 import { formatRepository, isTag, parseReference } from '../../../oci/reference.js';
 import type { Comment, NixFile } from '../../language/syntax.js';
 import type { SourceRange } from '../../values/value.js';
+import { type PrefetchCommand, prefetchCommands } from './commands.js';
 import { besideComments, nearComments, type Surroundings } from './near-comments.js';
 import type { TagNote } from './tag-note.js';
 
@@ -18,8 +19,6 @@ export interface Remarks {
 const DIRECTIVE = /^(?:#+|\/\*+)\s*pullpin:\s*(.*?)\s*(?:\*\/)?$/s;
 const VERSION = /^(?:#+|\/\*+)\s*(v?\d[\w.+-]*)\s*(?:\*\/)?$/;
 const TAG = /^(?:#+|\/\*+)\s*(?:image\s*)?(?:tag|version)\s*[:=]?\s*['"`]?([\w][\w.-]*)['"`]?\s*(?:\*\/)?$/i;
-const COMMAND_TAG = /--(?:image|final-image)-tag[ =]+['"]?([\w][\w.-]*)/g;
-const COMMAND_NAMES = /nix-prefetch-docker\s+(?:--\S+\s+)*(?:['"]?([\w./:-]+)['"]?)\s+['"]?([\w][\w.-]*)/g;
 const REFERENCE = /(?:docker:\/\/)?([\w.-]+(?::\d+)?(?:\/[\w.-]+)*):([\w][\w.-]*)/g;
 
 /** The strongest note first. */
@@ -51,6 +50,7 @@ export function readRemarks(surroundings: Surroundings): Remarks {
     else if (isTag(word)) notes.push(note('directive', file, comment.start + whole.lastIndexOf(word), word));
     else malformed.push(written);
   }
+  notes.push(...commandNotes(prefetchCommands(file, near), surroundings.repository));
   notes.sort(byStrength);
   return { notes, isFrozen, directives, malformed };
 }
@@ -72,14 +72,19 @@ function traces(file: NixFile, comment: Comment, isBeside: boolean, repository: 
   if (version) add('version', version, version[1]);
   const tag = TAG.exec(text);
   if (tag) add('tag', tag, tag[1]);
-  for (const match of text.matchAll(COMMAND_TAG)) add('command', match, match[1]);
-  for (const match of text.matchAll(COMMAND_NAMES)) {
-    if (sameRepository(match[1], repository)) add('command', match, match[2]);
-  }
   for (const match of text.matchAll(REFERENCE)) {
     if (sameRepository(match[1], repository)) add('reference', match, match[2]?.replace(/[.-]+$/, ''));
   }
   return found;
+}
+
+/** A command that names another image says nothing of this pin; one that names its image is meant for it. */
+function commandNotes(commands: readonly PrefetchCommand[], repository: string | undefined): TagNote[] {
+  return commands.flatMap(({ imageName, tag, range }): TagNote[] => {
+    if (!isTag(tag)) return [];
+    if (imageName === undefined) return [{ kind: 'command', tag, ...range }];
+    return sameRepository(imageName, repository) ? [{ kind: 'command', tag, ...range, namesImage: true }] : [];
+  });
 }
 
 function note(kind: TagNote['kind'], file: NixFile, start: number, tag: string): TagNote {

@@ -7,4 +7,6 @@ import type { SourceRange } from '../../values/value.js';
 export interface TagNote extends SourceRange {
   readonly kind: 'directive' | 'version' | 'tag' | 'reference' | 'command';
   readonly tag: string;
+  /** Whether it is a command that names the pin's own image. */
+  readonly namesImage?: boolean;
 }

@@ -1,0 +1,83 @@
+import type { Comment, NixFile } from '../../language/syntax.js';
+import type { SourceRange } from '../../values/value.js';
+
+/** A pasted `nix-prefetch-docker`: the image that it names, if it names one, and its tag with the place of that. */
+export interface PrefetchCommand {
+  readonly imageName: string | undefined;
+  readonly tag: string;
+  readonly range: SourceRange;
+}
+
+interface Word {
+  readonly text: string;
+  readonly start: number;
+}
+
+const PROGRAM = /(?:^|[/#:.])nix-prefetch-docker$/;
+/** Options with a value (nixpkgs, pkgs/build-support/docker/nix-prefetch-docker). */
+const WITH_VALUE = /^--(?:image-name|image-tag|image-digest|os|arch|final-image-name|final-image-tag)$/;
+/** What stands in a command that is to be completed. */
+const PLACEHOLDER = /^(?:_+|TAG|VERSION|IMAGE_TAG)$/;
+
+/**
+ * The commands in some comments, which are in the order of the file. A command may go on in the comment on the next line. Options without a
+ * program, such as `--image-tag 1.2`, are a command too.
+ */
+export function prefetchCommands(file: NixFile, comments: readonly Comment[]): PrefetchCommand[] {
+  return paragraphs(file, comments).flatMap((paragraph) => {
+    const words = paragraph.flatMap((comment) => wordsOf(file, comment));
+    return commandsOf(words).flatMap((command) => readCommand(command, file.path));
+  });
+}
+
+/** Comments that have nothing but white space between them. */
+function paragraphs({ source }: NixFile, comments: readonly Comment[]): Comment[][] {
+  const found: Comment[][] = [];
+  for (const comment of comments) {
+    const last = found.at(-1);
+    const end = last?.at(-1)?.end;
+    if (last && end !== undefined && source.slice(end, comment.start).trim() === '') last.push(comment);
+    else found.push([comment]);
+  }
+  return found;
+}
+
+function wordsOf({ source }: NixFile, { start, end }: Comment): Word[] {
+  const words: Word[] = [];
+  for (const match of source.slice(start, end).matchAll(/[^\s=`'"]+/g)) {
+    if (/^(?:#+|\/\*+|\*+\/?|\\|\$)$/.test(match[0])) continue;
+    words.push({ text: match[0], start: start + match.index });
+  }
+  return words;
+}
+
+/** The words of each command; a new one begins with the program. */
+function commandsOf(words: readonly Word[]): Word[][] {
+  const commands: Word[][] = [[]];
+  for (const word of words) {
+    if (PROGRAM.test(word.text)) commands.push([word]);
+    else commands.at(-1)?.push(word);
+  }
+  return commands;
+}
+
+function readCommand(words: readonly Word[], file: string): PrefetchCommand[] {
+  const options = new Map<string, Word>();
+  const positional: Word[] = [];
+  const hasProgram = words[0] !== undefined && PROGRAM.test(words[0].text);
+  for (let at = hasProgram ? 1 : 0; at < words.length; at++) {
+    const [word, next] = [words[at], words[at + 1]];
+    if (!word) continue;
+    if (WITH_VALUE.test(word.text)) {
+      if (next) options.set(word.text, next);
+      at++;
+    } else if (!word.text.startsWith('-') && hasProgram) positional.push(word);
+  }
+  const named = options.get('--image-name');
+  const imageName = named ?? positional.shift();
+  const tag = options.get('--image-tag') ?? positional[0];
+  // Punctuation may follow, as in any text.
+  const text = tag && /^\w[\w.-]*/.exec(tag.text)?.[0].replace(/[.-]+$/, '');
+  if (!text || PLACEHOLDER.test(text)) return [];
+  return [{ imageName: imageName?.text, tag: text, range: { file, start: tag.start, end: tag.start + text.length } }];
+}
