@@ -28,7 +28,7 @@ export { createRenderer, type Renderer, type RenderOptions } from './nix/render/
 export { type Platform, parsePlatform } from './oci/platform.js';
 export { formatReference, parseReference, type Reference } from './oci/reference.js';
 export { type Inspection, inspectImage } from './pin/inspect.js';
-export { type Pin, type PinRequest, pinImage } from './pin/pin.js';
+export { type Pin, type PinSettings, pinImage } from './pin/pin.js';
 export { type PinJson, pinToJson } from './pin/pin-json.js';
 export { type ConnectedRegistries, type ConnectSettings, connectRegistries } from './registry/connect.js';
-export { findTags } from './tags/find-tags.js';
+export { findTags, type TagQuery, type TagSettings } from './tags/find-tags.js';

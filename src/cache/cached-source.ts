@@ -1,6 +1,6 @@
 import type { Descriptor } from '../oci/descriptor.js';
 import { type Digest, digestOf, isDigest } from '../oci/digest.js';
-import type { ImageSource, ManifestOptions, StoredManifest } from '../oci/image-source.js';
+import type { ImageSource, ManifestOptions, RateLimit, StoredManifest } from '../oci/image-source.js';
 import { parseManifest } from '../oci/manifest.js';
 import { DOCKER_CONFIG, INDEX_TYPES, OCI_CONFIG } from '../oci/media-types.js';
 import type { Cache } from './cache.js';
@@ -26,6 +26,10 @@ export class CachedSource implements ImageSource {
 
   get tlsVerify(): boolean {
     return this.source.tlsVerify;
+  }
+
+  get rateLimit(): RateLimit | undefined {
+    return this.source.rateLimit;
   }
 
   resolve(tag: string): Promise<Digest> {

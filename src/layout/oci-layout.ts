@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { printable, UsageError } from '../errors.js';
 import type { Descriptor } from '../oci/descriptor.js';
 import { algorithmOf, type BlobDigest, type Digest, digestOf, hexOf, isDigest, parseDigest } from '../oci/digest.js';
-import type { ImageSource, StoredManifest } from '../oci/image-source.js';
+import type { ImageSource, OpenedImage, StoredManifest } from '../oci/image-source.js';
 import { type ImageIndex, type IndexEntry, ManifestError, parseManifest } from '../oci/manifest.js';
 import { INDEX_TYPES, OCI_INDEX } from '../oci/media-types.js';
 import { BlobMismatchError } from '../oci/verified.js';
@@ -30,17 +30,12 @@ export function parseLayoutReference(text: string): LayoutReference {
   return { folder, tag };
 }
 
-/** An image in an OCI layout: its source, and the digest that it has there. */
-export interface LayoutImage {
-  readonly source: ImageSource;
-  readonly digest: Digest;
-}
-
 /**
  * Opens an image of an OCI layout (image-spec, image-layout.md), as `docker buildx --output type=oci,tar=false` and `skopeo copy … oci:`
- * write it. Throws a LayoutError, and a UsageError when the layout holds several images and no tag says which.
+ * write it; a text is `oci:FOLDER[:TAG]`. Throws a LayoutError, and a UsageError when the layout holds several images and no tag says which.
  */
-export async function openOciLayout({ folder, tag, signal }: LayoutOptions): Promise<LayoutImage> {
+export async function openOciLayout(place: LayoutOptions | string): Promise<Required<OpenedImage>> {
+  const { folder, tag, signal }: LayoutOptions = typeof place === 'string' ? parseLayoutReference(place) : place;
   const index = await readIndex(folder);
   const entry = findEntry(folder, index, tag);
   return { source: new OciLayout(folder, index.entries, signal), digest: parseDigest(entry.digest) };

@@ -33,6 +33,8 @@ export interface ManifestOptions {
 export interface ImageSource {
   /** False once something came over plain HTTP, or over TLS whose certificate was not verified: the pin must then say tlsVerify = false. */
   readonly tlsVerify: boolean;
+  /** What the source said last of how much may still be asked for. */
+  readonly rateLimit?: RateLimit | undefined;
   /** The digest that a tag has now. One HEAD for a registry. */
   resolve(tag: string): Promise<Digest>;
   /** The manifest under a tag or a digest, at most 4 MiB, its digest checked. */
@@ -41,6 +43,13 @@ export interface ImageSource {
   blob(descriptor: Descriptor): AsyncIterable<Uint8Array>;
   /** The last `length` bytes of a blob without reading the rest, unchecked; undefined where the source cannot do that. */
   blobEnd(descriptor: Descriptor, length: number): Promise<Uint8Array | undefined>;
+}
+
+/** An image that was opened by itself. */
+export interface OpenedImage {
+  readonly source: ImageSource;
+  /** What it is looked up by in its source, in place of the tag or digest of its name. */
+  readonly digest?: Digest;
 }
 
 /** Opens repositories, of whatever registry. Nothing is connected before the first question. */

@@ -1,10 +1,12 @@
 import { choosePlatform } from '../oci/choose-platform.js';
 import type { Digest } from '../oci/digest.js';
 import { type ImageFacts, imageFacts } from '../oci/image-facts.js';
-import type { ImageSource } from '../oci/image-source.js';
+import type { ImageSource, RateLimit } from '../oci/image-source.js';
 import { type ImageIndex, type ImageManifest, parseManifest } from '../oci/manifest.js';
-import { DEFAULT_PLATFORM, type Platform } from '../oci/platform.js';
+import { DEFAULT_PLATFORM, type Platform, toPlatform } from '../oci/platform.js';
+import { type Reference, toReference } from '../oci/reference.js';
 import { fetchConfig } from '../prefetch/image/config.js';
+import { type LookUpSettings, openImage } from './open-image.js';
 import { fetchEntry } from './resolve.js';
 
 /** What can be told of an image without downloading its layers. */
@@ -17,10 +19,19 @@ export interface Inspection {
   /** The image of one platform. */
   readonly manifest: ImageManifest;
   readonly facts: ImageFacts;
+  /** What the registry said of how much may still be asked for. */
+  readonly rateLimit?: RateLimit;
 }
 
-/** Looks at an image: its manifests and its config. Throws a PullpinError. */
-export async function inspectImage(
+/** Looks at an image, such as `redis:7.4`: its manifests and its config. Throws a PullpinError. */
+export async function inspectImage(image: Reference | string, settings: LookUpSettings): Promise<Inspection> {
+  const { platform = DEFAULT_PLATFORM } = settings;
+  const { source, tagOrDigest } = openImage(toReference(image), settings);
+  return inspect(source, tagOrDigest, toPlatform(platform));
+}
+
+/** The same for a source that is open. */
+export async function inspect(
   source: ImageSource,
   tagOrDigest: string,
   platform: Platform = DEFAULT_PLATFORM,
@@ -35,5 +46,6 @@ export async function inspectImage(
     ...(root.type === 'index' && { index: root }),
     manifest,
     facts: imageFacts(config.bytes),
+    ...(source.rateLimit && { rateLimit: source.rateLimit }),
   };
 }

@@ -20,11 +20,9 @@ export interface InspectionJson {
   readonly rateLimit: RateLimit | null;
 }
 
-/** @param rateLimit what the registry said of how much may still be asked for */
 export function inspectionToJson(
   reference: Reference,
-  { digest, mediaType, index, manifest, facts }: Inspection,
-  rateLimit?: RateLimit,
+  { digest, mediaType, index, manifest, facts, rateLimit }: Inspection,
 ): InspectionJson {
   return {
     version: 1,

@@ -1,38 +1,30 @@
 import { archiveName } from '../archive/docker-archive.js';
-import type { Cache } from '../cache/cache.js';
-import { CachedSource } from '../cache/cached-source.js';
+import { fromProcess } from '../machine/machine.js';
 import type { PinAttributes } from '../nix/render/template-values.js';
 import type { Needs } from '../nix/render/templates.js';
 import type { Digest } from '../oci/digest.js';
 import { type ImageFacts, imageFacts } from '../oci/image-facts.js';
-import type { ImageSource } from '../oci/image-source.js';
 import type { ImageManifest } from '../oci/manifest.js';
-import { DEFAULT_PLATFORM, formatPlatform, type Platform } from '../oci/platform.js';
-import { formatRepository, type Reference, tagOrDigestOf } from '../oci/reference.js';
+import { DEFAULT_PLATFORM, formatPlatform, type Platform, toPlatform } from '../oci/platform.js';
+import { type Reference, toReference } from '../oci/reference.js';
 import type { OnProgress } from '../prefetch/download/read-ahead.js';
 import { prefetch } from '../prefetch/prefetch.js';
 import type { Prefetched, Target } from '../prefetch/targets/target.js';
+import { type LookUpSettings, openImage } from './open-image.js';
 import { type DigestChoice, type Resolution, resolve } from './resolve.js';
 
-export interface PinRequest {
-  readonly reference: Reference;
-  readonly source: ImageSource;
-  /** What to look up in the source, in place of the reference's tag or digest: an image that is not in its registry yet. */
-  readonly sourceDigest?: Digest;
-  /** linux/amd64 when absent. */
-  readonly platform?: Platform;
-  readonly digest?: DigestChoice;
-  /** What is hashed; `docker-archive` when absent. */
-  readonly target?: Needs;
-  /** The name and the tag inside the archive; as in the reference when absent. */
-  readonly finalName?: string;
-  readonly finalTag?: string;
-  /** Where a layer is kept that has to be read twice. */
-  readonly temporaryFolder: string;
-  readonly onProgress?: OnProgress;
-  /** Where manifests and hashes are kept between runs. */
-  readonly cache?: Cache;
-}
+/** Where an image is looked up, and what its pin is to be. */
+export type PinSettings = LookUpSettings & {
+  readonly digest?: DigestChoice | undefined;
+  /** What is hashed; `docker-archive` when omitted. */
+  readonly target?: Needs | undefined;
+  /** The name and the tag inside the archive; as in the reference when omitted. */
+  readonly finalName?: string | undefined;
+  readonly finalTag?: string | undefined;
+  /** Where a layer is kept that has to be read twice; that of this process when omitted. */
+  readonly temporaryFolder?: string | undefined;
+  readonly onProgress?: OnProgress | undefined;
+};
 
 /** An image that is pinned. */
 export interface Pin extends PinAttributes {
@@ -51,32 +43,49 @@ export interface Pin extends PinAttributes {
 }
 
 /**
- * Pins an image: looks its digest up, downloads it and hashes what Nix will fetch. Nothing is downloaded for the target `none`.
- * Throws a PullpinError.
+ * Pins an image, such as `redis:7.4`: looks its digest up, downloads it and hashes what Nix will fetch. Nothing is downloaded for the target
+ * `none`. Throws a PullpinError.
  */
-export async function pinImage(request: PinRequest): Promise<Pin> {
-  const { reference, sourceDigest, platform = DEFAULT_PLATFORM, digest, target = 'docker-archive' } = request;
-  const source = remembering(request);
-  const names = finalNames(request);
+export async function pinImage(image: Reference | string, settings: PinSettings): Promise<Pin> {
+  const { digest, cache, onProgress, temporaryFolder = fromProcess().temporaryFolder } = settings;
+  const request = toRequest(image, settings);
+  const { reference, platform, target, names } = request;
   const what = target === 'none' ? undefined : prefetchTarget(target, names);
-  const tagOrDigest = sourceDigest ?? tagOrDigestOf(reference);
-  const resolution = await resolve({ source, tagOrDigest, platform, ...(digest && { digest }) });
-  const prefetched = what && (await prefetch({ ...request, source, manifest: resolution.manifest }, what));
-  return assemble(request, resolution, platform, names, prefetched);
+  const { source, tagOrDigest } = openImage(reference, settings);
+  const resolution = await resolve({ source, tagOrDigest, platform, digest });
+  const { manifest } = resolution;
+  const prefetched = what && (await prefetch({ source, manifest, temporaryFolder, cache, onProgress }, what));
+  return assemble(request, source.tlsVerify, resolution, prefetched);
 }
 
-/** What lies on this machine anyway need not be kept. */
-function remembering({ source, sourceDigest, cache, reference }: PinRequest): ImageSource {
-  return cache && !sourceDigest ? new CachedSource(source, cache, formatRepository(reference)) : source;
+/** The settings of a pin, each with a value. */
+interface PinRequest {
+  readonly reference: Reference;
+  readonly platform: Platform;
+  /** Whether the platform was asked for. */
+  readonly isPlatformGiven: boolean;
+  readonly target: Needs;
+  readonly names: FinalNames;
+  /** Whether a tag was given for what is hashed. */
+  readonly isTagGiven: boolean;
+}
+
+function toRequest(image: Reference | string, settings: PinSettings): PinRequest {
+  const { platform = DEFAULT_PLATFORM, target = 'docker-archive', finalName, finalTag } = settings;
+  const reference = toReference(image);
+  return {
+    reference,
+    platform: toPlatform(platform),
+    isPlatformGiven: settings.platform !== undefined,
+    target,
+    names: { finalImageName: finalName ?? reference.name, finalImageTag: finalTag ?? reference.tag ?? 'latest' },
+    isTagGiven: reference.tag !== undefined || finalTag !== undefined || reference.digest === undefined,
+  };
 }
 
 interface FinalNames {
   readonly finalImageName: string;
   readonly finalImageTag: string;
-}
-
-function finalNames({ reference, finalName, finalTag }: PinRequest): FinalNames {
-  return { finalImageName: finalName ?? reference.name, finalImageTag: finalTag ?? reference.tag ?? 'latest' };
 }
 
 /** A name that skopeo would refuse is found out before anything is downloaded. */
@@ -88,14 +97,13 @@ function prefetchTarget(target: 'docker-archive' | 'nar', { finalImageName, fina
 
 function assemble(
   request: PinRequest,
+  tlsVerify: boolean,
   { imageDigest, manifest, index, warnings }: Resolution,
-  wanted: Platform,
-  names: FinalNames,
   prefetched: Prefetched | undefined,
 ): Pin {
-  const { reference, source, target = 'docker-archive' } = request;
+  const { reference, target, names } = request;
   const facts = prefetched && imageFacts(prefetched.config);
-  const platform = index ? wanted : (facts?.platform ?? wanted);
+  const platform = index ? request.platform : (facts?.platform ?? request.platform);
   const tag = reference.tag ?? (reference.digest ? undefined : 'latest');
   return {
     reference,
@@ -109,12 +117,12 @@ function assemble(
     arch: platform.architecture,
     ...(platform.variant && { variant: platform.variant }),
     platformMatters: index !== undefined || !isDefault(platform),
-    tlsVerify: source.tlsVerify,
+    tlsVerify,
     ...(index && { indexDigest: index.stored.digest }),
     platformDigest: manifest.stored.digest,
     manifest,
     ...(facts && { facts }),
-    warnings: [...warnings, ...moreWarnings(request, facts?.platform, names)],
+    warnings: [...warnings, ...moreWarnings(request, facts?.platform, tlsVerify)],
   };
 }
 
@@ -123,21 +131,19 @@ function isDefault({ os, architecture }: Platform): boolean {
 }
 
 function moreWarnings(
-  { reference, platform, source, target, finalTag }: PinRequest,
+  { reference, platform, isPlatformGiven, target, names, isTagGiven }: PinRequest,
   actual: Platform | undefined,
-  names: FinalNames,
+  tlsVerify: boolean,
 ): string[] {
-  const isNamed = reference.tag !== undefined || finalTag !== undefined || reference.digest === undefined;
-  const isOther = platform && actual && (platform.os !== actual.os || platform.architecture !== actual.architecture);
+  const isOther =
+    isPlatformGiven && actual && (platform.os !== actual.os || platform.architecture !== actual.architecture);
   return [
-    ...(isNamed || target === 'nar' || target === 'none'
+    ...(isTagGiven || target === 'nar' || target === 'none'
       ? []
       : [`no tag was given, so the image will be called ${names.finalImageName}:latest`]),
     ...(isOther
       ? [`the image is for ${formatPlatform(actual)}, and has no other for ${formatPlatform(platform)}`]
       : []),
-    ...(source.tlsVerify
-      ? []
-      : [`${reference.registry} was reached without verified TLS, so the pin says tlsVerify = false`]),
+    ...(tlsVerify ? [] : [`${reference.registry} was reached without verified TLS, so the pin says tlsVerify = false`]),
   ];
 }

@@ -1,56 +1,80 @@
 import compareVersions from 'semver/functions/compare.js';
 import { settleInOrder } from '../concurrency/settle-in-order.js';
 import type { ImageSource } from '../oci/image-source.js';
-import type { Platform } from '../oci/platform.js';
-import { inspectImage } from '../pin/inspect.js';
+import { DEFAULT_PLATFORM, type Platform, toPlatform } from '../oci/platform.js';
+import { type RepositoryName, splitName } from '../oci/reference.js';
+import { inspect } from '../pin/inspect.js';
+import { createTagMatcher } from './tag-matcher.js';
 
 /** Which tags are wanted, and in what order. */
 export interface TagQuery {
-  /** Says whether a tag is wanted; see `createTagMatcher`. All when absent. */
-  readonly matches?: (tag: string) => boolean;
+  /** Only tags that fit: a glob with `*` and `?`, or a regular expression between slashes. All when omitted. */
+  readonly match?: string | undefined;
   /** Only tags that are versions, the highest first. */
-  readonly semver?: boolean;
-  /** So many at the most. */
-  readonly limit?: number;
-  /** Only so many, those whose images were made last, the newest first. Costs requests for each tag that is left by then. */
-  readonly newest?: number;
-  /** Whose age counts where there is an index. */
-  readonly platform?: Platform;
+  readonly semver?: boolean | undefined;
+  /** At most this many. */
+  readonly limit?: number | undefined;
+  /** Only this many, those whose images were made last, the newest first. Costs requests for each tag that is left by then. */
+  readonly newest?: number | undefined;
+  /** Whose age counts where there is an index; linux/amd64 when omitted. */
+  readonly platform?: Platform | string | undefined;
 }
 
-/** A tag; `created` is told where the query asked for the newest. */
+/** Where tags are looked up, and which are wanted. */
+export interface TagSettings extends TagQuery {
+  readonly registries: TagRegistries;
+}
+
+/** Opens repositories whose tags can be listed. */
+export interface TagRegistries {
+  repository(name: RepositoryName): TagSource;
+}
+
+/** A tag; with `created` where the newest were asked for. */
 export interface FoundTag {
   readonly tag: string;
   /** As the image's config has it, RFC 3339; null where it says nothing, or the image cannot be looked at. */
   readonly created?: string | null;
 }
 
-/** What is needed to look at tags: a repository in a registry. */
+/** A repository whose tags can be listed. */
 export type TagSource = ImageSource & { tags(): AsyncIterable<string> };
 
 /** Images that are looked at the same time. */
 const CONCURRENT_LOOKS = 8;
 
-/** The tags of a repository. Stops reading the registry's list as soon as nothing more of it is needed. */
-export async function* findTags(source: TagSource, query: TagQuery): AsyncGenerator<FoundTag> {
+/**
+ * The tags of a repository, such as `ghcr.io/x/y`. Stops reading the registry's list as soon as nothing more of it is needed. Throws a
+ * PullpinError.
+ */
+export async function* findTags(
+  repository: RepositoryName | string,
+  { registries, ...query }: TagSettings,
+): AsyncGenerator<FoundTag> {
   const { semver = false, limit = Number.POSITIVE_INFINITY, newest } = query;
-  const isSorted = semver || newest !== undefined;
-  if (!isSorted) {
-    yield* matching(source, query, limit);
+  const name = typeof repository === 'string' ? splitName(repository) : repository;
+  const source = registries.repository(name);
+  const matches = query.match === undefined ? () => true : await createTagMatcher(query.match);
+  if (!semver && newest === undefined) {
+    yield* matching(source, matches, limit);
     return;
   }
   const all: FoundTag[] = [];
-  for await (const found of matching(source, query, Number.POSITIVE_INFINITY)) all.push(found);
+  for await (const found of matching(source, matches, Number.POSITIVE_INFINITY)) all.push(found);
   const sorted = semver ? byVersion(all) : all;
   const dated = newest === undefined ? sorted : (await byAge(source, sorted, query)).slice(0, newest);
   yield* dated.slice(0, limit);
 }
 
-async function* matching(source: TagSource, { matches }: TagQuery, limit: number): AsyncGenerator<FoundTag> {
+async function* matching(
+  source: TagSource,
+  matches: (tag: string) => boolean,
+  limit: number,
+): AsyncGenerator<FoundTag> {
   let count = 0;
   if (limit <= 0) return;
   for await (const tag of source.tags()) {
-    if (matches && !matches(tag)) continue;
+    if (!matches(tag)) continue;
     yield { tag };
     count += 1;
     if (count >= limit) return;
@@ -76,9 +100,13 @@ function versionOf(tag: string): string | undefined {
   return suffix === undefined ? numbers : `${numbers}-${suffix.replaceAll('_', '-').replace(/\.+$/, '')}`;
 }
 
-async function byAge(source: TagSource, tags: readonly FoundTag[], { platform }: TagQuery): Promise<FoundTag[]> {
+async function byAge(
+  source: TagSource,
+  tags: readonly FoundTag[],
+  { platform = DEFAULT_PLATFORM }: TagQuery,
+): Promise<FoundTag[]> {
   const looked = await settleInOrder(tags, CONCURRENT_LOOKS, async ({ tag }): Promise<FoundTag> => {
-    const { facts } = await inspectImage(source, tag, platform);
+    const { facts } = await inspect(source, tag, toPlatform(platform));
     return { tag, created: facts.created ?? null };
   });
   const dated = looked.map((result, at) =>

@@ -3,7 +3,6 @@ import type { BumpPlan } from '../../src/bump/bump-plan.js';
 import { type BumpSettings, planBump } from '../../src/bump/plan.js';
 import { formatHash } from '../../src/nix/literals/hash.js';
 import type { Registries } from '../../src/oci/image-source.js';
-import { parseReference } from '../../src/oci/reference.js';
 import { pinImage } from '../../src/pin/pin.js';
 import { createRegistryClient } from '../../src/registry/client.js';
 import { startRegistry } from '../support/faulty-registry.js';
@@ -42,14 +41,8 @@ const textAfter = (planned: BumpPlan): string | undefined => planned.files[0]?.a
 
 /** The hash that `pullpin pin` computes. */
 async function hashOf(image: string, finalTag: string, platform = AMD64): Promise<string> {
-  const reference = parseReference(`${host}/${image}`);
-  const pin = await pinImage({
-    reference,
-    source: client.repository(reference),
-    platform,
-    finalTag,
-    temporaryFolder: temporaryFolder(),
-  });
+  const settings = { registries: client, platform, finalTag, temporaryFolder: temporaryFolder() };
+  const pin = await pinImage(`${host}/${image}`, settings);
   if (!pin.hash) throw new Error('no hash');
   return formatHash(pin.hash, 'sri');
 }

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Cache } from '../../src/cache/cache.js';
-import { parseReference } from '../../src/oci/reference.js';
 import { type Pin, pinImage } from '../../src/pin/pin.js';
 import { createRegistryClient } from '../../src/registry/client.js';
 import { startRegistry } from '../support/faulty-registry.js';
@@ -21,14 +20,12 @@ const folder = join(temporaryFolder(), 'pullpin');
 async function run(name: string, finalTag?: string): Promise<{ pin: Pin; asked: string[] }> {
   const client = createRegistryClient();
   const before = registry.questions.length;
-  const reference = parseReference(`${registry.host}/${name}`);
   try {
-    const pin = await pinImage({
-      reference,
-      source: client.repository(reference),
+    const pin = await pinImage(`${registry.host}/${name}`, {
+      registries: client,
       cache: new Cache(folder, process.getuid?.()),
       temporaryFolder: temporaryFolder(),
-      ...(finalTag !== undefined && { finalTag }),
+      finalTag,
     });
     return {
       pin,
@@ -96,10 +93,8 @@ test('what one registry calls a manifest decides nothing for another', async () 
   });
   const client = createRegistryClient();
   const cache = new Cache(join(temporaryFolder(), 'pullpin'), process.getuid?.());
-  const pinFrom = async (host: string) => {
-    const reference = parseReference(`${host}/app:1`);
-    return pinImage({ reference, source: client.repository(reference), cache, temporaryFolder: temporaryFolder() });
-  };
+  const pinFrom = (host: string) =>
+    pinImage(`${host}/app:1`, { registries: client, cache, temporaryFolder: temporaryFolder() });
   registry.add('app:1', V1);
   await expect(pinFrom(elsewhere.host)).rejects.toThrow('text/plain');
   await expect(pinFrom(elsewhere.host)).rejects.toThrow('text/plain');

@@ -1,7 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { PullpinError } from '../../src/errors.js';
 import { hexOf } from '../../src/oci/digest.js';
-import { parseReference } from '../../src/oci/reference.js';
 import { pinImage } from '../../src/pin/pin.js';
 import { createRegistryClient } from '../../src/registry/client.js';
 import { startDockerRegistry } from '../support/docker-registry.js';
@@ -20,12 +19,10 @@ afterAll(() => client.close());
 /** What the library says to an image; a failure that is not a PullpinError is a bug and ends the test. */
 async function pinned(random: RandomImage, target: 'docker-archive' | 'nar'): Promise<Judgement> {
   const { content, finalName, finalTag, os, arch } = random;
-  const reference = parseReference(`${registry.host}/random/image@${content.root.digest}`);
   const names = target === 'nar' ? {} : { finalName, finalTag };
   try {
-    const { hash } = await pinImage({
-      reference,
-      source: client.repository(reference),
+    const { hash } = await pinImage(`${registry.host}/random/image@${content.root.digest}`, {
+      registries: client,
       platform: { os, architecture: arch },
       target,
       temporaryFolder: folder,

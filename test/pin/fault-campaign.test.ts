@@ -1,7 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { PullpinError } from '../../src/errors.js';
-import { parseReference } from '../../src/oci/reference.js';
 import { pinImage } from '../../src/pin/pin.js';
 import { startRegistry } from '../support/faulty-registry.js';
 import { type ImageContent, image, index } from '../support/images.js';
@@ -37,9 +36,8 @@ test(`${PINS} pins through random faults have the right hash or end with a clear
     concurrency: 24,
   });
   const pin = async (name: string) => {
-    const reference = parseReference(`${registry.host}/${name}:1`);
-    const source = client.repository(reference);
-    return (await pinImage({ reference, source, finalName: 'same', temporaryFolder: folder })).hash;
+    const settings = { registries: client, finalName: 'same', temporaryFolder: folder };
+    return (await pinImage(`${registry.host}/${name}:1`, settings)).hash;
   };
   const right = await Promise.all(contents.map((_, at) => pin(`image-${at}`)));
   registry.fail(...Array.from({ length: PINS * 6 }, () => randomFault(random)));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { PlatformError, parsePlatform } from '../../src/oci/platform.js';
+import { PlatformError } from '../../src/oci/platform.js';
 import { inspectImage } from '../../src/pin/inspect.js';
 import { fixtureImages } from '../support/fixture-images.js';
 import { type ImageContent, image, OCI } from '../support/images.js';
@@ -10,16 +10,19 @@ const { hello: HELLO, 'no-layers': SINGLE } = fixtureImages() as Record<string, 
 
 test('an index is shown with one of its images, and no layer is downloaded', async () => {
   const source = watched(memorySource(HELLO!));
-  const { digest, mediaType, index, manifest, facts } = await inspectImage(source, '1', parsePlatform('linux/arm64'));
+  const { digest, mediaType, index, manifest, facts } = await inspectImage('hello:1', {
+    from: { source },
+    platform: 'linux/arm64',
+  });
   expect({ digest, mediaType }).toEqual({ digest: HELLO!.root.digest, mediaType: OCI.index });
   expect(index?.entries).toHaveLength(2);
   expect(facts).toMatchObject({ platform: { os: 'linux', architecture: 'arm64' }, created: '2024-05-01T12:00:00Z' });
   expect(source.opened).toEqual([manifest.config.digest]);
-  await expect(inspectImage(source, '1', parsePlatform('linux/s390x'))).rejects.toThrow(PlatformError);
+  await expect(inspectImage('hello:1', { from: { source }, platform: 'linux/s390x' })).rejects.toThrow(PlatformError);
 });
 
 test('a single image needs no platform', async () => {
-  const inspection = await inspectImage(memorySource(SINGLE!), '1');
+  const inspection = await inspectImage('hello:1', { from: { source: memorySource(SINGLE!) } });
   expect(inspection).toMatchObject({ digest: SINGLE!.root.digest, mediaType: OCI.manifest, facts: { labels: {} } });
   expect(inspection.index).toBeUndefined();
 });
@@ -30,6 +33,6 @@ test('an artifact can be looked at, although it cannot be pinned', async () => {
     layers: [],
     configDescriptor: { mediaType: 'application/vnd.cncf.helm.config.v1+json' },
   });
-  const { facts, manifest } = await inspectImage(memorySource(chart), '1');
+  const { facts, manifest } = await inspectImage('chart:1', { from: { source: memorySource(chart) } });
   expect([facts, manifest.config.mediaType]).toEqual([{ labels: {} }, 'application/vnd.cncf.helm.config.v1+json']);
 });

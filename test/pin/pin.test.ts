@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/errors.js';
 import { digestOf } from '../../src/oci/digest.js';
+import type { ImageSource } from '../../src/oci/image-source.js';
 import { parsePlatform } from '../../src/oci/platform.js';
-import { parseReference } from '../../src/oci/reference.js';
-import { type PinRequest, pinImage } from '../../src/pin/pin.js';
+import { type PinSettings, pinImage } from '../../src/pin/pin.js';
 import { fixtureImages } from '../support/fixture-images.js';
 import { type ImageContent, image } from '../support/images.js';
 import { memorySource } from '../support/memory-source.js';
@@ -13,9 +13,10 @@ import { wholeArchive, wholeNar } from '../support/whole-archive.js';
 
 const { hello: HELLO, 'docker-schema2': SINGLE, 'arm-variants': ARM } = fixtureImages() as Record<string, ImageContent>;
 
-function pin(name: string, content: ImageContent, request: Partial<PinRequest> = {}) {
-  const reference = parseReference(name);
-  return pinImage({ reference, source: memorySource(content), temporaryFolder: temporaryFolder(), ...request });
+type Options = Omit<PinSettings, 'registries' | 'from'> & { readonly source?: ImageSource };
+
+function pin(name: string, content: ImageContent, { source = memorySource(content), ...options }: Options = {}) {
+  return pinImage(name, { from: { source }, temporaryFolder: temporaryFolder(), ...options });
 }
 
 describe('the name and the tag', () => {

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import type { BumpPlan } from '../../../src/bump/bump-plan.js';
 import { type BumpSettings, planBump } from '../../../src/bump/plan.js';
 import { Cache } from '../../../src/cache/cache.js';
-import { parseReference } from '../../../src/oci/reference.js';
 import { pinImage } from '../../../src/pin/pin.js';
 import { createRegistryClient } from '../../../src/registry/client.js';
 import { startRegistry } from '../../support/faulty-registry.js';
@@ -55,10 +54,8 @@ const textAfter = ({ files }: BumpPlan): string => files[0]?.after ?? '';
 const digestIn = (planned: BumpPlan) => /imageDigest = "([^"]*)"/.exec(textAfter(planned))?.[1];
 
 async function hashOf(tag: string, platform: typeof AMD64, cache?: Cache): Promise<string> {
-  const reference = parseReference(`${registry.host}/app:${tag}`);
-  const source = client.repository(reference);
-  const settings = { reference, source, platform, finalTag: '1', temporaryFolder: temporaryFolder() };
-  const { hash } = await pinImage({ ...settings, ...(cache && { cache }) });
+  const settings = { registries: client, platform, finalTag: '1', temporaryFolder: temporaryFolder(), cache };
+  const { hash } = await pinImage(`${registry.host}/app:${tag}`, settings);
   return `sha256-${Buffer.from(hash?.slice(7) ?? '', 'hex').toString('base64')}`;
 }
 

@@ -1,5 +1,4 @@
 import { UsageError } from '../../../errors.js';
-import { tagOrDigestOf } from '../../../oci/reference.js';
 import { inspectImage } from '../../../pin/inspect.js';
 import type { InspectionJson } from '../../../pin/inspection-json.js';
 import { inspectionToJson } from '../../../pin/inspection-json.js';
@@ -22,9 +21,8 @@ export async function runInspect(argv: InspectArguments, context: Context): Prom
   if (!reference || otherImages.length > 0 || otherPlatforms.length > 0)
     throw new UsageError('inspect looks at one image and one platform');
   return withSources(argv, images, context, new Report(context, loudnessOf(argv)), async (sources) => {
-    const { source, sourceDigest, rateLimit } = sources.of(reference);
-    const inspection = await inspectImage(source, sourceDigest ?? tagOrDigestOf(reference), platform);
-    const facts = inspectionToJson(reference, inspection, rateLimit?.());
+    const inspection = await inspectImage(reference, { from: sources.of(reference), platform });
+    const facts = inspectionToJson(reference, inspection);
     await writeOutput(argv.json ? jsonText(facts) : describe(facts), undefined, context);
     return EXIT.done;
   });

@@ -59,14 +59,14 @@ async function pinOne(
 ): Promise<Pin> {
   const shown = progress.image(reference.name);
   try {
-    return await pinImage({
-      reference,
-      ...sources.of(reference),
+    return await pinImage(reference, {
+      from: sources.of(reference),
+      cache: sources.cache,
       target: targetOf(argv, renderer),
-      ...(platform && { platform }),
-      ...(argv.digest !== undefined && { digest: argv.digest }),
-      ...(argv['final-name'] !== undefined && { finalName: argv['final-name'] }),
-      ...(argv['final-tag'] !== undefined && { finalTag: argv['final-tag'] }),
+      platform,
+      digest: argv.digest,
+      finalName: argv['final-name'],
+      finalTag: argv['final-tag'],
       temporaryFolder,
       onProgress: shown.onProgress,
     });

@@ -2,7 +2,6 @@ import { UsageError } from '../../../errors.js';
 import { parseReference } from '../../../oci/reference.js';
 import type { FoundTag, TagQuery } from '../../../tags/find-tags.js';
 import { findTags } from '../../../tags/find-tags.js';
-import { createTagMatcher } from '../../../tags/tag-matcher.js';
 import { loudnessOf, wholeNumber } from '../../options/options.js';
 import { platformsOf } from '../../resources/platforms.js';
 import { openRegistries } from '../../resources/registries.js';
@@ -24,7 +23,7 @@ export async function runTags(argv: TagsArguments, context: Context): Promise<nu
   const client = await openRegistries(argv, [reference.registry], context, new Report(context, loudnessOf(argv)));
   try {
     const found: FoundTag[] = [];
-    for await (const tag of findTags(client.repository(reference), query)) found.push(tag);
+    for await (const tag of findTags(reference, { registries: client, ...query })) found.push(tag);
     await writeOutput(argv.json ? jsonText({ version: 1, tags: found }) : describe(found), undefined, context);
     return EXIT.done;
   } finally {
@@ -37,7 +36,7 @@ async function queryOf(argv: TagsArguments): Promise<TagQuery> {
   if (others.length > 0) throw new UsageError('tags looks at one platform');
   const [limit, newest] = [wholeNumber('limit', argv.limit, 0, MANY), wholeNumber('newest', argv.newest, 1, MANY)];
   return {
-    ...(argv.match !== undefined && { matches: await createTagMatcher(argv.match) }),
+    ...(argv.match !== undefined && { match: argv.match }),
     ...(argv.semver && { semver: true }),
     ...(limit !== undefined && { limit }),
     ...(newest !== undefined && { newest }),

@@ -2,7 +2,6 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Cache } from '../../../../src/cache/cache.js';
-import { parseReference } from '../../../../src/oci/reference.js';
 import { pinImage } from '../../../../src/pin/pin.js';
 import { createRegistryClient } from '../../../../src/registry/client.js';
 import { startRegistry } from '../../../support/faulty-registry.js';
@@ -29,17 +28,10 @@ registry.add('app:2', ALSO_ON_BASE);
 
 async function pin(tag: string, finalTag: string, cache?: Cache): Promise<{ hash: string | undefined; blobs: number }> {
   const client = createRegistryClient();
-  const reference = parseReference(`${registry.host}/app:${tag}`);
   const before = registry.questions.length;
   try {
-    const source = client.repository(reference);
-    const { hash } = await pinImage({
-      reference,
-      source,
-      finalTag,
-      temporaryFolder: temporaryFolder(),
-      ...(cache && { cache }),
-    });
+    const settings = { registries: client, finalTag, temporaryFolder: temporaryFolder(), cache };
+    const { hash } = await pinImage(`${registry.host}/app:${tag}`, settings);
     return { hash, blobs: registry.questions.slice(before).filter((question) => question.includes('blobs')).length };
   } finally {
     await client.close();
