@@ -44,3 +44,14 @@ test('two calls on one digest literal, of which one gives the tag, move together
   expect(files[0]?.after).toContain(NEW.root.digest);
   expect(files[0]?.after).not.toContain('hash = ""');
 });
+
+test('images in parts move, digest and tag stay together, and hashes go with them', async () => {
+  const text = (digest: string) => `{
+  a = { repository = "${host}/app"; tag = "1@${digest}"; };
+  b = { registry = "${host}"; repository = "app"; tag = "1"; digest = "${digest}"; };
+}`;
+  const { changes, problems, files } = await plan(text(OLD.root.digest));
+  expect(problems).toEqual([]);
+  expect(changes.map(({ pin }) => `${pin.follows} ${pin.followedBy}`)).toEqual(['1 tag', '1 tag']);
+  expect(files[0]?.after).toBe(text(NEW.root.digest));
+});

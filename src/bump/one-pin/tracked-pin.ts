@@ -1,5 +1,5 @@
 import { type FollowedTag, followedTag } from '../../list/follow.js';
-import type { PinSite } from '../../nix/find/pin-site.js';
+import { isWithoutHash, type PinSite } from '../../nix/find/pin-site.js';
 import { splitName } from '../../oci/reference.js';
 import type { LookUps, RepositoryLookUps } from '../../pin/look-ups.js';
 import { SiteError } from './site-error.js';
@@ -19,7 +19,7 @@ export function trackPin(site: PinSite, lookUps: LookUps, settings: SiteSettings
   if (site.isFrozen) return 'frozen';
   const follows = settings.mode === 'hashes' ? undefined : followedTag(site, settings.assumeTag);
   if (!follows && settings.mode !== 'hashes') return 'untracked';
-  if (site.hashes.length === 0 && site.form !== 'oci-string')
+  if (site.hashes.length === 0 && !isWithoutHash(site.form))
     throw new SiteError('no-hash', 'no hash stands beside its digest, and the digest alone must not be moved');
   const name = { ...splitName(site.imageName.text), unverified: site.tlsVerify === false };
   return { site, follows, lookUps: lookUps.repository(name), settings };

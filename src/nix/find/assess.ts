@@ -1,13 +1,14 @@
 import { PullpinError, printable } from '../../errors.js';
 import { isDigest } from '../../oci/digest.js';
 import type { Evaluation } from '../values/evaluation.js';
-import { computedText } from '../values/text.js';
 import type { SetValue, SourceRange, TextValue, UnknownValue } from '../values/value.js';
 import { rangeKey } from '../values/value.js';
 import type { Candidate } from './candidates/candidate.js';
 import type { FoundSite } from './distinct-sites.js';
+import { imageParts } from './images/image-parts.js';
+import { keyAsTag } from './images/key-as-tag.js';
+import { parseOciString } from './images/oci-string.js';
 import { Locations } from './locations.js';
-import { parseOciString } from './oci-string.js';
 import type { Followed, Location, PinProblem, PinProblemCode, PinSite, Unfollowable } from './pin-site.js';
 import { assumptionsOf, finalTagGuesses } from './recipe.js';
 import { remarksOn } from './site-remarks.js';
@@ -50,7 +51,7 @@ export class Assessor {
       case 'call':
         return this.call(candidate);
       case 'arguments':
-        return this.argumentSet(candidate, candidate.value, { form: 'arguments', target: 'docker-archive' });
+        return this.set(candidate, candidate.value);
       case 'string':
         return this.string(candidate);
     }
@@ -69,6 +70,18 @@ export class Assessor {
     const target = functionName.some((step) => /nix2container/i.test(step)) ? 'nar' : 'docker-archive';
     if (value.kind === 'set') return this.argumentSet(candidate, value, { form: 'call', target });
     return value.kind === 'unknown' ? this.unfollowed(node, `the arguments of ${name}`, value) : NOTHING;
+  }
+
+  private set(candidate: Candidate, set: SetValue): Assessment {
+    const kind = { form: 'arguments', target: 'docker-archive' } as const;
+    const isForPullImage = ['imageName', 'imageDigest'].every((name) => set.attributes.has(name));
+    if (isForPullImage) return this.argumentSet(candidate, set, kind);
+    const values = new SiteValues(set, candidate.node, this.evaluation, this.locations);
+    const parts = imageParts((name) => values.text(name));
+    if (!parts || 'kind' in parts) return NOTHING;
+    const hashes = values.hashes();
+    const form = hashes.length > 0 ? 'arguments' : 'oci-set';
+    return this.site(candidate, set.literals, { ...kind, ...optionalValues(values), ...parts, form, hashes });
   }
 
   private argumentSet(candidate: Candidate, set: SetValue, kind: Pick<PinSite, 'form' | 'target'>): Assessment {
@@ -112,20 +125,9 @@ export class Assessor {
     if (!parsed) return NOTHING;
     if (parsed instanceof PullpinError) return this.problem('malformed-reference', node, parsed.message);
     const { imageName, imageDigest } = parsed;
-    const tag = parsed.tag ?? this.keyAsTag(state.key, imageName.text);
+    const tag = parsed.tag ?? keyAsTag(state.key, imageName.text, this.evaluation.files.main.source);
     const kind = { form: 'oci-string', target: 'docker-archive' } as const;
     return this.site(candidate, [], { ...kind, imageName, imageDigest, hashes: [], ...(tag && { tag }) });
-  }
-
-  /** `"1.27" = "docker.io/nginx@sha256:…";`: a key that looks like a tag, or stands beside others of the same image. */
-  private keyAsTag(key: string | undefined, imageName: string): TextValue | undefined {
-    if (key === undefined || !/^\w[\w.-]{0,127}$/.test(key) || imageName.split('/').includes(key)) return undefined;
-    const { source } = this.evaluation.files.main;
-    const sibling = `${imageName}@sha256:`;
-    const hasSiblings = source.indexOf(sibling) !== source.lastIndexOf(sibling);
-    const isField = /^(image|imageName|ref|reference|url|name|src|source)$/i.test(key);
-    const isTag = TAG_LIKE.test(key) || (hasSiblings && !isField);
-    return isTag ? computedText(key) : undefined;
   }
 
   private site(candidate: Candidate, literals: FoundSite['literals'], values: PinValues): Assessment {
@@ -159,8 +161,6 @@ export class Assessor {
     return { problems: [{ ...this.locations.at(node), code, message, ...imageDigest }] };
   }
 }
-
-const TAG_LIKE = /^(v?\d|(latest|stable|edge|main|master|nightly|lts|dev|develop|release|alpine|slim|beta|rc)\b)/;
 
 function optionalValues(values: SiteValues): Partial<PinValues> {
   const finalImageName = values.text('finalImageName');

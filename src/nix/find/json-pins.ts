@@ -1,9 +1,13 @@
 import type { Node } from 'jsonc-parser';
+import { PullpinError } from '../../errors.js';
 import { isDigest } from '../../oci/digest.js';
 import { Lines } from '../language/position.js';
 import { jsonValue, parseJsonTree } from '../values/json.js';
 import type { TextValue } from '../values/value.js';
-import type { FoundPins, PinForm, PinProblem, PinSite } from './pin-site.js';
+import { imageParts, isTagKey } from './images/image-parts.js';
+import { keyAsTag } from './images/key-as-tag.js';
+import { parseOciString } from './images/oci-string.js';
+import type { FoundPins, Location, PinForm, PinProblem, PinSite } from './pin-site.js';
 import { assumptionsOf, finalTagGuesses } from './recipe.js';
 import { ownTag, pinHash } from './site-values.js';
 
@@ -20,43 +24,96 @@ const NIX_PREFETCH_DOCKER: Keys = {
 // npins hands `image_tag` to pullImage as finalImageTag (its src/default.nix).
 const NPINS: Keys = { form: 'npins', imageName: 'image_name', imageDigest: 'image_digest', finalImageTag: 'image_tag' };
 
-const MAY_HOLD_PINS = /"(?:imageDigest|image_digest)"/;
+const MAY_HOLD_PINS = /"(?:imageDigest|image_digest)"|sha256:[0-9a-f]{64}/;
 
-/** Finds the pins in JSON: objects with the keys of nix-prefetch-docker at any depth, and npins' Containers. Throws a NixSyntaxError. */
+/**
+ * Finds the pins in JSON: objects with the keys of nix-prefetch-docker, or with an image in parts, at any depth, npins' Containers, and
+ * strings `name[:tag]@sha256:…`. Throws a NixSyntaxError.
+ */
 export function findJsonPins(source: string, file: string, systems: readonly string[]): FoundPins {
-  const sites: PinSite[] = [];
-  const problems: PinProblem[] = [];
   const usedDirectives = new Set<string>();
-  if (!MAY_HOLD_PINS.test(source)) return { sites, problems, usedDirectives };
-  const lines = new Lines(source);
-  const waiting = [parseJsonTree(source, file)];
-  for (let node = waiting.pop(); node; node = waiting.pop()) {
-    const values = valuesOf(node, source, file);
+  if (!MAY_HOLD_PINS.test(source)) return { sites: [], problems: [], usedDirectives };
+  return new JsonPins(source, file, systems).find();
+}
+
+type Values = Omit<
+  PinSite,
+  keyof Location | 'assumed' | 'finalTagGuesses' | 'systems' | 'isPlatformDependent' | 'notes' | 'isFrozen'
+>;
+
+class JsonPins {
+  private readonly sites: PinSite[] = [];
+  private readonly problems: PinProblem[] = [];
+  private readonly lines: Lines;
+
+  constructor(
+    private readonly source: string,
+    private readonly file: string,
+    private readonly systems: readonly string[],
+  ) {
+    this.lines = new Lines(source);
+  }
+
+  find(): FoundPins {
+    const waiting = [parseJsonTree(this.source, this.file)];
+    for (let node = waiting.pop(); node; node = waiting.pop()) {
+      if (node.type === 'string') this.string(node);
+      if (node.type === 'object') this.object(node);
+      waiting.push(...valuesIn(node).reverse());
+    }
+    return { sites: this.sites, problems: this.problems, usedDirectives: new Set() };
+  }
+
+  private object(node: Node): void {
+    const values = valuesOf(node, this.source, this.file);
     const keys = values.get('type')?.text === 'Container' ? NPINS : NIX_PREFETCH_DOCKER;
     const [imageName, imageDigest] = [values.get(keys.imageName), values.get(keys.imageDigest)];
-    const location = { file, start: node.offset, end: node.offset + node.length, ...lines.at(node.offset) };
-    if (imageName && imageDigest) {
-      if (imageDigest.text === '' || isDigest(imageDigest.text)) {
-        const found = siteValues(values, keys);
-        const isFrozen = keys === NPINS && hasTrue(node, 'frozen');
-        const written = { form: keys.form, target: 'docker-archive', ...found } as const;
-        sites.push({
-          ...{ ...written, imageName, imageDigest, ...location, isFrozen },
-          ...{ assumed: assumptionsOf(written), finalTagGuesses: finalTagGuesses(written) },
-          ...{ systems, isPlatformDependent: false, notes: [] },
-        });
-      } else {
-        const message = `${keys.imageDigest} is not sha256: and 64 lower-case hex digits`;
-        problems.push({ code: 'malformed-digest', message, ...location });
-      }
+    if (!imageName || !imageDigest) {
+      this.parts(node, values);
+      return;
     }
-    waiting.push(
-      ...(node.children ?? [])
-        .flatMap((child) => (child.type === 'property' ? (child.children?.slice(1) ?? []) : [child]))
-        .reverse(),
-    );
+    if (imageDigest.text === '' || isDigest(imageDigest.text)) {
+      const isFrozen = keys === NPINS && hasTrue(node, 'frozen');
+      const found = { ...siteValues(values, keys), imageName, imageDigest };
+      this.add(node, { form: keys.form, target: 'docker-archive', ...found }, isFrozen);
+      return;
+    }
+    const message = `${keys.imageDigest} is not sha256: and 64 lower-case hex digits`;
+    this.problems.push({ code: 'malformed-digest', message, ...this.at(node) });
   }
-  return { sites, problems, usedDirectives };
+
+  private parts(node: Node, values: ReadonlyMap<string, TextValue>): void {
+    const parts = imageParts((name) => values.get(name));
+    if (!parts || 'kind' in parts) return;
+    const found = siteValues(values, NIX_PREFETCH_DOCKER);
+    const form = found.hashes.length > 0 ? 'json' : 'oci-set';
+    this.add(node, { ...found, ...parts, form, target: 'docker-archive' });
+  }
+
+  private string(node: Node): void {
+    const key = node.parent?.type === 'property' ? String(node.parent.children?.[0]?.value) : undefined;
+    const value = jsonValue(node, this.source, this.file);
+    if (value.kind !== 'text' || isTagKey(key)) return;
+    const parsed = parseOciString(value);
+    if (!parsed || parsed instanceof PullpinError) return;
+    const tag = parsed.tag ?? keyAsTag(key, parsed.imageName.text, this.source);
+    const kind = { form: 'oci-string', target: 'docker-archive', hashes: [] } as const;
+    this.add(node, { ...kind, imageName: parsed.imageName, imageDigest: parsed.imageDigest, ...(tag && { tag }) });
+  }
+
+  private add(node: Node, values: Values, isFrozen = false): void {
+    const recipe = { assumed: assumptionsOf(values), finalTagGuesses: finalTagGuesses(values) };
+    const surrounding = { systems: this.systems, isPlatformDependent: false, notes: [], isFrozen };
+    this.sites.push({ ...values, ...recipe, ...this.at(node), ...surrounding });
+  }
+
+  private at({ offset, length }: Node): Location {
+    return { file: this.file, start: offset, end: offset + length, ...this.lines.at(offset) };
+  }
+}
+
+function valuesIn({ children = [] }: Node): Node[] {
+  return children.flatMap((child) => (child.type === 'property' ? (child.children?.slice(1) ?? []) : [child]));
 }
 
 function siteValues(

@@ -26,9 +26,14 @@ export function followedText(value: Followed<TextValue> | undefined): string | u
 
 /**
  * The shape that a pin is written in: a call of pullImage; its arguments alone, with the call elsewhere; a string `name[:tag]@sha256:…`;
- * the JSON of nix-prefetch-docker; an npins Container.
+ * the same in parts, `{ repository; tag; digest; }`, without a hash; the JSON of nix-prefetch-docker; an npins Container.
  */
-export type PinForm = 'call' | 'arguments' | 'oci-string' | 'json' | 'npins';
+export type PinForm = 'call' | 'arguments' | 'oci-string' | 'oci-set' | 'json' | 'npins';
+
+/** Whether pins of this form have no hash. */
+export function isWithoutHash(form: PinForm): boolean {
+  return form === 'oci-string' || form === 'oci-set';
+}
 
 /** The hash of a pin. `attribute` is its name as written; `written` has the form of the value, and is absent when Nix knows no such form. */
 export interface PinHash {

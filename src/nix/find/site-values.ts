@@ -1,3 +1,4 @@
+import { isTag } from '../../oci/reference.js';
 import { isSystem } from '../evaluation/platforms.js';
 import { HashError, parseHash, type WrittenHash } from '../literals/hash.js';
 import type { Evaluation } from '../values/evaluation.js';
@@ -64,7 +65,7 @@ export class SiteValues {
 
 /** The tag that a set gives beside its digest, of the attributes that may have it. */
 export function ownTag<Text extends Followed<TextValue>>(values: readonly (Text | undefined)[]): Text | undefined {
-  return values.find((value) => value !== undefined && !(value.kind === 'text' && value.text === ''));
+  return values.find((value) => value !== undefined && (value.kind !== 'text' || isTag(value.text)));
 }
 
 /** A hash attribute with its value as it is written. */

@@ -1,13 +1,17 @@
 import { constantText } from '../../language/string-text.js';
 import type * as Syntax from '../../language/syntax.js';
 import { rangeIn, type Scope, type SetValue, type SourceRange, type Value } from '../../values/value.js';
+import { mayGiveImage } from '../images/image-parts.js';
 import type { Visit, Walk, WalkState } from './candidate.js';
 
 type Here = Pick<Visit, 'scope' | 'state'>;
 
+/** Attributes that may hold a digest: by itself, or behind a tag. */
+const DIGEST_NAMES: ReadonlySet<string> = new Set(['imageDigest', 'digest', 'tag', 'imageTag']);
+
 /** A set that has a digest is a candidate, and so is one that is written as `name.imageDigest = …;` inside of it. */
 export function addSets(set: Syntax.AttributeSet, { scope, state }: Here, walk: Walk): void {
-  const isDigest = (name: Syntax.AttributeName | undefined) => name && staticName(name, scope) === 'imageDigest';
+  const isDigest = (name: Syntax.AttributeName | undefined) => name && DIGEST_NAMES.has(staticName(name, scope) ?? '');
   const hasDigest = set.bindings.some((binding) =>
     binding.kind === 'inherit' ? binding.names.some(isDigest) : binding.path.length === 1 && isDigest(binding.path[0]),
   );
@@ -32,7 +36,7 @@ export function addDottedSets(
     const path = dottedPath(binding.path);
     const parent = path.slice(0, -1);
     const prefix = parent.join('.');
-    if (path.at(-1) !== 'imageDigest' || seen.has(prefix)) continue;
+    if (!DIGEST_NAMES.has(path.at(-1) ?? '') || seen.has(prefix)) continue;
     seen.add(prefix);
     const [first = '', ...steps] = parent;
     let value = lookUp(first);
@@ -47,9 +51,9 @@ export function addDottedSets(
   }
 }
 
-/** A set with both a name and a digest. */
+/** A set with both a name and a digest, or with an image in parts. */
 export function addArguments(value: SetValue, written: SourceRange, state: WalkState, walk: Walk): void {
-  if (!value.attributes.has('imageName') || !value.attributes.has('imageDigest')) return;
+  if (!mayGiveImage((name) => value.attributes.has(name))) return;
   walk.add({ kind: 'arguments', value }, written, state);
 }
 

@@ -1,5 +1,6 @@
 import type * as Syntax from '../../language/syntax.js';
 import { rangeIn } from '../../values/value.js';
+import { isTagKey } from '../images/image-parts.js';
 import type { Visit, Walk } from './candidate.js';
 import { addArguments } from './sets.js';
 
@@ -9,6 +10,7 @@ const REFERENCE_TEXT = /^[\w.:/@+-]*$/;
 
 /** A string that may be `name:tag@sha256:…`. */
 export function addString(literal: Syntax.StringLiteral, here: Here, walk: Walk): void {
+  if (isTagKey(here.state.key)) return;
   const { source } = here.scope.file;
   const texts = literal.parts.flatMap((part) => (part.kind === 'text' ? [source.slice(part.start, part.end)] : []));
   const isConstant = texts.length === literal.parts.length;

@@ -1,6 +1,6 @@
-import { InvalidReferenceError, parseReference } from '../../oci/reference.js';
-import { sliceText } from '../values/text.js';
-import type { TextValue } from '../values/value.js';
+import { InvalidReferenceError, parseReference } from '../../../oci/reference.js';
+import { sliceText } from '../../values/text.js';
+import type { TextValue } from '../../values/value.js';
 
 /** The parts of `name[:tag]@sha256:…`, each with the place that it is written at. */
 export interface OciString {

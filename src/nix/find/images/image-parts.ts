@@ -1,0 +1,102 @@
+import { isDigest } from '../../../oci/digest.js';
+import { InvalidReferenceError, isTag, parseReference, type Reference } from '../../../oci/reference.js';
+import { computedText, sliceText, textValue } from '../../values/text.js';
+import type { TextValue } from '../../values/value.js';
+
+/** A value that cannot be followed. */
+interface Dead {
+  readonly kind: 'unfollowable';
+}
+
+/** An attribute of a set or an object; undefined when there is none. */
+export type Attribute<End extends Dead> = (name: string) => TextValue | End | undefined;
+
+/** The image that a set gives in parts, and the tag that it follows. */
+export interface ImageParts {
+  readonly imageName: TextValue;
+  readonly imageDigest: TextValue;
+  readonly tag?: TextValue;
+}
+
+/** What the name of an image is called, as Helm, kubenix, Compose and people's own wrappers have it; the most telling first. */
+const NAMES = ['imageName', 'repository', 'image'];
+const TAGS = ['tag', 'imageTag'];
+
+/** `tag = "1.2@sha256:…"` is a part of the set around it, and no image by itself. */
+export function isTagKey(key: string | undefined): boolean {
+  return key !== undefined && TAGS.includes(key);
+}
+
+/** Whether a set with these attributes may give an image in parts. */
+export function mayGiveImage(has: (name: string) => boolean): boolean {
+  return NAMES.some(has) && ['imageDigest', 'digest', ...TAGS].some(has);
+}
+
+/**
+ * The image of `{ repository; tag; digest; }` and its kind: the digest may stand behind the tag (`tag = "1.2@sha256:…"`), the registry in
+ * front of the repository (`registry = "ghcr.io"`), and the tag behind the image. A dead end when a part cannot be followed; undefined
+ * when there is no digest or no image.
+ */
+export function imageParts<End extends Dead>(attribute: Attribute<End>): ImageParts | End | undefined {
+  const digest = digestOf(attribute);
+  if (!digest) return undefined;
+  const name = NAMES.map(attribute).find((value) => value !== undefined && !isEmpty(value));
+  if (!name) return undefined;
+  const registry = attribute('registry');
+  const unfollowed = [digest.imageDigest, name, registry].find((value) => value?.kind === 'unfollowable');
+  if (unfollowed?.kind === 'unfollowable') return unfollowed;
+  if (digest.imageDigest.kind !== 'text' || name.kind !== 'text') return undefined;
+  const whole = registry?.kind === 'text' && registry.text !== '' ? joinedName(registry, name) : name;
+  const reference = referenceOf(whole.text);
+  if (!reference || reference.digest) return undefined;
+  const imageName = sliceText(whole, 0, reference.name.length);
+  const ownTag =
+    reference.tag === undefined ? undefined : sliceText(whole, reference.name.length + 1, whole.text.length);
+  const tag = digest.tag ?? TAGS.map(attribute).find(isTagText) ?? ownTag;
+  return { imageName, imageDigest: digest.imageDigest, ...(tag && { tag }) };
+}
+
+const TAG_WITH_DIGEST = /^([\w][\w.-]{0,127})?@(sha256:[0-9a-f]{64})$/;
+
+/** The digest of a set, and the tag in front of it where both are one text. */
+function digestOf<End extends Dead>(
+  attribute: Attribute<End>,
+): { imageDigest: TextValue | End; tag?: TextValue } | undefined {
+  for (const name of TAGS) {
+    const value = attribute(name);
+    const match = value?.kind === 'text' ? TAG_WITH_DIGEST.exec(value.text) : null;
+    if (value?.kind !== 'text' || !match) continue;
+    const at = value.text.indexOf('@');
+    return {
+      imageDigest: sliceText(value, at + 1, value.text.length),
+      ...(at > 0 && { tag: sliceText(value, 0, at) }),
+    };
+  }
+  const own = attribute('imageDigest');
+  const digest = own ?? attribute('digest');
+  if (!digest) return undefined;
+  // An empty `digest` is Helm's way to say that there is none; an empty imageDigest is to be filled in.
+  const isOne = digest.kind === 'unfollowable' || isDigest(digest.text) || (own !== undefined && isEmpty(own));
+  return isOne ? { imageDigest: digest } : undefined;
+}
+
+function joinedName(registry: TextValue, name: TextValue): TextValue {
+  return textValue([...registry.segments, ...computedText('/').segments, ...name.segments], name.through);
+}
+
+function isEmpty(value: TextValue | Dead): boolean {
+  return value.kind === 'text' && value.text === '';
+}
+
+function isTagText(value: TextValue | Dead | undefined): value is TextValue {
+  return value?.kind === 'text' && isTag(value.text);
+}
+
+function referenceOf(text: string): Reference | undefined {
+  try {
+    return parseReference(text);
+  } catch (error) {
+    if (error instanceof InvalidReferenceError) return undefined;
+    throw error;
+  }
+}
