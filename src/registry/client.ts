@@ -66,8 +66,9 @@ export function createRegistryClient(settings: RegistrySettings = {}): RegistryC
   const plainHttp = createPlainHttp({ isInsecure, isProxied, ask: transmit });
   const gateOf = oncePerKey((_host: string) => new Gate(concurrency));
   const readerOf = oncePerKey(
-    ({ registry, repository, mirror: isMirror = false }: Endpoint) => {
-      const ofRepository = new RepositoryAuth({ registry, repository }, auth);
+    ({ endpoint, isRegistry }: { readonly endpoint: Endpoint; readonly isRegistry: boolean }) => {
+      const { registry, repository, mirror: isMirror = false } = endpoint;
+      const ofRepository = new RepositoryAuth({ registry, repository }, isRegistry, auth);
       return new EndpointReader({
         name: { registry: apiHost(registry), repository },
         isMirror,
@@ -78,18 +79,19 @@ export function createRegistryClient(settings: RegistrySettings = {}): RegistryC
         isInsecure,
       });
     },
-    ({ registry, repository }) => `${apiHost(registry)}/${repository}`,
+    ({ endpoint: { registry, repository, mirror }, isRegistry }) =>
+      [apiHost(registry), repository, mirror, isRegistry].join(' '),
   );
-  const openEndpoint = (endpoint: Endpoint): EndpointReader => {
+  const openEndpoint = (endpoint: Endpoint, { registry }: RepositoryName): EndpointReader => {
     if (endpoint.insecure) insecureHosts.add(asInUrl(apiHost(endpoint.registry)));
-    return readerOf(endpoint);
+    return readerOf({ endpoint, isRegistry: !endpoint.mirror && apiHost(endpoint.registry) === apiHost(registry) });
   };
 
   return {
     repository: (name) =>
       new EndpointRepository({
         name,
-        readers: (by) => endpoints(name, by).map(openEndpoint),
+        readers: (by) => endpoints(name, by).map((endpoint) => openEndpoint(endpoint, name)),
         gateOf,
         retry,
         limits,

@@ -120,25 +120,6 @@ test('an aborted client fails with the reason, also within a body and a pause', 
   await expect(source.resolve('1')).rejects.toThrow('enough');
 });
 
-test('what one run learned of a registry spares the next its refusal', async () => {
-  const tokens = await startTokenServer();
-  const registry = await startRegistry({ images: { 'hello:1': hello, 'other:1': hello }, guard: tokens.guard });
-  const cache = new Map<string, string>();
-  const challengeCache = {
-    get: (host: string) => cache.get(host),
-    set: (host: string, text: string) => void cache.set(host, text),
-  };
-  await read(registry.host, { challengeCache }).resolve('1');
-  expect(registry.lines).toHaveLength(2);
-  registry.forget();
-  await read(registry.host, { challengeCache }, 'other').resolve('1');
-  expect(registry.lines).toEqual(['HEAD /v2/other/manifests/1']);
-  cache.set(registry.host, '{"scheme":"bearer","realm":"https://127.0.0.1:1/gone"}');
-  registry.forget();
-  await read(registry.host, { challengeCache, retry: { retries: 0 } }).resolve('1');
-  expect(registry.lines).toHaveLength(2);
-});
-
 test('credentials do not follow a redirect to another host', async () => {
   const storage = await startRegistry({ images: { 'storage:1': hello } });
   const registry = await startRegistry({

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { temporaryFolder } from './temporary-folder.js';
@@ -88,4 +88,15 @@ function aroundToday(): readonly [string, string] {
 /** ASN.1 GeneralizedTime, as `openssl ca` reads it. */
 function stamp(time: Date): string {
   return time.toISOString().replace(/\.\d+|[-:T]/g, '');
+}
+
+/** A certificate for servers on loopback, and the trust of a client in it. */
+export async function makeTrustedServer(): Promise<{
+  readonly tls: { readonly cert: Uint8Array; readonly key: Uint8Array };
+  readonly trust: () => Promise<{ ca: string[] }>;
+}> {
+  const authority = await makeAuthority();
+  const { certFile, keyFile } = await authority.issue();
+  const ca = readFileSync(authority.caFile, 'utf8');
+  return { tls: { cert: readFileSync(certFile), key: readFileSync(keyFile) }, trust: async () => ({ ca: [ca] }) };
 }

@@ -44,19 +44,28 @@ export function chooseMethod(
   if (bearer) return bearerMethod(bearer, repository);
   const offersBasic = challenges.some(({ scheme }) => scheme === 'basic');
   if (offersBasic) return hasCredentials ? { scheme: 'basic' } : undefined;
-  if (bearers[0]) {
-    const realm = printable(bearers[0].parameters.get('realm') ?? '', 100);
-    throw new ChallengeError(
-      registry.host,
-      `names the token server '${realm}', which is no URL; its operator must correct that`,
-    );
+  if (challenges.length > 0) throw new ChallengeError(registry.host, unknownMethod(challenges, bearers[0]));
+  return undefined;
+}
+
+function unknownMethod(challenges: readonly Challenge[], bearer: Challenge | undefined): string {
+  if (!bearer) {
+    const names = challenges.map(({ scheme }) => printable(scheme, 30)).slice(0, 3);
+    return `asks for authentication by ${names.join(', ')}, which pullpin does not know`;
   }
-  const names = challenges.map(({ scheme }) => printable(scheme, 30)).slice(0, 3);
-  if (names.length === 0) return undefined;
-  throw new ChallengeError(
-    registry.host,
-    `asks for authentication by ${names.join(', ')}, which pullpin does not know`,
-  );
+  const realm = bearer.parameters.get('realm');
+  if (realm === undefined) return 'asks for a token and does not name a token server; its operator must correct that';
+  return `names the token server '${printable(realm, 100)}', which is not a URL; its operator must correct that`;
+}
+
+/** Whether a refusal says how to do better. `Bearer error="invalid_token"` without a realm (RFC 6750) only says that a token is not valid. */
+export function canBeAnswered(challenges: readonly Challenge[]): boolean {
+  return challenges.some(({ scheme, parameters }) => scheme !== 'bearer' || parameters.has('realm'));
+}
+
+/** Whether a method that one repository of a registry named is good for all of them: its scope names the repository by its path. */
+export function isHostWide(method: AuthMethod): boolean {
+  return method.scheme === 'basic' || (method.scope ?? PLACE).split(' ').every((part) => part.includes(PLACE));
 }
 
 function bearerMethod({ parameters }: Challenge, repository: string): AuthMethod {
@@ -73,13 +82,13 @@ export function scopeFor(method: AuthMethod & { readonly scheme: 'bearer' }, rep
 
 /**
  * The realm as a URL, if secrets may be sent there for this registry: over TLS anywhere (the registry's own challenge named it); over plain
- * HTTP only where the registry itself is as unprotected: both on loopback, or on one host, or named as insecure. Throws a ChallengeError.
+ * HTTP only where it is named as insecure, or where the registry itself speaks plain HTTP and is on the same host, or both are on loopback.
+ * Throws a ChallengeError.
  */
 export function checkedRealm(realm: string, registry: URL, isInsecure: IsInsecure): URL {
   const url = new URL(realm);
-  const isOneHost = registry.protocol === 'http:' && registry.hostname === url.hostname;
-  const isLocal = isLoopback(registry.hostname) && isLoopback(url.hostname);
-  if (url.protocol === 'https:' || isOneHost || isLocal || isInsecure(url.host)) return url;
+  const isNear = registry.hostname === url.hostname || (isLoopback(registry.hostname) && isLoopback(url.hostname));
+  if (url.protocol === 'https:' || (registry.protocol === 'http:' && isNear) || isInsecure(url.host)) return url;
   const problem = `names the token server ${shownUrl(url)}, which has no TLS; to allow it, add --insecure ${url.host}`;
   throw new ChallengeError(registry.host, problem);
 }
@@ -89,12 +98,13 @@ export function formatMethod(method: AuthMethod): string {
   return JSON.stringify(method);
 }
 
-/** A method that `formatMethod` wrote; undefined for anything else. */
+/** A method that `formatMethod` wrote; undefined for anything else, and for a token server without TLS. */
 export function parseMethod(text: string): AuthMethod | undefined {
   try {
     const { scheme, realm, service, scope } = Object(JSON.parse(text)) as Readonly<Record<string, unknown>>;
     if (scheme === 'basic') return { scheme };
-    if (scheme !== 'bearer' || typeof realm !== 'string' || !isWebAddress(realm)) return undefined;
+    if (scheme !== 'bearer' || typeof realm !== 'string' || !/^https:/i.test(realm) || !isWebAddress(realm))
+      return undefined;
     return {
       scheme,
       realm,

@@ -1,26 +1,88 @@
 import { oncePerKey } from '../../concurrency/once-per-key.js';
-import { type AuthMethod, formatMethod, parseMethod } from './auth-method.js';
+import { type AuthMethod, formatMethod, isHostWide, parseMethod } from './auth-method.js';
 
-/** Where challenges are kept between runs, so that a new process need not be refused first. Holds no secrets. */
+/** Where challenges are kept between runs, by origin, so that a new process need not be refused first. Holds no secrets. */
 export interface ChallengeCache {
-  get(host: string): string | undefined;
-  set(host: string, challenge: string): void;
+  get(key: string): string | undefined;
+  /** An empty text forgets the entry. */
+  set(key: string, challenge: string): void;
 }
 
-/** How each host wants requests authorized, as far as it has said so: in this run, or in an earlier one where there is a cache. */
+/** A repository at an origin, as a request reaches it. */
+export interface AuthSubject {
+  readonly url: URL;
+  readonly repository: string;
+  /**
+   * Whether what this origin says may be kept for later runs, and was kept by earlier ones: only for the registry itself, over verified TLS. Whoever
+   * answers otherwise could name a server to which a later run would send credentials.
+   */
+  readonly isTrusted: boolean;
+}
+
+interface Known {
+  method: AuthMethod | undefined;
+  /** As the cache has it. */
+  kept: string;
+}
+
+/** How each registry wants requests authorized, as far as it has said so: in this run, or in an earlier one where there is a cache. */
 export class AuthMethods {
-  private readonly known = oncePerKey((host: string) => ({ method: parseMethod(this.cache?.get(host) ?? '') }));
+  private readonly known = oncePerKey(
+    ({ key, isTrusted }: { readonly key: string; readonly isTrusted: boolean }): Known => {
+      const kept = (isTrusted && this.cache?.get(key)) || '';
+      return { method: parseMethod(kept), kept };
+    },
+    ({ key, isTrusted }) => `${key} ${isTrusted}`,
+  );
 
   constructor(private readonly cache: ChallengeCache | undefined) {}
 
-  get(host: string): AuthMethod | undefined {
-    return this.known(host).method;
+  /** What the registry said of this repository, else what it said of another one, where that holds for all of them. */
+  get(subject: AuthSubject): AuthMethod | undefined {
+    const ofHost = this.ofHost(subject).method;
+    return this.ofRepository(subject).method ?? (ofHost && isHostWide(ofHost) ? ofHost : undefined);
   }
 
-  set(host: string, method: AuthMethod): void {
-    const known = this.known(host);
-    const isNew = !known.method || formatMethod(known.method) !== formatMethod(method);
-    known.method = method;
-    if (isNew) this.cache?.set(host, formatMethod(method));
+  /** Learns a method for this run. */
+  set(subject: AuthSubject, method: AuthMethod): void {
+    const isShared = isHostWide(method);
+    this.ofRepository(subject).method = isShared ? undefined : method;
+    if (isShared) this.ofHost(subject).method = method;
   }
+
+  /** The method has worked: later runs may begin with it. */
+  keep(subject: AuthSubject, method: AuthMethod): void {
+    if (!subject.isTrusted || (method.scheme === 'bearer' && new URL(method.realm).protocol !== 'https:')) return;
+    const known = isHostWide(method) ? this.ofHost(subject) : this.ofRepository(subject);
+    const text = formatMethod(method);
+    if (known.method !== method || known.kept === text) return;
+    known.kept = text;
+    this.cache?.set(isHostWide(method) ? hostKey(subject) : repositoryKey(subject), text);
+  }
+
+  /** The method did not work, here or in later runs. */
+  forget(subject: AuthSubject): void {
+    for (const key of [hostKey(subject), repositoryKey(subject)]) {
+      const known = this.known({ key, isTrusted: subject.isTrusted });
+      if (known.kept !== '') this.cache?.set(key, '');
+      known.method = undefined;
+      known.kept = '';
+    }
+  }
+
+  private ofHost(subject: AuthSubject): Known {
+    return this.known({ key: hostKey(subject), isTrusted: subject.isTrusted });
+  }
+
+  private ofRepository(subject: AuthSubject): Known {
+    return this.known({ key: repositoryKey(subject), isTrusted: subject.isTrusted });
+  }
+}
+
+function hostKey({ url }: AuthSubject): string {
+  return url.origin;
+}
+
+function repositoryKey({ url, repository }: AuthSubject): string {
+  return `${url.origin}/${repository}`;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RepositoryName } from '../../oci/reference.js';
 import type { Credentials } from '../credentials/credentials.js';
 import { discard } from '../http/body.js';
@@ -11,9 +12,9 @@ import {
   type Wrapper,
 } from '../http/http.js';
 import type { IsInsecure } from '../http/limits.js';
-import { type AuthMethod, checkedRealm, chooseMethod, scopeFor } from './auth-method.js';
-import type { AuthMethods } from './auth-methods.js';
-import { parseChallenges } from './challenge.js';
+import { type AuthMethod, canBeAnswered, checkedRealm, chooseMethod, scopeFor } from './auth-method.js';
+import type { AuthMethods, AuthSubject } from './auth-methods.js';
+import { type Challenge, parseChallenges } from './challenge.js';
 import { basicAuthorization, isTokenRefusal, type TokenRequest, type Tokens } from './tokens.js';
 
 /** What the repositories of all registries share. */
@@ -30,106 +31,173 @@ export interface AuthOptions {
 interface AuthHeader {
   readonly text: string;
   readonly level: AuthLevel;
+  readonly method: AuthMethod;
   /** How the header's token was asked for. */
   readonly token?: TokenRequest;
 }
+
+/** How long a token server that an earlier answer named may take, in milliseconds; after that the registry is asked whether it still counts. */
+const KNOWN_SERVER_TIME = 5000;
+/** A refused token may be followed by a challenge for Basic. */
+const MAX_CHALLENGES = 2;
 
 /** Sends requests for one repository with the authorization that its registry asks for. Each answer says at which level it was given. */
 export class RepositoryAuth {
   private identity: Promise<Credentials | undefined> | undefined;
 
+  /** @param isRegistry whether this is the registry itself; a mirror, or what replaces it, is believed less */
   constructor(
     private readonly name: RepositoryName,
+    private readonly isRegistry: boolean,
     private readonly options: AuthOptions,
   ) {}
 
   readonly wrapper: Wrapper = (next) => (request) => this.send(request, next);
 
   private async send(request: HttpRequest, next: Send): Promise<HttpResponse> {
-    const known = await this.knownHeader(request.url);
+    const { url } = request;
+    const known = await this.knownHeader(url);
     const first = await sendWith(next, request, known);
-    if (!isRefusal(first, request.url)) return first;
-    const second = first.status === 401 ? await this.answer(first, request, next, known) : first;
-    if (!isRefusal(second, request.url) || second.authLevel !== 'credentials') return second;
+    if (!isRefusal(first, url, known)) return this.accepted(first, known, url);
+    const again = known && !canBeAnswered(challengesOf(first)) ? await this.askAgain(request, next, known) : undefined;
+    if (again && !isRefusal(again, url, undefined)) return replaced(first, again);
+    const answered = await this.answer(again ?? first, request, next, known).catch((error: unknown) => {
+      first.body.destroy();
+      throw error;
+    });
+    // A refusal without a header says less than the one of what was sent.
+    const second = answered === again ? first : answered;
+    if (again) await replaced(again, second);
+    await replaced(first, second);
+    if (!isRefusal(second, url, undefined) || second.authLevel !== 'credentials') return second;
     return this.withoutCredentials(second, request, next);
   }
 
   /** By the method that an earlier answer named. A failure does not matter yet: the registry will say what it wants now. */
-  private async knownHeader(registry: URL): Promise<AuthHeader | undefined> {
-    const method = this.options.methods.get(registry.host);
-    return method && this.header(method, registry, await this.credentials()).catch(() => undefined);
+  private async knownHeader(url: URL): Promise<AuthHeader | undefined> {
+    const method = this.options.methods.get(this.subject(url));
+    if (!method) return undefined;
+    const timer = new AbortController();
+    const header = this.header(method, url, await this.credentials()).catch(() => undefined);
+    const timeUp = sleep(KNOWN_SERVER_TIME, undefined, { signal: timer.signal }).catch(() => undefined);
+    return Promise.race([header, timeUp]).finally(() => timer.abort());
   }
 
-  /** Answers the challenge of a refusal. Gives the refusal back when there is nothing to add to what was sent before. */
+  /**
+   * The registry refused what it was sent without a challenge: a token that is too old, or a method that is not this repository's. So that is
+   * forgotten, and the registry asked without; where it still names no method, with a new token.
+   */
+  private async askAgain(request: HttpRequest, next: Send, known: AuthHeader): Promise<HttpResponse> {
+    const { url } = request;
+    await this.forgetToken(known);
+    this.options.methods.forget(this.subject(url));
+    const bare = await sendWith(next, request, undefined);
+    if (!isRefusal(bare, url, undefined)) {
+      if (known.level === 'credentials') await this.warnOfCredentials(url);
+      return bare;
+    }
+    if (!known.token || canBeAnswered(challengesOf(bare))) return bare;
+    const renewed = await this.header(known.method, url, await this.credentials()).catch(() => undefined);
+    return renewed ? replaced(bare, await this.sendNew(request, next, renewed)) : bare;
+  }
+
+  /** Answers the challenges of a refusal. Gives the refusal back when there is nothing to add to what was sent before. */
   private async answer(
-    refused: HttpResponse,
+    refusal: HttpResponse,
     request: HttpRequest,
     next: Send,
-    sent: AuthHeader | undefined,
+    known: AuthHeader | undefined,
   ): Promise<HttpResponse> {
-    try {
-      const header = await this.challengedHeader(refused, request.url, sent);
-      if (!header) return refused;
-      await discard(refused);
-      return await sendWith(next, request, header);
-    } catch (error) {
-      if (isTokenRefusal(error)) return { ...refused, authLevel: (await this.credentials()) ? 'credentials' : 'none' };
-      refused.body.destroy();
-      throw error;
+    let [refused, sent] = [refusal, known];
+    for (let count = 0; count < MAX_CHALLENGES && refused.status === 401; count += 1) {
+      try {
+        const header = await this.challengedHeader(refused, request.url, sent, count > 0);
+        if (!header) break;
+        const response = await this.sendNew(request, next, header);
+        if (refused !== refusal) await replaced(refused, response);
+        [refused, sent] = [response, header];
+      } catch (error) {
+        if (isTokenRefusal(error))
+          return { ...refused, authLevel: (await this.credentials()) ? 'credentials' : 'none' };
+        refused.body.destroy();
+        throw error;
+      }
     }
+    return refused;
   }
 
   private async challengedHeader(
     refused: HttpResponse,
-    registry: URL,
+    url: URL,
     sent: AuthHeader | undefined,
+    isSecond: boolean,
   ): Promise<AuthHeader | undefined> {
-    const { methods, tokens } = this.options;
     const credentials = await this.credentials();
-    const challenges = parseChallenges(refused.headers.get('www-authenticate') ?? '');
-    const method = chooseMethod(challenges, registry, this.name.repository, credentials !== undefined);
-    if (method) methods.set(registry.host, method);
-    if (sent?.token) await tokens.forget(sent.token, sent.text.slice('Bearer '.length));
-    const header = method && (await this.header(method, registry, credentials));
+    const method = chooseMethod(challengesOf(refused), url, this.name.repository, credentials !== undefined);
+    if (isSecond && method?.scheme === sent?.method.scheme) return undefined;
+    if (method) this.options.methods.set(this.subject(url), method);
+    if (sent) await this.forgetToken(sent);
+    const header = method && (await this.header(method, url, credentials));
     return header?.text === sent?.text ? undefined : header;
   }
 
   /** Where credentials were refused: a public repository is open to everyone. Gives the refusal back where this one is not. */
   private async withoutCredentials(refused: HttpResponse, request: HttpRequest, next: Send): Promise<HttpResponse> {
-    const credentials = await this.credentials();
-    const method = this.options.methods.get(request.url.host);
+    const method = this.options.methods.get(this.subject(request.url));
     const header = method && (await this.header(method, request.url, undefined).catch(() => undefined));
     const response = await sendWith(next, request, header);
     if (!isSuccess(response)) {
       await discard(response);
       return refused;
     }
-    await discard(refused);
-    if (credentials) {
-      this.identity = Promise.resolve(undefined);
-      const message = `${request.url.host} refused the credentials from ${credentials.source}; ${this.name.repository} was read without them`;
-      this.options.log?.({ type: 'warning', message });
-    }
+    await this.warnOfCredentials(request.url);
+    return replaced(refused, this.accepted(response, header, request.url));
+  }
+
+  private async warnOfCredentials({ host }: URL): Promise<void> {
+    const credentials = await this.credentials();
+    if (!credentials) return;
+    this.identity = Promise.resolve(undefined);
+    const message = `${host} refused the credentials from ${credentials.source}; ${this.name.repository} was read without them`;
+    this.options.log?.({ type: 'warning', message });
+  }
+
+  private async sendNew(request: HttpRequest, next: Send, header: AuthHeader): Promise<HttpResponse> {
+    const response = await sendWith(next, request, header);
+    return isRefusal(response, request.url, header) ? response : this.accepted(response, header, request.url);
+  }
+
+  private accepted(response: HttpResponse, header: AuthHeader | undefined, url: URL): HttpResponse {
+    if (header) this.options.methods.keep(this.subject(url), header.method);
     return response;
   }
 
   private async header(
     method: AuthMethod,
-    registry: URL,
+    url: URL,
     credentials: Credentials | undefined,
   ): Promise<AuthHeader | undefined> {
-    if (credentials?.kind === 'bearer') return { text: `Bearer ${credentials.token}`, level: 'credentials' };
+    if (credentials?.kind === 'bearer') return { text: `Bearer ${credentials.token}`, level: 'credentials', method };
     if (method.scheme === 'basic') {
-      return credentials && { text: basicAuthorization(credentials), level: 'credentials' };
+      return credentials && { text: basicAuthorization(credentials), level: 'credentials', method };
     }
     const token: TokenRequest = {
-      realm: checkedRealm(method.realm, registry, this.options.isInsecure),
+      realm: checkedRealm(method.realm, url, this.options.isInsecure),
       scope: scopeFor(method, this.name.repository),
       service: method.service,
       credentials,
     };
     const level = credentials ? 'credentials' : 'anonymous token';
-    return { text: `Bearer ${await this.options.tokens.get(token)}`, level, token };
+    return { text: `Bearer ${await this.options.tokens.get(token)}`, level, method, token };
+  }
+
+  private async forgetToken({ token, text }: AuthHeader): Promise<void> {
+    if (token) await this.options.tokens.forget(token, text.slice('Bearer '.length));
+  }
+
+  private subject(url: URL): AuthSubject {
+    const isVerified = url.protocol === 'https:' && !this.options.isInsecure(url.host);
+    return { url, repository: this.name.repository, isTrusted: this.isRegistry && isVerified };
   }
 
   /** Looked up when they are first needed, and no longer used once they were refused. */
@@ -139,9 +207,19 @@ export class RepositoryAuth {
   }
 }
 
-/** Only the registry itself speaks for itself: a 403 of the storage that it redirected us to is no challenge. */
-function isRefusal({ status, url }: HttpResponse, registry: URL): boolean {
-  return (status === 401 || status === 403) && url.origin === registry.origin;
+function challengesOf({ headers }: HttpResponse): readonly Challenge[] {
+  return parseChallenges(headers.get('www-authenticate') ?? '');
+}
+
+/** Only the registry itself speaks for itself: a 403 of the storage that it redirected us to is no challenge. Some say 400 to a dead token. */
+function isRefusal({ status, url }: HttpResponse, registry: URL, sent: AuthHeader | undefined): boolean {
+  const isRefused = status === 401 || status === 403 || (status === 400 && sent?.token !== undefined);
+  return isRefused && url.origin === registry.origin;
+}
+
+async function replaced(old: HttpResponse, response: HttpResponse): Promise<HttpResponse> {
+  if (old.body !== response.body) await discard(old);
+  return response;
 }
 
 async function sendWith(next: Send, request: HttpRequest, header: AuthHeader | undefined): Promise<HttpResponse> {

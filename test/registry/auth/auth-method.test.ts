@@ -16,7 +16,7 @@ describe('a token server', () => {
     ['https://registry.example', 'https://auth.example/token'],
     ['http://127.0.0.1:5000', 'https://auth.example/token'],
     ['http://127.0.0.1:5000', 'http://localhost:5001/token'],
-    ['https://localhost:5000', 'http://[::1]:5001/token'],
+    ['http://localhost:5000', 'http://[::1]:5001/token'],
     ['http://harbor.example', 'http://harbor.example:8080/token'],
     ['https://registry.example', 'http://named.example:5001/token'],
   ])('of %s may be %s', (from, realm) => {
@@ -26,6 +26,8 @@ describe('a token server', () => {
   test.each([
     ['https://registry.example', 'http://registry.example/token'],
     ['https://registry.example', 'http://127.0.0.1/token'],
+    ['https://localhost:5000', 'http://localhost:5001/token'],
+    ['https://127.0.0.1:5000', 'http://127.0.0.1:5000/token'],
     ['http://harbor.example', 'http://auth.example/token'],
     ['http://127.0.0.1:5000', 'http://auth.example/token'],
     ['https://registry.example', 'http://named.example/token'],
