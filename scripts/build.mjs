@@ -21,12 +21,11 @@ const { workerSource } = await import('./worker-source.mjs');
 const { assemblyScript } = await import('./assembly-script.mjs');
 const { handlebarsTemplates } = await import('./handlebars-templates.mjs');
 const { smallUndici } = await import('./small-undici.mjs');
-const { leanYargs } = await import('./lean-yargs.mjs');
 
 // What each command that looks at an image needs, in one file instead of several small ones.
 const SHARED = {
   name: 'shared',
-  test: /[\\/]src[\\/](errors|oci[\\/]|concurrency[\\/]|cache[\\/]cache\.|pin[\\/]resolve|cli[\\/](terminal|options[\\/]options|resources[\\/](cache|platforms|references)))/,
+  test: /[\\/]src[\\/](errors|machine[\\/]|oci[\\/]|concurrency[\\/]|cache[\\/]cache\.|pin[\\/]resolve|cli[\\/](terminal|options[\\/]platforms|resources[\\/](cache|references)))/,
 };
 
 /** @param {{ entry: string, bundled: boolean }} part */
@@ -40,7 +39,7 @@ function bundle({ entry, bundled }) {
       assemblyScript(),
       workerSource(),
       handlebarsTemplates(),
-      ...(bundled ? [smallUndici(), leanYargs(), ascii(), licences()] : []),
+      ...(bundled ? [smallUndici(), ascii(), licences()] : []),
     ],
     ssr: { noExternal: bundled ? true : undefined, external: bundled ? undefined : true },
     build: {
@@ -53,7 +52,7 @@ function bundle({ entry, bundled }) {
         external: [...builtinModules, /^node:/],
         output: {
           format: bundled ? 'cjs' : 'es',
-          codeSplitting: bundled ? { groups: [SHARED], includeDependenciesRecursively: false } : true,
+          codeSplitting: bundled ? { groups: [SHARED] } : true,
           // What loads Node's own modules late must not start the other loader for them.
           dynamicImportInCjs: false,
           entryFileNames: `[name].${ending}`,

@@ -7,27 +7,14 @@ import { type ImageIndex, type IndexEntry, ManifestError, parseManifest } from '
 import { INDEX_TYPES, OCI_INDEX } from '../oci/media-types.js';
 import { BlobMismatchError } from '../oci/verified.js';
 import { LayoutError, openLayoutFile, readLayoutFile } from './layout-files.js';
+import { type LayoutReference, parseLayoutReference } from './layout-reference.js';
 
 const PIECE = 1024 * 1024;
 const TAG_ANNOTATION = 'org.opencontainers.image.ref.name';
 
-/** Where an image is read from instead of its registry. */
-export interface LayoutReference {
-  readonly folder: string;
-  readonly tag?: string | undefined;
-}
-
 export interface LayoutOptions extends LayoutReference {
   /** Ends what is being read. */
   readonly signal?: AbortSignal | undefined;
-}
-
-/** Parses `oci:FOLDER[:TAG]`, split at the first colon as skopeo does. Throws a UsageError. */
-export function parseLayoutReference(text: string): LayoutReference {
-  const [, folder, tag] = /^oci:([^:]+)(?::(.+))?$/s.exec(text) ?? [];
-  if (folder === undefined)
-    throw new UsageError(`'${printable(text)}' is not a place to read from: write oci:FOLDER or oci:FOLDER:TAG`);
-  return { folder, tag };
 }
 
 /**

@@ -6,12 +6,12 @@ const HELLO = ['--from', `oci:${fixtureImage('hello')}`];
 
 describe('arguments that make no sense end with 2 and one line', () => {
   test.each<[string[], RegExp]>([
-    [['pin', '--nosuch', 'x'], /there is no option --nosuch; see pullpin --help/],
+    [['pin', '--nosuch', 'x'], /there is no option --nosuch; see pullpin pin --help/],
     [['--nosuch', 'pin', 'x'], /there is no option --nosuch/],
     [['pin', 'x', '--nosuch=3'], /there is no option --nosuch;/],
-    [['pin', 'x', '--', '--y'], /there is no option --y/],
+    [['pin', '--', '--y'], /'--y' is not an image name/],
     [['inspect', '--constructor', 'x'], /there is no option --constructor/],
-    [['digest', 'x', '-Zq'], /there is no option -Zq/],
+    [['digest', 'x', '-Zq'], /there is no option -Zq; see pullpin digest --help/],
     [['pin', '\u001b[31m'], /is not an image name/],
     [['pin'], /name an image/],
     [['-q'], /name an image/],
@@ -39,7 +39,10 @@ describe('arguments that make no sense end with 2 and one line', () => {
     [['pin', 'x', '--retries', '21'], /--retries is a whole number from 0 to 20/],
     [['pin', '-', '--creds-stdin'], /cannot both read stdin/],
     [['pin', 'x', '--function', 'f; x'], /not the name of a Nix function/],
-    [['dgiest', 'redis'], /'dgiest' is no command, did you mean digest\? .*pullpin pin dgiest/],
+    [
+      ['dgiest', 'redis'],
+      /there is no command 'dgiest'; did you mean digest\? For an image of that name: pullpin pin dgiest\n/,
+    ],
   ])('%j', async (args, words) => {
     const { exitCode, stdout, stderr } = await runInProcess(args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
@@ -48,7 +51,7 @@ describe('arguments that make no sense end with 2 and one line', () => {
   });
 });
 
-describe('what yargs would make of arguments by itself does not happen', () => {
+describe('words are taken as they were typed', () => {
   test.each<[string[], RegExp]>([
     [['x', '--final-tag', '7.10'], /finalImageTag = "7\.10"/],
     [['x', '--final-tag', '0x10'], /finalImageTag = "0x10"/],
@@ -68,9 +71,9 @@ describe('what yargs would make of arguments by itself does not happen', () => {
   test('help is in English whatever the locale, and goes to stdout when it is asked for', async () => {
     const context = testContext({ environment: { LANG: 'de_DE.UTF-8', LC_ALL: 'de_DE.UTF-8' } });
     expect(await runInProcess(['--help'], context)).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(context.said.stdout).toMatch(/Commands:[\s\S]*Options:|Options:[\s\S]*Commands:/);
+    expect(context.said.stdout).toMatch(/Commands:[\s\S]*Registries [\s\S]*Environment:/);
     for (const command of ['pin', 'digest', 'inspect'])
-      expect((await runInProcess([command, '--help'])).stdout).toContain(`pullpin ${command}`);
+      expect((await runInProcess([command, '--help'])).stdout).toMatch(new RegExp(`pullpin \\[?${command}\\b`));
   });
 
   test('nothing at all is a question: help on stderr, and 2', async () => {

@@ -1,6 +1,7 @@
 import { isAbsolute, join } from 'node:path';
 import { Cache } from '../../cache/cache.js';
 import type { ChallengeCache } from '../../registry/client.js';
+import type { CacheSettings } from '../options/registries.js';
 import type { Context } from '../terminal/context.js';
 
 /** The folder in which pullpin keeps what it found out, by the XDG base directory specification. */
@@ -9,18 +10,9 @@ export function cacheFolder({ environment, home }: Context): string {
   return join(base && isAbsolute(base) ? base : join(home, '.cache'), 'pullpin');
 }
 
-export interface CacheOptions {
-  readonly cache: boolean;
-  readonly 'resume-cache'?: boolean | undefined;
-}
-
-/** The memory of earlier runs, unless the user wants none. */
-export async function openCache(
-  { cache, 'resume-cache': keepsAllStates = false }: CacheOptions,
-  context: Context,
-): Promise<Cache | undefined> {
-  if (!cache) return undefined;
-  return new Cache(cacheFolder(context), context.uid, keepsAllStates);
+/** What earlier runs found out, unless the user wants none of it. Opened once in a run: each cache counts its own writes. */
+export function openCache({ isUsed, keepsAllStates }: CacheSettings, context: Context): Cache | undefined {
+  return isUsed ? new Cache(cacheFolder(context), context.uid, keepsAllStates) : undefined;
 }
 
 /** What registries asked for in earlier runs: a new process then need not be refused first. */

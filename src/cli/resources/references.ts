@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.js';
 import type { Reference } from '../../oci/reference.js';
-import { parseReference } from '../../oci/reference.js';
+import { type ImageOperands, type NamedImage, nameImage, referenceOf } from '../options/operands.js';
 import type { Context } from '../terminal/context.js';
 import { readStdin } from '../terminal/stdin.js';
 
@@ -9,28 +9,30 @@ const MAX_LIST = 4 * 1024 * 1024;
 
 /** The images that a run is about. */
 export interface NamedImages {
-  readonly references: readonly Reference[];
+  /** In the order of the command line and of the list. A name that is not one of an image is a problem of its own. */
+  readonly images: readonly NamedImage[];
   /** The registries of those that the command line itself names; a list on stdin never decides where a password goes. */
   readonly registries: readonly string[];
 }
 
-/** The images that a command names: its arguments, and the lines of stdin in place of `-`. Throws a UsageError. */
-export async function readReferences(
-  images: readonly string[],
-  options: { readonly 'creds-stdin'?: boolean | undefined },
+/** The images that a command names: its operands, and the lines of stdin in place of `-`. Throws a UsageError. */
+export async function readImages(
+  { named, listAt }: ImageOperands,
+  { readsCredentials }: { readonly readsCredentials: boolean },
   context: Context,
 ): Promise<NamedImages> {
-  const isListed = images.includes('-');
-  if (images.length === 0) throw new UsageError('name an image, such as redis:7.4, or - for a list on stdin');
-  if (isListed && options['creds-stdin']) throw new UsageError('--creds-stdin and - cannot both read stdin');
-  const registries = images.filter((image) => image !== '-').map((image) => parseReference(image).registry);
-  const listed = isListed ? await readList(context) : [];
-  const names = images.flatMap((image, at) => {
-    if (image !== '-') return [image];
-    return at === images.indexOf('-') ? listed : [];
-  });
-  if (names.length === 0) throw new UsageError('no image was named on stdin');
-  return { references: names.map((name) => parseReference(name)), registries };
+  if (listAt !== undefined && readsCredentials) throw new UsageError('--creds-stdin and - cannot both read stdin');
+  const listed = listAt === undefined ? [] : (await readList(context)).map(nameImage);
+  const images = [...named.slice(0, listAt ?? 0), ...listed, ...named.slice(listAt ?? 0)];
+  if (images.length === 0) throw new UsageError('no image was named on stdin');
+  // A name that was misspelled may have meant any registry: then not all images share one.
+  return { images, registries: named.map((each) => ('reference' in each ? each.reference.registry : '')) };
+}
+
+/** The one image of a command that looks at one. Throws a UsageError. */
+export function oneReference({ images: [image, ...others] }: NamedImages, command: string): Reference {
+  if (!image || others.length > 0) throw new UsageError(`${command} looks at one image: name one`);
+  return referenceOf(image);
 }
 
 /** The lines of stdin that hold something; what follows a `#` is a comment. */

@@ -1,43 +1,39 @@
+import type { Cache } from '../../cache/cache.js';
 import type { RegistryEvent } from '../../registry/client.js';
 import type { ConnectedRegistries } from '../../registry/connect.js';
-import { type RegistryOptions, wholeNumber } from '../options/options.js';
+import type { RegistrySettings } from '../options/registries.js';
 import type { Context } from '../terminal/context.js';
 import type { Report } from '../terminal/report.js';
 import { readStdin } from '../terminal/stdin.js';
-import { challengeCache, openCache } from './cache.js';
+import { challengeCache } from './cache.js';
 
-/** Makes the client that a command asks registries with, from its options, the environment and the files that docker and podman share. */
-export async function openRegistries(
-  options: RegistryOptions,
+/** What a run asks registries with, besides the user's settings. */
+export interface RegistryRun {
   /** The registries that the command line names. */
-  registries: readonly string[],
+  readonly registries: readonly string[];
+  readonly cache: Cache | undefined;
+  readonly report: Report;
+  readonly onEvent?: (event: RegistryEvent) => void;
+}
+
+/** Makes the client that a command asks registries with, from its settings, the environment and the files that docker and podman share. */
+export async function openRegistries(
+  settings: RegistrySettings,
+  { registries, cache, report, onEvent = () => {} }: RegistryRun,
   context: Context,
-  report: Report,
-  onEvent: (event: RegistryEvent) => void = () => {},
 ): Promise<ConnectedRegistries> {
   await holdOptimiserBack();
   const { connectRegistries } = await import('../../registry/connect.js');
-  const retries = wholeNumber('retries', options.retries, 0, 20);
-  const cache = await openCache(options, context);
-  const concurrency = wholeNumber('concurrency', options.concurrency, 1, 64);
+  const { readsCredentials, ...chosen } = settings;
   return connectRegistries(context, {
+    ...chosen,
     registries,
-    credentialsText: options['creds-stdin']
-      ? await readStdin(context, MAX_CREDENTIALS, 'USERNAME:PASSWORD')
-      : undefined,
-    credentialsRegistry: options['creds-registry'],
-    authfile: options.authfile,
-    caFile: options['ca-file'],
-    insecure: options.insecure ?? [],
-    registryMap: options['registry-map'] ?? [],
-    tagsFromMirrors: options['tags-from-mirrors'] ?? false,
-    retries,
-    concurrency,
+    credentialsText: readsCredentials ? await readStdin(context, MAX_CREDENTIALS, 'USERNAME:PASSWORD') : undefined,
     challengeCache: cache && challengeCache(cache),
     signal: context.signal,
     log: (event) => {
       onEvent(event);
-      tell(event, report);
+      reportEvent(event, report);
     },
   });
 }
@@ -48,7 +44,7 @@ async function holdOptimiserBack(): Promise<void> {
   setFlagsFromString('--wasm-tiering-budget=1000000000');
 }
 
-function tell(event: RegistryEvent, report: Report): void {
+function reportEvent(event: RegistryEvent, report: Report): void {
   if (event.type === 'warning') report.warning(event.message);
   else if (event.type === 'retry')
     report.detail(`${event.url}: ${event.reason}; again in ${(event.milliseconds / 1000).toFixed(1)} s`);

@@ -1,9 +1,9 @@
 import type { Cache } from '../../cache/cache.js';
 import { UsageError } from '../../errors.js';
-import { openOciLayout, parseLayoutReference } from '../../layout/oci-layout.js';
+import type { LayoutReference } from '../../layout/layout-reference.js';
 import type { OpenedImage } from '../../oci/image-source.js';
 import type { Reference } from '../../oci/reference.js';
-import type { RegistryOptions } from '../options/options.js';
+import type { CacheSettings, RegistrySettings } from '../options/registries.js';
 import type { Context } from '../terminal/context.js';
 import type { Report } from '../terminal/report.js';
 import { openCache } from './cache.js';
@@ -18,15 +18,22 @@ export interface Sources {
   close(): Promise<void>;
 }
 
+/** What decides where images are read from. */
+export interface SourceSettings {
+  readonly registries: RegistrySettings;
+  readonly cache: CacheSettings;
+  readonly from?: LayoutReference | undefined;
+}
+
 /** Opens what the images are read from, for as long as `act` takes. Throws a PullpinError. */
 export async function withSources<Result>(
-  options: RegistryOptions & { readonly from?: string | undefined },
+  settings: SourceSettings,
   images: NamedImages,
   context: Context,
   report: Report,
   act: (sources: Sources) => Promise<Result>,
 ): Promise<Result> {
-  const sources = await openSources(options, images, context, report);
+  const sources = await openSources(settings, images, context, report);
   try {
     return await act(sources);
   } finally {
@@ -35,17 +42,18 @@ export async function withSources<Result>(
 }
 
 async function openSources(
-  options: RegistryOptions & { readonly from?: string | undefined },
-  { references, registries }: NamedImages,
+  settings: SourceSettings,
+  { images, registries }: NamedImages,
   context: Context,
   report: Report,
 ): Promise<Sources> {
-  const cache = await openCache(options, context);
-  if (options.from !== undefined) {
-    if (references.length > 1) throw new UsageError('--from reads one image, so only one can be named');
-    const image = await openOciLayout({ ...parseLayoutReference(options.from), signal: context.signal });
+  const cache = openCache(settings.cache, context);
+  if (settings.from) {
+    if (images.length > 1) throw new UsageError('--from reads one image, so only one can be named');
+    const { openOciLayout } = await import('../../layout/oci-layout.js');
+    const image = await openOciLayout({ ...settings.from, signal: context.signal });
     return { of: () => image, cache, close: async () => {} };
   }
-  const client = await openRegistries(options, registries, context, report);
+  const client = await openRegistries(settings.registries, { registries, cache, report }, context);
   return { of: (reference) => ({ source: client.repository(reference) }), cache, close: () => client.close() };
 }

@@ -1,29 +1,29 @@
 import type { Glob } from '../../files/glob.js';
 import type { ListedPin } from '../../list/listed-pin.js';
 import { imageSpellings } from '../../oci/reference.js';
-import type { WantedOptions } from '../options/wanted-pins.js';
+import type { ChosenPins } from '../options/chosen-pins.js';
 import type { Context } from '../terminal/context.js';
 
-/** Says which pins the user wants. */
+/** Decides which pins the user wants. */
 export interface Wanted {
   isWanted(pin: ListedPin): boolean;
   /** Whether a pin in this file is wanted of which the image is not known. */
   isWantedFile(path: string): boolean;
 }
 
-/** Reads the options. Throws a UsageError for a glob with a mistake. */
-export async function wantedPins({ include, exclude }: WantedOptions, { folder }: Context): Promise<Wanted> {
+/** Compiles the globs. Throws a UsageError for a glob with a mistake. */
+export async function wantedPins({ include, exclude }: ChosenPins, { folder }: Context): Promise<Wanted> {
   const [includes, excludes] = [await glob(include, folder), await glob(exclude, folder)];
-  const fits = (file: string, images: readonly string[]): boolean =>
+  const matches = (file: string, images: readonly string[]): boolean =>
     (includes?.({ file, images }) ?? true) && !(excludes?.({ file, images }) ?? false);
   return {
-    isWanted: ({ file, imageName }) => fits(file, imageSpellings(imageName)),
-    isWantedFile: (path) => fits(path, []),
+    isWanted: ({ file, imageName }) => matches(file, imageSpellings(imageName)),
+    isWantedFile: (path) => matches(path, []),
   };
 }
 
-async function glob(patterns: readonly string[] | undefined, folder: string): Promise<Glob | undefined> {
-  if (!patterns) return undefined;
+async function glob(patterns: readonly string[], folder: string): Promise<Glob | undefined> {
+  if (patterns.length === 0) return undefined;
   const { createGlob } = await import('../../files/glob.js');
   return createGlob(patterns, folder);
 }

@@ -1,12 +1,10 @@
 import { settleInOrder } from '../../concurrency/settle-in-order.js';
-import type { Reference } from '../../oci/reference.js';
-import { formatReference } from '../../oci/reference.js';
 import type { Context } from './context.js';
 import { exitCodeOf } from './exit-code.js';
 import { writeOutput } from './output.js';
 import { problemToJson, type Report } from './report.js';
 
-/** An image for which something failed; `image` is its full name. */
+/** An image for which something failed; `image` is its name as it was typed. */
 export interface Problem {
   readonly image: string;
   readonly error: unknown;
@@ -18,8 +16,11 @@ export interface Outcome<Result> {
   readonly problems: readonly Problem[];
 }
 
-/** Does something for each image, at most `limit` at a time; one failure does not lose the others. Throws only when the run was interrupted. */
-export async function collect<Asked extends { readonly reference: Reference }, Result>(
+/**
+ * Does something for each image, at most `limit` at a time; one failure does not lose the others. `text` is what the user calls the image.
+ * Throws only when the run was interrupted.
+ */
+export async function collect<Asked extends { readonly text: string }, Result>(
   asked: readonly Asked[],
   limit: number,
   { signal }: Context,
@@ -27,17 +28,14 @@ export async function collect<Asked extends { readonly reference: Reference }, R
 ): Promise<Outcome<Result>> {
   const settled = await settleInOrder(asked, limit, async (one) => {
     signal.throwIfAborted();
-    return { one, result: await act(one) };
+    return act(one);
   });
   signal.throwIfAborted();
   return {
-    results: settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value.result] : [])),
-    problems: settled.flatMap((each, at) => {
-      const { reference } = asked[at] ?? {};
-      return each.status === 'rejected' && reference
-        ? [{ image: formatReference(reference), error: each.reason as unknown }]
-        : [];
-    }),
+    results: settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])),
+    problems: settled.flatMap((each, at) =>
+      each.status === 'rejected' ? [{ image: asked[at]?.text ?? '', error: each.reason as unknown }] : [],
+    ),
   };
 }
 
@@ -58,7 +56,7 @@ function escaped(character: string): string {
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
 
-/** Tells what failed, writes `text` unless it is empty, and returns the exit code. Throws an OutputError. */
+/** Reports what failed, writes `text` unless it is empty, and returns the exit code. Throws an OutputError. */
 export async function conclude(
   { problems }: Outcome<unknown>,
   text: string,

@@ -21,7 +21,7 @@ export class Report {
       for (const line of stack.split('\n')) this.write(oneLine(line));
       return;
     }
-    const isNamed = subject === '' || error.message.includes(subject);
+    const isNamed = subject === '' || error.message.includes(printable(subject));
     this.write(`pullpin: ${oneLine(isNamed ? error.message : `${subject}: ${error.message}`)}`);
     if (this.loudness !== 'verbose') return;
     for (let cause = error.cause; cause instanceof Error; cause = cause.cause)

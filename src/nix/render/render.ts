@@ -6,11 +6,11 @@ import { BUILT_IN_TEMPLATES, isTemplateName, type Needs, type PreparedTemplate }
 
 export interface RenderOptions extends ValueOptions {
   /** A built-in template's name, `pull-image` by default, or the path of a Handlebars file. */
-  readonly template?: string;
+  readonly template?: string | undefined;
   /** Spaces in front of each line, 0 to 40. */
-  readonly indent?: number;
+  readonly indent?: number | undefined;
   /** The function that is called: a dotted path of Nix identifiers. */
-  readonly function?: string;
+  readonly function?: string | undefined;
 }
 
 /** Writes pins in one way; made once, used for many. */

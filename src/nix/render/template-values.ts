@@ -26,10 +26,10 @@ export type HashAttribute = (typeof HASH_ATTRIBUTES)[number];
 
 /** The choices that a user has for the text of a pin, whatever the template. */
 export interface ValueOptions {
-  readonly hashAttribute?: HashAttribute;
-  readonly hashFormat?: HashFormat;
+  readonly hashAttribute?: HashAttribute | undefined;
+  readonly hashFormat?: HashFormat | undefined;
   /** Whether the `oci-string` template writes a Nix string instead of plain text. */
-  readonly quote?: boolean;
+  readonly quote?: boolean | undefined;
 }
 
 /** Everything that a template can use; docs/templates.md lists it for users. No value is ever undefined: templates are strict. */

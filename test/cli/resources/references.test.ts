@@ -1,19 +1,17 @@
 import { expect, test } from 'vitest';
-import { readReferences } from '../../../src/cli/resources/references.js';
+import { IMAGES, referenceOf } from '../../../src/cli/options/operands.js';
+import { readImages } from '../../../src/cli/resources/references.js';
 import { UsageError } from '../../../src/errors.js';
 import { testContext } from '../../support/run-in-process.js';
 
-const read = async (images: string[], stdin?: string, options = {}) => {
-  const { references, registries } = await readReferences(
-    images,
-    options,
-    testContext(stdin === undefined ? {} : { stdin }),
-  );
-  return { names: references.map(({ name, tag }) => (tag === undefined ? name : `${name}:${tag}`)), registries };
+const read = async (words: string[], stdin?: string, readsCredentials = false) => {
+  const context = testContext(stdin === undefined ? {} : { stdin });
+  const { images, registries } = await readImages(IMAGES.parse(words), { readsCredentials }, context);
+  return { names: images.map(({ text }) => text), images, registries };
 };
 
 test('the lines of stdin stand in for -, without comments and empty lines', async () => {
-  expect(await read(['a', '-', 'z'], '# all\nb:1 # one\r\n\r\n  ghcr.io/c/d  \n')).toEqual({
+  expect(await read(['a', '-', 'z'], '# all\nb:1 # one\r\n\r\n  ghcr.io/c/d  \n')).toMatchObject({
     names: ['a', 'b:1', 'ghcr.io/c/d', 'z'],
     registries: ['docker.io', 'docker.io'],
   });
@@ -28,15 +26,21 @@ test('- twice is one list', async () => {
   expect((await read(['-', '-'], 'a\n')).names).toEqual(['a']);
 });
 
-test.each<[string[], string | undefined, object, RegExp]>([
-  [[], undefined, {}, /name an image/],
-  [['-'], '', {}, /no image was named on stdin/],
-  [['-'], '# nothing\n', {}, /no image was named on stdin/],
-  [['-'], 'a\nB\n', {}, /'B' is not an image name/],
-  [['-'], 'a', { 'creds-stdin': true }, /cannot both read stdin/],
-])('%j with %j on stdin is a usage error', async (images, stdin, options, words) => {
-  await expect(read(images, stdin, options)).rejects.toThrow(UsageError);
-  await expect(read(images, stdin, options)).rejects.toThrow(words);
+test('a name that is not one of an image is a problem of its own, in its place', async () => {
+  const { images, registries } = await read(['B', 'ghcr.io/a/b', '-'], 'c\nD\n');
+  expect(images.map((image) => 'error' in image)).toEqual([true, false, false, true]);
+  expect(() => images.map(referenceOf)).toThrow(/'B' is not an image name/);
+  // What was misspelled may have meant another registry: credentials without one then hold for none.
+  expect(new Set(registries).size).toBe(2);
+});
+
+test.each<[string[], string | undefined, boolean, RegExp]>([
+  [['-'], '', false, /no image was named on stdin/],
+  [['-'], '# nothing\n', false, /no image was named on stdin/],
+  [['-'], 'a', true, /cannot both read stdin/],
+])('%j with %j on stdin is a usage error', async (images, stdin, readsCredentials, words) => {
+  await expect(read(images, stdin, readsCredentials)).rejects.toThrow(UsageError);
+  await expect(read(images, stdin, readsCredentials)).rejects.toThrow(words);
 });
 
 test('a list without end is refused', async () => {

@@ -1,61 +1,103 @@
-import type { Argv, InferredOptionTypes, Options } from 'yargs';
-import {
-  JSON_OPTION,
-  type JsonOption,
-  PLATFORM_OPTIONS,
-  type PlatformOptions,
-  RUN_OPTIONS,
-  type RunOptions,
-  text,
-  withOptions,
-  withPaths,
-} from '../../options/options.js';
-import { WANTED_OPTIONS, type WantedOptions } from '../../options/wanted-pins.js';
-import type { Start } from '../../terminal/context.js';
+import { UsageError } from '../../../errors.js';
+import { CHOSEN_PINS } from '../../options/chosen-pins.js';
+import { commandOptions, type SettingsOf } from '../../options/command.js';
+import { GENERAL } from '../../options/general.js';
+import { PATHS } from '../../options/operands.js';
+import { optionGroup } from '../../options/option.js';
+import { PLATFORMS } from '../../options/platforms.js';
+import { CACHE, REGISTRIES } from '../../options/registries.js';
 
-const BUMP_OPTIONS = {
-  'dry-run': { type: 'boolean', alias: 'n', group: 'Bump:', describe: 'Write nothing' },
-  check: { type: 'boolean', group: 'Bump:', describe: 'Write nothing, and end with 3 when a pin is outdated' },
-  diff: { type: 'boolean', group: 'Output:', describe: 'Show the changes as a unified diff' },
-  markdown: { type: 'boolean', group: 'Output:', describe: "Print a table for a pull request or a job's summary" },
-  'commit-message': { ...text, group: 'Output:', describe: 'Write a commit message into FILE, or onto stdout for -' },
-  hashes: { type: 'boolean', group: 'Bump:', describe: 'Leave digests as they are, and mend the hashes beside them' },
-  since: { ...text, group: 'Pins:', describe: 'Only pins that are new or other than at this git revision' },
-  'assume-tag': { ...text, group: 'Bump:', describe: 'The tag of pins that show no trace of one' },
-  digest: {
-    ...text,
-    choices: ['keep', 'index', 'platform'],
-    group: 'Bump:',
-    describe: 'Pin what the tag resolves to, or the manifest of one platform (keep: as before)',
+const BUMPING = optionGroup({
+  title: 'Bump',
+  options: {
+    'dry-run': { type: 'flag', short: 'n', help: 'Write nothing' },
+    check: { type: 'flag', help: 'Write nothing, and exit with 3 when a pin is outdated' },
+    hashes: { type: 'flag', help: 'Keep all digests, and correct the hashes beside them' },
+    'assume-tag': { type: 'value', value: 'TAG', help: 'The tag of pins that show no trace of one' },
+    digest: {
+      type: 'value',
+      value: 'WHICH',
+      choices: ['keep', 'index', 'platform'],
+      default: 'keep',
+      help: 'Pin the digest of the tag (index), that of one platform (platform), or the same kind as before (keep)',
+    },
+    'add-arch': { type: 'flag', help: 'Write os and arch into pins of several platforms that name none' },
+    'keep-going': { type: 'flag', help: 'Write the other files when one cannot be written' },
+    since: { type: 'value', value: 'REVISION', help: 'Only pins that are new or changed since this git revision' },
   },
-  'add-arch': {
-    type: 'boolean',
-    group: 'Bump:',
-    describe: 'Give os and arch to pins of several platforms that name none',
+  parse(raw) {
+    const { hashes, check, digest } = raw;
+    if (hashes && digest !== undefined)
+      throw new UsageError('--hashes keeps digests as they are, and does not go together with --digest');
+    return {
+      isDryRun: raw['dry-run'],
+      isCheck: check,
+      correctsHashes: hashes,
+      assumeTag: raw['assume-tag'],
+      digest: digest ?? 'keep',
+      addArch: raw['add-arch'],
+      keepGoing: raw['keep-going'],
+      since: raw.since,
+    } as const;
   },
-  'keep-going': { type: 'boolean', group: 'Bump:', describe: 'Write what can be written when a file cannot' },
-} as const satisfies Record<string, Options>;
+});
 
-export type BumpArguments = { path: string[] } & InferredOptionTypes<typeof BUMP_OPTIONS> &
-  JsonOption &
-  WantedOptions &
-  PlatformOptions &
-  RunOptions;
+/** What is printed of a plan. */
+export type PlanFormat = 'table' | 'json' | 'diff' | 'markdown' | 'commit-message';
 
-/** `pullpin bump [PATH...]` */
-export function addBumpCommand(parser: Argv, start: Start): Argv {
-  return parser.command<BumpArguments>({
-    command: 'bump [path..]',
-    describe: 'Move the pins of a repository to what their tags have now, digest and hash together',
-    builder: (yargs) =>
-      withPaths(
-        withOptions(yargs, { ...BUMP_OPTIONS, ...WANTED_OPTIONS, ...JSON_OPTION, ...PLATFORM_OPTIONS, ...RUN_OPTIONS }),
-      )
-        .example('$0 bump', 'All pins in what git knows below here')
-        .example('$0 bump --check', 'Fail when one is outdated, for CI')
-        .example('$0 bump --diff -n hosts/', 'Show what would change')
-        .example('$0 bump --hashes --since origin/main', 'Mend the hashes of digests that a bot has bumped')
-        .example('$0 bump - <a.nix >b.nix', 'As a filter, for editors'),
-    handler: (argv) => start(async (context) => (await import('./run.js')).runBump(argv, context)),
-  });
+const PLAN_OUTPUT = optionGroup({
+  title: 'Output',
+  options: {
+    json: { type: 'flag', help: 'Print JSON, as docs/json.md describes it' },
+    diff: { type: 'flag', help: 'Print the changes as a unified diff' },
+    markdown: { type: 'flag', help: "Print a table for a pull request or a job's summary" },
+    'commit-message': {
+      type: 'value',
+      value: 'FILE',
+      completion: 'file',
+      help: 'Write a commit message into FILE, or to stdout for -',
+    },
+  },
+  parse({ json, diff, markdown, 'commit-message': file }) {
+    const printed = [
+      ...(json ? (['json'] as const) : []),
+      ...(diff ? (['diff'] as const) : []),
+      ...(markdown ? (['markdown'] as const) : []),
+      ...(file === '-' ? (['commit-message'] as const) : []),
+    ];
+    if (printed.length > 1)
+      throw new UsageError(`${printed.map(nameOption).join(' and ')} would both be printed: choose one`);
+    const [format = 'table'] = printed;
+    return { format, commitMessageFile: file === '-' ? undefined : file } as const;
+  },
+});
+
+/** The option that asks for a format, as it is typed. */
+export function nameOption(format: PlanFormat): string {
+  return format === 'commit-message' ? '--commit-message -' : `--${format}`;
 }
+
+/** `pullpin bump [PATH]...` */
+export const BUMP = commandOptions({
+  name: 'bump',
+  summary: 'Update the pins of a repository to what their tags have now, digest and hash together',
+  operands: PATHS,
+  groups: {
+    bumping: BUMPING,
+    chosen: CHOSEN_PINS,
+    output: PLAN_OUTPUT,
+    platforms: PLATFORMS,
+    registries: REGISTRIES,
+    cache: CACHE,
+    loudness: GENERAL,
+  },
+  examples: [
+    ['pullpin bump', 'All pins in what git knows below here'],
+    ['pullpin bump --check', 'Fail when a pin is outdated, for CI'],
+    ['pullpin bump --diff -n hosts/', 'Show what would change'],
+    ['pullpin bump --hashes --since origin/main', 'Correct the hashes of digests that a bot has bumped'],
+    ['pullpin bump - <a.nix >b.nix', 'As a filter, for editors'],
+  ],
+});
+
+export type BumpSettings = SettingsOf<typeof BUMP>;

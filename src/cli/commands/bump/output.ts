@@ -15,60 +15,56 @@ import { jsonText } from '../../terminal/outcome.js';
 import { writeOutput } from '../../terminal/output.js';
 import type { Report } from '../../terminal/report.js';
 import { hasColours } from '../../terminal/style.js';
+import type { BumpSettings } from './options.js';
 
-/** What the user wants to see of a plan, and whether it is to be carried out. */
-export interface BumpOutput {
-  readonly path: readonly string[];
-  readonly 'dry-run': boolean | undefined;
-  readonly check: boolean | undefined;
-  readonly 'keep-going': boolean | undefined;
-  readonly json: boolean | undefined;
-  readonly diff: boolean | undefined;
-  readonly markdown: boolean | undefined;
-  readonly 'commit-message': string | undefined;
-}
-
-/** Writes the files of a plan unless that is not wanted, shows the plan, tells what is wrong, and returns the exit code. */
+/** Writes the files of a plan unless that is not wanted, shows the plan, reports what is wrong, and returns the exit code. */
 export async function finishBump(
   plan: BumpPlan,
   pinFiles: PinFiles,
-  wanted: BumpOutput,
+  wanted: BumpSettings,
   context: Context,
   report: Report,
 ): Promise<number> {
-  const isWritten = !wanted['dry-run'] && !wanted.check && !isStdin(wanted);
+  const isWritten = !wanted.bumping.isDryRun && !wanted.bumping.isCheck && !isStdin(wanted);
   const done = isWritten ? await writeChanges(plan, pinFiles, wanted, context, report) : plan;
-  await writeOutput(await textOf(done, pinFiles, wanted, context), undefined, context);
+  await writeOutput(await planText(done, pinFiles, wanted, context), undefined, context);
   if (isWritten && done.changes.length > 0) await writeCommitMessage(done, wanted, context);
-  tellProblems(done, report);
-  if (!wanted.json) report.note(summary(done, isWritten));
+  reportProblems(done, report);
+  if (wanted.output.format !== 'json') report.note(summary(done, isWritten));
   return exitCode(done, wanted);
 }
 
 async function writeChanges(
   plan: BumpPlan,
   pinFiles: PinFiles,
-  wanted: BumpOutput,
+  wanted: BumpSettings,
   { signal }: Context,
   report: Report,
 ): Promise<BumpPlan> {
-  const done = await tryToWrite(plan, pinFiles, { signal, keepGoing: wanted['keep-going'] });
+  const done = await tryToWrite(plan, pinFiles, { signal, keepGoing: wanted.bumping.keepGoing });
   for (const path of done.separated) report.warning(`${path} had other names (hard links), which keep the old text`);
   return done;
 }
 
 /** Whether there is one file, and it is stdin. */
-function isStdin({ path }: BumpOutput): boolean {
-  return path.includes('-');
+function isStdin({ operands }: BumpSettings): boolean {
+  return operands.includes('-');
 }
 
-async function textOf(plan: BumpPlan, { files }: PinFiles, wanted: BumpOutput, context: Context): Promise<string> {
-  if (wanted.json) return jsonText(planToJson(plan));
-  if (wanted.diff) return diffOf(plan, context);
-  if (wanted.markdown) return planToMarkdown(plan);
-  if (wanted['commit-message'] === '-') return planToCommitMessage(plan);
-  if (isStdin(wanted) && !wanted.check) return plan.files[0]?.after ?? files[0]?.text ?? '';
-  return formatTable(plan.changes.map(row));
+async function planText(plan: BumpPlan, { files }: PinFiles, wanted: BumpSettings, context: Context): Promise<string> {
+  switch (wanted.output.format) {
+    case 'json':
+      return jsonText(planToJson(plan));
+    case 'diff':
+      return diffOf(plan, context);
+    case 'markdown':
+      return planToMarkdown(plan);
+    case 'commit-message':
+      return planToCommitMessage(plan);
+    case 'table':
+      if (isStdin(wanted) && !wanted.bumping.isCheck) return plan.files[0]?.after ?? files[0]?.text ?? '';
+      return formatTable(plan.changes.map(row));
+  }
 }
 
 async function diffOf({ files }: BumpPlan, context: Context): Promise<string> {
@@ -91,14 +87,14 @@ function row({ pin, from, to }: PinChange): string[] {
 
 async function writeCommitMessage(
   plan: BumpPlan,
-  { 'commit-message': file }: BumpOutput,
+  { output: { commitMessageFile: file } }: BumpSettings,
   context: Context,
 ): Promise<void> {
-  if (file === undefined || file === '-') return;
+  if (file === undefined) return;
   await writeOutput(planToCommitMessage(plan), file, context);
 }
 
-function tellProblems({ problems, changes }: BumpPlan, report: Report): void {
+function reportProblems({ problems, changes }: BumpPlan, report: Report): void {
   for (const { file, line, message, severity, code, imageName, error } of problems) {
     const where = code === 'write' ? '' : `${file}:${line}${imageName === undefined ? '' : `: ${imageName}`}`;
     if (severity === 'notice') report.warning(`${where}: ${message}`);
@@ -143,11 +139,11 @@ function count(number: number, what: string): string {
 }
 
 /** A failure beats an outdated pin: what could not be looked at may be outdated, too. */
-function exitCode({ changes, problems }: BumpPlan, { check }: BumpOutput): number {
+function exitCode({ changes, problems }: BumpPlan, { bumping: { isCheck } }: BumpSettings): number {
   const failures = problems.flatMap(({ severity, error, message }) =>
     severity === 'failure' ? [error ?? new PullpinError(message)] : [],
   );
   const code = exitCodeOf(failures);
   if (code !== EXIT.done) return code;
-  return check && changes.length > 0 ? EXIT.changesNeeded : EXIT.done;
+  return isCheck && changes.length > 0 ? EXIT.changesNeeded : EXIT.done;
 }

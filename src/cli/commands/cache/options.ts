@@ -1,24 +1,27 @@
-import type { Argv } from 'yargs';
-import { withOptions } from '../../options/options.js';
-import type { Start } from '../../terminal/context.js';
+import { commandOptions, type SettingsOf } from '../../options/command.js';
+import { GENERAL } from '../../options/general.js';
+import { NO_OPERANDS } from '../../options/operands.js';
+import { optionGroup } from '../../options/option.js';
 
-export interface CacheArguments {
-  clear: boolean | undefined;
-  dir: boolean | undefined;
-}
+const WHAT_TO_DO = optionGroup({
+  title: 'Cache',
+  options: {
+    dir: { type: 'flag', help: 'Print the folder' },
+    clear: { type: 'flag', help: 'Remove everything in it' },
+  },
+  parse: ({ dir, clear }) => ({ dir, clear }),
+});
 
-/** `pullpin cache --dir|--clear` */
-export function addCacheCommand(parser: Argv, start: Start): Argv {
-  return parser.command<CacheArguments>({
-    command: 'cache',
-    describe: 'Show where known hashes are kept, or forget them',
-    builder: (yargs) =>
-      withOptions(yargs, {
-        dir: { type: 'boolean', describe: 'Print the folder' },
-        clear: { type: 'boolean', describe: 'Forget everything in it' },
-      })
-        .example('$0 cache --dir', 'Where hashes of images are kept')
-        .example('$0 cache --clear', 'Begin anew'),
-    handler: (argv) => start(async (context) => (await import('./run.js')).runCache(argv, context)),
-  });
-}
+/** `pullpin cache` */
+export const CACHE_COMMAND = commandOptions({
+  name: 'cache',
+  summary: 'Show where known hashes are kept, or remove them',
+  operands: NO_OPERANDS,
+  groups: { wanted: WHAT_TO_DO, loudness: GENERAL },
+  examples: [
+    ['pullpin cache --dir', 'Where hashes of images are kept'],
+    ['pullpin cache --clear', 'Start again with nothing'],
+  ],
+});
+
+export type CacheCommandSettings = SettingsOf<typeof CACHE_COMMAND>;

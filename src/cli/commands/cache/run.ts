@@ -3,11 +3,11 @@ import { cacheFolder, openCache } from '../../resources/cache.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
 import { writeOutput } from '../../terminal/output.js';
-import type { CacheArguments } from './options.js';
+import type { CacheCommandSettings } from './options.js';
 
-export async function runCache({ clear, dir }: CacheArguments, context: Context): Promise<number> {
-  if (!clear && !dir) throw new UsageError('say what to do with the cache: --dir or --clear');
-  if (clear) (await openCache({ cache: true }, context))?.clear();
+export async function runCache({ wanted: { clear, dir } }: CacheCommandSettings, context: Context): Promise<number> {
+  if (!clear && !dir) throw new UsageError('name what to do with the cache: --dir or --clear');
+  if (clear) openCache({ isUsed: true, keepsAllStates: false }, context)?.clear();
   if (dir) await writeOutput(`${cacheFolder(context)}\n`, undefined, context);
   return EXIT.done;
 }

@@ -1,23 +1,19 @@
-import type { Argv } from 'yargs';
-import {
-  JSON_OPTION,
-  type JsonOption,
-  RUN_OPTIONS,
-  type RunOptions,
-  withImages,
-  withOptions,
-} from '../../options/options.js';
-import type { Start } from '../../terminal/context.js';
-
-export type DigestArguments = { image: string[] } & JsonOption & RunOptions;
+import { commandOptions, type SettingsOf } from '../../options/command.js';
+import { GENERAL } from '../../options/general.js';
+import { JSON_OUTPUT } from '../../options/json.js';
+import { IMAGES } from '../../options/operands.js';
+import { CACHE, REGISTRIES } from '../../options/registries.js';
 
 /** `pullpin digest IMAGE...` */
-export function addDigestCommand(parser: Argv, start: Start): Argv {
-  return parser.command<DigestArguments>({
-    command: 'digest [image..]',
-    describe: 'Print what a tag resolves to: one HEAD request, one line',
-    builder: (yargs) =>
-      withImages(withOptions(yargs, { ...JSON_OPTION, ...RUN_OPTIONS })).example('$0 digest redis:7.4', 'sha256:…'),
-    handler: (argv) => start(async (context) => (await import('./run.js')).runDigest(argv, context)),
-  });
-}
+export const DIGEST = commandOptions({
+  name: 'digest',
+  summary: 'Print the digest of a tag: one request, one line',
+  operands: IMAGES,
+  groups: { json: JSON_OUTPUT, registries: REGISTRIES, cache: CACHE, loudness: GENERAL },
+  examples: [
+    ['pullpin digest redis:7.4', 'Its digest, sha256:…'],
+    ['pullpin digest --json redis:7.4 nginx:1.27', 'Those of several images, for a script'],
+  ],
+});
+
+export type DigestSettings = SettingsOf<typeof DIGEST>;

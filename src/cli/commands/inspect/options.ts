@@ -1,35 +1,31 @@
-import type { Argv } from 'yargs';
-import {
-  JSON_OPTION,
-  type JsonOption,
-  PLATFORM_OPTIONS,
-  type PlatformOptions,
-  RUN_OPTIONS,
-  type RunOptions,
-  text,
-  withImages,
-  withOptions,
-} from '../../options/options.js';
-import type { Start } from '../../terminal/context.js';
+import { commandOptions, type SettingsOf } from '../../options/command.js';
+import { GENERAL } from '../../options/general.js';
+import { JSON_OUTPUT } from '../../options/json.js';
+import { IMAGES } from '../../options/operands.js';
+import { optionGroup } from '../../options/option.js';
+import { FROM, layoutOf } from '../../options/pinning.js';
+import { PLATFORMS } from '../../options/platforms.js';
+import { CACHE, REGISTRIES } from '../../options/registries.js';
 
-export type InspectArguments = { image: string[]; from: string | undefined } & JsonOption &
-  PlatformOptions &
-  RunOptions;
+const SOURCE = optionGroup({ title: 'Image', options: { from: FROM }, parse: ({ from }) => layoutOf(from) });
 
 /** `pullpin inspect IMAGE` */
-export function addInspectCommand(parser: Argv, start: Start): Argv {
-  return parser.command<InspectArguments>({
-    command: 'inspect [image..]',
-    describe: 'Show digest, platforms, layers, age and labels of an image, without its layers',
-    builder: (yargs) =>
-      withImages(
-        withOptions(yargs, {
-          ...JSON_OPTION,
-          from: { ...text, describe: 'Read the image from oci:FOLDER[:TAG]' },
-          ...PLATFORM_OPTIONS,
-          ...RUN_OPTIONS,
-        }),
-      ).example('$0 inspect redis:7.4', 'What is behind a tag'),
-    handler: (argv) => start(async (context) => (await import('./run.js')).runInspect(argv, context)),
-  });
-}
+export const INSPECT = commandOptions({
+  name: 'inspect',
+  summary: 'Show digest, platforms, layers, age and labels of an image without downloading its layers',
+  operands: { ...IMAGES, usage: 'IMAGE' },
+  groups: {
+    from: SOURCE,
+    json: JSON_OUTPUT,
+    platforms: PLATFORMS,
+    registries: REGISTRIES,
+    cache: CACHE,
+    loudness: GENERAL,
+  },
+  examples: [
+    ['pullpin inspect redis:7.4', 'What a tag stands for'],
+    ['pullpin inspect --platform linux/arm64 redis:7.4', 'The layers of another platform'],
+  ],
+});
+
+export type InspectSettings = SettingsOf<typeof INSPECT>;

@@ -1,10 +1,7 @@
-import { UsageError } from '../../../errors.js';
 import { inspectImage } from '../../../pin/inspect.js';
-import type { InspectionJson } from '../../../pin/inspection-json.js';
-import { inspectionToJson } from '../../../pin/inspection-json.js';
-import { loudnessOf } from '../../options/options.js';
-import { platformsOf } from '../../resources/platforms.js';
-import { readReferences } from '../../resources/references.js';
+import { type InspectionJson, inspectionToJson } from '../../../pin/inspection-json.js';
+import { onePlatform } from '../../options/platforms.js';
+import { oneReference, readImages } from '../../resources/references.js';
 import { withSources } from '../../resources/sources.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
@@ -12,18 +9,17 @@ import { formatBytes, formatTable } from '../../terminal/format.js';
 import { jsonText } from '../../terminal/outcome.js';
 import { writeOutput } from '../../terminal/output.js';
 import { Report } from '../../terminal/report.js';
-import type { InspectArguments } from './options.js';
+import type { InspectSettings } from './options.js';
 
-export async function runInspect(argv: InspectArguments, context: Context): Promise<number> {
-  const images = await readReferences(argv.image, argv, context);
-  const [reference, ...otherImages] = images.references;
-  const [platform, ...otherPlatforms] = await platformsOf(argv);
-  if (!reference || otherImages.length > 0 || otherPlatforms.length > 0)
-    throw new UsageError('inspect looks at one image and one platform');
-  return withSources(argv, images, context, new Report(context, loudnessOf(argv)), async (sources) => {
+export async function runInspect(settings: InspectSettings, context: Context): Promise<number> {
+  const { operands, platforms, registries, json, loudness } = settings;
+  const images = await readImages(operands, registries, context);
+  const reference = oneReference(images, 'inspect');
+  const platform = onePlatform(platforms, 'inspect');
+  return withSources(settings, images, context, new Report(context, loudness), async (sources) => {
     const inspection = await inspectImage(reference, { from: sources.of(reference), platform });
     const facts = inspectionToJson(reference, inspection);
-    await writeOutput(argv.json ? jsonText(facts) : describe(facts), undefined, context);
+    await writeOutput(json ? jsonText(facts) : describe(facts), undefined, context);
     return EXIT.done;
   });
 }

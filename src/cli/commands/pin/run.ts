@@ -1,73 +1,81 @@
 import type { Renderer } from '../../../nix/render/render.js';
 import { createRenderer } from '../../../nix/render/render.js';
 import type { Platform } from '../../../oci/platform.js';
-import type { Reference } from '../../../oci/reference.js';
 import { formatReference } from '../../../oci/reference.js';
 import type { Pin } from '../../../pin/pin.js';
 import { pinImage } from '../../../pin/pin.js';
 import { pinToJson } from '../../../pin/pin-json.js';
-import { loudnessOf } from '../../options/options.js';
-import { checkTogether, renderOptions, targetOf } from '../../options/pin-options.js';
-import { platformsOf } from '../../resources/platforms.js';
+import { type NamedImage, referenceOf } from '../../options/operands.js';
+import type { Pinning } from '../../options/pinning.js';
 import { createDownloadProgress, type DownloadProgress } from '../../resources/progress.js';
-import { readReferences } from '../../resources/references.js';
+import { readImages } from '../../resources/references.js';
 import { type Sources, withSources } from '../../resources/sources.js';
 import type { Context } from '../../terminal/context.js';
 import { collect, conclude, type Outcome, outcomeJson } from '../../terminal/outcome.js';
 import { checkOutput } from '../../terminal/output.js';
 import { Report } from '../../terminal/report.js';
-import type { PinArguments } from './options.js';
+import { checkTogether, targetOf } from './check.js';
+import type { PinSettings } from './options.js';
 
-/** Downloads of so many images go on at a time; each has several layers under way. */
+/** Images that are downloaded at a time; each has several layers under way. */
 const CONCURRENT_PINS = 3;
 
-export async function runPin(argv: PinArguments, context: Context): Promise<number> {
-  const images = await readReferences(argv.image, argv, context);
-  const wanted = wantedPins(images.references, await platformsOf(argv));
-  const renderer = await createRenderer(renderOptions(argv));
-  checkTogether(argv, { images: images.references.length, pins: wanted.length }, renderer);
-  await checkOutput(argv.output, context);
+export async function runPin(settings: PinSettings, context: Context): Promise<number> {
+  const { rendering, platforms, registries, loudness } = settings;
+  const images = await readImages(settings.operands, registries, context);
+  const wanted = images.images.flatMap((image) => pinsOf(image, platforms));
+  const renderer = await createRenderer(rendering.render);
+  checkTogether(settings, { images: images.images.length, pins: wanted.length }, renderer);
+  await checkOutput(rendering.output, context);
 
-  const progress = createDownloadProgress(context, loudnessOf(argv) === 'normal');
-  const report = new Report(context, loudnessOf(argv), () => progress.clear());
-  return withSources(argv, images, context, report, async (sources) => {
-    const outcome = await collect(wanted, CONCURRENT_PINS, context, (one) =>
-      pinOne(one, argv, renderer, sources, context, progress),
-    ).finally(() => progress.stop());
-    await warn(outcome.results, report);
-    return conclude(outcome, await textOf(outcome, argv, renderer), argv.output, context, report);
+  const progress = createDownloadProgress(context, loudness === 'normal');
+  const report = new Report(context, loudness, () => progress.clear());
+  return withSources({ ...settings, from: settings.pinning.from }, images, context, report, async (sources) => {
+    const run = { pinning: settings.pinning, target: targetOf(settings, renderer), sources, context, progress };
+    const outcome = await collect(wanted, CONCURRENT_PINS, context, (one) => pinOne(one, run)).finally(() =>
+      progress.stop(),
+    );
+    warn(outcome.results, report);
+    return conclude(outcome, pinsText(outcome, settings, renderer), rendering.output, context, report);
   });
 }
 
+/** One pin that is asked for: an image on a platform. */
 interface WantedPin {
-  readonly reference: Reference;
+  /** What the user calls the image. */
+  readonly text: string;
+  readonly image: NamedImage;
   readonly platform: Platform | undefined;
 }
 
-function wantedPins(references: readonly Reference[], platforms: readonly Platform[]): WantedPin[] {
-  const each = platforms.length > 0 ? platforms : [undefined];
-  return references.flatMap((reference) => each.map((platform) => ({ reference, platform })));
+/** What is not the name of an image is one problem, for however many platforms it was named. */
+function pinsOf(image: NamedImage, platforms: readonly Platform[]): WantedPin[] {
+  const each = platforms.length === 0 || 'error' in image ? [undefined] : platforms;
+  return each.map((platform) => ({ text: image.text, image, platform }));
+}
+
+/** What all pins of a run share. */
+interface PinRun {
+  readonly pinning: Pinning;
+  readonly target: ReturnType<typeof targetOf>;
+  readonly sources: Sources;
+  readonly context: Context;
+  readonly progress: DownloadProgress;
 }
 
 async function pinOne(
-  { reference, platform }: WantedPin,
-  argv: PinArguments,
-  renderer: Renderer,
-  sources: Sources,
-  { temporaryFolder }: Context,
-  progress: DownloadProgress,
+  { image, platform }: WantedPin,
+  { pinning, target, sources, context, progress }: PinRun,
 ): Promise<Pin> {
+  const reference = referenceOf(image);
   const shown = progress.image(reference.name);
+  const { digest, finalName, finalTag } = pinning;
   try {
     return await pinImage(reference, {
       from: sources.of(reference),
       cache: sources.cache,
-      target: targetOf(argv, renderer),
-      platform,
-      digest: argv.digest,
-      finalName: argv['final-name'],
-      finalTag: argv['final-tag'],
-      temporaryFolder,
+      ...{ target, platform, digest, finalName, finalTag },
+      temporaryFolder: context.temporaryFolder,
       onProgress: shown.onProgress,
     });
   } finally {
@@ -75,18 +83,14 @@ async function pinOne(
   }
 }
 
-async function warn(pins: readonly Pin[], report: Report): Promise<void> {
+function warn(pins: readonly Pin[], report: Report): void {
   for (const { reference, warnings } of pins)
     for (const warning of warnings) report.warning(`${formatReference(reference)}: ${warning}`);
 }
 
 /** Nix code that lacks one of its pins is better shown than written into a file, where nobody sees what is missing. */
-async function textOf(
-  { results, problems }: Outcome<Pin>,
-  { json, output }: PinArguments,
-  renderer: Renderer,
-): Promise<string> {
-  if (json) return outcomeJson('pins', results.map(pinToJson), problems);
-  const isLeftOut = results.length === 0 || (problems.length > 0 && output !== undefined);
-  return isLeftOut ? '' : renderer.render(results);
+function pinsText({ results, problems }: Outcome<Pin>, { rendering }: PinSettings, renderer: Renderer): string {
+  if (rendering.json) return outcomeJson('pins', results.map(pinToJson), problems);
+  const isIncompleteFile = problems.length > 0 && rendering.output !== undefined;
+  return results.length === 0 || isIncompleteFile ? '' : renderer.render(results);
 }

@@ -1,38 +1,59 @@
-import type { Argv, InferredOptionTypes, Options } from 'yargs';
-import {
-  JSON_OPTION,
-  type JsonOption,
-  PLATFORM_OPTIONS,
-  type PlatformOptions,
-  RUN_OPTIONS,
-  type RunOptions,
-  text,
-  withOptions,
-} from '../../options/options.js';
-import type { Start } from '../../terminal/context.js';
+import { commandOptions, type SettingsOf } from '../../options/command.js';
+import { GENERAL } from '../../options/general.js';
+import { JSON_OUTPUT } from '../../options/json.js';
+import { REPOSITORY } from '../../options/operands.js';
+import { optionGroup, wholeNumber } from '../../options/option.js';
+import { PLATFORMS } from '../../options/platforms.js';
+import { CACHE, REGISTRIES } from '../../options/registries.js';
 
-const TAGS_OPTIONS = {
-  match: { ...text, group: 'Tags:', describe: "Only tags that fit a glob such as '1.27*', or a /regular expression/" },
-  semver: { type: 'boolean', group: 'Tags:', describe: 'Only versions, the highest first' },
-  newest: { ...text, group: 'Tags:', describe: 'Only so many, those made last; asks for each tag that is left' },
-  limit: { ...text, group: 'Tags:', describe: 'So many at the most' },
-} as const satisfies Record<string, Options>;
+/** Which tags are wanted. */
+export interface WantedTags {
+  /** A glob, or a `/regular expression/`. */
+  readonly match: string | undefined;
+  readonly semver: boolean;
+  readonly newest: number | undefined;
+  readonly limit: number | undefined;
+}
 
-export type TagsArguments = { repository: string } & InferredOptionTypes<typeof TAGS_OPTIONS> &
-  JsonOption &
-  PlatformOptions &
-  RunOptions;
+const MOST = 1_000_000;
+
+const WANTED_TAGS = optionGroup({
+  title: 'Tags',
+  options: {
+    match: {
+      type: 'value',
+      value: 'PATTERN',
+      help: "Only tags that match a glob such as '1.27*', or a /regular expression/",
+    },
+    semver: { type: 'flag', help: 'Only versions, the highest first' },
+    newest: { type: 'value', value: 'N', help: 'Only the N tags made last; asks for each tag that matches' },
+    limit: { type: 'value', value: 'N', help: 'At most N tags' },
+  },
+  parse: ({ match, semver, newest, limit }): WantedTags => ({
+    match,
+    semver,
+    newest: wholeNumber('newest', newest, 1, MOST),
+    limit: wholeNumber('limit', limit, 0, MOST),
+  }),
+});
 
 /** `pullpin tags REPOSITORY` */
-export function addTagsCommand(parser: Argv, start: Start): Argv {
-  return parser.command<TagsArguments>({
-    command: 'tags <repository>',
-    describe: 'List the tags of a repository',
-    builder: (yargs) =>
-      withOptions(yargs, { ...TAGS_OPTIONS, ...JSON_OPTION, ...PLATFORM_OPTIONS, ...RUN_OPTIONS })
-        .positional('repository', { type: 'string', demandOption: true, describe: '[REGISTRY/]REPOSITORY' })
-        .example("$0 tags redis --match '7.*' --semver --limit 5", 'The highest versions of a series')
-        .example("$0 tags ghcr.io/x/y --newest 3 --match 'main-*'", 'What was built last'),
-    handler: (argv) => start(async (context) => (await import('./run.js')).runTags(argv, context)),
-  });
-}
+export const TAGS = commandOptions({
+  name: 'tags',
+  summary: 'List the tags of a repository',
+  operands: REPOSITORY,
+  groups: {
+    wanted: WANTED_TAGS,
+    json: JSON_OUTPUT,
+    platforms: PLATFORMS,
+    registries: REGISTRIES,
+    cache: CACHE,
+    loudness: GENERAL,
+  },
+  examples: [
+    ["pullpin tags redis --match '7.*' --semver --limit 5", 'The highest versions of a series'],
+    ["pullpin tags ghcr.io/owner/name --newest 3 --match 'main-*'", 'What was built last'],
+  ],
+});
+
+export type TagsSettings = SettingsOf<typeof TAGS>;

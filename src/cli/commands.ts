@@ -1,0 +1,50 @@
+import { BUMP } from './commands/bump/options.js';
+import { CACHE_COMMAND } from './commands/cache/options.js';
+import { DIGEST } from './commands/digest/options.js';
+import { INSPECT } from './commands/inspect/options.js';
+import { LIST } from './commands/list/options.js';
+import { PIN } from './commands/pin/options.js';
+import { TAGS } from './commands/tags/options.js';
+import { type CommandOptions, type Groups, parseSettings, type SettingsOf } from './options/command.js';
+import type { RawOptions } from './options/option.js';
+import type { Context } from './terminal/context.js';
+
+/** A command that can be carried out. */
+export interface Command {
+  readonly options: CommandOptions;
+  /** Reads the words, carries the command out and returns the exit code. Throws a PullpinError. */
+  run(raw: RawOptions, words: readonly string[], context: Context): Promise<number>;
+}
+
+type Run<Options> = (settings: SettingsOf<Options>, context: Context) => Promise<number>;
+
+/** Joins a command's options to what it does, which is loaded when its words make sense. */
+function command<OwnGroups extends Groups, OwnOperands>(
+  options: CommandOptions<OwnGroups, OwnOperands>,
+  load: () => Promise<Run<CommandOptions<OwnGroups, OwnOperands>>>,
+): Command {
+  return {
+    options,
+    run: async (raw, words, context) => {
+      const settings = parseSettings(options, raw, words);
+      const run = await load();
+      return run(settings, context);
+    },
+  };
+}
+
+const PIN_COMMAND = command(PIN, async () => (await import('./commands/pin/run.js')).runPin);
+
+/** The commands, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  PIN_COMMAND,
+  command(BUMP, async () => (await import('./commands/bump/run.js')).runBump),
+  command(LIST, async () => (await import('./commands/list/run.js')).runList),
+  command(DIGEST, async () => (await import('./commands/digest/run.js')).runDigest),
+  command(INSPECT, async () => (await import('./commands/inspect/run.js')).runInspect),
+  command(TAGS, async () => (await import('./commands/tags/run.js')).runTags),
+  command(CACHE_COMMAND, async () => (await import('./commands/cache/run.js')).runCache),
+];
+
+/** The command of words that name none: `pullpin redis:7.4`. */
+export const DEFAULT_COMMAND = PIN_COMMAND;

@@ -1,0 +1,19 @@
+import { filesAt } from '../../../files/revision.js';
+import type { PinFiles } from '../../../list/pin-files.js';
+import type { Context } from '../../terminal/context.js';
+
+/** The files as they were at a git revision, without those that it does not have; undefined without a revision. Throws a PullpinError. */
+export async function filesSince(
+  revision: string | undefined,
+  { files }: PinFiles,
+  { folder, environment, signal }: Context,
+): Promise<PinFiles | undefined> {
+  if (revision === undefined) return undefined;
+  const paths = files.map(({ path }) => path);
+  const read = await filesAt(revision, paths, { folder, environment, signal });
+  const earlier = paths.flatMap((path) => {
+    const text = read(path);
+    return text === undefined ? [] : [{ path, text }];
+  });
+  return { files: earlier, read };
+}

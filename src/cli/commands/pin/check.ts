@@ -1,0 +1,42 @@
+import { UsageError } from '../../../errors.js';
+import type { Renderer } from '../../../nix/render/render.js';
+import type { Needs } from '../../../nix/render/templates.js';
+import type { PinSettings } from './options.js';
+
+type Asked = Pick<PinSettings, 'rendering' | 'pinning'>;
+
+/** What is hashed. JSON always carries a hash; as text, what needs none costs no download. */
+export function targetOf({ rendering, pinning }: Asked, { target }: Renderer): Needs {
+  if (pinning.target !== undefined) return pinning.target;
+  return target === 'none' && rendering.json ? 'docker-archive' : target;
+}
+
+/** How much is to be pinned. */
+export interface PinCount {
+  readonly images: number;
+  /** An image is pinned once for each platform. */
+  readonly pins: number;
+}
+
+/** Refuses what only makes sense for one image, or not together. Throws a UsageError. */
+export function checkTogether(settings: Asked, { images, pins }: PinCount, renderer: Renderer): void {
+  const { rendering, pinning } = settings;
+  const isNamed = pinning.finalName !== undefined || pinning.finalTag !== undefined;
+  const refusals: readonly (readonly [boolean, string])[] = [
+    [isNamed && images > 1, '--final-name and --final-tag go with one image'],
+    [
+      isNamed && targetOf(settings, renderer) === 'nar',
+      '--final-name and --final-tag do not go with nix2container.pullImage, which has no place for them',
+    ],
+    [
+      rendering.render.quote === true && rendering.render.template !== 'oci-string',
+      '--quote goes with --template oci-string',
+    ],
+    [
+      rendering.output !== undefined && pins > 1 && !rendering.json && !renderer.gathers,
+      '--output with several pins needs --json, or a template that writes all pins',
+    ],
+  ];
+  const [found] = refusals.filter(([isRefused]) => isRefused);
+  if (found) throw new UsageError(found[1]);
+}

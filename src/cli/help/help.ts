@@ -1,0 +1,124 @@
+import type { CommandOptions, Example } from '../options/command.js';
+import type { Option, OptionGroup, Options } from '../options/option.js';
+import { ENVIRONMENT, EXIT_CODES } from './environment.js';
+
+export { helpWidth } from './layout.js';
+
+import { columnOf, type Definition, definitions, paragraph } from './layout.js';
+
+/** What the help is made from. */
+export interface HelpSource {
+  readonly commands: readonly CommandOptions[];
+  /** The command whose name may be omitted. */
+  readonly defaultCommand: CommandOptions;
+  /** Options of every command that belong to no group. */
+  readonly common: Options;
+}
+
+/** The help about all commands: one screen, or everything. */
+export function programHelp(source: HelpSource, isLong: boolean, width: number): string {
+  const { commands, defaultCommand } = source;
+  const examples = commands.flatMap(({ examples: [first] }) => (first ? [first] : []));
+  return sections(width, [
+    [undefined, paragraph('Pin container images for Nix: digest and hash together.', width)],
+    [
+      'Usage',
+      `  pullpin [${defaultCommand.name}] ${defaultCommand.operands.usage}\n  pullpin COMMAND [OPTION]... [ARGUMENT]...\n`,
+    ],
+    [
+      'Commands',
+      definitions(
+        commands.map((command) => [command.name, command.summary] as const),
+        width,
+      ),
+    ],
+    ...(isLong ? [...optionSections(groupsOfAll(commands), source.common, width), ...environmentSections(width)] : []),
+    ['Examples', exampleText(examples, width)],
+    [undefined, paragraph(moreAbout('pullpin', isLong), width)],
+  ]);
+}
+
+/** The help about one command: what only it has, or everything. */
+export function commandHelp(command: CommandOptions, source: HelpSource, isLong: boolean, width: number): string {
+  const { name, summary, operands, examples } = command;
+  const own = Object.values(command.groups).filter((group) => isLong || !isShared(group, source.commands));
+  const usage = `pullpin ${command === source.defaultCommand ? `[${name}]` : name} [OPTION]... ${operands.usage}`;
+  return sections(width, [
+    [undefined, paragraph(`${summary}.`, width)],
+    ['Usage', `  ${usage.trimEnd()}\n`],
+    ...(operands.help === '' ? [] : [[undefined, paragraph(`${operands.help}.`, width)] as const]),
+    ...optionSections(
+      own.map((group) => [group.title, group]),
+      isLong ? source.common : {},
+      width,
+    ),
+    ...(isLong ? environmentSections(width) : []),
+    ['Examples', exampleText(examples, width)],
+    ...(isLong ? [] : [[undefined, paragraph(moreAbout(`pullpin ${name}`, false), width)] as const]),
+  ]);
+}
+
+type Section = readonly [title: string | undefined, text: string];
+type TitledGroup = readonly [title: string, group: Pick<OptionGroup<unknown>, 'options'>];
+
+function sections(width: number, parts: readonly Section[]): string {
+  return parts
+    .map(([title, text]) => (title === undefined ? text : `${paragraph(`${title}:`, width)}${text}`))
+    .join('\n');
+}
+
+function moreAbout(command: string, isLong: boolean): string {
+  return isLong
+    ? "'pullpin COMMAND --help' shows the options of one command."
+    : `'${command} --help' shows all options and environment variables.`;
+}
+
+/** A group that most commands have need not be shown first. */
+function isShared(group: OptionGroup<unknown>, commands: readonly CommandOptions[]): boolean {
+  return commands.filter(({ groups }) => Object.values(groups).includes(group)).length > commands.length / 2;
+}
+
+/** Each group once, with the commands that have it. */
+function groupsOfAll(commands: readonly CommandOptions[]): TitledGroup[] {
+  const groups = new Set(commands.flatMap((command) => Object.values(command.groups)));
+  return [...groups].map((group) => {
+    const names = commands.filter(({ groups }) => Object.values(groups).includes(group)).map(({ name }) => name);
+    return [names.length === commands.length ? group.title : `${group.title} (${names.join(', ')})`, group];
+  });
+}
+
+/** The groups, those of one title together, with all their texts in one column. */
+function optionSections(groups: readonly TitledGroup[], common: Options, width: number): Section[] {
+  const byTitle = new Map<string, Definition[]>();
+  for (const [title, { options }] of [...groups, ['General', { options: common }] as const])
+    byTitle.set(title, [...(byTitle.get(title) ?? []), ...Object.entries(options).map(describeOption)]);
+  const column = columnOf([...byTitle.values()].flat(), width);
+  return [...byTitle]
+    .filter(([, rows]) => rows.length > 0)
+    .map(([title, rows]) => [title, definitions(rows, width, column)]);
+}
+
+/** `-t, --template NAME|FILE` */
+export function optionTerm(name: string, option: Option): string {
+  const long = option.type === 'flag' && option.isOn ? `--no-${name}` : `--${name}`;
+  const value = option.type === 'flag' ? '' : ` ${option.value}`;
+  return `${option.short === undefined ? '    ' : `-${option.short}, `}${long}${value}`;
+}
+
+function describeOption([name, option]: readonly [string, Option]): Definition {
+  return [
+    optionTerm(name, option),
+    `${option.help}${option.default === undefined ? '' : ` (default: ${option.default})`}`,
+  ];
+}
+
+function exampleText(examples: readonly Example[], width: number): string {
+  return definitions(examples, width);
+}
+
+function environmentSections(width: number): Section[] {
+  return [
+    ['Environment', definitions(ENVIRONMENT, width)],
+    ['Exit codes', definitions(EXIT_CODES, width)],
+  ];
+}

@@ -1,0 +1,56 @@
+import type { Completion, OptionGroup, RawOptions } from './option.js';
+
+/** The words of a command that are not options. */
+export interface Operands<Settings> {
+  /** As the usage line shows them: `IMAGE...`. */
+  readonly usage: string;
+  /** One sentence without a full stop, for the help. */
+  readonly help: string;
+  readonly completion?: Completion;
+  /** The message when there is none, if one must be. */
+  readonly missing?: string;
+  /** Throws a UsageError. */
+  parse(words: readonly string[]): Settings;
+}
+
+/** What somebody would type, and what it does. */
+export type Example = readonly [line: string, what: string];
+
+/** The groups of a command, by the names that its settings have for them. */
+export type Groups = Readonly<Record<string, OptionGroup<unknown>>>;
+
+/** A command as help, completions and the man page describe it, and as its words are read. */
+export interface CommandOptions<OwnGroups extends Groups = Groups, OwnOperands = unknown> {
+  readonly name: string;
+  /** One sentence without a full stop, for the help. */
+  readonly summary: string;
+  readonly operands: Operands<OwnOperands>;
+  /** In the order of the help; their keys are those of the settings. */
+  readonly groups: OwnGroups;
+  readonly examples: readonly Example[];
+}
+
+/** What the run of a command gets: what each of its groups makes of the options, and its operands. */
+export type SettingsOf<Command> =
+  Command extends CommandOptions<infer OwnGroups, infer OwnOperands> ? Settings<OwnGroups, OwnOperands> : never;
+
+type Settings<OwnGroups extends Groups, OwnOperands> = {
+  readonly [Key in keyof OwnGroups]: ReturnType<OwnGroups[Key]['parse']>;
+} & { readonly operands: OwnOperands };
+
+/** Lets TypeScript find the types of a command's groups. */
+export function commandOptions<const OwnGroups extends Groups, OwnOperands>(
+  command: CommandOptions<OwnGroups, OwnOperands>,
+): CommandOptions<OwnGroups, OwnOperands> {
+  return command;
+}
+
+/** Reads the words of a command. Throws a UsageError. */
+export function parseSettings<OwnGroups extends Groups, OwnOperands>(
+  { groups, operands }: CommandOptions<OwnGroups, OwnOperands>,
+  raw: RawOptions,
+  words: readonly string[],
+): Settings<OwnGroups, OwnOperands> {
+  const parsed = Object.entries(groups).map(([key, group]) => [key, group.parse(raw)]);
+  return { ...Object.fromEntries(parsed), operands: operands.parse(words) } as Settings<OwnGroups, OwnOperands>;
+}

@@ -1,0 +1,78 @@
+import { UsageError } from '../../errors.js';
+import { parseReference, type Reference } from '../../oci/reference.js';
+import type { Operands } from './command.js';
+
+/** An image as it was named, and what the name means; or why it is not the name of an image. */
+export type NamedImage =
+  | { readonly text: string; readonly reference: Reference }
+  | { readonly text: string; readonly error: UsageError };
+
+/** The images of a command line. */
+export interface ImageOperands {
+  readonly named: readonly NamedImage[];
+  /** In front of which of them a list is read from stdin; undefined when none is. */
+  readonly listAt: number | undefined;
+}
+
+/** Says what a name means. Never throws. */
+export function nameImage(text: string): NamedImage {
+  try {
+    return { text, reference: parseReference(text) };
+  } catch (error) {
+    if (error instanceof UsageError) return { text, error };
+    throw error;
+  }
+}
+
+/** What a named image means. Throws a UsageError for a name that is not one of an image. */
+export function referenceOf(image: NamedImage): Reference {
+  if ('error' in image) throw image.error;
+  return image.reference;
+}
+
+/** One image, or several. */
+export const IMAGES: Operands<ImageOperands> = {
+  usage: 'IMAGE...',
+  help: 'IMAGE is [REGISTRY/]REPOSITORY[:TAG][@DIGEST]; - reads a list of images from stdin',
+  completion: 'image',
+  missing: 'name an image, such as redis:7.4, or - for a list on stdin',
+  parse(words) {
+    const at = words.indexOf('-');
+    return {
+      named: words.filter((word) => word !== '-').map(nameImage),
+      listAt: at < 0 ? undefined : at,
+    };
+  },
+};
+
+/** One repository, without tag and digest. */
+export const REPOSITORY: Operands<Reference> = {
+  usage: 'REPOSITORY',
+  help: 'REPOSITORY is an image without tag and digest, such as redis or ghcr.io/owner/name',
+  completion: 'image',
+  missing: 'name a repository, such as redis or ghcr.io/owner/name',
+  parse([word = '', ...others]) {
+    if (others.length > 0) throw new UsageError(`tags looks at one repository, and '${others[0]}' is another`);
+    const reference = parseReference(word);
+    if (reference.tag === undefined && reference.digest === undefined) return reference;
+    throw new UsageError(`tags wants a repository: write ${reference.name}`);
+  },
+};
+
+/** Files and folders; what git knows below here when there is none. */
+export const PATHS: Operands<readonly string[]> = {
+  usage: '[PATH]...',
+  help: 'PATH is a Nix or JSON file, or a folder that holds some; - is stdin. Without one: what git knows below here',
+  completion: 'file',
+  parse: (words) => words,
+};
+
+/** Nothing. */
+export const NO_OPERANDS: Operands<undefined> = {
+  usage: '',
+  help: '',
+  parse([word]) {
+    if (word !== undefined) throw new UsageError(`'${word}' is one argument too many`);
+    return undefined;
+  },
+};

@@ -1,0 +1,103 @@
+import { UsageError } from '../../errors.js';
+import { didYouMean } from '../../suggestion.js';
+
+/** What completions offer for a value or an operand. */
+export type Completion = 'file' | 'folder' | 'platform' | 'system' | 'template' | 'image' | 'pin' | 'command';
+
+interface Described {
+  /** The letter of the short form, without its dash. */
+  readonly short?: string;
+  /** One sentence without a full stop, for the help. */
+  readonly help: string;
+  /** What holds when the option is not given, as the help shows it. */
+  readonly default?: string;
+}
+
+/** An option that takes no value. */
+export interface Flag extends Described {
+  readonly type: 'flag';
+  /** It is on by itself, and `--no-NAME` turns it off. */
+  readonly isOn?: true;
+}
+
+/** An option with a value: `value` takes one, `values` takes one each time that it is given. */
+export interface ValueOption extends Described {
+  readonly type: 'value' | 'values';
+  /** What the help calls the value: `FILE`. */
+  readonly value: string;
+  /** The only values that there are. */
+  readonly choices?: readonly string[];
+  /** Other names of choices, as other tools call them. */
+  readonly spellings?: Readonly<Record<string, string>>;
+  readonly completion?: Completion;
+}
+
+export type Option = Flag | ValueOption;
+export type Options = Readonly<Record<string, Option>>;
+
+/** What was given for an option: whether it was, its value, or its values. */
+export type RawValue = boolean | string | readonly string[] | undefined;
+/** What was given for each option, by the option's name. */
+export type RawOptions = Readonly<Record<string, RawValue>>;
+
+type RawOf<Each extends Option> = Each extends { readonly type: 'flag' }
+  ? boolean
+  : Each extends { readonly type: 'values' }
+    ? readonly string[]
+    : Each extends { readonly choices: readonly (infer Choice)[] }
+      ? Choice | undefined
+      : string | undefined;
+
+/** The raw values of a table of options, each of the type that its option has. */
+export type RawValues<Table extends Options> = { readonly [Name in keyof Table]: RawOf<Table[Name]> };
+
+/**
+ * Options that belong together, and what becomes of them. Help, completions, man page and configuration file read `options`; only `parse` sees
+ * the words that were given, and throws a UsageError for those that make no sense.
+ */
+export interface OptionGroup<Settings> {
+  readonly title: string;
+  readonly options: Options;
+  parse(raw: RawOptions): Settings;
+}
+
+/** Makes a group of which `parse` gets values of the right types: flags that were not given are off, choices are in the list. */
+export function optionGroup<const Table extends Options, Settings>(group: {
+  readonly title: string;
+  readonly options: Table;
+  parse(raw: RawValues<Table>): Settings;
+}): OptionGroup<Settings> {
+  const { title, options, parse } = group;
+  return { title, options, parse: (raw) => parse(checked(options, raw)) };
+}
+
+function checked<Table extends Options>(options: Table, raw: RawOptions): RawValues<Table> {
+  const values = Object.entries(options).map(([name, option]) => [name, checkedValue(name, option, raw[name])]);
+  return Object.fromEntries(values) as RawValues<Table>;
+}
+
+function checkedValue(name: string, option: Option, value: RawValue): RawValue {
+  if (option.type === 'flag') return value ?? option.isOn ?? false;
+  if (option.type === 'values') return value ?? [];
+  return typeof value === 'string' && option.choices ? choice(name, option, option.choices, value) : value;
+}
+
+function choice(name: string, { spellings = {} }: ValueOption, choices: readonly string[], value: string): string {
+  const known = Object.hasOwn(spellings, value) ? spellings[value] : value;
+  if (known !== undefined && choices.includes(known)) return known;
+  const list = choices.join(', ');
+  throw new UsageError(`--${name} is one of ${list}, not '${value}'${didYouMean(value, choices)}`);
+}
+
+/** A value that is a whole number. Throws a UsageError. */
+export function wholeNumber(
+  name: string,
+  value: string | undefined,
+  lowest: number,
+  highest: number,
+): number | undefined {
+  if (value === undefined) return undefined;
+  const number = /^[0-9]+$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= lowest && number <= highest) return number;
+  throw new UsageError(`--${name} is a whole number from ${lowest} to ${highest}, not '${value}'`);
+}

@@ -1,0 +1,85 @@
+import { optionGroup, wholeNumber } from './option.js';
+
+/** How registries are asked. */
+export interface RegistrySettings {
+  /** Registries, `host[:port]`, that may speak plain HTTP or show any certificate. */
+  readonly insecure: readonly string[];
+  readonly authfile: string | undefined;
+  /** Whether `username:password` stands on stdin. */
+  readonly readsCredentials: boolean;
+  /** The registry that the given credentials are for. */
+  readonly credentialsRegistry: string | undefined;
+  readonly caFile: string | undefined;
+  /** `FROM=TO`, where a look-up goes instead. */
+  readonly registryMap: readonly string[];
+  readonly tagsFromMirrors: boolean;
+  /** How often a failed request is repeated. */
+  readonly retries: number | undefined;
+  /** Requests at one registry at a time. */
+  readonly concurrency: number | undefined;
+}
+
+/** Of every command that asks registries. */
+export const REGISTRIES = optionGroup({
+  title: 'Registries',
+  options: {
+    insecure: {
+      type: 'values',
+      value: 'HOST[:PORT]',
+      help: 'A registry that may speak plain HTTP or show any certificate; repeatable',
+    },
+    authfile: {
+      type: 'value',
+      value: 'FILE',
+      completion: 'file',
+      help: 'A file with credentials, as docker and podman write it',
+    },
+    'creds-stdin': { type: 'flag', help: 'Read USERNAME:PASSWORD from stdin' },
+    'creds-registry': { type: 'value', value: 'HOST', help: 'The registry that the given credentials are for' },
+    'ca-file': {
+      type: 'value',
+      value: 'FILE',
+      completion: 'file',
+      help: 'Certificates (PEM) to trust in addition to the usual ones',
+    },
+    'registry-map': {
+      type: 'values',
+      value: 'FROM=TO',
+      help: 'Look images up elsewhere, such as docker.io=mirror.example/hub; repeatable',
+    },
+    'tags-from-mirrors': { type: 'flag', help: 'Ask mirrors for tags too, not only for digests' },
+    retries: { type: 'value', value: 'N', default: '4', help: 'How often a failed request is repeated' },
+    concurrency: { type: 'value', value: 'N', default: '8', help: 'Requests at one registry at a time' },
+  },
+  parse: (raw): RegistrySettings => ({
+    insecure: raw.insecure,
+    authfile: raw.authfile,
+    readsCredentials: raw['creds-stdin'],
+    credentialsRegistry: raw['creds-registry'],
+    caFile: raw['ca-file'],
+    registryMap: raw['registry-map'],
+    tagsFromMirrors: raw['tags-from-mirrors'],
+    retries: wholeNumber('retries', raw.retries, 0, 20),
+    concurrency: wholeNumber('concurrency', raw.concurrency, 1, 64),
+  }),
+});
+
+/** Which of what earlier runs found out is used, and what is kept for later ones. */
+export interface CacheSettings {
+  readonly isUsed: boolean;
+  /** Whether the states of hashes are kept even where that slows a fast download down. */
+  readonly keepsAllStates: boolean;
+}
+
+/** Of every command that asks registries. */
+export const CACHE = optionGroup({
+  title: 'Cache',
+  options: {
+    cache: { type: 'flag', isOn: true, help: 'Neither use what earlier runs found out, nor keep what this one finds' },
+    'resume-cache': {
+      type: 'flag',
+      help: 'Keep the state of a hash after each layer, even where that slows a fast download down',
+    },
+  },
+  parse: (raw): CacheSettings => ({ isUsed: raw.cache, keepsAllStates: raw['resume-cache'] }),
+});

@@ -1,0 +1,63 @@
+import type { RenderOptions } from '../../nix/render/render.js';
+import { optionGroup, wholeNumber } from './option.js';
+
+/** How pins are written, and where. */
+export interface Rendering {
+  readonly render: RenderOptions;
+  readonly json: boolean;
+  /** The file in place of stdout. */
+  readonly output: string | undefined;
+}
+
+/** Of the commands that print pins. */
+export const RENDERING = optionGroup({
+  title: 'Output',
+  options: {
+    template: {
+      type: 'value',
+      value: 'NAME|FILE',
+      short: 't',
+      completion: 'template',
+      default: 'pull-image',
+      help: 'pull-image, attrs, nix2container, oci-string, or a file of your own',
+    },
+    json: { type: 'flag', help: 'Print JSON, as docs/json.md describes it' },
+    output: {
+      type: 'value',
+      value: 'FILE',
+      short: 'o',
+      completion: 'file',
+      help: 'Write into FILE instead of to stdout',
+    },
+    'hash-attr': {
+      type: 'value',
+      value: 'NAME',
+      choices: ['sha256', 'hash', 'outputHash'],
+      default: 'sha256',
+      help: 'The attribute of the hash: sha256, hash or outputHash',
+    },
+    'hash-format': {
+      type: 'value',
+      value: 'FORMAT',
+      choices: ['sri', 'nix32', 'hex'],
+      spellings: { base32: 'nix32', base16: 'hex', SRI: 'sri' },
+      default: 'sri',
+      help: 'How the hash is written: sri, nix32 or hex',
+    },
+    indent: { type: 'value', value: 'N', default: '0', help: 'Spaces in front of each line' },
+    function: { type: 'value', value: 'NAME', help: 'The function to call, such as pkgs.dockerTools.pullImage' },
+    quote: { type: 'flag', help: 'With the template oci-string: write a Nix string' },
+  },
+  parse: (raw): Rendering => ({
+    render: {
+      template: raw.template,
+      hashAttribute: raw['hash-attr'],
+      hashFormat: raw['hash-format'],
+      function: raw.function,
+      indent: wholeNumber('indent', raw.indent, 0, 40),
+      quote: raw.quote,
+    },
+    json: raw.json,
+    output: raw.output,
+  }),
+});

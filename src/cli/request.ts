@@ -1,0 +1,79 @@
+import { printable, UsageError } from '../errors.js';
+import { didYouMean, misspelledWord } from '../suggestion.js';
+import { COMMANDS, type Command, DEFAULT_COMMAND } from './commands.js';
+import type { RawOptions } from './options/option.js';
+import { commandElsewhere } from './other-tools.js';
+import { readOptions, type SortedWords, sortWords } from './words.js';
+
+/** What the words of a command line ask for. */
+export type Request =
+  | { readonly asks: 'run'; readonly command: Command; readonly raw: RawOptions; readonly words: readonly string[] }
+  | { readonly asks: 'version' }
+  | HelpRequest;
+
+export interface HelpRequest {
+  readonly asks: 'help';
+  /** Undefined for the help about all commands. */
+  readonly command: Command | undefined;
+  /** Whether everything is shown, or one screen. */
+  readonly isLong: boolean;
+}
+
+/** Finds out what is asked for. Options may stand anywhere, also in front of the command. Throws a UsageError. */
+export function readRequest(args: readonly string[]): Request {
+  const sorted = sortWords(args, COMMANDS);
+  const { values, operands } = sorted;
+  const [first, ...others] = operands;
+  if (first === 'help') return { asks: 'help', command: helpTopic(others), isLong: true };
+  const command = COMMANDS.find(({ options }) => options.name === first);
+  if (values.has('help')) return { asks: 'help', command, isLong: args.includes('--help') };
+  if (values.has('version')) return { asks: 'version' };
+  const chosen = command ?? DEFAULT_COMMAND;
+  if (!command) refuseCommands(operands);
+  const raw = readOptions(sorted, chosen.options);
+  const words = command ? others : operands;
+  if (words.length === 0) refuseMissing(chosen, sorted);
+  return { asks: 'run', command: chosen, raw, words };
+}
+
+const NAMES = COMMANDS.map(({ options }) => options.name);
+
+function helpTopic([word]: readonly string[]): Command | undefined {
+  const command = COMMANDS.find(({ options }) => options.name === word);
+  if (command || word === undefined) return command;
+  const hint = commandHint(word) ?? didYouMean(word, NAMES);
+  throw new UsageError(`there is no command '${printable(word, 100)}'${hint || '; see pullpin --help'}`);
+}
+
+/**
+ * Words that name no command are images; but those that look like a command are refused, or pullpin would ask Docker Hub for the image of a
+ * stranger: `pullpin dgiest redis` for `dgiest`.
+ */
+function refuseCommands(words: readonly string[]): void {
+  const misplaced = words.find((word) => NAMES.includes(word));
+  if (misplaced !== undefined)
+    throw new UsageError(`'${misplaced}' is a command, and must come first. ${forAnImage(misplaced)}`);
+  const [word = ''] = words;
+  const hint = commandHint(word);
+  if (hint !== undefined) throw new UsageError(`there is no command '${word}'${hint} ${forAnImage(word)}`);
+}
+
+/** What to write in place of a word that is almost a command, or one of another tool; it follows a message. */
+function commandHint(word: string): string | undefined {
+  const elsewhere = commandElsewhere(word);
+  if (elsewhere !== undefined) return `: ${elsewhere}.`;
+  const near = /^[a-z]+$/.test(word) ? misspelledWord(word, [...NAMES, 'help']) : undefined;
+  return near === undefined ? undefined : `; did you mean ${near}?`;
+}
+
+function forAnImage(word: string): string {
+  return `For an image of that name: pullpin pin ${word}`;
+}
+
+/** A command that needs a word and got none says which option may have taken it. */
+function refuseMissing({ options }: Command, { lastTaken }: SortedWords): void {
+  const { missing } = options.operands;
+  if (missing === undefined) return;
+  const taken = lastTaken ? ` (${lastTaken.option} took '${printable(lastTaken.value, 100)}' as its value)` : '';
+  throw new UsageError(`${missing}${taken}`);
+}

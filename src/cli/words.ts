@@ -1,0 +1,166 @@
+import { Parser } from 'yargs/helpers';
+import { printable, UsageError } from '../errors.js';
+import { didYouMean } from '../suggestion.js';
+import type { Command } from './commands.js';
+import type { CommandOptions } from './options/command.js';
+import type { Option, Options, RawOptions, RawValue } from './options/option.js';
+import { optionElsewhere } from './other-tools.js';
+
+/** What was typed, sorted into options and other words, before it is known which command gets them. */
+export interface SortedWords {
+  /** By the option's name: whether a flag is on, and of an option with values all that were given. `no-NAME` is a flag of its own. */
+  readonly values: ReadonlyMap<string, boolean | readonly string[]>;
+  readonly operands: readonly string[];
+  /** Words that look like an option and are not one of any command. */
+  readonly strange: readonly string[];
+  /** The option in front of the last separate value: which it took, and from which option's word. */
+  readonly lastTaken: { readonly option: string; readonly value: string } | undefined;
+}
+
+/** Options that each command has beside its own. */
+export const COMMON: Options = {
+  help: { type: 'flag', short: 'h', help: 'Show all options; -h shows the most important things on one screen' },
+  version: { type: 'flag', short: 'V', help: 'Show the version' },
+};
+
+/** All options of a command, by their names. */
+export function optionsOf({ groups }: CommandOptions): Options {
+  return Object.assign({}, ...Object.values(groups).map(({ options }) => options));
+}
+
+/**
+ * Sorts words into options and others, wherever they stand. All commands agree whether an option takes a value, so it may stand in front of the
+ * command. Throws a UsageError for a value where there must be none, and none where there must be one.
+ */
+export function sortWords(words: readonly string[], commands: readonly Command[]): SortedWords {
+  const known = Object.assign({}, COMMON, ...commands.map(({ options }) => optionsOf(options))) as Options;
+  const end = words.indexOf('--');
+  const read = end < 0 ? words : words.slice(0, end);
+  const split = read.flatMap((word) => splitLetters(word, known));
+  const strange = split.filter((word) => isOptionWord(word) && !isKnown(word, known));
+  const usable = split.filter((word) => !strange.includes(word));
+  for (const [at, word] of usable.entries()) checkValue(word, usable[at + 1], known);
+  const { _: operands, ...values } = Parser(usable, parserOptions(known));
+  return {
+    values: new Map(
+      Object.entries(values).map(([name, value]) => [name, Array.isArray(value) ? value.map(String) : value === true]),
+    ),
+    operands: [...operands.map(String), ...(end < 0 ? [] : words.slice(end + 1))],
+    strange,
+    lastTaken: lastTaken(usable, known),
+  };
+}
+
+/** How yargs reads the words: as they were typed, and one value for each time that an option is given. */
+function parserOptions(known: Options): Parameters<typeof Parser>[1] {
+  const entries = Object.entries(known);
+  const flags = entries.flatMap(([name, { type }]) => (type === 'flag' ? [name, `no-${name}`] : []));
+  const others = entries.flatMap(([name, { type }]) => (type === 'flag' ? [] : [name]));
+  return {
+    boolean: flags,
+    string: others,
+    array: others,
+    alias: Object.fromEntries(entries.flatMap(([name, { short }]) => (short === undefined ? [] : [[name, [short]]]))),
+    configuration: {
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'greedy-arrays': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'strip-aliased': true,
+      'unknown-options-as-args': true,
+    },
+  };
+}
+
+/** A dash and a letter, or two dashes: `-` alone is a word, for stdin. */
+function isOptionWord(word: string): boolean {
+  return /^--?[a-zA-Z]/.test(word);
+}
+
+/** The long name and the inline value of a word such as `--name=value` or `-n=value`. */
+function partsOf(word: string, known: Options): { name: string; inline: string | undefined } {
+  const [, dashes = '', typed = '', inline] = /^(--?)([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+  const name = dashes === '-' ? Object.keys(known).find((each) => known[each]?.short === typed) : typed;
+  return { name: name ?? '', inline };
+}
+
+function isKnown(word: string, known: Options): boolean {
+  const { name } = partsOf(word, known);
+  return lookUp(name, known) !== undefined;
+}
+
+/** The option of a name, and whether the name turns it off: `no-cache`. */
+function lookUp(name: string, options: Options): { name: string; option: Option; isOff: boolean } | undefined {
+  const own = Object.hasOwn(options, name) ? options[name] : undefined;
+  if (own) return { name, option: own, isOff: false };
+  const positive = name.replace(/^no-/, '');
+  const flag = positive !== name && Object.hasOwn(options, positive) ? options[positive] : undefined;
+  return flag?.type === 'flag' ? { name: positive, option: flag, isOff: true } : undefined;
+}
+
+/** `-qn` is `-q -n`, and `-oFILE` is `-o FILE`. A word that holds an unknown letter stays whole: `-platform` is a mistake for `--platform`. */
+function splitLetters(word: string, known: Options): string[] {
+  if (!/^-[a-zA-Z][^=]/.test(word)) return [word];
+  const letters: string[] = [];
+  for (const [at, letter] of [...word.slice(1)].entries()) {
+    const option = Object.values(known).find(({ short }) => short === letter);
+    if (!option) return [word];
+    letters.push(`-${letter}`);
+    const rest = word.slice(at + 2);
+    if (option.type !== 'flag')
+      return Object.hasOwn(known, word.slice(1)) ? [word] : [...letters, rest].filter(Boolean);
+  }
+  return letters;
+}
+
+function checkValue(word: string, next: string | undefined, known: Options): void {
+  if (!isOptionWord(word)) return;
+  const { name, inline } = partsOf(word, known);
+  const isFlag = lookUp(name, known)?.option.type === 'flag';
+  if (isFlag && inline !== undefined && !/^(?:true|false)$/.test(inline))
+    throw new UsageError(`--${name} takes no value`);
+  // A word that looks like an option is not taken as a value, unless it is written with `=`: the value was probably forgotten.
+  const isForgotten = inline === '' || (inline === undefined && (next === undefined || isOptionWord(next)));
+  if (!isFlag && isForgotten) throw new UsageError(`--${name} needs a value`);
+}
+
+function lastTaken(words: readonly string[], known: Options): SortedWords['lastTaken'] {
+  const at = words.findLastIndex((word) => {
+    const { name, inline } = partsOf(word, known);
+    return isOptionWord(word) && inline === undefined && lookUp(name, known)?.option.type !== 'flag';
+  });
+  const [option, value] = [words[at], words[at + 1]];
+  return at >= 0 && option !== undefined && value !== undefined ? { option, value } : undefined;
+}
+
+/** The values of a command's options. Throws a UsageError for an option that it does not have, or that was given in the wrong way. */
+export function readOptions({ values, strange }: SortedWords, command: CommandOptions): RawOptions {
+  const options = { ...COMMON, ...optionsOf(command) };
+  const [word] = strange;
+  if (word !== undefined) unknown(word, options, command);
+  const raw: Record<string, RawValue> = {};
+  for (const [name, value] of values) {
+    const found = lookUp(name, options) ?? unknown(`--${name}`, options, command);
+    raw[found.name] = typeof value === 'boolean' ? value !== found.isOff : rawValue(found.name, found.option, value);
+  }
+  return raw;
+}
+
+function rawValue(name: string, { type }: Option, value: readonly string[]): RawValue {
+  if (type === 'values') return value;
+  if (value.length > 1) throw new UsageError(`--${name} was given more than once`);
+  return value[0];
+}
+
+/** Says what is wrong with an option that the command does not have. */
+function unknown(word: string, options: Options, command: CommandOptions): never {
+  const typed = word.replace(/=.*$/s, '');
+  const name = typed.replace(/^-+/, '');
+  const shown = printable(typed, 100);
+  const elsewhere = optionElsewhere(name);
+  if (elsewhere !== undefined) throw new UsageError(`there is no option ${shown}: ${elsewhere}`);
+  const hint = name.length > 1 ? didYouMean(name, Object.keys(options), '--') : '';
+  throw new UsageError(`there is no option ${shown}${hint || `; see pullpin ${command.name} --help`}`);
+}
