@@ -1,3 +1,4 @@
+import type { PinSite } from '../nix/find/pin-site.js';
 import { findInFiles } from './find.js';
 import { type ListedPin, toListedPin } from './listed-pin.js';
 import type { ListedProblem, PinFiles } from './pin-files.js';
@@ -14,11 +15,17 @@ export interface PinList {
 export function listPins(pinFiles: PinFiles, selection: PinSelection = {}): PinList {
   const { isWanted, isWantedFile } = createSelector(pinFiles, selection);
   const found = findInFiles(pinFiles);
+  const sites = found.sites.filter(isWanted);
   const problems = found.problems.filter(({ file }) => isWantedFile(file));
   return {
-    pins: found.sites.filter(isWanted).map((site) => toListedPin(site)),
-    problems: [...problems, ...(pinFiles.unreadable ?? [])].map(toListedProblem),
+    pins: sites.map((site) => toListedPin(site)),
+    problems: [...problems, ...sites.flatMap(flawProblem), ...(pinFiles.unreadable ?? [])].map(toListedProblem),
   };
+}
+
+/** What is wrong with a pin's text, as a bump would say it. */
+function flawProblem({ flaw, isFrozen, file, line, column, imageDigest }: PinSite): ListedProblem[] {
+  return flaw && !isFrozen ? [{ file, line, column, ...flaw, imageDigest: imageDigest.text }] : [];
 }
 
 function toListedProblem({ file, line, column, code, message, imageDigest }: ListedProblem): ListedProblem {

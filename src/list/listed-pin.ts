@@ -3,9 +3,10 @@ import { type FollowedBy, followedTag } from './follow.js';
 
 /**
  * What can be said of a pin without asking anybody: `tracked` pins follow a tag; `untracked` ones show no trace of one; `frozen` ones are
- * to be left alone; an `incomplete` one has a placeholder for a hash or digest; of an `unfollowable` one the hash cannot be changed.
+ * to be left alone; an `incomplete` one has a placeholder for a hash or digest; of an `unfollowable` one the hash cannot be changed; the text of a
+ * `malformed` one is wrong, such as a tag inside of its image name.
  */
-export type PinState = 'tracked' | 'untracked' | 'frozen' | 'incomplete' | 'unfollowable';
+export type PinState = 'tracked' | 'untracked' | 'frozen' | 'incomplete' | 'unfollowable' | 'malformed';
 
 /** A pin in the documented JSON of `pullpin list --json` (docs/json.md). Keys are added in time, never changed or taken away. */
 export interface ListedPin {
@@ -55,8 +56,9 @@ export function toListedPin(site: PinSite, assumeTag?: string): ListedPin {
   };
 }
 
-function stateOf({ isFrozen, hashes, imageDigest }: PinSite, isTracked: boolean): PinState {
+function stateOf({ isFrozen, flaw, hashes, imageDigest }: PinSite, isTracked: boolean): PinState {
   if (isFrozen) return 'frozen';
+  if (flaw) return 'malformed';
   if (hashes.some(({ value }) => value.kind !== 'text')) return 'unfollowable';
   if (imageDigest.text === '' || hashes.some(({ isPlaceholder }) => isPlaceholder)) return 'incomplete';
   return isTracked ? 'tracked' : 'untracked';

@@ -115,10 +115,12 @@ function parseReferenceDigest(text: string, digest: string): Digest {
   if (isDigest(digest)) return digest;
   if (digest.startsWith('sha512:'))
     throw new InvalidReferenceError(text, 'Nix and skopeo pin images by sha256 digests only');
-  throw new InvalidReferenceError(
-    text,
-    `the digest '${printable(digest)}' must be sha256: and 64 lower-case hex digits`,
-  );
+  const shown = `the digest '${printable(digest)}'`;
+  const hex = /^sha256:([0-9a-f]+)$/.exec(digest)?.[1];
+  const problem = hex
+    ? `has ${hex.length} hex digits, and should have 64`
+    : 'must be sha256: and 64 lower-case hex digits';
+  throw new InvalidReferenceError(text, `${shown} ${problem}`);
 }
 
 function parseRegistry(text: string, registry: string): string {

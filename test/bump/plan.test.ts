@@ -274,7 +274,7 @@ describe('registries are asked while pullpin still looks for pins', () => {
     expect(counts.current).toBe(1);
     expect(problems).toMatchObject([
       { file: 'b.nix', severity: 'failure', code: 'not-found' },
-      { file: 'c.nix', severity: 'failure', code: 'usage' },
+      { file: 'c.nix', severity: 'failure', code: 'malformed-reference' },
     ]);
   });
 });

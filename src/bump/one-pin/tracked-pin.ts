@@ -17,6 +17,7 @@ export interface TrackedPin {
 /** A pin with what its plan needs, or why it stays as it is. Throws a SiteError for a pin that must not be moved. */
 export function trackPin(site: PinSite, lookUps: LookUps, settings: SiteSettings): TrackedPin | 'frozen' | 'untracked' {
   if (site.isFrozen) return 'frozen';
+  if (site.flaw) throw new SiteError(site.flaw.code, site.flaw.message);
   const follows = settings.mode === 'hashes' ? undefined : followedTag(site, settings.assumeTag);
   if (!follows && settings.mode !== 'hashes') return 'untracked';
   if (site.hashes.length === 0 && !isWithoutHash(site.form))

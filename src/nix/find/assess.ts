@@ -1,10 +1,10 @@
-import { PullpinError, printable } from '../../errors.js';
-import { isDigest } from '../../oci/digest.js';
+import { PullpinError } from '../../errors.js';
 import type { Evaluation } from '../values/evaluation.js';
 import type { SetValue, SourceRange, TextValue, UnknownValue } from '../values/value.js';
 import { rangeKey } from '../values/value.js';
 import type { Candidate } from './candidates/candidate.js';
 import type { FoundSite } from './distinct-sites.js';
+import { digestFlaw, EMPTY_TEMPLATE, flawOf } from './images/flaws.js';
 import { imageParts } from './images/image-parts.js';
 import { keyAsTag } from './images/key-as-tag.js';
 import { parseOciString } from './images/oci-string.js';
@@ -93,10 +93,9 @@ export class Assessor {
     const unfollowed = [imageDigest, imageName].find((value) => value.kind === 'unfollowable');
     if (unfollowed) return this.unfollowedArgument(node, kind.form, unfollowed, imageDigest);
     if (imageDigest.kind !== 'text' || imageName.kind !== 'text') return NOTHING;
-    if (imageDigest.text !== '' && !isDigest(imageDigest.text)) {
-      const shown = printable(imageDigest.text, 80);
-      return this.problem('malformed-digest', node, `'${shown}' is not a digest: sha256: and 64 lower-case hex digits`);
-    }
+    if (imageDigest.text === '' && imageName.text === '') return this.problem('template', node, EMPTY_TEMPLATE);
+    const flaw = imageDigest.text === '' ? undefined : digestFlaw(imageDigest.text);
+    if (flaw !== undefined) return this.problem('malformed-digest', node, flaw);
     const found = { ...kind, imageName, imageDigest, hashes: values.hashes(), ...optionalValues(values) };
     return this.site(candidate, set.literals, found);
   }
@@ -134,12 +133,13 @@ export class Assessor {
     const { node, state } = candidate;
     const { notes, isFrozen, directives, malformed } = remarksOn(candidate, values, this.evaluation);
     for (const directive of directives) this.usedDirectives.add(rangeKey(directive));
+    const flaw = flawOf({ imageName: values.imageName, arch: values.arch?.kind === 'text' ? values.arch : undefined });
     const systems = state.system === undefined ? this.systems : [state.system];
     const isPlatformDependent = state.system !== undefined;
     const surrounding = { ...this.locations.at(node), systems, isPlatformDependent, notes, isFrozen, literals };
     const recipe = { assumed: assumptionsOf(values), finalTagGuesses: finalTagGuesses(values) };
     return {
-      site: { ...values, ...recipe, ...surrounding },
+      site: { ...values, ...recipe, ...surrounding, ...(flaw && { flaw }) },
       problems: malformed.flatMap(
         (comment) =>
           this.problem('malformed-directive', comment, "write '# pullpin: TAG' or '# pullpin: freeze'").problems,

@@ -1,9 +1,9 @@
 import type { Node } from 'jsonc-parser';
 import { PullpinError } from '../../errors.js';
-import { isDigest } from '../../oci/digest.js';
 import { Lines } from '../language/position.js';
 import { jsonValue, parseJsonTree } from '../values/json.js';
 import type { TextValue } from '../values/value.js';
+import { digestFlaw, EMPTY_TEMPLATE, flawOf } from './images/flaws.js';
 import { imageParts, isTagKey } from './images/image-parts.js';
 import { keyAsTag } from './images/key-as-tag.js';
 import { parseOciString } from './images/oci-string.js';
@@ -72,14 +72,22 @@ class JsonPins {
       this.parts(node, values);
       return;
     }
-    if (imageDigest.text === '' || isDigest(imageDigest.text)) {
+    if (imageDigest.text === '' && imageName.text === '') {
+      this.problem(node, 'template', EMPTY_TEMPLATE);
+      return;
+    }
+    const flaw = imageDigest.text === '' ? undefined : digestFlaw(imageDigest.text);
+    if (flaw === undefined) {
       const isFrozen = keys === NPINS && hasTrue(node, 'frozen');
       const found = { ...siteValues(values, keys), imageName, imageDigest };
       this.add(node, { form: keys.form, target: 'docker-archive', ...found }, isFrozen);
       return;
     }
-    const message = `${keys.imageDigest} is not sha256: and 64 lower-case hex digits`;
-    this.problems.push({ code: 'malformed-digest', message, ...this.at(node) });
+    this.problem(node, 'malformed-digest', flaw);
+  }
+
+  private problem(node: Node, code: PinProblem['code'], message: string): void {
+    this.problems.push({ code, message, ...this.at(node) });
   }
 
   private parts(node: Node, values: ReadonlyMap<string, TextValue>): void {
@@ -104,7 +112,8 @@ class JsonPins {
   private add(node: Node, values: Values, isFrozen = false): void {
     const recipe = { assumed: assumptionsOf(values), finalTagGuesses: finalTagGuesses(values) };
     const surrounding = { systems: this.systems, isPlatformDependent: false, notes: [], isFrozen };
-    this.sites.push({ ...values, ...recipe, ...this.at(node), ...surrounding });
+    const flaw = flawOf({ imageName: values.imageName, arch: values.arch?.kind === 'text' ? values.arch : undefined });
+    this.sites.push({ ...values, ...(flaw && { flaw }), ...recipe, ...this.at(node), ...surrounding });
   }
 
   private at({ offset, length }: Node): Location {

@@ -1,5 +1,6 @@
 import type { WrittenHash } from '../literals/hash.js';
 import type { SourceRange, TextValue, UnfollowableCode } from '../values/value.js';
+import type { Flaw } from './images/flaws.js';
 import type { TagNote } from './notes/tag-note.js';
 
 /** A range of a file, and where an editor shows its beginning. */
@@ -103,6 +104,8 @@ export interface PinSite extends Location {
    * can be right for one of them only. Absent for all other pins; `arch` is absent where this is there.
    */
   readonly sharedByArchitectures?: readonly string[];
+  /** What is wrong with its text, so that it must stay as it is until that is corrected. */
+  readonly flaw?: Flaw;
   /** Why the digest must not move. */
   readonly hold?: Hold;
 }
@@ -110,7 +113,7 @@ export interface PinSite extends Location {
 /** Why something that looks like a pin cannot be handled. */
 export type PinProblemCode =
   | ('unfollowable' | 'template' | 'no-digest' | 'malformed-digest' | 'malformed-reference')
-  | ('manifest-file' | 'malformed-directive' | 'stray-directive');
+  | ('manifest-file' | 'malformed-directive' | 'stray-directive' | 'unrecognised');
 
 /** Something that looks like a pin but cannot be handled, and why. `template` is a function whose callers give the digest: mostly no trouble. */
 export interface PinProblem extends Location {

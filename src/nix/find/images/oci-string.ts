@@ -10,13 +10,16 @@ export interface OciString {
 }
 
 const PINNED = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
-const NEARLY = /^[^\s@:/][^\s@]*[@:]sha256:[0-9a-fA-F]{64}$/;
+const NEARLY = /^[^\s@:/][^\s@]*[@:]sha256:[0-9a-fA-F]{16,}$/;
+/** A longer text that an image is a part of: an option, an assignment, a list. */
+const LONGER = /^-|[^\w.:/@+-]/;
 
 /** Takes such a text apart. Undefined for any other text; the error says what is wrong with one that nearly is such a text. */
 export function parseOciString(value: TextValue): OciString | InvalidReferenceError | undefined {
   const { text } = value;
-  if (!PINNED.test(text)) return NEARLY.test(text) && !text.includes('://') ? failure(text) : undefined;
-  if (text.includes('://')) return undefined;
+  if (!PINNED.test(text))
+    return NEARLY.test(text) && !text.includes('://') && !LONGER.test(text) ? failure(text) : undefined;
+  if (text.includes('://') || LONGER.test(text)) return undefined;
   try {
     const { name, tag } = parseReference(text);
     const imageDigest = sliceText(value, text.indexOf('@') + 1, text.length);

@@ -1,0 +1,73 @@
+import { printable } from '../../../errors.js';
+import { isDigest } from '../../../oci/digest.js';
+import { InvalidReferenceError, parseReference } from '../../../oci/reference.js';
+import type { TextValue } from '../../values/value.js';
+
+/** What is wrong with the text of a pin, so that no registry or Nix could take it. `message` is one line that says what to write. */
+export interface Flaw {
+  readonly code: 'malformed-reference' | 'malformed-arch';
+  readonly message: string;
+}
+
+/** Names that Nix, uname and Docker Hub's repositories have for what images call otherwise (Go's GOARCH). */
+const ARCHITECTURES: Readonly<Record<string, string>> = {
+  x86_64: 'amd64',
+  'x86-64': 'amd64',
+  x64: 'amd64',
+  aarch64: 'arm64',
+  arm64v8: 'arm64',
+  armv8: 'arm64',
+  armv7l: 'arm',
+  armv7: 'arm',
+  armv6l: 'arm',
+  armv6: 'arm',
+  armhf: 'arm',
+  arm32v7: 'arm',
+  i686: '386',
+  i386: '386',
+  x86: '386',
+  powerpc64le: 'ppc64le',
+};
+
+/** The first flaw of a pin's name or architecture, if there is one. */
+export function flawOf({ imageName, arch }: { imageName: TextValue; arch: TextValue | undefined }): Flaw | undefined {
+  const message = nameFlaw(imageName.text);
+  if (message !== undefined) return { code: 'malformed-reference', message };
+  return arch ? archFlaw(arch.text) : undefined;
+}
+
+function nameFlaw(text: string): string | undefined {
+  try {
+    const { name, tag, digest } = parseReference(text);
+    const parts = [tag !== undefined && 'a tag', digest && 'a digest'].filter((part) => typeof part === 'string');
+    if (parts.length === 0) return undefined;
+    const where = [tag !== undefined && `finalImageTag = "${tag}"`, digest && `imageDigest = "${digest}"`];
+    const remedy = [`imageName = "${name}"`, ...where.filter((part) => typeof part === 'string')].join(' and ');
+    return `imageName '${printable(text, 80)}' has ${parts.join(' and ')} in it: write ${remedy}`;
+  } catch (error) {
+    if (error instanceof InvalidReferenceError) return error.message;
+    throw error;
+  }
+}
+
+function archFlaw(text: string): Flaw | undefined {
+  if (text === '') return { code: 'malformed-arch', message: 'arch is empty: write one such as "amd64", or omit it' };
+  if (!Object.hasOwn(ARCHITECTURES, text)) return undefined;
+  const message = `no image has the architecture '${text}': write arch = "${ARCHITECTURES[text]}"`;
+  return { code: 'malformed-arch', message };
+}
+
+/** What to say of a pin whose name and digest are empty. */
+export const EMPTY_TEMPLATE =
+  'its imageName and imageDigest are empty: write an image, or see pullpin IMAGE for a whole pin';
+
+/** What is wrong with a text that should be a digest; undefined for one that is. */
+export function digestFlaw(text: string): string | undefined {
+  if (isDigest(text)) return undefined;
+  const shown = `'${printable(text, 100)}'`;
+  const hex = /^sha256:([0-9a-f]+)$/i.exec(text)?.[1];
+  if (hex !== undefined && hex.length !== 64)
+    return `the digest ${shown} has ${hex.length} hex digits, and should have 64`;
+  if (hex !== undefined) return `the digest ${shown} has upper-case digits: write it in lower case`;
+  return `${shown} is not a digest: sha256: and 64 lower-case hex digits`;
+}
