@@ -1,3 +1,4 @@
+// Over 200 lines: building a table and its second tables is one algorithm.
 // Tables that turn the next bits of a stream into symbols, as in RFC 1951, 3.2. A code longer than a table's index leads to a second
 // table behind the first one.
 import {
