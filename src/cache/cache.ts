@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRegularFileSync } from '../machine/regular-file.js';
+import { prepareFolder } from './cache-folder.js';
 
 /**
  * What is kept: manifests and configs by their digests, hashes by what they were made from, what layers hold, states of hashes after some
@@ -14,25 +15,36 @@ const MAX_ENTRY = 5 * 1024 * 1024;
 /** Bounds of the folder; the oldest entries are removed first. */
 const MAX_ENTRIES = 20_000;
 const MAX_BYTES = 256 * 1024 * 1024;
-/** One write in so many looks whether the bounds are kept. */
+/** After this many writes, the cache checks its bounds. */
 const PRUNE_EVERY = 64;
 
+export interface CacheOptions {
+  /** The number of the user, whose folder it must be; undefined where users have none. */
+  readonly uid?: number | undefined;
+  /** Whether the states of hashes are kept even where that slows a fast download down. */
+  readonly keepsAllStates?: boolean | undefined;
+  /** Called at most once, when the folder cannot be used; the cache is then empty and keeps nothing. */
+  readonly onUnusable?: ((reason: string) => void) | undefined;
+}
+
 /**
- * What earlier runs found out: a small file for each entry, in a folder of the user's own. An entry carries its key and a checksum, so
- * that a damaged one is as good as none; no entry is ever needed, so whatever fails here is silently left out. Safe for several
- * processes at a time: an entry appears whole or not at all.
+ * What earlier runs found out: a small file for each entry, in a folder of the user's own. An entry has its key and a checksum, so a
+ * damaged entry counts as none. No entry is ever needed: where one cannot be read or written, the run continues without it. Several
+ * processes may use one cache: an entry appears whole or not at all.
  */
 export class Cache {
+  /** Whether the states of hashes are kept even where that slows a fast download down. */
+  readonly keepsAllStates: boolean;
   private isUsable: boolean | undefined;
   private writes = 0;
 
-  /** @param folder made when it is first needed, for its owner alone; one that belongs to somebody else, or that others may write, is not used */
+  /** @param folder made when it is first needed, for its owner only; it is not used when it belongs to another user or others may write to it */
   constructor(
     readonly folder: string,
-    private readonly uid: number | undefined,
-    /** Whether the states of hashes are kept even where that slows a fast download down. */
-    readonly keepsAllStates = false,
-  ) {}
+    private readonly options: CacheOptions = {},
+  ) {
+    this.keepsAllStates = options.keepsAllStates ?? false;
+  }
 
   get(kind: CacheKind, key: string): Uint8Array | undefined {
     if (!this.usable()) return undefined;
@@ -41,6 +53,12 @@ export class Cache {
     } catch {
       return undefined;
     }
+  }
+
+  /** The fields of an entry that is a JSON object; undefined for an entry of any other content. */
+  getFields(kind: CacheKind, key: string): Readonly<Record<string, unknown>> | undefined {
+    const entry = this.get(kind, key);
+    return entry && fieldsOf(entry);
   }
 
   set(kind: CacheKind, key: string, value: Uint8Array | string): void {
@@ -57,7 +75,7 @@ export class Cache {
     if (this.writes % PRUNE_EVERY === 1) this.prune();
   }
 
-  /** Forgets everything. Throws what the file system throws. */
+  /** Removes all entries. Throws what the file system throws. */
   clear(): void {
     for (const name of this.entries()) rmSync(join(this.folder, name), { force: true });
   }
@@ -67,7 +85,10 @@ export class Cache {
   }
 
   private usable(): boolean {
-    this.isUsable ??= prepare(this.folder, this.uid);
+    if (this.isUsable !== undefined) return this.isUsable;
+    const reason = prepareFolder(this.folder, this.options.uid);
+    this.isUsable = reason === undefined;
+    if (reason !== undefined) this.options.onUnusable?.(reason);
     return this.isUsable;
   }
 
@@ -95,18 +116,8 @@ export class Cache {
   }
 }
 
-/** Only what this file writes is ever read or removed. */
+/** The names that this class gives. No other file is read or removed. */
 const ENTRY = /^(?:\.[0-9a-f-]{36}|(?:content|hash|layer|prefix|repository|challenge)-[0-9a-f]{64})$/;
-
-function prepare(folder: string, uid: number | undefined): boolean {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const stat = lstatSync(folder);
-    return stat.isDirectory() && (uid === undefined || stat.uid === uid) && (stat.mode & 0o022) === 0;
-  } catch {
-    return false;
-  }
-}
 
 /** A line with a checksum of the rest, a line with kind and key, and the value. */
 function encode(kind: CacheKind, key: string, value: Buffer): Buffer {
@@ -120,6 +131,15 @@ function decode(bytes: Buffer, kind: CacheKind, key: string): Uint8Array | undef
   const isSound =
     bytes.subarray(0, 65).toString('latin1') === `${checksum(body)}\n` && body.subarray(0, head.length).equals(head);
   return isSound ? body.subarray(head.length) : undefined;
+}
+
+function fieldsOf(entry: Uint8Array): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(entry).toString('utf8'));
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function checksum(bytes: Uint8Array): string {

@@ -1,8 +1,9 @@
+import { PullpinError } from '../errors.js';
 import type { Descriptor } from '../oci/descriptor.js';
 import { type Digest, digestOf, isDigest } from '../oci/digest.js';
 import type { ImageSource, ManifestOptions, RateLimit, StoredManifest } from '../oci/image-source.js';
 import { parseManifest } from '../oci/manifest.js';
-import { DOCKER_CONFIG, INDEX_TYPES, OCI_CONFIG } from '../oci/media-types.js';
+import { DOCKER_CONFIG, OCI_CONFIG } from '../oci/media-types.js';
 import type { Cache } from './cache.js';
 
 /** Configs above this size, in bytes, are rare and not worth keeping. */
@@ -38,9 +39,7 @@ export class CachedSource implements ImageSource {
 
   async manifest(tagOrDigest: string, { lookUp = true }: ManifestOptions = {}): Promise<StoredManifest> {
     const needsLookUp = lookUp && !this.listed.has(tagOrDigest);
-    const manifest = needsLookUp ? await this.root(tagOrDigest) : await this.child(tagOrDigest);
-    this.noteEntries(manifest);
-    return manifest;
+    return needsLookUp ? this.root(tagOrDigest) : this.child(tagOrDigest);
   }
 
   blob(descriptor: Descriptor): AsyncIterable<Uint8Array> {
@@ -71,13 +70,18 @@ export class CachedSource implements ImageSource {
     if (!entry || lineEnd < 0 || !isDigest(digest)) return undefined;
     const bytes = entry.subarray(lineEnd + 1);
     const mediaType = Buffer.from(entry.subarray(0, lineEnd)).toString('utf8');
-    return digestOf(bytes) === digest ? { bytes, mediaType, digest } : undefined;
+    if (digestOf(bytes) !== digest) return undefined;
+    const manifest = { bytes, mediaType, digest };
+    return this.isSound(manifest) ? manifest : undefined;
   }
 
-  /** The media type decides what a manifest is, and it is the registry's word: kept with the manifest, and for this repository alone. */
+  /**
+   * Keeps a manifest that can be parsed. The media type decides what it is, and comes from the registry alone: it is kept with the manifest,
+   * and for this repository only. What cannot be parsed may come from a faulty server, and is asked for again.
+   */
   private keep(manifest: StoredManifest): StoredManifest {
     const { digest, mediaType, bytes } = manifest;
-    if (!mediaType.includes('\n'))
+    if (this.isSound(manifest) && !mediaType.includes('\n'))
       this.cache.set('content', this.manifestKey(digest), Buffer.concat([Buffer.from(`${mediaType}\n`), bytes]));
     return manifest;
   }
@@ -86,13 +90,19 @@ export class CachedSource implements ImageSource {
     return `${this.repository}@${digest}`;
   }
 
-  private noteEntries(manifest: StoredManifest): void {
-    if (!INDEX_TYPES.has(manifest.mediaType)) return;
-    const index = parseManifest(manifest);
-    if (index.type === 'index') for (const { digest } of index.entries) this.listed.add(digest);
+  /** Whether a manifest can be parsed. Notes what an index lists. */
+  private isSound(stored: StoredManifest): boolean {
+    try {
+      const manifest = parseManifest(stored);
+      if (manifest.type === 'index') for (const { digest } of manifest.entries) this.listed.add(digest);
+      return true;
+    } catch (error) {
+      if (error instanceof PullpinError) return false;
+      throw error;
+    }
   }
 
-  /** Whoever reads a config checks its digest, wherever it comes from. */
+  /** The reader of a config checks its digest, wherever the config comes from. */
   private async *config(descriptor: Descriptor): AsyncGenerator<Uint8Array> {
     const kept = this.cache.get('content', descriptor.digest);
     if (kept && digestOf(kept) === descriptor.digest) {

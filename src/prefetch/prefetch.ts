@@ -1,12 +1,13 @@
 import { DOCKER_ARCHIVE_LAYOUT } from '../archive/docker-archive.js';
 import { NAR_LAYOUT } from '../archive/nar.js';
 import type { Cache } from '../cache/cache.js';
-import { type Digest, isDigest } from '../oci/digest.js';
+import { isSize } from '../oci/descriptor.js';
+import { isDigest } from '../oci/digest.js';
 import { fetchConfig } from './image/config.js';
 import type { Prefetched, PrefetchRequest, Target } from './targets/target.js';
 
 /**
- * Hashes what Nix would fetch of an image, without writing it: downloads the image unless its hash is remembered. Throws a PullpinError.
+ * Hashes what Nix would fetch of an image, without writing it: downloads the image unless the cache has its hash. Throws a PullpinError.
  */
 export async function prefetch(request: PrefetchRequest, target: Target): Promise<Prefetched> {
   const { cache, source, manifest } = request;
@@ -24,7 +25,8 @@ export function cachedHash(
   manifest: ManifestName,
   target: Target,
 ): Pick<Prefetched, 'sha256' | 'size'> | undefined {
-  return parseHash(cache.get('hash', keyOf(manifest, target)));
+  const { sha256, size } = cache.getFields('hash', keyOf(manifest, target)) ?? {};
+  return typeof sha256 === 'string' && isDigest(sha256) && isSize(size) ? { sha256, size } : undefined;
 }
 
 async function download(request: PrefetchRequest, target: Target): Promise<Prefetched> {
@@ -43,10 +45,4 @@ function keyOf({ digest, mediaType }: ManifestName, target: Target): string {
   const image = `${digest} ${mediaType}`;
   if (target.type === 'nar') return `nar ${NAR_LAYOUT} ${image}`;
   return `docker-archive ${DOCKER_ARCHIVE_LAYOUT} ${image} ${target.name.name}:${target.name.tag}`;
-}
-
-function parseHash(entry: Uint8Array | undefined): { sha256: Digest; size: number } | undefined {
-  if (!entry) return undefined;
-  const { sha256, size } = JSON.parse(Buffer.from(entry).toString('utf8'));
-  return isDigest(sha256) && Number.isSafeInteger(size) ? { sha256, size } : undefined;
 }

@@ -7,22 +7,22 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 const UID = process.getuid?.();
 const text = (bytes: Uint8Array | undefined): string | undefined => bytes && Buffer.from(bytes).toString();
 
-function newMemory(): Cache {
-  return new Cache(join(temporaryFolder(), 'cache/pullpin'), UID);
+function newCache(): Cache {
+  return new Cache(join(temporaryFolder(), 'cache/pullpin'), { uid: UID });
 }
 
-test('what is set is there for the next run, and for nobody else', () => {
-  const cache = newMemory();
+test('what is set is there for the next run, and only under its own kind and key', () => {
+  const cache = newCache();
   cache.set('hash', 'some key\n', 'a value');
-  expect(text(new Cache(cache.folder, UID).get('hash', 'some key\n'))).toBe('a value');
+  expect(text(new Cache(cache.folder, { uid: UID }).get('hash', 'some key\n'))).toBe('a value');
   expect(cache.get('content', 'some key\n')).toBeUndefined();
   expect(cache.get('hash', 'some key')).toBeUndefined();
   expect(statSync(cache.folder).mode & 0o777).toBe(0o700);
 });
 
-describe('an entry that is not what was written is as good as none', () => {
-  test('at every byte that may be damaged', () => {
-    const cache = newMemory();
+describe('an entry that is not what was written counts as none', () => {
+  test('when any of its bytes is damaged', () => {
+    const cache = newCache();
     cache.set('hash', 'key', 'value');
     const [name = ''] = readdirSync(cache.folder);
     const sound = readFileSync(join(cache.folder, name));
@@ -38,8 +38,8 @@ describe('an entry that is not what was written is as good as none', () => {
     }
   });
 
-  test('and so is one under the name of another', () => {
-    const cache = newMemory();
+  test('when it has the name of another entry', () => {
+    const cache = newCache();
     cache.set('hash', 'one', '1');
     const [one = ''] = readdirSync(cache.folder);
     cache.set('hash', 'two', '2');
@@ -58,14 +58,14 @@ describe('a folder that cannot be trusted is not used', () => {
     mkdirSync(folder, { mode: 0o700 });
     spoil(folder);
     const used = _ === 'it is a link' ? `${folder}-link` : folder;
-    const cache = new Cache(used, UID);
+    const cache = new Cache(used, { uid: UID });
     cache.set('hash', 'key', 'value');
     expect(cache.get('hash', 'key')).toBeUndefined();
     expect(readdirSync(used)).toEqual([]);
   });
 
-  test('it belongs to somebody else', () => {
-    const cache = new Cache(temporaryFolder(), 4_000_000);
+  test('it belongs to another user', () => {
+    const cache = new Cache(temporaryFolder(), { uid: 4_000_000 });
     cache.set('hash', 'key', 'value');
     expect(readdirSync(cache.folder)).toEqual([]);
   });
@@ -73,16 +73,33 @@ describe('a folder that cannot be trusted is not used', () => {
   test('it cannot be made', () => {
     const file = join(temporaryFolder(), 'file');
     writeFileSync(file, '');
-    const cache = new Cache(join(file, 'cache'), UID);
+    const cache = new Cache(join(file, 'cache'), { uid: UID });
     cache.set('hash', 'key', 'value');
     expect(cache.get('hash', 'key')).toBeUndefined();
   });
 });
 
 test('clear removes the entries, and no other file', () => {
-  const cache = newMemory();
+  const cache = newCache();
   cache.set('hash', 'key', 'value');
   writeFileSync(join(cache.folder, 'notes.txt'), 'mine');
   cache.clear();
   expect(readdirSync(cache.folder)).toEqual(['notes.txt']);
+});
+
+test.each(['', 'null', '[]', '7', '"text"', '{', '\u0000'])('an entry of the content %j has no fields', (content) => {
+  const cache = newCache();
+  cache.set('layer', 'key', content);
+  expect(cache.getFields('layer', 'key')?.['digest']).toBeUndefined();
+});
+
+test.each([
+  ['/proc/pullpin-cache/a/b', 'it cannot be made (ENOENT)'],
+  ['/dev/null', 'it is not a folder'],
+])('the folder %s is not used, which is reported once', (folder, expected) => {
+  const reasons: string[] = [];
+  const cache = new Cache(folder, { onUnusable: (reason) => reasons.push(reason) });
+  cache.set('hash', 'key', 'value');
+  expect(cache.get('hash', 'key')).toBeUndefined();
+  expect(reasons).toEqual([expected]);
 });

@@ -23,7 +23,7 @@ async function run(name: string, finalTag?: string): Promise<{ pin: Pin; asked: 
   try {
     const pin = await pinImage(`${registry.host}/${name}`, {
       registries: client,
-      cache: new Cache(folder, process.getuid?.()),
+      cache: new Cache(folder, { uid: process.getuid?.() }),
       temporaryFolder: temporaryFolder(),
       finalTag,
     });
@@ -43,7 +43,7 @@ function indexOf(content: ImageContent, other: ImageContent): ImageContent {
   ]);
 }
 
-test('the same image again costs one HEAD, and tells the same', async () => {
+test('the same image again costs one HEAD, and gives the same pin', async () => {
   registry.add('again:1', V1);
   const first = await run('again:1');
   expect(first.asked[0]).toBe('GET manifests/1');
@@ -86,13 +86,13 @@ test('another tag in the archive is another hash', async () => {
   expect(second.pin.hash).not.toBe(first.pin.hash);
 });
 
-test('what one registry calls a manifest decides nothing for another', async () => {
+test('the media type that one registry gives decides nothing for another registry', async () => {
   const elsewhere = await startRegistry({
     images: { 'app:1': V1 },
     faults: [{ on: /manifests/, headers: { 'content-type': 'text/plain' } }],
   });
   const client = createRegistryClient();
-  const cache = new Cache(join(temporaryFolder(), 'pullpin'), process.getuid?.());
+  const cache = new Cache(join(temporaryFolder(), 'pullpin'), { uid: process.getuid?.() });
   const pinFrom = (host: string) =>
     pinImage(`${host}/app:1`, { registries: client, cache, temporaryFolder: temporaryFolder() });
   registry.add('app:1', V1);
@@ -101,3 +101,20 @@ test('what one registry calls a manifest decides nothing for another', async () 
   expect((await pinFrom(registry.host)).imageDigest).toBe(V1.root.digest);
   await client.close();
 });
+
+test.each(['text/html', 'application/json', 'application/vnd.oci.image.index.v1+json'])(
+  'a manifest that was sent once as %s is asked for again in the next run',
+  async (mediaType) => {
+    const faulty = await startRegistry({
+      images: { 'app:1': V1 },
+      faults: [{ on: /GET .*manifests/, times: 1, headers: { 'content-type': mediaType } }],
+    });
+    const client = createRegistryClient();
+    const cache = new Cache(join(temporaryFolder(), 'pullpin'), { uid: process.getuid?.() });
+    const pin = () =>
+      pinImage(`${faulty.host}/app:1`, { registries: client, cache, temporaryFolder: temporaryFolder() });
+    await expect(pin()).rejects.toThrow();
+    expect((await pin()).imageDigest).toBe(V1.root.digest);
+    await client.close();
+  },
+);

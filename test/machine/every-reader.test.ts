@@ -53,7 +53,7 @@ describe.each(IMPOSTORS)('%s', (_, make) => {
   });
 
   test('in place of a cache entry counts as no entry', () => {
-    const cache = new Cache(join(mkdtempSync(join(folder, 'c-')), 'cache'), process.getuid?.());
+    const cache = new Cache(join(mkdtempSync(join(folder, 'c-')), 'cache'), { uid: process.getuid?.() });
     cache.set('hash', 'key', 'value');
     const [entry] = execFileSync('ls', [cache.folder]).toString().split('\n');
     execFileSync('rm', [join(cache.folder, entry ?? '')]);

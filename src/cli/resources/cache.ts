@@ -3,6 +3,7 @@ import { Cache } from '../../cache/cache.js';
 import type { ChallengeCache } from '../../registry/client.js';
 import type { CacheSettings } from '../options/registries.js';
 import type { Context } from '../terminal/context.js';
+import type { Report } from '../terminal/report.js';
 
 /** The folder in which pullpin keeps what it found out, by the XDG base directory specification. */
 export function cacheFolder({ environment, home }: Context): string {
@@ -11,8 +12,15 @@ export function cacheFolder({ environment, home }: Context): string {
 }
 
 /** What earlier runs found out, unless the user wants none of it. Opened once in a run: each cache counts its own writes. */
-export function openCache({ isUsed, keepsAllStates }: CacheSettings, context: Context): Cache | undefined {
-  return isUsed ? new Cache(cacheFolder(context), context.uid, keepsAllStates) : undefined;
+export function openCache(
+  { isUsed, keepsAllStates }: CacheSettings,
+  context: Context,
+  report: Report,
+): Cache | undefined {
+  const folder = cacheFolder(context);
+  const onUnusable = (reason: string): void =>
+    report.warning(`the cache folder ${folder} is not used, because ${reason}: fix it, or run with --no-cache`);
+  return isUsed ? new Cache(folder, { uid: context.uid, keepsAllStates, onUnusable }) : undefined;
 }
 
 /** What registries asked for in earlier runs: a new process then need not be refused first. */

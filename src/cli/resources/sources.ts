@@ -47,7 +47,7 @@ async function openSources(
   context: Context,
   report: Report,
 ): Promise<Sources> {
-  const cache = openCache(settings.cache, context);
+  const cache = openCache(settings.cache, context, report);
   if (settings.from) {
     if (images.length > 1) throw new UsageError('--from reads one image, so only one can be named');
     const { openOciLayout } = await import('../../layout/oci-layout.js');

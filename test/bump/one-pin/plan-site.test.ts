@@ -94,7 +94,7 @@ describe('--digest', () => {
 
 describe('an index pin without arch', () => {
   test('is for the platform whose hash the cache has, and no platform is assumed', async () => {
-    const cache = new Cache(temporaryFolder(), process.getuid?.());
+    const cache = new Cache(temporaryFolder(), { uid: process.getuid?.() });
     const hash = await hashOf('old', ARM64, cache);
     const planned = await plan(call(OLD.root.digest, '', hash), { cache });
     expect(planned.changes).toMatchObject([{ to: { hash: await hashOf('1', ARM64) } }]);
@@ -102,7 +102,7 @@ describe('an index pin without arch', () => {
   });
 
   test('is for the assumed platform when the cache is empty, or when no image has its hash', async () => {
-    const cache = new Cache(temporaryFolder(), process.getuid?.());
+    const cache = new Cache(temporaryFolder(), { uid: process.getuid?.() });
     const hash = await hashOf('old', ARM64);
     for (const settings of [{}, { cache }]) {
       const planned = await plan(call(OLD.root.digest, '', hash), settings);

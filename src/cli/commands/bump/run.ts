@@ -28,7 +28,7 @@ async function bump(settings: BumpSettings, context: Context): Promise<number> {
   const pinFiles = await readPinFiles(paths, context);
   const wanted = await wantedPins(chosen, context);
   const since = await filesSince(bumping.since, pinFiles, context);
-  const cache = openCache(settings.cache, context);
+  const cache = openCache(settings.cache, context, report);
   const run = { registries: [], cache, report, onEvent: progress.onEvent };
   const registries = await openRegistries(settings.registries, run, context);
   try {

@@ -14,8 +14,8 @@ import type { TagsSettings } from './options.js';
 export async function runTags(settings: TagsSettings, context: Context): Promise<number> {
   const { operands: repository, json } = settings;
   const query = await queryOf(settings);
-  const cache = openCache(settings.cache, context);
   const report = new Report(context, settings.loudness);
+  const cache = openCache(settings.cache, context, report);
   const run = { registries: [repository.registry], cache, report };
   const client = await openRegistries(settings.registries, run, context);
   try {

@@ -1,11 +1,11 @@
 import type { Cache } from '../../../cache/cache.js';
-import type { Descriptor } from '../../../oci/descriptor.js';
+import { type Descriptor, isSize } from '../../../oci/descriptor.js';
 import { isBlobDigest } from '../../../oci/digest.js';
 import type { Content } from '../../hashing/archive-hash.js';
 
 /**
  * What earlier runs found out of layers: what each of them holds, and the state of an archive's hash after some of them. The layers are
- * the beginning of the archive, whatever the image is called, so an image under a new name, or one on a known base, can go on from there.
+ * the beginning of the archive, whatever the image is called, so an image under a new name, or one on a known base, can start from there.
  */
 export class LayerCache {
   constructor(
@@ -15,12 +15,8 @@ export class LayerCache {
 
   /** What a stored layer holds. @param isDecompressed whether a compressed one is decompressed for the archive */
   content(layer: Descriptor, isDecompressed: boolean): Content | undefined {
-    const entry = this.cache.get('layer', layerKey(layer, isDecompressed));
-    if (!entry) return undefined;
-    const { digest, size } = JSON.parse(Buffer.from(entry).toString('utf8'));
-    return typeof digest === 'string' && isBlobDigest(digest) && Number.isSafeInteger(size)
-      ? { digest, size }
-      : undefined;
+    const { digest, size } = this.cache.getFields('layer', layerKey(layer, isDecompressed)) ?? {};
+    return typeof digest === 'string' && isBlobDigest(digest) && isSize(size) ? { digest, size } : undefined;
   }
 
   learn(layer: Descriptor, isDecompressed: boolean, { digest, size }: Content): void {

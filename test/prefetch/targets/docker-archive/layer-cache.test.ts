@@ -38,31 +38,48 @@ async function pin(tag: string, finalTag: string, cache?: Cache): Promise<{ hash
   }
 }
 
-const newMemory = (): Cache => new Cache(join(temporaryFolder(), 'pullpin'), process.getuid?.(), true);
+const newCache = (): Cache =>
+  new Cache(join(temporaryFolder(), 'pullpin'), { uid: process.getuid?.(), keepsAllStates: true });
 const blobsOf = (content: ImageContent): number => content.blobs.size;
 
 describe('with the states of hashes', () => {
   test('another name for a known image costs no blob at all', async () => {
-    const cache = newMemory();
+    const cache = newCache();
     await pin('1', 'first', cache);
     const again = await pin('1', 'second', cache);
     expect(again).toEqual({ hash: (await pin('1', 'second')).hash, blobs: 0 });
   });
 
   test('an image on a known base costs its own layers and its config', async () => {
-    const cache = newMemory();
+    const cache = newCache();
     await pin('1', 'x', cache);
     const other = await pin('2', 'x', cache);
     expect(other).toEqual({ hash: (await pin('2', 'x')).hash, blobs: blobsOf(ALSO_ON_BASE) - BASE.length - 1 });
   });
 });
 
-test('without a state, what layers hold is still known: their sizes need no request', async () => {
-  const cache = newMemory();
+test('without a saved state, the cache still has what layers hold: their sizes need no request', async () => {
+  const cache = newCache();
   await pin('1', 'x', cache);
   for (const name of readdirSync(cache.folder)) expect(name).toMatch(/^[a-z]+-[0-9a-f]{64}$/);
-  const forgetful = new Cache(cache.folder, process.getuid?.());
+  const forgetful = new Cache(cache.folder, { uid: process.getuid?.() });
   forgetful.get = (kind, key) => (kind === 'prefix' ? undefined : Cache.prototype.get.call(forgetful, kind, key));
   const again = await pin('1', 'y', forgetful);
   expect(again).toEqual({ hash: (await pin('1', 'y')).hash, blobs: 3 });
 });
+
+test.each(['null', '[]', '{', '7', '{"digest":1,"size":"2","sha256":3}', '{"sha256":null,"size":-1}'])(
+  'entries of the content %s count as none, and the pin is right',
+  async (content) => {
+    const cache = newCache();
+    const { hash } = await pin('1', 'x', cache);
+    const set = cache.set.bind(cache);
+    cache.set = (kind, key, value) => set(kind, key, kind === 'repository' || kind === 'challenge' ? value : content);
+    await pin('1', 'y', cache);
+    await pin('2', 'x', cache);
+    cache.set = set;
+    expect((await pin('1', 'y', cache)).hash).toBe((await pin('1', 'y')).hash);
+    expect((await pin('2', 'x', cache)).hash).toBe((await pin('2', 'x')).hash);
+    expect((await pin('1', 'x', cache)).hash).toBe(hash);
+  },
+);
