@@ -23,6 +23,8 @@ export interface BumpPlan {
     readonly current: number;
     readonly frozen: number;
     readonly untracked: number;
+    /** What looks like a pin and cannot be followed, which is not among those found, and pins of which a part cannot be. */
+    readonly unfollowable: number;
   };
 }
 
@@ -61,6 +63,7 @@ export function assemblePlan({ planned, unwanted, problems }: PlanParts, { read,
       current: inState('current').length,
       frozen: inState('frozen').length,
       untracked: untracked.length,
+      unfollowable: [...problems, ...failed].filter(({ code }) => code === 'unfollowable').length,
     },
   };
 }

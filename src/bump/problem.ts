@@ -23,7 +23,7 @@ export interface BumpProblem {
 }
 
 /** Problems that a sound file may have. */
-const NOTICES: ReadonlySet<string> = new Set(['template', 'manifest-file', 'stray-directive']);
+const NOTICES: ReadonlySet<string> = new Set(['template', 'manifest-file', 'stray-directive', 'unrecognised']);
 
 /** A problem that was met while the pins of a file were looked for. */
 export function sourceProblem(problem: ListedProblem): BumpProblem {

@@ -3,6 +3,7 @@ import { closestToUse } from '../nix/find/distinct-sites.js';
 import { findPins } from '../nix/find/find-pins.js';
 import type { PinProblem, PinSite } from '../nix/find/pin-site.js';
 import { isStillStray } from '../nix/find/stray-directives.js';
+import { withoutRecognised } from '../nix/find/unrecognised.js';
 import { NixSyntaxError } from '../nix/language/position.js';
 import { type ListedProblem, type PinFiles, type Read, readerOf, type SourceFile } from './pin-files.js';
 import { withSharedTags } from './shared-tags.js';
@@ -35,11 +36,19 @@ export function findInFile({ path, text }: SourceFile, read: Read): FoundInFiles
 export function joined(found: readonly FoundInFiles[]): FoundInFiles {
   // A pin whose values stand in a file of their own is seen there, and again where that file is imported.
   const usedDirectives = new Set(found.flatMap((each) => [...each.usedDirectives]));
+  const sites = found.flatMap((each) => each.sites);
+  const problems = found.flatMap((each) => each.problems);
   return {
-    sites: withSharedTags(closestToUse(found.flatMap(({ sites }) => sites))),
-    problems: found.flatMap(({ problems }) => problems.filter((problem) => isStillStray(problem, usedDirectives))),
+    sites: withSharedTags(closestToUse(sites)),
+    problems: unique(withoutRecognised(problems, sites)).filter((problem) => isStillStray(problem, usedDirectives)),
     usedDirectives,
   };
+}
+
+/** What stands in one file may be met from several. */
+function unique<Problem extends ListedProblem>(problems: readonly Problem[]): Problem[] {
+  const keyOf = ({ file, line, column, message }: Problem) => JSON.stringify([file, line, column, message]);
+  return [...new Map(problems.map((problem) => [keyOf(problem), problem])).values()];
 }
 
 function unreadable(file: string, error: PullpinError): ListedProblem {

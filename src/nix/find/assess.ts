@@ -3,12 +3,13 @@ import type { Evaluation } from '../values/evaluation.js';
 import type { SetValue, SourceRange, TextValue, UnknownValue } from '../values/value.js';
 import { rangeKey } from '../values/value.js';
 import type { Candidate } from './candidates/candidate.js';
+import { digestsWithin, withDigests } from './digests-within.js';
 import type { FoundSite } from './distinct-sites.js';
 import { digestFlaw, EMPTY_TEMPLATE, flawOf } from './images/flaws.js';
 import { imageParts } from './images/image-parts.js';
 import { keyAsTag } from './images/key-as-tag.js';
 import { parseOciString } from './images/oci-string.js';
-import { Locations } from './locations.js';
+import { attributeRange, Locations } from './locations.js';
 import type { Followed, Location, PinProblem, PinProblemCode, PinSite, Unfollowable } from './pin-site.js';
 import { assumptionsOf, finalTagGuesses } from './recipe.js';
 import { remarksOn } from './site-remarks.js';
@@ -69,7 +70,7 @@ export class Assessor {
     }
     const target = functionName.some((step) => /nix2container/i.test(step)) ? 'nar' : 'docker-archive';
     if (value.kind === 'set') return this.argumentSet(candidate, value, { form: 'call', target });
-    return value.kind === 'unknown' ? this.unfollowed(node, `the arguments of ${name}`, value) : NOTHING;
+    return value.kind === 'unknown' ? this.unfollowed(candidate, `the arguments of ${name}`, value) : NOTHING;
   }
 
   private set(candidate: Candidate, set: SetValue): Assessment {
@@ -90,9 +91,8 @@ export class Assessor {
     const [imageName, imageDigest] = [values.text('imageName'), values.text('imageDigest')];
     if (!imageDigest) return this.problem('no-digest', node, 'the pin has no imageDigest; pin the image anew');
     if (!imageName) return this.problem('unfollowable', node, 'the pin has no imageName', imageDigest);
-    const unfollowed = [imageDigest, imageName].find((value) => value.kind === 'unfollowable');
-    if (unfollowed) return this.unfollowedArgument(node, kind.form, unfollowed, imageDigest);
-    if (imageDigest.kind !== 'text' || imageName.kind !== 'text') return NOTHING;
+    if (imageDigest.kind !== 'text') return this.unfollowedArgument(candidate, set, 'imageDigest', imageDigest);
+    if (imageName.kind !== 'text') return this.unfollowedArgument(candidate, set, 'imageName', imageName, imageDigest);
     if (imageDigest.text === '' && imageName.text === '') return this.problem('template', node, EMPTY_TEMPLATE);
     const flaw = imageDigest.text === '' ? undefined : digestFlaw(imageDigest.text);
     if (flaw !== undefined) return this.problem('malformed-digest', node, flaw);
@@ -101,25 +101,25 @@ export class Assessor {
   }
 
   private unfollowedArgument(
-    node: SourceRange,
-    form: string,
+    candidate: Candidate,
+    set: SetValue,
+    name: string,
     cause: Unfollowable,
-    digest: Followed<TextValue>,
+    digest?: TextValue,
   ): Assessment {
     const isParameter = cause.code === 'parameter';
     // A set that passes parameters on is no pin, whatever its attributes are called.
-    if (isParameter && form === 'arguments') return NOTHING;
-    return this.problem(
-      isParameter ? 'template' : 'unfollowable',
-      node,
-      `the pin cannot be followed: ${cause.message}`,
-      digest,
-    );
+    if (isParameter && candidate.kind === 'arguments') return NOTHING;
+    const code = isParameter ? 'template' : 'unfollowable';
+    const digests = digestsWithin([candidate.written, ...(set.through ?? [])], set, this.evaluation);
+    const message = withDigests(`${name} cannot be followed: ${cause.message}`, digests);
+    const { problems } = this.problem(code, attributeRange(set, name) ?? candidate.node, message, digest);
+    return { problems: problems.map((problem) => ({ ...problem, pin: candidate.node })) };
   }
 
   private string(candidate: Candidate & { kind: 'string' }): Assessment {
     const { value, node, state } = candidate;
-    if (value.kind === 'unknown') return this.unfollowed(node, 'the image', value);
+    if (value.kind === 'unknown') return this.unfollowed(candidate, 'the image', value);
     const parsed = parseOciString(value);
     if (!parsed) return NOTHING;
     if (parsed instanceof PullpinError) return this.problem('malformed-reference', node, parsed.message);
@@ -147,12 +147,13 @@ export class Assessor {
     };
   }
 
-  private unfollowed(node: SourceRange, what: string, value: UnknownValue): Assessment {
+  private unfollowed({ node, written }: Candidate, what: string, value: UnknownValue): Assessment {
     const { code, message } = this.locations.unfollowable(value);
+    const digests = digestsWithin([written], value, this.evaluation);
     return this.problem(
       code === 'parameter' ? 'template' : 'unfollowable',
       node,
-      `${what} cannot be followed: ${message}`,
+      withDigests(`${what} cannot be followed: ${message}`, digests),
     );
   }
 

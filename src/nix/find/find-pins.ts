@@ -5,8 +5,9 @@ import { distinctSites } from './distinct-sites.js';
 import { findJsonPins } from './json-pins.js';
 import { mergePasses } from './merge-passes.js';
 import { findFor } from './pass.js';
-import type { FoundPins } from './pin-site.js';
+import type { FoundPins, PinProblem } from './pin-site.js';
 import { strayDirectives } from './stray-directives.js';
+import { digestsInNix, withoutRecognised } from './unrecognised.js';
 
 /** How the pins of one source are looked for. */
 export interface FindSettings {
@@ -35,9 +36,17 @@ export function findPins(source: string, settings: FindSettings): FoundPins {
   const first = find(systems[0]);
   if (!first.consultedPlatform) {
     const sites = distinctSites(first.sites);
-    return { sites, problems: [...first.problems, ...strayDirectives(files, usedDirectives)], usedDirectives };
+    const all = [...first.problems, ...besides(files, usedDirectives)];
+    return { sites, problems: withoutRecognised(all, first.sites), usedDirectives };
   }
   const others = [...systems.slice(1), undefined].map(find);
   const { sites, problems } = mergePasses([first, ...others], systems);
-  return { sites, problems: [...problems, ...strayDirectives(files, usedDirectives)], usedDirectives };
+  const all = [...problems, ...besides(files, usedDirectives)];
+  const everySite = [first, ...others].flatMap((pass) => pass.sites);
+  return { sites, problems: withoutRecognised(all, everySite), usedDirectives };
+}
+
+/** What belongs to no pin of this source; it may still belong to a pin of another one. */
+function besides(files: NixFiles, usedDirectives: ReadonlySet<string>): PinProblem[] {
+  return [...strayDirectives(files, usedDirectives), ...digestsInNix(files)];
 }

@@ -7,9 +7,11 @@ import { digestFlaw, EMPTY_TEMPLATE, flawOf } from './images/flaws.js';
 import { imageParts, isTagKey } from './images/image-parts.js';
 import { keyAsTag } from './images/key-as-tag.js';
 import { parseOciString } from './images/oci-string.js';
+import { isHashAttribute, possibleDigests } from './images/possible-digests.js';
 import type { FoundPins, Location, PinForm, PinProblem, PinSite } from './pin-site.js';
 import { assumptionsOf, finalTagGuesses } from './recipe.js';
 import { ownTag, pinHash } from './site-values.js';
+import { withoutRecognised } from './unrecognised.js';
 
 interface Keys {
   readonly form: PinForm;
@@ -61,7 +63,8 @@ class JsonPins {
       if (node.type === 'object') this.object(node);
       waiting.push(...valuesIn(node).reverse());
     }
-    return { sites: this.sites, problems: this.problems, usedDirectives: new Set() };
+    const problems = withoutRecognised(this.problems, this.sites);
+    return { sites: this.sites, problems, usedDirectives: new Set() };
   }
 
   private object(node: Node): void {
@@ -101,12 +104,30 @@ class JsonPins {
   private string(node: Node): void {
     const key = node.parent?.type === 'property' ? String(node.parent.children?.[0]?.value) : undefined;
     const value = jsonValue(node, this.source, this.file);
-    if (value.kind !== 'text' || isTagKey(key)) return;
-    const parsed = parseOciString(value);
-    if (!parsed || parsed instanceof PullpinError) return;
+    if (value.kind !== 'text') return;
+    const parsed = isTagKey(key) ? undefined : parseOciString(value);
+    if (parsed instanceof PullpinError) {
+      this.problem(node, 'malformed-reference', parsed.message);
+      return;
+    }
+    if (!parsed) {
+      this.digests(node, value.text, key);
+      return;
+    }
     const tag = parsed.tag ?? keyAsTag(key, parsed.imageName.text, this.source);
     const kind = { form: 'oci-string', target: 'docker-archive', hashes: [] } as const;
     this.add(node, { ...kind, imageName: parsed.imageName, imageDigest: parsed.imageDigest, ...(tag && { tag }) });
+  }
+
+  /** Digests that no other site of this file turns out to have. */
+  private digests(node: Node, text: string, key: string | undefined): void {
+    const beside = node.parent?.parent?.children ?? [];
+    const hasHash = beside.some(({ children: [name] = [] }) => isHashAttribute(String(name?.value)));
+    // Only beside a hash: what other tools call a digest is of no interest here.
+    const names = hasHash && key !== undefined ? [key] : [];
+    for (const { message, imageDigest } of possibleDigests(text, { names, hasHash })) {
+      this.problems.push({ ...this.at(node), code: 'unrecognised', message, imageDigest });
+    }
   }
 
   private add(node: Node, values: Values, isFrozen = false): void {

@@ -1,6 +1,7 @@
 import { printable } from '../../errors.js';
+import type { AttributePath } from '../language/syntax.js';
 import type { NixFiles } from '../values/files.js';
-import type { SourceRange, UnfollowableCode, UnknownValue } from '../values/value.js';
+import type { SetValue, SourceRange, UnfollowableCode, UnknownValue } from '../values/value.js';
 import type { Location, Unfollowable } from './pin-site.js';
 
 const REASONS: Readonly<Record<UnfollowableCode, string>> = {
@@ -34,4 +35,20 @@ export class Locations {
     const message = `'${expression}' at ${file}:${location.line}:${location.column}: ${REASONS[code]}`;
     return { kind: 'unfollowable', code, expression, message, ...location };
   }
+}
+
+/** Where a set that is written out has an attribute; undefined when none of its literals names it. */
+export function attributeRange({ literals, through = [] }: SetValue, name: string): SourceRange | undefined {
+  for (const literal of literals) {
+    const file = through.find(({ start, end }) => start === literal.start && end === literal.end)?.file;
+    const binding = literal.bindings.find((each) =>
+      each.kind === 'assignment' ? isName(each.path, name) : each.names.some((own) => isName([own], name)),
+    );
+    if (file !== undefined && binding) return { file, start: binding.start, end: binding.end };
+  }
+  return undefined;
+}
+
+function isName([first, ...others]: AttributePath, name: string): boolean {
+  return others.length === 0 && first?.kind === 'variable' && first.name === name;
 }

@@ -22,7 +22,7 @@ export function mergePasses(passes: readonly Pass[], systems: readonly string[])
   const starts = new Set(sites.map(({ start }) => start));
   const problems = passes
     .flatMap((pass) => pass.problems)
-    .filter(({ code, start }) => code === 'malformed-directive' || !starts.has(start));
+    .filter(({ code, start, pin }) => code === 'malformed-directive' || !starts.has((pin ?? { start }).start));
   const unique = new Map(problems.map((problem) => [`${problem.start} ${problem.message}`, problem]));
   return { sites: distinctSites(sites).toSorted((a, b) => a.start - b.start), problems: [...unique.values()] };
 }

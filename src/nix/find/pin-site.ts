@@ -117,6 +117,8 @@ export type PinProblemCode =
 
 /** Something that looks like a pin but cannot be handled, and why. `template` is a function whose callers give the digest: mostly no trouble. */
 export interface PinProblem extends Location {
+  /** The whole pin, where the place is that of one attribute. */
+  readonly pin?: SourceRange;
   readonly code: PinProblemCode;
   readonly message: string;
   readonly imageDigest?: string;

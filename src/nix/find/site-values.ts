@@ -10,10 +10,9 @@ import {
   unknown,
   type Value,
 } from '../values/value.js';
+import { isHashAttribute } from './images/possible-digests.js';
 import type { Locations } from './locations.js';
 import type { Followed, PinHash } from './pin-site.js';
-
-const HASH_ATTRIBUTE = /^(?:[a-z]\w*)?(?:sha256|hash)$/i;
 
 /** The attributes of a pin's set, read as the kinds of value that pins have. `written` is blamed for an attribute of another kind. */
 export class SiteValues {
@@ -41,7 +40,7 @@ export class SiteValues {
 
   /** The hashes: whatever is called `hash`, `sha256`, or ends so (`outputHash`, `imageSha256`). */
   hashes(): PinHash[] {
-    const names = [...this.set.attributes.keys()].filter((name) => HASH_ATTRIBUTE.test(name));
+    const names = [...this.set.attributes.keys()].filter(isHashAttribute);
     return names.flatMap((name) => {
       const value = this.text(name);
       return value ? [pinHash(name, value)] : [];

@@ -23,7 +23,12 @@ function change(name: string, file: string, version?: [string, string]): PinChan
 }
 
 function plan(changes: PinChange[], problems: BumpPlan['problems'] = []): BumpPlan {
-  return { changes, problems, files: [], counts: { found: changes.length, current: 0, frozen: 0, untracked: 0 } };
+  return {
+    changes,
+    problems,
+    files: [],
+    counts: { found: changes.length, current: 0, frozen: 0, untracked: 0, unfollowable: 0 },
+  };
 }
 
 test('the commit message of one image names it', () => {
@@ -78,6 +83,6 @@ test('the JSON has a version and every key of a change', () => {
     ],
     problems: [],
     files: [],
-    counts: { found: 1, current: 0, frozen: 0, untracked: 0 },
+    counts: { found: 1, current: 0, frozen: 0, untracked: 0, unfollowable: 0 },
   });
 });

@@ -123,12 +123,13 @@ function assumedPlatforms(changes: readonly PinChange[]): Map<string, string[]> 
 }
 
 function summary({ changes, files, counts, problems }: BumpPlan, isWritten: boolean): string {
-  const failures = problems.filter(({ severity }) => severity === 'failure').length;
+  const failures = problems.filter(({ severity }) => severity === 'failure').length - counts.unfollowable;
   const parts = [
     `${count(changes.length, 'pin')} ${isWritten ? 'changed' : 'outdated'}${files.length > 0 ? ` in ${count(files.length, 'file')}` : ''}`,
     `${counts.current} up to date`,
     ...(counts.frozen > 0 ? [`${counts.frozen} frozen`] : []),
     ...(counts.untracked > 0 ? [`${counts.untracked} untracked`] : []),
+    ...(counts.unfollowable > 0 ? [`${counts.unfollowable} cannot be followed`] : []),
     ...(failures > 0 ? [`${failures} failed`] : []),
   ];
   return parts.join(', ');

@@ -17,6 +17,8 @@ export async function runList(settings: ListSettings, context: Context): Promise
   const report = new Report(context, loudness);
   if (!json) for (const { file, line, message } of list.problems) report.warning(`${file}:${line}: ${message}`);
   await writeOutput(json ? jsonText({ version: 1, ...list }) : describe(list), undefined, context);
+  const lost = list.problems.filter(({ code }) => code === 'unfollowable').length;
+  if (!json && lost > 0) report.note(`${lost} ${lost === 1 ? 'pin' : 'pins'} cannot be followed`);
   return EXIT.done;
 }
 

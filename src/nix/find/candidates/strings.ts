@@ -14,10 +14,18 @@ export function addString(literal: Syntax.StringLiteral, here: Here, walk: Walk)
   const { source } = here.scope.file;
   const texts = literal.parts.flatMap((part) => (part.kind === 'text' ? [source.slice(part.start, part.end)] : []));
   const isConstant = texts.length === literal.parts.length;
-  const hasDigest = texts.some((text) => /[@:]sha256:([0-9a-f]|$)/.test(text));
+  const hasDigest = texts.some((text) => /[@:]sha256:([0-9a-f]|$)/.test(text)) || endsInDigest(literal, source);
   if (isConstant ? hasDigest : texts.every((text) => REFERENCE_TEXT.test(text))) {
     addText(literal, hasDigest, here, walk);
   }
+}
+
+/** `"…@${cfg.imageDigest}"`: what stands behind the `@` is called a digest. */
+function endsInDigest({ parts }: Syntax.StringLiteral, source: string): boolean {
+  const [before, last] = parts.slice(-2);
+  if (before?.kind !== 'text' || last?.kind !== 'interpolation') return false;
+  const name = source.slice(last.expression.start, last.expression.end);
+  return source.slice(before.start, before.end).endsWith('@') && /(digest|sha256)"?$/i.test(name);
 }
 
 /** `a // b` that may be a pin's arguments, or `a + b` that may be a string of an image. */

@@ -227,7 +227,7 @@ describe('what is printed', () => {
         },
       ],
       files: ['a.nix'],
-      counts: { found: 2, current: 0, frozen: 0, untracked: 0 },
+      counts: { found: 2, current: 0, frozen: 0, untracked: 0, unfollowable: 0 },
     });
   });
 

@@ -36,7 +36,7 @@ test('shows each pin with its place, the tag that it follows and why, and warns 
     ['hosts/b.nix:2', 'ghcr.io/x/y', '-', '222222222222', '-', 'untracked'],
     [''],
   ]);
-  expect(stderr).toMatch(/^pullpin: warning: hosts\/b\.nix:3: .*gone\.nix.*\n$/);
+  expect(stderr).toMatch(/^pullpin: warning: hosts\/b\.nix:3: .*gone\.nix.*\npullpin: 1 pin cannot be followed\n$/);
 });
 
 test('--json has the documented keys, each explained in docs/json.md', async () => {

@@ -1,0 +1,43 @@
+/** A digest that may be a part of a pin, in a text: where it stands there, and what to say when it is a part of none. */
+export interface PossibleDigest {
+  readonly start: number;
+  readonly end: number;
+  readonly imageDigest: string;
+  readonly message: string;
+}
+
+/** What stands around a text: the attributes that it is the value of, the nearest last, and whether a Nix hash stands beside it. */
+export interface TextContext {
+  readonly names: readonly string[];
+  readonly hasHash: boolean;
+}
+
+const DIGEST = /^(sha256:)?[0-9a-f]{64}$/;
+/** An image with its digest, anywhere in a text. */
+const IMAGE = /[A-Za-z0-9][\w./:-]*@(sha256:[0-9a-f]{64})(?![0-9a-f])/g;
+const HASH_ATTRIBUTE = /^(?:[a-z]\w*)?(?:sha256|hash)$/i;
+
+/** Whether an attribute of this name holds a Nix hash: `hash`, `sha256`, or a name that ends so (`outputHash`, `imageSha256`). */
+export function isHashAttribute(name: string): boolean {
+  return HASH_ATTRIBUTE.test(name);
+}
+
+/**
+ * The digests of images in a text: the whole text, when it stands in an attribute that is called a digest or beside a hash, else each that stands
+ * behind the name of an image.
+ */
+export function possibleDigests(text: string, { names, hasHash }: TextContext): PossibleDigest[] {
+  const name = names.at(-1) ?? '';
+  const match = DIGEST.exec(text);
+  if (match) {
+    const isCalledDigest = names.slice(-2).some((each) => /digest/i.test(each));
+    const isOne = !isHashAttribute(name) && (isCalledDigest || (hasHash && match[1] !== undefined));
+    const message = `${name === '' ? '' : `${name}: `}'${text}' belongs to no pin that can be followed, so it stays as it is`;
+    return isOne ? [{ start: 0, end: text.length, imageDigest: text, message }] : [];
+  }
+  return Array.from(text.matchAll(IMAGE), (found): PossibleDigest => {
+    const [image, imageDigest = ''] = found;
+    const message = `the image '${image}' is a part of a longer text, so it stays as it is`;
+    return { start: found.index, end: found.index + image.length, imageDigest, message };
+  });
+}

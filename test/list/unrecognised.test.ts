@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import { planBump } from '../../src/bump/plan.js';
+import { listPins } from '../../src/list/list-pins.js';
+
+const DIGEST = `sha256:${'a'.repeat(64)}`;
+const OTHER = `sha256:${'b'.repeat(64)}`;
+const HASH = 'sha256-WJG1tSLV3whtD/CxEPvZ0hu0/HFjrzTQgoai6Eb2vgM=';
+const REGISTRIES = {
+  repository: () => {
+    throw new Error('no registry is asked for such a pin');
+  },
+};
+
+/** What a list says of some files, each as `file:line code`, and the message of the first; a bump must say the same. */
+async function problemsOf(texts: Readonly<Record<string, string>>) {
+  const files = { files: Object.entries(texts).map(([path, text]) => ({ path, text })) };
+  const { problems } = listPins(files);
+  const plan = await planBump(files, { registries: REGISTRIES });
+  const said = (all: readonly { message: string }[]) => all.map(({ message }) => message).toSorted();
+  const own = plan.problems.filter(({ code }) => code !== 'untracked');
+  expect(said(own)).toEqual(said(problems));
+  const severities = own.map(({ severity, code }) => `${severity} ${code}`);
+  return {
+    where: problems.map(({ file, line, code }) => `${file}:${line} ${code}`),
+    messages: problems.map(({ message }) => message),
+    severities,
+    unfollowable: plan.counts.unfollowable,
+  };
+}
+
+describe('a digest that belongs to no pin is noticed, and is no failure', () => {
+  test.each([
+    ['an option that holds an image', `[ "--pause-image=registry/pause:3.9@${DIGEST}" ]`, 1],
+    ['an assignment', `{\n  environment = [ "A=b"\n "IMAGE=registry/pause:3.9@${DIGEST}" ]; }`, 3],
+    ['a script', `{ s = ''\n  set -e\n  docker run redis:7@${DIGEST} server\n''; }`, 3],
+    ['a reference with a scheme', `{ from = "docker://redis:7@${DIGEST}"; }`, 1],
+    ['a digest beside a hash', `{\n  name = "x";\n  ref = "${DIGEST}"; hash = "${HASH}"; }`, 3],
+    ['a digest by its name', `{ options.a.imageDigest =\n "${DIGEST}"; }`, 1],
+    ['the hex alone', `{ digest = "${'a'.repeat(64)}"; }`, 1],
+    [
+      'a default of an option',
+      `{ lib }: {\n  options.x.imageDigest = lib.mkOption {\n    default = "${DIGEST}";\n  };\n}`,
+      3,
+    ],
+    ['a default of a function', `{ a,\n  imageDigest ? "${DIGEST}" }: a imageDigest`, 2],
+    ['an image in two parts that is none', `{ repository = "no image"; tag = "1@${DIGEST}"; }`, 1],
+  ])('%s', async (_, text, line) => {
+    const { where, messages, severities } = await problemsOf({ 'a.nix': `# sha256:\n${text}` });
+    expect(where).toEqual([`a.nix:${line + 1} unrecognised`]);
+    expect(messages[0]).toContain('a'.repeat(64));
+    expect(severities).toEqual(['notice unrecognised']);
+  });
+
+  test.each([
+    `{ fetchurl }: fetchurl { url = "x"; sha256 = "${DIGEST}"; }`,
+    `{ a = { outputHash = "${DIGEST}"; outputHashMode = "flat"; }; }`,
+    `{ lock = { rev = "${DIGEST}"; }; }`,
+    `{ d }: let imageDigest = "${DIGEST}"; in d.pullImage { imageName = "redis"; hash = ""; inherit imageDigest; }`,
+    `# redis@${DIGEST}\n{ }`,
+  ])('what is none is not: %s', async (text) => {
+    expect((await problemsOf({ 'a.nix': text })).where).toEqual([]);
+  });
+
+  test('nor is the digest of a pin in another file', async () => {
+    const texts = {
+      'a.nix': `{ d }: d.pullImage { imageName = "redis"; imageDigest = (import ./v.nix).digest; hash = ""; }`,
+      'v.nix': `{ digest = "${DIGEST}"; otherDigest = "${OTHER}"; }`,
+    };
+    expect((await problemsOf(texts)).where).toEqual(['v.nix:1 unrecognised']);
+  });
+
+  test('in JSON beside a hash, or behind an image', async () => {
+    const text = JSON.stringify([
+      { ref: DIGEST, hash: HASH },
+      { args: ['--image=redis:7@'.concat(OTHER)] },
+      { mediaType: 'x', digest: DIGEST.replaceAll('a', 'c'), size: 1 },
+    ]);
+    expect((await problemsOf({ 'a.json': text })).where).toEqual(['a.json:1 unrecognised', 'a.json:1 unrecognised']);
+  });
+});
+
+describe('what cannot be followed is reported at its attribute, with its name and the digests in its text', () => {
+  test('a digest that is computed', async () => {
+    const text = `{ d, f }:\nd.pullImage {\n  imageName = "redis";\n  imageDigest =\n    f "${DIGEST}";\n  hash = "${HASH}";\n}`;
+    const { where, messages, severities, unfollowable } = await problemsOf({ 'a.nix': text.replace('f }', '... }') });
+    expect(where).toEqual(['a.nix:4 unfollowable']);
+    expect(messages[0]).toMatch(/^imageDigest cannot be followed: 'f "sha256:a+…?'? ?.*at a\.nix:5:5/);
+    expect(messages[0]).toContain(DIGEST);
+    expect(severities).toEqual(['failure unfollowable']);
+    expect(unfollowable).toBe(1);
+  });
+
+  test('an image name that is computed, in another file', async () => {
+    const texts = {
+      'a.nix': '{ d }: d.pullImage (import ./b.nix)',
+      'b.nix': `{\n  imageName = builtins.getEnv "X";\n  imageDigest = "${DIGEST}"; hash = "${HASH}";\n}`,
+    };
+    const { where, messages } = await problemsOf(texts);
+    expect(where).toContain('b.nix:2 unfollowable');
+    expect(messages.every((message) => message.includes(DIGEST) && message.startsWith('imageName '))).toBe(true);
+  });
+
+  test('arguments that are merged with something unknown', async () => {
+    const text = `{ d, lib }: let web = { imageName = "web"; imageDigest = "${DIGEST}"; hash = "${HASH}"; }; in
+d.pullImage (lib.unknownMerge web { arch = "arm64"; hash = ""; })`;
+    const { messages } = await problemsOf({ 'a.nix': text });
+    expect(messages).toEqual([expect.stringContaining(DIGEST)]);
+  });
+
+  test('a string of options', async () => {
+    const text = `{ config, lib }: let cfg = config.x; in {
+  options.x.version = lib.mkOption { default = "1.2"; };
+  options.x.imageDigest = lib.mkOption {
+    default = "${DIGEST}";
+  };
+  config.image = "host/x:\${cfg.version}@\${cfg.imageDigest}";
+}`;
+    const { where, severities } = await problemsOf({ 'a.nix': text });
+    expect(where.toSorted()).toEqual(['a.nix:4 unrecognised', 'a.nix:6 template']);
+    expect(severities.every((each) => each.startsWith('notice'))).toBe(true);
+  });
+});
