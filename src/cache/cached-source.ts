@@ -1,7 +1,7 @@
 import { PullpinError } from '../errors.js';
 import type { Descriptor } from '../oci/descriptor.js';
-import { type Digest, digestOf, isDigest } from '../oci/digest.js';
-import type { ImageSource, ManifestOptions, RateLimit, StoredManifest } from '../oci/image-source.js';
+import { type BlobDigest, type Digest, digestOf, isDigest } from '../oci/digest.js';
+import type { DamageReport, ImageSource, ManifestOptions, RateLimit, StoredManifest } from '../oci/image-source.js';
 import { parseManifest } from '../oci/manifest.js';
 import { DOCKER_CONFIG, OCI_CONFIG } from '../oci/media-types.js';
 import type { Cache } from './cache.js';
@@ -49,6 +49,10 @@ export class CachedSource implements ImageSource {
 
   blobEnd(descriptor: Descriptor, length: number): Promise<Uint8Array | undefined> {
     return this.source.blobEnd(descriptor, length);
+  }
+
+  reportDamage(digest: BlobDigest): DamageReport | undefined {
+    return this.source.reportDamage?.(digest);
   }
 
   private async root(tagOrDigest: string): Promise<StoredManifest> {

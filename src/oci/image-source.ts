@@ -1,5 +1,5 @@
 import type { Descriptor } from './descriptor.js';
-import type { Digest } from './digest.js';
+import type { BlobDigest, Digest } from './digest.js';
 import type { RepositoryName } from './reference.js';
 
 /** How much may still be asked for, in the words of draft-ietf-httpapi-ratelimit-headers as Docker Hub sends them. */
@@ -16,6 +16,14 @@ export interface StoredManifest {
   readonly bytes: Uint8Array;
   readonly mediaType: string;
   readonly digest: Digest;
+}
+
+/** Who sent bytes that do not have their digest. */
+export interface DamageReport {
+  /** `host[:port]` of each. */
+  readonly hosts: readonly string[];
+  /** Whether another reading leaves one of them out. */
+  readonly hasOtherPlace: boolean;
 }
 
 export interface ManifestOptions {
@@ -41,6 +49,8 @@ export interface ImageSource {
   manifest(tagOrDigest: string, options?: ManifestOptions): Promise<StoredManifest>;
   /** The blob's bytes as they are stored, in pieces, from its beginning; nothing of them has been checked. Nothing is opened before the first piece is asked for. */
   blob(descriptor: Descriptor): AsyncIterable<Uint8Array>;
+  /** Says that the bytes of a blob did not have its digest, so that a mirror that sent them is not asked for it again. */
+  reportDamage?(digest: BlobDigest): DamageReport | undefined;
   /** The last `length` bytes of a blob without reading the rest, unchecked; undefined where the source cannot do that. */
   blobEnd(descriptor: Descriptor, length: number): Promise<Uint8Array | undefined>;
 }

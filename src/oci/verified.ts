@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { PullpinError } from '../errors.js';
 import type { Descriptor } from './descriptor.js';
 import { algorithmOf, type BlobDigest, hexOf } from './digest.js';
+import type { ImageSource } from './image-source.js';
 
 /** A blob is not the content that its digest promises. */
 export class BlobMismatchError extends PullpinError {
@@ -9,9 +10,12 @@ export class BlobMismatchError extends PullpinError {
     readonly digest: BlobDigest,
     readonly received: number,
     readonly actual: string,
+    /** `host[:port]` of those who sent it, where that is known. */
+    readonly hosts: readonly string[] = [],
   ) {
+    const from = hosts.length === 0 ? '' : ` from ${hosts.join(' and ')}`;
     super(
-      `blob ${digest} is damaged: the ${received} bytes received have the digest ${actual}; try again, or push it again`,
+      `blob ${digest} is damaged: the ${received} bytes received${from} have the digest ${actual}; try again, or push it again`,
     );
   }
 }
@@ -28,4 +32,19 @@ export async function* verified(blob: AsyncIterable<Uint8Array>, { digest }: Des
   }
   const actual = hash.digest('hex');
   if (actual !== hexOf(digest)) throw new BlobMismatchError(digest, received, `${algorithm}:${actual}`);
+}
+
+/**
+ * Does something that reads blobs, and does it once more for each place that sent a damaged one and need not be asked again. The error names who
+ * sent the damage.
+ */
+export async function withoutDamage<T>(source: Pick<ImageSource, 'reportDamage'>, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    const report = error instanceof BlobMismatchError ? source.reportDamage?.(error.digest) : undefined;
+    if (!report || !(error instanceof BlobMismatchError)) throw error;
+    if (report.hasOtherPlace) return withoutDamage(source, act);
+    throw new BlobMismatchError(error.digest, error.received, error.actual, report.hosts);
+  }
 }

@@ -3,6 +3,7 @@ import { NAR_LAYOUT } from '../archive/nar.js';
 import type { Cache } from '../cache/cache.js';
 import { isSize } from '../oci/descriptor.js';
 import { isDigest } from '../oci/digest.js';
+import { withoutDamage } from '../oci/verified.js';
 import { fetchConfig } from './image/config.js';
 import type { Prefetched, PrefetchRequest, Target } from './targets/target.js';
 
@@ -13,7 +14,7 @@ export async function prefetch(request: PrefetchRequest, target: Target): Promis
   const { cache, source, manifest } = request;
   const known = cache && cachedHash(cache, manifest.stored, target);
   if (known) return { ...known, config: (await fetchConfig(source, manifest)).bytes };
-  const prefetched = await download(request, target);
+  const prefetched = await withoutDamage(source, () => download(request, target));
   const { sha256, size } = prefetched;
   cache?.set('hash', keyOf(manifest.stored, target), JSON.stringify({ sha256, size }));
   return prefetched;

@@ -88,7 +88,7 @@ test('nothing is opened before the first piece of a blob is asked for, and leavi
   const registry = await startRegistry({
     images: { 'hello:1': { ...hello, blobs: new Map([[blob.descriptor.digest, content]]) } },
   });
-  const pieces = read(registry.host).blob(blob.descriptor);
+  const pieces = read(registry.host).blob({ ...blob.descriptor, size: content.length });
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(registry.connections).toBe(0);
   for await (const piece of pieces) {

@@ -24,7 +24,7 @@ describe('Debian’s docker-registry', () => {
     const registry = await startDockerRegistry();
     await registry.push('hello', '1', hello);
     const tag = await failureOf(read(registry.host).resolve('2'));
-    expect(tag.message).toContain('hello:2: the repository has no such tag');
+    expect(tag.message).toContain('hello:2: the registry has no such tag, or no such repository');
     const blobs = await failureOf(
       bytesOf(read(registry.host).blob({ ...blob.descriptor, digest: `sha256:${'0'.repeat(64)}` })),
     );

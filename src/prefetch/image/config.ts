@@ -4,7 +4,7 @@ import { type Digest, isDigest } from '../../oci/digest.js';
 import type { ImageSource } from '../../oci/image-source.js';
 import { type JsonValue, parseJson } from '../../oci/json.js';
 import type { ImageManifest } from '../../oci/manifest.js';
-import { verified } from '../../oci/verified.js';
+import { verified, withoutDamage } from '../../oci/verified.js';
 import { ImageRefusedError } from './refusals.js';
 
 /** The largest config that skopeo reads, in bytes. */
@@ -19,7 +19,14 @@ export interface ImageConfig {
  * Downloads the config of an image and checks it as skopeo does: at most 4 MiB, its digest, its size as the manifest has it.
  * What it says is not looked at. Throws a PullpinError.
  */
-export async function fetchConfig(source: Pick<ImageSource, 'blob'>, { config }: ImageManifest): Promise<ImageConfig> {
+export async function fetchConfig(
+  source: Pick<ImageSource, 'blob' | 'reportDamage'>,
+  { config }: ImageManifest,
+): Promise<ImageConfig> {
+  return withoutDamage(source, () => readConfig(source, config));
+}
+
+async function readConfig(source: Pick<ImageSource, 'blob'>, config: Descriptor): Promise<ImageConfig> {
   const { digest, size } = config;
   if (!isDigest(digest))
     throw new ImageRefusedError(`the config has the digest ${digest}, and skopeo takes sha256 ones only`);

@@ -1,6 +1,7 @@
 import type { Credentials } from '../credentials/credentials.js';
-import { AuthenticationError, ProtocolError, refusal } from '../http/errors.js';
+import { AuthenticationError, ProtocolError } from '../http/errors.js';
 import { type HttpAnswer, type HttpHead, type HttpRequest, isSuccess, type Send, shownUrl } from '../http/http.js';
+import { refusal } from '../http/refusal.js';
 import type { Retry } from '../http/retry.js';
 
 /** What a token server is asked for (distribution specification, "Token Authentication"). */

@@ -122,6 +122,11 @@ export function isCompressed({ headers }: Pick<HttpHead, 'headers'>): boolean {
   return /^(x-)?gzip$/i.test(headers.get('content-encoding') ?? '');
 }
 
+/** Whether a body is made for browsers. */
+export function isWebPage({ headers }: Pick<HttpHead, 'headers'>): boolean {
+  return /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(headers.get('content-type') ?? '');
+}
+
 /** The failure that an error of zlib stands for; undefined for any other error. */
 export function encodingError(error: unknown, url: URL): ProtocolError | undefined {
   if (!(error instanceof Error && 'code' in error && /^Z_/.test(String(error.code)))) return undefined;

@@ -20,6 +20,8 @@ export interface HttpHead {
   readonly headers: ReadonlyMap<string, string>;
   /** Where the answer came from, after redirects. */
   readonly url: URL;
+  /** What was asked, where a redirect led to another origin. */
+  readonly redirectedFrom?: URL;
   /** Set by what adds authorization to requests. */
   readonly authLevel?: AuthLevel;
 }

@@ -29,16 +29,26 @@ export function followRedirects(checkHop: CheckHop): Wrapper {
     for (let hops = 0; ; hops += 1) {
       const response = await next(current);
       const location = response.headers.get('location');
-      if (!REDIRECTS.has(response.status) || location === undefined) return response;
+      if (!REDIRECTS.has(response.status) || location === undefined) return withOrigin(response, request);
       await discard(response);
-      const { url } = response;
-      if (hops === MAX_REDIRECTS) throw new RedirectError(url, location, `more than ${MAX_REDIRECTS} redirects`);
-      const target = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
-      if (!target) throw new RedirectError(url, location, 'redirects to something that is no URL');
-      await checkHop(url, target);
+      const target = targetOf(response.url, location, hops);
+      await checkHop(response.url, target);
       current = redirected(current, response, target);
     }
   };
+}
+
+/** An answer from another origin than the one that was asked says so. */
+function withOrigin(response: HttpResponse, { url }: HttpRequest): HttpResponse {
+  return response.url.origin === url.origin ? response : { ...response, redirectedFrom: url };
+}
+
+function targetOf(from: URL, location: string, hops: number): URL {
+  if (hops === MAX_REDIRECTS) throw new RedirectError(from, location, `more than ${MAX_REDIRECTS} redirects`);
+  if (!URL.canParse(location, from.href)) {
+    throw new RedirectError(from, location, 'redirects to something that is not a URL');
+  }
+  return new URL(location, from);
 }
 
 function redirected(request: HttpRequest, { status, url }: HttpResponse, target: URL): HttpRequest {

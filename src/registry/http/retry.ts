@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readBody, readErrorText } from './body.js';
 import { ConnectionError } from './connection-error.js';
-import { retryTime } from './errors.js';
 import type { RegistryEvent } from './events.js';
 import {
   type HttpAnswer,
@@ -13,6 +12,7 @@ import {
   shownUrl,
 } from './http.js';
 import { DEFAULT_TIME_LIMITS } from './limits.js';
+import { retryTime } from './refusal.js';
 
 /** How often and how patiently a request is repeated that failed for a passing reason. */
 export interface RetrySettings {

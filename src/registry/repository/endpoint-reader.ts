@@ -1,6 +1,6 @@
 import type { RateLimit } from '../../oci/image-source.js';
 import type { RepositoryName } from '../../oci/reference.js';
-import type { HttpAnswer, HttpRequest, HttpResponse, Send } from '../http/http.js';
+import type { HttpAnswer, HttpHead, HttpRequest, HttpResponse, Send } from '../http/http.js';
 import type { IsInsecure } from '../http/limits.js';
 import type { CheckHop } from '../http/redirects.js';
 import type { OpenedResponse, Retry } from '../http/retry.js';
@@ -72,11 +72,11 @@ export class EndpointReader implements Exchanges {
   }
 
   ask(request: HttpRequest, limit: number): Promise<HttpAnswer> {
-    return this.retry.ask(this.send, request, limit);
+    return withFreshLink(() => this.retry.ask(this.send, request, limit));
   }
 
   open(request: HttpRequest): Promise<OpenedResponse> {
-    return this.retry.open(this.send, request);
+    return withFreshLink(() => this.retry.open(this.send, request));
   }
 
   private readonly send = async (request: HttpRequest): Promise<HttpResponse> => {
@@ -90,6 +90,13 @@ export class EndpointReader implements Exchanges {
     this.limit = parseRateLimit(response.headers) ?? this.limit;
     return response;
   };
+}
+
+/** Where a registry redirects to storage that refuses, its link may be too old: asked once more, it gives a new one. */
+async function withFreshLink<T extends HttpHead>(exchange: () => Promise<T>): Promise<T> {
+  const answer = await exchange();
+  const isStale = answer.redirectedFrom && answer.status >= 400 && answer.status < 500 && answer.status !== 416;
+  return isStale ? exchange() : answer;
 }
 
 function parseRateLimit(headers: ReadonlyMap<string, string>): RateLimit | undefined {

@@ -2,8 +2,10 @@ import { printable } from '../../errors.js';
 import { type Digest, digestOf, isDigest } from '../../oci/digest.js';
 import type { StoredManifest } from '../../oci/image-source.js';
 import { DOCKER_SCHEMA1, DOCKER_SCHEMA1_SIGNED, MANIFEST_TYPES } from '../../oci/media-types.js';
-import { RegistryError, refusal } from '../http/errors.js';
+import { isWebPage } from '../http/body.js';
+import { ProtocolError, RegistryError, WebPageError } from '../http/errors.js';
 import { type HttpAnswer, type HttpHead, isSuccess } from '../http/http.js';
+import { refusal } from '../http/refusal.js';
 import type { EndpointReader } from './endpoint-reader.js';
 
 /** A registry sent content that is not what was asked for. */
@@ -31,6 +33,7 @@ export async function readManifest(
   const url = endpoint.urlOf(`manifests/${tagOrDigest}`);
   const answer = await endpoint.ask({ method: 'GET', url, headers: HEADERS }, MAX_MANIFEST);
   if (!isSuccess(answer)) throw refusal(subject, answer, Buffer.from(answer.bytes).toString());
+  if (isWebPage(answer)) throw new WebPageError(answer.url);
   const mediaType = mediaTypeOf(answer);
   return { bytes: answer.bytes, mediaType, digest: checkedDigest(answer, mediaType, tagOrDigest, subject) };
 }
@@ -43,9 +46,17 @@ export async function resolveTag(endpoint: EndpointReader, tag: string, subject:
   const url = endpoint.urlOf(`manifests/${tag}`);
   const answer = await endpoint.ask({ method: 'HEAD', url, headers: HEADERS }, 0);
   const digest = saidDigest(answer);
-  if (isSuccess(answer) && digest) return digest;
+  // Only a manifest has a digest to pin: whatever else comes with status 200, a GET will say what it is.
+  if (isSuccess(answer) && digest && MANIFEST_TYPES.includes(mediaTypeOf(answer))) return digest;
   if (isFinal(answer)) throw refusal(subject, answer, '');
-  return (await readManifest(endpoint, tag, subject)).digest;
+  const { digest: actual, mediaType } = await readManifest(endpoint, tag, subject);
+  if (!MANIFEST_TYPES.includes(mediaType)) throw new ProtocolError(url, notManifest(mediaType));
+  return actual;
+}
+
+function notManifest(mediaType: string): string {
+  const sent = mediaType === '' ? 'no media type' : `the media type '${printable(mediaType, 100)}'`;
+  return `sent something that is not a container image, with ${sent}`;
 }
 
 /** Whether a GET would fare no better than the HEAD did. */

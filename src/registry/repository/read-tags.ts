@@ -1,6 +1,7 @@
 import { isTag } from '../../oci/reference.js';
-import { ProtocolError, RegistryError, refusal } from '../http/errors.js';
+import { ProtocolError, RegistryError } from '../http/errors.js';
 import { type HttpAnswer, isSuccess } from '../http/http.js';
+import { refusal } from '../http/refusal.js';
 import type { EndpointReader } from './endpoint-reader.js';
 import { nextLink } from './link-header.js';
 

@@ -1,17 +1,20 @@
 import type { Gate } from '../../concurrency/gate.js';
+import { oncePerKey } from '../../concurrency/once-per-key.js';
 import type { Descriptor } from '../../oci/descriptor.js';
-import { type Digest, isDigest } from '../../oci/digest.js';
+import { type BlobDigest, type Digest, isDigest } from '../../oci/digest.js';
 import { apiHost } from '../../oci/docker-hub.js';
-import type { ImageSource, RateLimit, StoredManifest } from '../../oci/image-source.js';
+import type { DamageReport, ImageSource, RateLimit, StoredManifest } from '../../oci/image-source.js';
 import { formatRepository, type RepositoryName } from '../../oci/reference.js';
 import { ConnectionError } from '../http/connection-error.js';
 import { RegistryError } from '../http/errors.js';
 import type { RegistryEvent } from '../http/events.js';
+import type { HttpRequest } from '../http/http.js';
 import type { TimeLimits } from '../http/limits.js';
 import type { Retry } from '../http/retry.js';
 import type { AskedBy } from '../mirrors/endpoint.js';
+import type { BlobPlace } from './blob-place.js';
 import type { EndpointReader } from './endpoint-reader.js';
-import { type BlobPlace, readBlob, readBlobEnd } from './read-blob.js';
+import { readBlob, readBlobEnd } from './read-blob.js';
 import { readManifest, resolveTag } from './read-manifest.js';
 import { readTags } from './read-tags.js';
 
@@ -39,6 +42,10 @@ export interface RepositoryOptions {
 export class EndpointRepository implements RegistryRepository {
   private readonly used = new Set<EndpointReader>();
   private readonly unreachable = new Set<EndpointReader>();
+  /** By blob, who was asked for it: a host, and its reader where the host serves the repository. */
+  private readonly sendersOf = oncePerKey((_digest: BlobDigest) => new Map<string, EndpointReader | undefined>());
+  /** Mirrors and blobs. */
+  private readonly damaged = new Set<string>();
   private readonly fullName: string;
 
   constructor(private readonly options: RepositoryOptions) {
@@ -56,12 +63,25 @@ export class EndpointRepository implements RegistryRepository {
   }
 
   blob(descriptor: Descriptor): AsyncIterable<Uint8Array> {
-    const places = this.candidates('digest').flatMap((reader) => this.placesOf(reader, descriptor));
-    return readBlob(places, descriptor, {
+    return readBlob(this.placesOf(descriptor), descriptor, {
       subject: `${this.fullName}@${descriptor.digest}`,
       retry: this.options.retry,
-      passOver: ({ url }, { message }) => this.warn(`${url.host} was passed over: ${message}`),
+      passOver: (place, error, next) => {
+        this.warn(`${place.url.host} was passed over: ${error.message}`);
+        if (place.isNamedByManifest && !next.isNamedByManifest) this.warn(fromRegistry(descriptor, next));
+      },
     });
+  }
+
+  reportDamage(digest: BlobDigest): DamageReport {
+    const senders = this.sendersOf(digest);
+    const hosts = [...senders.keys()];
+    const mirrors = [...senders.values()].filter((reader) => reader?.isMirror);
+    for (const mirror of mirrors) if (mirror) this.damaged.add(`${mirror.host} ${digest}`);
+    if (mirrors.length > 0)
+      this.warn(`blob ${digest} is damaged as ${hosts.join(' and ')} sent it; it is read again elsewhere`);
+    senders.clear();
+    return { hosts, hasOtherPlace: mirrors.length > 0 };
   }
 
   async blobEnd(descriptor: Descriptor, length: number): Promise<Uint8Array | undefined> {
@@ -109,22 +129,40 @@ export class EndpointRepository implements RegistryRepository {
     this.warn(`the mirror ${reader.host} was passed over: ${error.message}`);
   }
 
-  /** As skopeo does, we read a blob with web addresses of its own from those only: the registry need not have it. */
-  private placesOf(reader: EndpointReader, descriptor: Descriptor): BlobPlace[] {
-    const enter = (): Promise<() => void> => {
-      this.used.add(reader);
-      return this.options.gateOf(reader.host).enter();
+  /** A blob with web addresses of its own is read from those: the registry need not have it, and is asked only where no host answers. */
+  private placesOf(descriptor: Descriptor): BlobPlace[] {
+    const readers = this.candidates('digest').filter(
+      (reader) => !this.damaged.has(`${reader.host} ${descriptor.digest}`),
+    );
+    const served = readers.map((reader) =>
+      this.place(reader, descriptor, reader.urlOf(`blobs/${descriptor.digest}`), false),
+    );
+    const registry = readers.find(({ isMirror }) => !isMirror);
+    const named = registry ? webAddresses(descriptor).map((url) => this.place(registry, descriptor, url, true)) : [];
+    return [...named, ...served];
+  }
+
+  private place(reader: EndpointReader, { digest }: Descriptor, url: URL, isNamedByManifest: boolean): BlobPlace {
+    const { open } = isNamedByManifest ? reader.elsewhere : { open: (request: HttpRequest) => reader.open(request) };
+    return {
+      url,
+      isNamedByManifest,
+      open,
+      enter: () => {
+        this.used.add(reader);
+        this.sendersOf(digest).set(url.host, isNamedByManifest ? undefined : reader);
+        return this.options.gateOf(reader.host).enter();
+      },
     };
-    const addresses = webAddresses(descriptor);
-    if (addresses.length === 0) {
-      return [{ url: reader.urlOf(`blobs/${descriptor.digest}`), open: (request) => reader.open(request), enter }];
-    }
-    return reader.isMirror ? [] : addresses.map((url) => ({ url, open: reader.elsewhere.open, enter }));
   }
 
   private warn(message: string): void {
     this.options.log?.({ type: 'warning', message });
   }
+}
+
+function fromRegistry({ digest }: Descriptor, { url }: BlobPlace): string {
+  return `layer ${digest}: no host that the manifest names for it answers, so it is read from ${url.host}; skopeo 1.9 does so too, newer ones do not`;
 }
 
 function webAddresses({ urls = [] }: Descriptor): URL[] {

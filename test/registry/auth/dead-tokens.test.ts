@@ -60,6 +60,10 @@ describe('a token that dies in the middle of a run', () => {
       },
     });
     expect(await bytesOf(source.blob(blob.descriptor))).toEqual(blob.bytes);
+    registry.fail({ on: 'blobs', times: 1, cutAfter: 5 }, { on: 'blobs', ...registryError(403, 'DENIED', 'gone') });
+    const failure = await failureOf(bytesOf(source.blob(blob.descriptor)));
+    expect(failure.message).toContain('the registry refused to continue the download after 5 bytes');
+    expect(failure.message).toContain('(status 403: gone)');
   });
 });
 

@@ -117,7 +117,7 @@ describe('manifests', () => {
     registry.remove(child);
     const failure = await failureOf(read(registry.host).manifest(child));
     expect(failure.message).toBe(
-      `${registry.host}/hello@${child}: the registry has no manifest with this digest; it may have been deleted`,
+      `${registry.host}/hello@${child}: the registry has no manifest with this digest in this repository; it may have been deleted`,
     );
     expect(failure.kind).toBe('not-found');
   });
@@ -126,7 +126,7 @@ describe('manifests', () => {
     const registry = await startRegistry({ images });
     const tag = await failureOf(read(registry.host).resolve('2'));
     expect(tag.message).toBe(
-      `${registry.host}/hello:2: the repository has no such tag; 'pullpin tags' lists those that it has`,
+      `${registry.host}/hello:2: the registry has no such tag, or no such repository; 'pullpin tags' lists the tags that it has`,
     );
     const repository = await failureOf(read(registry.host, {}, 'helo').resolve('1'));
     expect(repository.message).toBe(`${registry.host}/helo:1: the registry has no such repository; check its name`);
@@ -261,7 +261,7 @@ describe('safety', () => {
   test.each([
     ['file:///etc/passwd', 'leads to file:, which is no web address'],
     ['ftp://127.0.0.1/', 'leads to ftp:, which is no web address'],
-    ['http://', 'redirects to something that is no URL'],
+    ['http://', 'redirects to something that is not a URL'],
     ['http://me:secret@127.0.0.1/', 'leads to a URL with a name and password in it'],
   ])('a redirect to %s is not followed', async (location, problem) => {
     const registry = await startRegistry({ images, faults: [{ on: 'blobs', status: 307, headers: { location } }] });

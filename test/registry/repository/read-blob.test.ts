@@ -10,16 +10,17 @@ import { ann, bytesOf, failureOf, listen, read } from '../../support/reading.js'
 const content = Buffer.from(Array.from({ length: 200_000 }, (_, index) => `${index},`).join(''));
 const digest = digestOf(content);
 const descriptor = { mediaType: 'application/octet-stream', digest, size: content.length };
+const last = content.length - 1;
 const images = { 'hello:1': { ...fixtureImages()['hello']!, blobs: new Map([[digest, content]]) } };
 
 describe('a download that breaks', () => {
-  test('goes on where it broke, however often that happens while there is progress', async () => {
+  test('resumes where it broke, however often that happens while there is progress', async () => {
     const faults = [100_000, 200_000, 300_000, 100_000, 50_000, 7, 100].map((cutAfter) => ({ cutAfter, times: 1 }));
     const registry = await startRegistry({ images, faults });
     expect(digestOf(await bytesOf(read(registry.host, { retry: { retries: 1 } }).blob(descriptor)))).toBe(digest);
     const ranges = registry.requests.map(({ headers }) => headers['range']);
     expect(ranges[0]).toBeUndefined();
-    expect(ranges.slice(1, 3)).toEqual(['bytes=100000-', 'bytes=300000-']);
+    expect(ranges.slice(1, 3)).toEqual([`bytes=100000-${last}`, `bytes=300000-${last}`]);
     expect(ranges).toHaveLength(8);
     expect(registry.requests[1]?.headers['if-range']).toBe(`"${digest}"`);
   });
@@ -58,18 +59,57 @@ describe('a download that breaks', () => {
     expect(JSON.stringify(told.events)).not.toContain('signature=');
   });
 
-  test('a part that was not asked for is refused', async () => {
-    const wrong = { status: 206, headers: { 'content-range': 'bytes 9-19/20' }, body: 'x'.repeat(11) };
-    const registry = await startRegistry({ images, faults: [{ cutAfter: 5, times: 1 }, wrong] });
-    const failure = await failureOf(bytesOf(read(registry.host).blob(descriptor)));
-    expect(failure.message).toContain('was asked for a blob from byte 5 on and sent another part');
+  test.each([
+    ['another part', { status: 206, headers: { 'content-range': 'bytes 9-19/20' }, body: 'x'.repeat(11) }],
+    ['a part without a place', { status: 206, headers: { 'content-range': undefined }, body: 'x'.repeat(11) }],
+    ['status 416', { status: 416, headers: { 'content-range': undefined } }],
+    ['status 416 for another size', { status: 416, headers: { 'content-range': 'bytes */7' } }],
+  ])('begins again without a range where the answer to it is %s, and counts that as a failure', async (_, wrong) => {
+    const registry = await startRegistry({
+      images,
+      faults: [
+        { cutAfter: 5, times: 1 },
+        { ...wrong, times: 1 },
+      ],
+    });
+    expect(digestOf(await bytesOf(read(registry.host).blob(descriptor)))).toBe(digest);
+    expect(registry.requests.map(({ headers }) => headers['range'])).toEqual([undefined, `bytes=5-${last}`, undefined]);
+    const stubborn = await startRegistry({ images, faults: [{ cutAfter: 5, times: 1 }, wrong] });
+    const failure = await failureOf(bytesOf(read(stubborn.host, { retry: { retries: 2 } }).blob(descriptor)));
+    expect(failure.message).toContain(`/v2/hello/blobs/${digest}: the server`);
+    expect(stubborn.lines.length).toBeLessThan(6);
+  });
+
+  test('asks for the rest where a part is shorter than what was asked for', async () => {
+    const registry = await startRegistry({ images, faults: [{ cutAfter: 5, times: 1 }] });
+    registry.fail({
+      after: 1,
+      times: 1,
+      answer: (_, { headers }) => ({
+        status: 206,
+        headers: { ...headers, 'content-range': `bytes 5-9/${content.length}` },
+        body: content.subarray(5, 10),
+      }),
+    });
+    expect(digestOf(await bytesOf(read(registry.host).blob(descriptor)))).toBe(digest);
+    expect(registry.requests.map(({ headers }) => headers['range'])).toEqual([
+      undefined,
+      `bytes=5-${last}`,
+      `bytes=10-${last}`,
+    ]);
+  });
+
+  test('stops where more comes than the manifest says', async () => {
+    const registry = await startRegistry({ images, faults: [{ on: 'blobs', drip: 1 }] });
+    const failure = await failureOf(bytesOf(read(registry.host).blob({ ...descriptor, size: 40 })));
+    expect(failure.message).toContain('the server sends more than the 40 bytes that the manifest gives this blob');
   });
 
   test('whose end is only the connection’s end is compared with the size in the manifest', async () => {
     const faults = [{ untilClose: true, times: 1, answer: () => ({ status: 200, body: content.subarray(0, 1000) }) }];
     const registry = await startRegistry({ images, faults });
     expect(digestOf(await bytesOf(read(registry.host).blob(descriptor)))).toBe(digest);
-    expect(registry.requests[1]?.headers['range']).toBe('bytes=1000-');
+    expect(registry.requests[1]?.headers['range']).toBe(`bytes=1000-${last}`);
   });
 
   test('a size in the manifest that is too large is only a hint', async () => {
@@ -90,15 +130,69 @@ describe('Content-Encoding gzip', () => {
   };
 
   test('is undone, and such a download that breaks starts again', async () => {
-    const registry = await startRegistry({ images, faults: [{ ...encoded, cutAfter: 20_000, times: 1 }, encoded] });
+    const registry = await startRegistry({
+      images,
+      faults: [{ ...encoded, after: 1, cutAfter: 20_000, times: 1 }, encoded],
+    });
+    // The first answer is hashed, to see whether its bytes are the blob as it is.
     expect(digestOf(await bytesOf(read(registry.host).blob(descriptor)))).toBe(digest);
-    expect(registry.requests.map(({ headers }) => headers['range'])).toEqual([undefined, undefined]);
+    expect(registry.requests.map(({ headers }) => headers['range'])).toEqual([undefined, undefined, undefined]);
   });
 
-  test('that is broken is told as such', async () => {
+  test.each(['gzip', 'x-gzip', 'GZIP'])('that %s says of the blob itself is left as it is', async (name) => {
+    const own = { ...descriptor, digest: digestOf(packed), size: packed.length };
+    const image = { ...images['hello:1'], blobs: new Map([[own.digest, packed]]) };
+    for (const untilClose of [true, false]) {
+      const registry = await startRegistry({ images: { 'hello:1': image } });
+      registry.fail({ on: 'blobs', untilClose, headers: { 'content-encoding': name } });
+      expect(await bytesOf(read(registry.host).blob(own))).toEqual(packed);
+      expect(registry.lines).toHaveLength(untilClose ? 2 : 1);
+      registry.fail({
+        on: 'blobs',
+        cutAfter: 1000,
+        after: untilClose ? 1 : 0,
+        times: 1,
+        headers: { 'content-encoding': name },
+      });
+      expect(await bytesOf(read(registry.host).blob(own))).toEqual(packed);
+    }
+  });
+
+  test('that is broken is reported as such', async () => {
     const registry = await startRegistry({ images, faults: [{ ...encoded, corrupt: true }] });
     const failure = await failureOf(bytesOf(read(registry.host).blob(descriptor)));
     expect(failure.message).toContain('the server sent a broken Content-Encoding');
+  });
+});
+
+describe('storage behind a redirect', () => {
+  test('that refuses is named, after the registry was asked for a fresh link once', async () => {
+    for (const status of [400, 401, 403, 404]) {
+      const storage = await startServer(() => ({ status, body: '<Error><Code>AccessDenied</Code></Error>' }));
+      const registry = await startRegistry({ images, blobsAt: `${storage.origin}/storage/` });
+      const failure = await failureOf(bytesOf(read(registry.host, { credentials: async () => ann }).blob(descriptor)));
+      expect(failure.message).toBe(
+        `${registry.host}/hello@${digest}: the storage ${storage.host}, to which ${registry.host} redirects, refused the request (status ${status})`,
+      );
+      expect(failure.kind).toBe('failure');
+      expect([registry.lines.length, storage.lines.length]).toEqual([2, 2]);
+    }
+  });
+
+  test('whose first link was too old is no failure', async () => {
+    const storage = await startServer(() => ({ status: 200, body: content }), { faults: [{ status: 403, times: 1 }] });
+    const registry = await startRegistry({ images, blobsAt: `${storage.origin}/storage/` });
+    expect(digestOf(await bytesOf(read(registry.host).blob(descriptor)))).toBe(digest);
+  });
+
+  test('that shows a sign-in page is named', async () => {
+    const page = { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: '<html>Sign in</html>' };
+    const portal = await startServer(() => page);
+    const registry = await startRegistry({ images, blobsAt: `${portal.origin}/login/` });
+    const failure = await failureOf(bytesOf(read(registry.host).blob(descriptor)));
+    expect(failure.message).toBe(
+      `${portal.origin}/login/${digest}: the server sent a web page; a proxy or a sign-in may be in the way`,
+    );
   });
 });
 
@@ -140,8 +234,28 @@ describe('a layer with URLs of its own', () => {
     const source = read(registry.host);
     await source.resolve('1');
     const failure = await failureOf(bytesOf(source.blob({ ...descriptor, urls: [`${dead.origin}/layer`] })));
-    expect(failure.message).toContain(`hello@${digest}: not found`);
+    expect(failure.message).toContain(
+      `hello@${digest}: ${dead.host}, which the manifest names for this layer, refused the request (status 404)`,
+    );
     expect(registry.questions).toEqual(['HEAD manifests/1']);
+  });
+
+  test('comes from the registry, with a warning, when no host answers, as with skopeo 1.9.3', async () => {
+    const gone = await startServer(() => ({ status: 200 }));
+    await gone.close();
+    const refusing = await startServer(() => ({ status: 404 }));
+    const registry = await startRegistry({ images });
+    const log = listen();
+    const source = read(registry.host, { log: log.log, retry: { retries: 0 } });
+    await source.resolve('1');
+    const urls = [`${refusing.origin}/layer`, `${gone.origin}/layer`];
+    expect(digestOf(await bytesOf(source.blob({ ...descriptor, urls })))).toBe(digest);
+    expect(log.warnings.at(-1)).toBe(
+      `layer ${digest}: no host that the manifest names for it answers, so it is read from ${registry.host}; skopeo 1.9 does so too, newer ones do not`,
+    );
+    const failure = await failureOf(bytesOf(source.blob({ ...descriptor, urls: urls.toReversed() })));
+    expect(failure.message).toContain(`${refusing.host}, which the manifest names for this layer, refused`);
+    expect(failure.kind).toBe('failure');
   });
 
   test('comes from the registry when none of its URLs is a web address', async () => {

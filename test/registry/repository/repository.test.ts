@@ -64,14 +64,14 @@ test('a download goes on at the next place when a mirror breaks off for good', a
   });
   const { upstream, source } = await mirrored(mirror, { retry: { retries: 1 } });
   expect(await bytesOf(source.blob(blob.descriptor))).toEqual(blob.bytes);
-  expect(upstream.requests.at(-1)?.headers['range']).toBe('bytes=9-');
+  expect(upstream.requests.at(-1)?.headers['range']).toBe(`bytes=9-${blob.bytes.length - 1}`);
 });
 
 test('the error of the registry itself is told when no place has the image', async () => {
   const { source, upstream } = await mirrored(await startRegistry());
   const failure = await failureOf(source.resolve('2'));
   expect(failure.message).toBe(
-    `${upstream.host}/hello:2: the repository has no such tag; 'pullpin tags' lists those that it has`,
+    `${upstream.host}/hello:2: the registry has no such tag, or no such repository; 'pullpin tags' lists the tags that it has`,
   );
   expect(upstream.lines).toHaveLength(2);
 });

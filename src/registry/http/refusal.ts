@@ -1,0 +1,131 @@
+import { printable } from '../../errors.js';
+import {
+  AuthenticationError,
+  type Diagnostic,
+  NotFoundError,
+  PROXY_LOGIN,
+  RateLimitedError,
+  RefusedError,
+} from './errors.js';
+import type { AuthLevel, HttpHead } from './http.js';
+
+const MAX_DIAGNOSTICS = 3;
+
+/** The diagnostics in an error document; none when it is something else. */
+export function parseDiagnostics(text: string): readonly Diagnostic[] {
+  const errors = member(parsed(text), 'errors');
+  const list = Array.isArray(errors) ? errors.slice(0, MAX_DIAGNOSTICS) : [];
+  return list.map((error: unknown) => ({
+    code: printableText(member(error, 'code')),
+    message: printableText(member(error, 'message')),
+  }));
+}
+
+/** What else a refusal can say. */
+export interface RefusalFacts {
+  /** The host that a manifest names for a blob, where the registry itself was not asked. */
+  readonly namedHost?: string | undefined;
+  /** How many bytes of a blob came before. */
+  readonly received?: number | undefined;
+}
+
+/** The failure that an answer stands for; its authLevel decides what a 401 or 403 means. */
+export function refusal(subject: string, head: HttpHead, text: string, facts: RefusalFacts = {}): RefusedError {
+  const { status, authLevel = 'none' } = head;
+  const diagnostics = parseDiagnostics(text);
+  const said = remark(diagnostics);
+  const elsewhere = otherHost(head, facts);
+  if (status === 407) return new RefusedError(subject, status, diagnostics, PROXY_LOGIN);
+  if (elsewhere !== undefined) {
+    return new RefusedError(
+      subject,
+      status,
+      diagnostics,
+      `${elsewhere}, refused the request (status ${status}${said})`,
+    );
+  }
+  if (status === 401 || status === 403) {
+    return new AuthenticationError(subject, status, diagnostics, accessProblem(head, authLevel, said, facts));
+  }
+  if (status === 404) return new NotFoundError(subject, status, diagnostics, notFoundProblem(subject, diagnostics));
+  if (status === 429) {
+    const retryAt = retryTime(head);
+    return new RateLimitedError(subject, status, diagnostics, rateProblem(head, retryAt, authLevel, said), retryAt);
+  }
+  const trouble = status >= 500 ? 'the registry is in trouble, try again later' : 'the registry refused the request';
+  return new RefusedError(subject, status, diagnostics, `${trouble} (status ${status}${said})`);
+}
+
+/** The host that refused, where that is not the registry: what it says is not the registry's word. */
+function otherHost({ url, redirectedFrom }: HttpHead, { namedHost }: RefusalFacts): string | undefined {
+  if (namedHost !== undefined) return `${namedHost}, which the manifest names for this layer`;
+  return redirectedFrom && `the storage ${url.host}, to which ${redirectedFrom.host} redirects`;
+}
+
+/** When an answer's Retry-After (RFC 9110, section 10.2.3) says to come back. */
+export function retryTime({ headers }: HttpHead, now = Date.now()): Date | undefined {
+  const text = headers.get('retry-after')?.trim() ?? '';
+  if (/^\d{1,9}$/.test(text)) return new Date(now + Number(text) * 1000);
+  const time = Date.parse(text);
+  return /[a-z]/i.test(text) && Number.isFinite(time) ? new Date(time) : undefined;
+}
+
+function accessProblem(
+  { url, status }: HttpHead,
+  authLevel: AuthLevel,
+  said: string,
+  { received = 0 }: RefusalFacts,
+): string {
+  if (received > 0) {
+    return `the registry refused to continue the download after ${received} bytes, also with a new token (status ${status}${said})`;
+  }
+  if (authLevel === 'credentials') {
+    return `no access or no such repository: ${url.host} refused your credentials for it (status ${status}${said})`;
+  }
+  return `the repository does not exist or is private (status ${status}${said}); to read a private one log in with 'docker login' or 'podman login'`;
+}
+
+function notFoundProblem(subject: string, diagnostics: readonly Diagnostic[]): string {
+  const has = (code: string): boolean => diagnostics.some((diagnostic) => diagnostic.code === code);
+  const what = subject.includes('@') ? 'digest' : 'tag';
+  if (has('NAME_UNKNOWN')) return 'the registry has no such repository; check its name';
+  if (has('BLOB_UNKNOWN'))
+    return 'the registry has lost this blob, though a manifest refers to it; push the image again';
+  if (!has('MANIFEST_UNKNOWN')) return `not found: no such repository or ${what} (status 404${remark(diagnostics)})`;
+  return what === 'digest'
+    ? 'the registry has no manifest with this digest in this repository; it may have been deleted'
+    : "the registry has no such tag, or no such repository; 'pullpin tags' lists the tags that it has";
+}
+
+function rateProblem(head: HttpHead, retryAt: Date | undefined, authLevel: AuthLevel, said: string): string {
+  const remaining = head.headers.get('ratelimit-remaining');
+  const left = remaining === undefined ? '' : `, ${printable(remaining, 40)} left`;
+  const when = retryAt ? `try again after ${retryAt.toISOString()}` : 'try again later';
+  const login = authLevel === 'credentials' ? '' : '; logging in raises the limit';
+  return `too many requests for ${head.url.host} (status 429${said}${left}): ${when}${login}`;
+}
+
+function remark(diagnostics: readonly Diagnostic[]): string {
+  const texts = diagnostics
+    .map(({ code, message }) => message || code.toLowerCase().replaceAll('_', ' '))
+    .filter(Boolean);
+  return texts.length === 0 ? '' : `: ${texts.join('; ')}`;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+}
+
+function printableText(value: unknown): string {
+  return typeof value === 'string' ? printable(value, 200) : '';
+}
