@@ -145,7 +145,7 @@ describe('Content-Encoding gzip', () => {
     for (const untilClose of [true, false]) {
       const registry = await startRegistry({ images: { 'hello:1': image } });
       registry.fail({ on: 'blobs', untilClose, headers: { 'content-encoding': name } });
-      expect(await bytesOf(read(registry.host).blob(own))).toEqual(packed);
+      expect(digestOf(await bytesOf(read(registry.host).blob(own)))).toBe(own.digest);
       expect(registry.lines).toHaveLength(untilClose ? 2 : 1);
       registry.fail({
         on: 'blobs',
@@ -154,7 +154,7 @@ describe('Content-Encoding gzip', () => {
         times: 1,
         headers: { 'content-encoding': name },
       });
-      expect(await bytesOf(read(registry.host).blob(own))).toEqual(packed);
+      expect(digestOf(await bytesOf(read(registry.host).blob(own)))).toBe(own.digest);
     }
   });
 
