@@ -7,6 +7,11 @@ export type FailureKind = 'failure' | 'usage' | 'authentication' | 'not-found' |
  */
 export class PullpinError extends Error {
   readonly kind: FailureKind = 'failure';
+
+  constructor(message?: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
 }
 
 /** The caller asked for something that makes no sense: a malformed name, an unknown flag, options that exclude each other. */

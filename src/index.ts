@@ -15,6 +15,7 @@ export { type BumpProgress, type BumpSettings, planBump } from './bump/plan.js';
 export type { BumpProblem } from './bump/problem.js';
 export { writePlan } from './bump/write-plan.js';
 export { Cache } from './cache/cache.js';
+export { openCache } from './cache/open-cache.js';
 export { PullpinError, UsageError } from './errors.js';
 export { openOciLayout } from './layout/oci-layout.js';
 export { listPins, type PinList } from './list/list-pins.js';

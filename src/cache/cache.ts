@@ -75,6 +75,15 @@ export class Cache {
     if (this.writes % PRUNE_EVERY === 1) this.prune();
   }
 
+  /** What registries asked for in earlier runs, by their hosts: a new process then need not be refused first. Holds no secrets. */
+  readonly challenges = {
+    get: (host: string): string | undefined => {
+      const entry = this.get('challenge', host);
+      return entry && Buffer.from(entry).toString('utf8');
+    },
+    set: (host: string, challenge: string): void => this.set('challenge', host, challenge),
+  };
+
   /** Removes all entries. Throws what the file system throws. */
   clear(): void {
     for (const name of this.entries()) rmSync(join(this.folder, name), { force: true });

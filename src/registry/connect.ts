@@ -43,9 +43,14 @@ export interface ConnectSettings {
   /** Ends everything that is under way. */
   readonly signal?: AbortSignal | undefined;
   readonly userAgent?: string | undefined;
-  /** Where challenges are kept between runs. */
-  readonly challengeCache?: ChallengeCache | undefined;
+  /** What earlier runs found out. */
+  readonly cache?: ConnectCache | undefined;
   readonly log?: ((event: RegistryEvent) => void) | undefined;
+}
+
+/** What registries asked for in earlier runs, by their hosts: a new process then need not be refused first. Holds no secrets. */
+export interface ConnectCache {
+  readonly challenges: ChallengeCache;
 }
 
 /** All registries, as this machine is set up to reach them. One for a whole run: it shares connections, tokens and what it learned. */
@@ -86,6 +91,7 @@ async function registrySettings(machine: ConnectMachine, options: ConnectSetting
   const { caFile, registryMap = [], tagsFromMirrors = false, retries } = options;
   return {
     ...options,
+    challengeCache: options.cache?.challenges,
     credentials: findCredentials(machine, options),
     proxyFor: createProxies(environment),
     trust: createTrust({ environment, caFile, certsDirs: certificateFolders(environment, home) }),

@@ -5,7 +5,6 @@ import type { RegistrySettings } from '../options/registries.js';
 import type { Context } from '../terminal/context.js';
 import type { Report } from '../terminal/report.js';
 import { readStdin } from '../terminal/stdin.js';
-import { challengeCache } from './cache.js';
 
 /** What a run asks registries with, besides the user's settings. */
 export interface RegistryRun {
@@ -29,7 +28,7 @@ export async function openRegistries(
     ...chosen,
     registries,
     credentialsText: readsCredentials ? await readStdin(context, MAX_CREDENTIALS, 'USERNAME:PASSWORD') : undefined,
-    challengeCache: cache && challengeCache(cache),
+    cache,
     signal: context.signal,
     log: (event) => {
       onEvent(event);

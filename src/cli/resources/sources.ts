@@ -6,7 +6,7 @@ import type { Reference } from '../../oci/reference.js';
 import type { CacheSettings, RegistrySettings } from '../options/registries.js';
 import type { Context } from '../terminal/context.js';
 import type { Report } from '../terminal/report.js';
-import { openCache } from './cache.js';
+import { openRunCache } from './cache.js';
 import type { NamedImages } from './references.js';
 import { openRegistries } from './registries.js';
 
@@ -47,7 +47,7 @@ async function openSources(
   context: Context,
   report: Report,
 ): Promise<Sources> {
-  const cache = openCache(settings.cache, context, report);
+  const cache = openRunCache(settings.cache, context, report);
   if (settings.from) {
     if (images.length > 1) throw new UsageError('--from reads one image, so only one can be named');
     const { openOciLayout } = await import('../../layout/oci-layout.js');

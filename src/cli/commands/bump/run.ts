@@ -2,7 +2,7 @@ import type { BumpMode } from '../../../bump/one-pin/site-settings.js';
 import { planBump } from '../../../bump/plan.js';
 import { UsageError } from '../../../errors.js';
 import { onePlatform } from '../../options/platforms.js';
-import { openCache } from '../../resources/cache.js';
+import { openRunCache } from '../../resources/cache.js';
 import { readPinFiles } from '../../resources/pin-files.js';
 import { createPinsProgress } from '../../resources/progress.js';
 import { openRegistries } from '../../resources/registries.js';
@@ -28,7 +28,7 @@ async function bump(settings: BumpSettings, context: Context): Promise<number> {
   const pinFiles = await readPinFiles(paths, context);
   const wanted = await wantedPins(chosen, context);
   const since = await filesSince(bumping.since, pinFiles, context);
-  const cache = openCache(settings.cache, context, report);
+  const cache = openRunCache(settings.cache, context, report);
   const run = { registries: [], cache, report, onEvent: progress.onEvent };
   const registries = await openRegistries(settings.registries, run, context);
   try {

@@ -1,6 +1,5 @@
-import { Cache } from '../../../cache/cache.js';
+import { cacheFolder, openCache } from '../../../cache/open-cache.js';
 import { UsageError } from '../../../errors.js';
-import { cacheFolder } from '../../resources/cache.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
 import { writeOutput } from '../../terminal/output.js';
@@ -8,7 +7,7 @@ import type { CacheCommandSettings } from './options.js';
 
 export async function runCache({ wanted: { clear, dir } }: CacheCommandSettings, context: Context): Promise<number> {
   if (!clear && !dir) throw new UsageError('name what to do with the cache: --dir or --clear');
-  if (clear) new Cache(cacheFolder(context)).clear();
+  if (clear) openCache(context).clear();
   if (dir) await writeOutput(`${cacheFolder(context)}\n`, undefined, context);
   return EXIT.done;
 }

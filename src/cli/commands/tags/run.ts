@@ -1,7 +1,7 @@
 import type { FoundTag, TagQuery } from '../../../tags/find-tags.js';
 import { findTags } from '../../../tags/find-tags.js';
 import { onePlatform } from '../../options/platforms.js';
-import { openCache } from '../../resources/cache.js';
+import { openRunCache } from '../../resources/cache.js';
 import { openRegistries } from '../../resources/registries.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
@@ -15,7 +15,7 @@ export async function runTags(settings: TagsSettings, context: Context): Promise
   const { operands: repository, json } = settings;
   const query = await queryOf(settings);
   const report = new Report(context, settings.loudness);
-  const cache = openCache(settings.cache, context, report);
+  const cache = openRunCache(settings.cache, context, report);
   const run = { registries: [repository.registry], cache, report };
   const client = await openRegistries(settings.registries, run, context);
   try {
