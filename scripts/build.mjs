@@ -25,7 +25,7 @@ const { smallUndici } = await import('./small-undici.mjs');
 // What each command that looks at an image needs, in one file instead of several small ones.
 const SHARED = {
   name: 'shared',
-  test: /[\\/]src[\\/](errors|machine[\\/]|oci[\\/]|concurrency[\\/]|cache[\\/]cache\.|pin[\\/]resolve|cli[\\/](terminal|options[\\/]platforms|resources[\\/](cache|references)))/,
+  test: /[\\/]src[\\/](errors|machine[\\/]|oci[\\/]|concurrency[\\/]|cache[\\/](cache|open-cache)\.|pin[\\/]resolve|cli[\\/](terminal|options[\\/]platforms|resources[\\/](cache|references)))/,
 };
 
 /** @param {{ entry: string, bundled: boolean }} part */

@@ -3,20 +3,13 @@ import { chooseByOsAndArchitecture, choosePlatform } from '../oci/choose-platfor
 import { type Digest, parseDigest } from '../oci/digest.js';
 import type { ImageSource } from '../oci/image-source.js';
 import { type ImageIndex, type ImageManifest, type IndexEntry, ManifestError, parseManifest } from '../oci/manifest.js';
-import { DEFAULT_PLATFORM, formatPlatform, type Platform, toPlatform } from '../oci/platform.js';
-import { type Reference, toReference } from '../oci/reference.js';
-import { type LookUpPlace, type LookUpSettings, openImage } from './open-image.js';
+import { formatPlatform, type Platform } from '../oci/platform.js';
+import type { LookUpPlace } from './open-image.js';
 
 /** Which digest a pin carries: what the tag resolves to, or that of one platform's manifest. */
 export type DigestChoice = 'index' | 'platform';
 
-/** Where an image is looked up, and which of its digests a pin would carry. */
-export type ResolveSettings = LookUpSettings & {
-  /** `index` when omitted, unless the platform has a variant that Nix could not choose. */
-  readonly digest?: DigestChoice | undefined;
-};
-
-/** A look-up with its source. */
+/** A look-up in a source that is open. */
 export interface ResolveRequest extends LookUpPlace {
   readonly platform: Platform;
   readonly digest?: DigestChoice | undefined;
@@ -33,13 +26,7 @@ export interface Resolution {
   readonly warnings: readonly string[];
 }
 
-/** Looks up the manifests of an image, such as `redis:7.4`: one request, or two when it has an index. Throws a PullpinError. */
-export async function resolveImage(image: Reference | string, settings: ResolveSettings): Promise<Resolution> {
-  const { platform = DEFAULT_PLATFORM, digest } = settings;
-  return resolve({ ...openImage(toReference(image), settings), platform: toPlatform(platform), digest });
-}
-
-/** The same for a source that is open. */
+/** Looks up the manifests of an image: one request, or two when it has an index. Throws a PullpinError. */
 export async function resolve({ source, tagOrDigest, platform, digest }: ResolveRequest): Promise<Resolution> {
   const found = parseManifest(await source.manifest(tagOrDigest));
   if (found.type === 'image') return { imageDigest: found.stored.digest, manifest: found, warnings: [] };
