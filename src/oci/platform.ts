@@ -1,4 +1,5 @@
 import { PullpinError, printable, UsageError } from '../errors.js';
+import { didYouMean, nearestWord } from '../suggestion.js';
 
 /** What an image runs on, in Go's words: `linux`, `arm64`, `v8`. */
 export interface Platform {
@@ -32,17 +33,32 @@ export function isPlatform({ os, architecture, variant }: Platform): boolean {
   );
 }
 
-/** Parses `os/arch[/variant]`. Throws a UsageError. */
+/** Parses `os/arch[/variant]`, or an architecture alone, which is one of Linux. Throws a UsageError. */
 export function parsePlatform(text: string): Platform {
-  const [os = '', architecture = '', variant, ...rest] = text.split('/');
-  if (rest.length > 0 || !isPlatform({ os, architecture, ...(variant !== undefined && { variant }) })) {
+  const isArchitecture = ARCHITECTURES.includes(text) || GO_ARCHITECTURES.has(text);
+  const [os = '', architecture = '', variant, ...rest] = (isArchitecture ? `linux/${text}` : text).split('/');
+  const platform = { os, architecture, ...(variant !== undefined && { variant }) };
+  if (rest.length > 0 || !isPlatform(platform)) {
     throw new UsageError(
-      `'${printable(text)}' is not a platform: write os/arch or os/arch/variant, such as linux/arm64`,
+      `'${printable(text)}' is not a platform${didYouMean(text, ARCHITECTURES) || ': write os/arch or os/arch/variant, such as linux/arm64'}`,
     );
   }
   const go = GO_ARCHITECTURES.get(architecture);
   if (go) throw new UsageError(`images call the architecture '${architecture}' ${go}: write ${os}/${go}`);
+  refuseMisspelled(platform, text);
   return { os, architecture, ...(variant && { variant }) };
+}
+
+/** A word that is not known may be right, for images can have any; one that is almost a known word is a mistake. */
+function refuseMisspelled({ os, architecture, variant }: Platform, text: string): void {
+  const known = [nearOr(os, OPERATING_SYSTEMS), nearOr(architecture, ARCHITECTURES)];
+  const meant = [...known, ...(variant ? [variant] : [])].join('/');
+  if (known[0] !== os || known[1] !== architecture)
+    throw new UsageError(`there is no platform '${printable(text)}'; did you mean ${meant}?`);
+}
+
+function nearOr(word: string, known: readonly string[]): string {
+  return known.includes(word) ? word : (nearestWord(word, known) ?? word);
 }
 
 /** A platform as it is, or as it is written. Throws a UsageError. */
@@ -55,7 +71,7 @@ export function platformOfSystem(system: string): Platform {
   const platform = Object.hasOwn(SYSTEMS, system) ? SYSTEMS[system] : undefined;
   if (platform) return platform;
   throw new UsageError(
-    `no images exist for the system '${printable(system)}'; known are: ${Object.keys(SYSTEMS).join(', ')}`,
+    `no images exist for the system '${printable(system)}'${didYouMean(system, Object.keys(SYSTEMS)) || `; known are: ${Object.keys(SYSTEMS).join(', ')}`}`,
   );
 }
 
@@ -78,6 +94,16 @@ export const SYSTEMS: Readonly<Record<string, Platform>> = {
   'aarch64-darwin': { os: 'linux', architecture: 'arm64' },
 };
 
+/** The Nix system that runs images of a platform; null where Nix has none. */
+export function systemOfPlatform({ os, architecture, variant }: Platform): string | null {
+  if (os !== 'linux') return null;
+  if (architecture === 'arm') return ARM_SYSTEMS[variant ?? 'v7'] ?? null;
+  const found = Object.entries(SYSTEMS).find(([, platform]) => platform.architecture === architecture);
+  return found?.[0] ?? null;
+}
+
+const ARM_SYSTEMS: Readonly<Record<string, string>> = { v5: 'armv5tel-linux', v6: 'armv6l-linux', v7: 'armv7l-linux' };
+
 const GO_ARCHITECTURES: ReadonlyMap<string, string> = new Map([
   ['x86_64', 'amd64'],
   ['aarch64', 'arm64'],
@@ -85,3 +111,10 @@ const GO_ARCHITECTURES: ReadonlyMap<string, string> = new Map([
   ['armv7l', 'arm/v7'],
   ['armv6l', 'arm/v6'],
 ]);
+
+/** The words for which there are images, of the list of Go (`go tool dist list`). */
+const OPERATING_SYSTEMS: readonly string[] = ['linux', 'windows', 'darwin', 'freebsd', 'netbsd', 'openbsd', 'wasip1'];
+const ARCHITECTURES: readonly string[] = [
+  ...['amd64', 'arm64', 'arm', '386', 'ppc64le', 'ppc64', 's390x', 'riscv64', 'loong64'],
+  ...['mips', 'mipsle', 'mips64', 'mips64le', 'sparc64', 'wasm'],
+];

@@ -5,6 +5,8 @@ import { type Digest, isDigest } from './digest.js';
 export interface RepositoryName {
   readonly registry: string;
   readonly repository: string;
+  /** As it was typed, for messages; the full name when omitted. */
+  readonly name?: string;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { formatHash } from '../nix/literals/hash.js';
 import { downloadSize } from '../oci/manifest.js';
-import { formatPlatform } from '../oci/platform.js';
+import { formatPlatform, systemOfPlatform } from '../oci/platform.js';
 import { formatReference } from '../oci/reference.js';
 import type { Pin } from './pin.js';
 
@@ -17,6 +17,7 @@ export interface PinJson {
   readonly arch: string;
   readonly variant: string | null;
   readonly platform: string;
+  readonly system: string | null;
   readonly target: string;
   readonly tlsVerify: boolean;
   readonly tag: string | null;
@@ -34,6 +35,7 @@ export interface PinJson {
 
 export function pinToJson(pin: Pin): PinJson {
   const { reference, manifest, facts, hash } = pin;
+  const platform = { os: pin.os, architecture: pin.arch, ...(pin.variant && { variant: pin.variant }) };
   return {
     image: formatReference(reference),
     imageName: pin.imageName,
@@ -45,7 +47,8 @@ export function pinToJson(pin: Pin): PinJson {
     os: pin.os,
     arch: pin.arch,
     variant: pin.variant ?? null,
-    platform: formatPlatform({ os: pin.os, architecture: pin.arch, ...(pin.variant && { variant: pin.variant }) }),
+    platform: formatPlatform(platform),
+    system: systemOfPlatform(platform),
     target: pin.target,
     tlsVerify: pin.tlsVerify,
     tag: pin.tag ?? null,

@@ -1,11 +1,12 @@
-import { UsageError } from '../../errors.js';
+import { type PullpinError, printable, UsageError } from '../../errors.js';
 import { parseReference, type Reference } from '../../oci/reference.js';
 import type { Operands } from './command.js';
+import { imageName } from './pasted-name.js';
 
 /** An image as it was named, and what the name means; or why it is not the name of an image. */
 export type NamedImage =
   | { readonly text: string; readonly reference: Reference }
-  | { readonly text: string; readonly error: UsageError };
+  | { readonly text: string; readonly error: PullpinError };
 
 /** The images of a command line. */
 export interface ImageOperands {
@@ -14,17 +15,43 @@ export interface ImageOperands {
   readonly listAt: number | undefined;
 }
 
-/** Says what a name means. Never throws. */
-export function nameImage(text: string): NamedImage {
+/** Reads the name of an image as people paste it. Never throws. */
+export function nameImage(pasted: string): NamedImage {
+  const text = imageName(pasted);
   try {
     return { text, reference: parseReference(text) };
   } catch (error) {
-    if (error instanceof UsageError) return { text, error };
+    if (error instanceof UsageError) return { text: pasted, error: withSpelling(error, text) };
     throw error;
   }
 }
 
-/** What a named image means. Throws a UsageError for a name that is not one of an image. */
+/** Adds the right spelling to the message, where it is certain. */
+function withSpelling(error: UsageError, text: string): UsageError {
+  const [, transport, rest = ''] =
+    /^(oci|oci-archive|docker-archive|docker-daemon|containers-storage|dir):(.*)$/.exec(text) ?? [];
+  if (transport === 'oci')
+    return new UsageError(
+      `'${printable(text)}' is a place: write --from oci:${printable(rest)} and the name of the image`,
+    );
+  if (transport !== undefined)
+    return new UsageError(
+      `'${printable(text)}': pullpin reads images from registries, and from OCI layouts by --from oci:FOLDER`,
+    );
+  const lower = text.replace(/^[^:@]*/, (name) => name.toLowerCase());
+  return lower !== text && isReference(lower) ? new UsageError(`${error.message}; write ${lower}`) : error;
+}
+
+function isReference(text: string): boolean {
+  try {
+    parseReference(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What a named image means. Throws what is wrong with it. */
 export function referenceOf(image: NamedImage): Reference {
   if ('error' in image) throw image.error;
   return image.reference;
@@ -36,7 +63,9 @@ export const IMAGES: Operands<ImageOperands> = {
   help: 'IMAGE is [REGISTRY/]REPOSITORY[:TAG][@DIGEST]; - reads a list of images from stdin',
   completion: 'image',
   missing: 'name an image, such as redis:7.4, or - for a list on stdin',
-  parse(words) {
+  parse(given) {
+    // `image: redis:7.4`, pasted from a file.
+    const words = given.filter((word) => word !== 'image:');
     const at = words.indexOf('-');
     return {
       named: words.filter((word) => word !== '-').map(nameImage),
@@ -53,7 +82,7 @@ export const REPOSITORY: Operands<Reference> = {
   missing: 'name a repository, such as redis or ghcr.io/owner/name',
   parse([word = '', ...others]) {
     if (others.length > 0) throw new UsageError(`tags looks at one repository, and '${others[0]}' is another`);
-    const reference = parseReference(word);
+    const reference = referenceOf(nameImage(word));
     if (reference.tag === undefined && reference.digest === undefined) return reference;
     throw new UsageError(`tags wants a repository: write ${reference.name}`);
   },

@@ -2,7 +2,10 @@ import { UsageError } from '../../errors.js';
 import { DEFAULT_PLATFORM, type Platform, parsePlatform, platformOfSystem } from '../../oci/platform.js';
 import { optionGroup } from './option.js';
 
-/** Of the commands that choose in an index. Gives the platforms in the order of the options; none when none is named. */
+/** The platforms that are asked for, in the order of the options; none when none is named. */
+export type WantedPlatforms = readonly Platform[] | 'all';
+
+/** Of the commands that choose in an index. */
 export const PLATFORMS = optionGroup({
   title: 'Platform',
   options: {
@@ -11,7 +14,7 @@ export const PLATFORMS = optionGroup({
       value: 'OS/ARCH[/VARIANT]',
       completion: 'platform',
       default: 'linux/amd64',
-      help: 'What the image must run on, such as linux/arm64; repeatable',
+      help: 'What the image must run on, such as linux/arm64, or several with commas between them',
     },
     system: {
       type: 'values',
@@ -22,16 +25,21 @@ export const PLATFORMS = optionGroup({
     os: { type: 'value', value: 'OS', help: 'The operating system' },
     arch: { type: 'value', value: 'ARCH', help: 'The architecture' },
   },
-  parse({ platform, system, os, arch }): readonly Platform[] {
-    const named = [...platform.map(parsePlatform), ...system.map(platformOfSystem)];
-    if (os === undefined && arch === undefined) return named;
-    if (named.length > 0) throw new UsageError('--os and --arch do not go together with --platform or --system');
+  parse({ platform, system, os, arch }): WantedPlatforms {
+    const words = platform.flatMap((text) => text.split(','));
+    const named = [...words.filter((word) => word !== 'all').map(parsePlatform), ...system.map(platformOfSystem)];
+    const isAll = words.includes('all');
+    if (isAll && named.length > 0) throw new UsageError('--platform all has every platform, and goes with no other');
+    if (os === undefined && arch === undefined) return isAll ? 'all' : named;
+    if (isAll || named.length > 0)
+      throw new UsageError('--os and --arch do not go together with --platform or --system');
     return [parsePlatform(`${os ?? DEFAULT_PLATFORM.os}/${arch ?? DEFAULT_PLATFORM.architecture}`)];
   },
 });
 
 /** The platform of a command that looks at one. Throws a UsageError. */
-export function onePlatform([platform, ...others]: readonly Platform[], command: string): Platform | undefined {
-  if (others.length > 0) throw new UsageError(`${command} looks at one platform: name one`);
+export function onePlatform(platforms: WantedPlatforms, command: string): Platform | undefined {
+  const [platform, ...others] = platforms === 'all' ? [] : platforms;
+  if (platforms === 'all' || others.length > 0) throw new UsageError(`${command} looks at one platform: name one`);
   return platform;
 }

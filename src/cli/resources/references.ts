@@ -1,4 +1,6 @@
-import { UsageError } from '../../errors.js';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { printable, UsageError } from '../../errors.js';
 import type { Reference } from '../../oci/reference.js';
 import { type ImageOperands, type NamedImage, nameImage, referenceOf } from '../options/operands.js';
 import type { Context } from '../terminal/context.js';
@@ -22,11 +24,23 @@ export async function readImages(
   context: Context,
 ): Promise<NamedImages> {
   if (listAt !== undefined && readsCredentials) throw new UsageError('--creds-stdin and - cannot both read stdin');
+  for (const { text } of named) await refuseFile(text, context);
   const listed = listAt === undefined ? [] : (await readList(context)).map(nameImage);
   const images = [...named.slice(0, listAt ?? 0), ...listed, ...named.slice(listAt ?? 0)];
   if (images.length === 0) throw new UsageError('no image was named on stdin');
   // A name that was misspelled may have meant any registry: then not all images share one.
   return { images, registries: named.map((each) => ('reference' in each ? each.reference.registry : '')) };
+}
+
+/** A file or a folder in place of an image is taken for what it is when its name says so. Throws a UsageError. */
+async function refuseFile(text: string, { folder }: Context): Promise<void> {
+  if (!/^[./~]|\.(?:nix|json|ya?ml|toml|lock)$|\/$/.test(text)) return;
+  const found = await stat(resolve(folder, text)).catch(() => undefined);
+  if (!found) return;
+  const shown = printable(text);
+  throw new UsageError(
+    `${shown} is a ${found.isDirectory() ? 'folder' : 'file'}, not an image: pullpin bump ${shown} updates its pins, pullpin list ${shown} shows them`,
+  );
 }
 
 /** The one image of a command that looks at one. Throws a UsageError. */

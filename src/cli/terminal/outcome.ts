@@ -1,4 +1,5 @@
 import { settleInOrder } from '../../concurrency/settle-in-order.js';
+import { formatPlatform, type Platform } from '../../oci/platform.js';
 import type { Context } from './context.js';
 import { exitCodeOf } from './exit-code.js';
 import { writeOutput } from './output.js';
@@ -7,6 +8,8 @@ import { problemToJson, type Report } from './report.js';
 /** An image for which something failed; `image` is its name as it was typed. */
 export interface Problem {
   readonly image: string;
+  /** The platform that was asked for, if one was. */
+  readonly platform?: Platform | undefined;
   readonly error: unknown;
 }
 
@@ -20,7 +23,10 @@ export interface Outcome<Result> {
  * Does something for each image, at most `limit` at a time; one failure does not lose the others. `text` is what the user calls the image.
  * Throws only when the run was interrupted.
  */
-export async function collect<Asked extends { readonly text: string }, Result>(
+export async function collect<
+  Asked extends { readonly text: string; readonly platform?: Platform | undefined },
+  Result,
+>(
   asked: readonly Asked[],
   limit: number,
   { signal }: Context,
@@ -33,15 +39,20 @@ export async function collect<Asked extends { readonly text: string }, Result>(
   signal.throwIfAborted();
   return {
     results: settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])),
-    problems: settled.flatMap((each, at) =>
-      each.status === 'rejected' ? [{ image: asked[at]?.text ?? '', error: each.reason as unknown }] : [],
-    ),
+    problems: settled.flatMap((each, at) => {
+      const { text = '', platform } = asked[at] ?? {};
+      return each.status === 'rejected' ? [{ image: text, platform, error: each.reason as unknown }] : [];
+    }),
   };
 }
 
 /** The documented JSON of several images: `results` under the name that the command has for them. */
 export function outcomeJson(name: string, results: readonly unknown[], problems: readonly Problem[]): string {
-  const failed = problems.map(({ image, error }) => ({ image, ...problemToJson(error) }));
+  const failed = problems.map(({ image, platform, error }) => ({
+    image,
+    ...(platform && { platform: formatPlatform(platform) }),
+    ...problemToJson(error),
+  }));
   return jsonText({ version: 1, [name]: results, problems: failed });
 }
 

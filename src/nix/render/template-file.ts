@@ -1,7 +1,12 @@
-import { PullpinError, printable } from '../../errors.js';
-import { readProblem } from '../../machine/file-errors.js';
+import { PullpinError, printable, UsageError } from '../../errors.js';
+import { isMissing, readProblem } from '../../machine/file-errors.js';
 import { readTextFile } from '../../machine/regular-file.js';
-import { HELPERS, type PreparedTemplate, TEMPLATE_NAMES } from './templates.js';
+import { didYouMean } from '../../suggestion.js';
+import { templateMistake } from './template-mistake.js';
+import { HELPERS, HelperError, type PreparedTemplate, TEMPLATE_NAMES } from './templates.js';
+
+/** Room for the names that there are, in characters. */
+const MAX_PROBLEM = 800;
 
 /** A user's template cannot be read or has a mistake; the message names the file and, where it is known, the line. */
 export class TemplateError extends PullpinError {
@@ -21,24 +26,32 @@ export class TemplateError extends PullpinError {
  */
 export async function compileTemplateFile(file: string): Promise<Omit<PreparedTemplate, 'target'>> {
   const source = await readTextFile(file).catch((cause: unknown) => {
-    const builtIn = TEMPLATE_NAMES.join(', ');
-    const problem = `is not one of ${builtIn}, and as a file it ${readProblem(cause)}`;
-    throw new TemplateError(file, undefined, problem, { cause });
+    if (isMissing(cause)) throw unknownTemplate(file);
+    throw new TemplateError(file, undefined, readProblem(cause), { cause });
   });
   // Only a template of the user's own needs the compiler, which is most of Handlebars.
   const { default: Handlebars } = await import('handlebars');
   const environment = Handlebars.create();
   environment.registerHelper({ ...HELPERS, log: refuseLog });
-  const located = <Result>(act: () => Result): Result => {
+  const located = <Result>(act: () => Result, values: object = {}, program?: unknown): Result => {
     try {
       return act();
     } catch (cause) {
-      throw new TemplateError(file, lineOf(cause), printable(mistake(cause)), { cause });
+      const { line, problem } = templateMistake(cause, { values, helpers: Object.keys(HELPERS), program });
+      throw new TemplateError(file, line, printable(problem, MAX_PROBLEM), { cause });
     }
   };
   const program = located(() => Handlebars.parse(source));
   const apply = environment.compile(source, { strict: true, noEscape: true, preventIndent: true });
-  return { apply: (values) => located(() => apply(values)), gathers: mentions(program, 'pins') };
+  return { apply: (values) => located(() => apply(values), values, program), gathers: mentions(program, 'pins') };
+}
+
+/** A name that is neither that of a template nor of a file. */
+function unknownTemplate(name: string): UsageError {
+  const builtIn = `; the templates are ${TEMPLATE_NAMES.join(', ')}, and files of your own`;
+  return new UsageError(
+    `there is no template '${printable(name)}', and no file of that name${didYouMean(name, TEMPLATE_NAMES) || builtIn}`,
+  );
 }
 
 /** Whether a value of this name is used anywhere in a template. */
@@ -50,29 +63,6 @@ function mentions(node: unknown, name: string): boolean {
 }
 
 /** Handlebars' own helper of this name would write between the pins on stdout. */
-function refuseLog(): never {
-  throw new PullpinError('log is not available in templates');
-}
-
-/** Handlebars tells the line of a parse error within the text, that of a failed look-up in a field. */
-function lineOf(cause: unknown): number | undefined {
-  const field = cause instanceof Error && 'lineNumber' in cause ? Number(cause.lineNumber) : Number.NaN;
-  const text = /^Parse error on line (\d+)/.exec(messageOf(cause))?.[1] ?? / - (\d+):\d+$/.exec(messageOf(cause))?.[1];
-  if (Number.isInteger(field)) return field;
-  return text === undefined ? undefined : Number(text);
-}
-
-/** A parse error is a small drawing over several lines: what was found and expected stands in the last one. */
-function mistake(cause: unknown): string {
-  if (cause instanceof RangeError) return 'the template calls itself without end';
-  const lines = messageOf(cause).split('\n');
-  const text = (lines.length > 1 ? lines.at(-1) : lines[0]) ?? '';
-  return text
-    .replace(/^"(.*)" not defined in \[object Object\]( - \d+:\d+)?$/, "there is no value called '$1'")
-    .replace(/^Cannot use 'in' operator to search for '(.*)' in .*$/s, "there is no value called '$1' in a text")
-    .replace(/ - \d+:\d+$/, '');
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+function refuseLog(...args: unknown[]): never {
+  throw new HelperError('log is not available in templates', args.at(-1));
 }

@@ -1,4 +1,5 @@
 import type { Digest } from '../../oci/digest.js';
+import { formatPlatform, type Platform, systemOfPlatform } from '../../oci/platform.js';
 import { formatReference } from '../../oci/reference.js';
 import { formatHash, type HashFormat } from '../literals/hash.js';
 
@@ -38,6 +39,7 @@ export type TemplateValues = Readonly<Record<string, string | boolean | null>>;
 /** The values that a template sees. `function` is a checked path of Nix identifiers. */
 export function templateValues(pin: PinAttributes, options: ValueOptions, functionPath: string): TemplateValues {
   const { imageName, imageDigest, finalImageName, finalImageTag, os, arch, platformMatters, tlsVerify } = pin;
+  const platform: Platform = { os, architecture: arch, ...(pin.variant && { variant: pin.variant }) };
   const { hashAttribute = 'sha256', hashFormat = 'sri', quote = false } = options;
   return {
     imageName,
@@ -48,6 +50,8 @@ export function templateValues(pin: PinAttributes, options: ValueOptions, functi
     os,
     arch,
     variant: pin.variant ?? null,
+    platform: formatPlatform(platform),
+    system: systemOfPlatform(platform),
     platformMatters,
     tlsVerify,
     function: functionPath,

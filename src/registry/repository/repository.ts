@@ -46,25 +46,25 @@ export class EndpointRepository implements RegistryRepository {
   private readonly sendersOf = oncePerKey((_digest: BlobDigest) => new Map<string, EndpointReader | undefined>());
   /** Mirrors and blobs. */
   private readonly damaged = new Set<string>();
-  private readonly fullName: string;
+  private readonly shownName: string;
 
   constructor(private readonly options: RepositoryOptions) {
-    this.fullName = formatRepository(options.name);
+    this.shownName = options.name.name ?? formatRepository(options.name);
   }
 
   resolve(tag: string): Promise<Digest> {
-    return this.askFirst('tag', (reader) => resolveTag(reader, tag, `${this.fullName}:${tag}`));
+    return this.askFirst('tag', (reader) => resolveTag(reader, tag, `${this.shownName}:${tag}`));
   }
 
   manifest(tagOrDigest: string): Promise<StoredManifest> {
     const isByDigest = isDigest(tagOrDigest);
-    const subject = `${this.fullName}${isByDigest ? '@' : ':'}${tagOrDigest}`;
+    const subject = `${this.shownName}${isByDigest ? '@' : ':'}${tagOrDigest}`;
     return this.askFirst(isByDigest ? 'digest' : 'tag', (reader) => readManifest(reader, tagOrDigest, subject));
   }
 
   blob(descriptor: Descriptor): AsyncIterable<Uint8Array> {
     return readBlob(this.placesOf(descriptor), descriptor, {
-      subject: `${this.fullName}@${descriptor.digest}`,
+      subject: `${this.shownName}@${descriptor.digest}`,
       retry: this.options.retry,
       passOver: (place, error, next) => {
         this.warn(`${place.url.host} was passed over: ${error.message}`);
@@ -93,7 +93,7 @@ export class EndpointRepository implements RegistryRepository {
 
   async *tags(): AsyncIterable<string> {
     const reader = this.options.readers('tag').find(({ isMirror }) => !isMirror);
-    if (reader) yield* readTags(reader, this.fullName);
+    if (reader) yield* readTags(reader, this.shownName);
   }
 
   get tlsVerify(): boolean {
@@ -119,7 +119,7 @@ export class EndpointRepository implements RegistryRepository {
       }
     }
     const problem = 'none of its mirrors could be read, and the registry itself is not to be asked';
-    throw new RegistryError(`${this.fullName}: ${problem}`);
+    throw new RegistryError(`${this.shownName}: ${problem}`);
   }
 
   /** Throws the error, unless another place may still have what this one has not. */

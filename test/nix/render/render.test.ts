@@ -130,14 +130,14 @@ describe('a template of one’s own', () => {
   });
 
   test.each([
-    ['one\n{{#if os}}\nthree', 3, 'Expecting'],
-    ['one\ntwo {{nosuch}}', 2, "there is no value called 'nosuch'"],
-    ['{{nixString nosuch}}', undefined, 'nixString wants text, and got nothing'],
-    ['{{nixString tlsVerify}}', undefined, 'nixString wants text, and got boolean'],
+    ['one\n{{#if os}}\nthree', 3, 'is not closed'],
+    ['one\ntwo {{nosuch}}', 2, "there is no value or helper called 'nosuch'; there are the values imageName, "],
+    ['\n{{nixString nosuch}}', 2, 'nixString wants text, and got nothing'],
+    ['{{nixString tlsVerify}}', 1, 'nixString wants text, and got boolean'],
     ['{{#*inline "a"}}{{> a}}{{/inline}}{{> a}}', undefined, 'calls itself without end'],
-    ['{{> nosuch}}', undefined, 'nosuch'],
-    ['{{log "to stdout"}}', undefined, 'log'],
-  ])('with a mistake is told where: %j', async (text, line, problem) => {
+    ['{{> nosuch}}', 1, 'nosuch'],
+    ['{{log "to stdout"}}', 1, 'log'],
+  ])('with a mistake is reported with its line: %j', async (text, line, problem) => {
     const template = await file(text);
     const failure = await render({ template }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(TemplateError);
@@ -155,7 +155,7 @@ describe('a template of one’s own', () => {
 
   test('that does not exist is named', async () => {
     await expect(createRenderer({ template: './no/such.hbs' })).rejects.toThrow(
-      './no/such.hbs: is not one of pull-image, attrs, nix2container, oci-string, and as a file it does not exist',
+      "there is no template './no/such.hbs', and no file of that name; the templates are pull-image, attrs, nix2container, oci-string",
     );
   });
 });

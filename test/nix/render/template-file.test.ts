@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { UsageError } from '../../../src/errors.js';
 import { compileTemplateFile, TemplateError } from '../../../src/nix/render/template-file.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
@@ -31,13 +32,27 @@ test.each<[string, boolean]>([
 });
 
 test.each<[string, number | undefined, RegExp]>([
-  ['a\n\n{{/if}}', 3, /./],
+  ['a\n\n{{/if}}', 3, /^\{\{\/…\}\} closes no block$/],
+  ['{{#if tag}}\nx', 2, /^a block such as \{\{#if …\}\} is not closed$/],
+  ['{{#if tag}}x{{/each}}', 1, /^\{\{#if\}\} is closed by \{\{\/each\}\}$/],
+  ['a\n{{imageName', 2, /not complete/],
+  ['a\n{{> other}}', 2, /^there is no partial 'other'/],
   ['{{#each}}{{/each}}', undefined, /each/],
   ['\n{{imageName.nosuch}}', undefined, /^there is no value called 'nosuch' in a text$/],
-  ['{{nosuch imageName}}', 1, /nosuch/],
+  [
+    '{{nosuch imageName}}',
+    1,
+    /^there is no value or helper called 'nosuch'; there are the values imageName, tag, tlsVerify, and the helpers nixString/,
+  ],
+  [
+    'a\n{{imageNam}}',
+    2,
+    /^there is no value or helper called 'imageNam'; did you mean imageName\? There are the values/,
+  ],
+  ['{{nixStrin imageName}}', 1, /did you mean nixString\?/],
   ['{{imageName.constructor}}', undefined, /constructor/],
-  ['{{json}', 1, /./],
-])('a mistake is told with its line: %j', async (text, line, words) => {
+  ['{{json}', 1, /not complete/],
+])('a mistake is reported with its line, in our words: %j', async (text, line, words) => {
   const path = file(text);
   const failure = await compileTemplateFile(path)
     .then(({ apply }) => apply(VALUES))
@@ -47,9 +62,16 @@ test.each<[string, number | undefined, RegExp]>([
   expect((failure as TemplateError).message).not.toMatch(/[\n\p{C}]/u);
 });
 
-test('the message for a name that is neither a template nor a file lists the templates', async () => {
+test('a name that is neither a template nor a file is a usage error with a suggestion, or with all templates', async () => {
+  await expect(compileTemplateFile('pullimage')).rejects.toThrow(UsageError);
   await expect(compileTemplateFile('pullimage')).rejects.toThrow(
-    'pullimage: is not one of pull-image, attrs, nix2container, oci-string, and as a file it does not exist',
+    "there is no template 'pullimage', and no file of that name; did you mean pull-image?",
   );
-  await expect(compileTemplateFile(temporaryFolder())).rejects.toThrow('as a file it is not a regular file');
+  await expect(compileTemplateFile('other')).rejects.toThrow(
+    'the templates are pull-image, attrs, nix2container, oci-string, and files of your own',
+  );
+});
+
+test('a folder is no template', async () => {
+  await expect(compileTemplateFile(temporaryFolder())).rejects.toThrow(/: is not a regular file/);
 });

@@ -3,7 +3,7 @@ import type { Renderer } from '../../../nix/render/render.js';
 import type { Needs } from '../../../nix/render/templates.js';
 import type { PinSettings } from './options.js';
 
-type Asked = Pick<PinSettings, 'rendering' | 'pinning'>;
+type Asked = Pick<PinSettings, 'rendering' | 'pinning' | 'platforms'>;
 
 /** What is hashed. JSON always carries a hash; as text, what needs none costs no download. */
 export function targetOf({ rendering, pinning }: Asked, { target }: Renderer): Needs {
@@ -11,16 +11,10 @@ export function targetOf({ rendering, pinning }: Asked, { target }: Renderer): N
   return target === 'none' && rendering.json ? 'docker-archive' : target;
 }
 
-/** How much is to be pinned. */
-export interface PinCount {
-  readonly images: number;
-  /** An image is pinned once for each platform. */
-  readonly pins: number;
-}
-
 /** Refuses what only makes sense for one image, or not together. Throws a UsageError. */
-export function checkTogether(settings: Asked, { images, pins }: PinCount, renderer: Renderer): void {
-  const { rendering, pinning } = settings;
+export function checkTogether(settings: Asked, images: number, renderer: Renderer): void {
+  const { rendering, pinning, platforms } = settings;
+  const hasSeveralPins = images > 1 || platforms === 'all' || platforms.length > 1;
   const isNamed = pinning.finalName !== undefined || pinning.finalTag !== undefined;
   const refusals: readonly (readonly [boolean, string])[] = [
     [isNamed && images > 1, '--final-name and --final-tag go with one image'],
@@ -33,7 +27,7 @@ export function checkTogether(settings: Asked, { images, pins }: PinCount, rende
       '--quote goes with --template oci-string',
     ],
     [
-      rendering.output !== undefined && pins > 1 && !rendering.json && !renderer.gathers,
+      rendering.output !== undefined && hasSeveralPins && !rendering.json && !renderer.gathers,
       '--output with several pins needs --json, or a template that writes all pins',
     ],
   ];

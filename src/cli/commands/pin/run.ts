@@ -1,3 +1,4 @@
+import { PullpinError } from '../../../errors.js';
 import type { Renderer } from '../../../nix/render/render.js';
 import { createRenderer } from '../../../nix/render/render.js';
 import type { Platform } from '../../../oci/platform.js';
@@ -5,8 +6,10 @@ import { formatReference } from '../../../oci/reference.js';
 import type { Pin } from '../../../pin/pin.js';
 import { pinImage } from '../../../pin/pin.js';
 import { pinToJson } from '../../../pin/pin-json.js';
+import { findPlatforms } from '../../../pin/platforms.js';
 import { type NamedImage, referenceOf } from '../../options/operands.js';
 import type { Pinning } from '../../options/pinning.js';
+import type { WantedPlatforms } from '../../options/platforms.js';
 import { createDownloadProgress, type DownloadProgress } from '../../resources/progress.js';
 import { readImages } from '../../resources/references.js';
 import { type Sources, withSources } from '../../resources/sources.js';
@@ -23,14 +26,14 @@ const CONCURRENT_PINS = 3;
 export async function runPin(settings: PinSettings, context: Context): Promise<number> {
   const { rendering, platforms, registries, loudness } = settings;
   const images = await readImages(settings.operands, registries, context);
-  const wanted = images.images.flatMap((image) => pinsOf(image, platforms));
   const renderer = await createRenderer(rendering.render);
-  checkTogether(settings, { images: images.images.length, pins: wanted.length }, renderer);
+  checkTogether(settings, images.images.length, renderer);
   await checkOutput(rendering.output, context);
 
   const progress = createDownloadProgress(context, loudness === 'normal');
   const report = new Report(context, loudness, () => progress.clear());
   return withSources({ ...settings, from: settings.pinning.from }, images, context, report, async (sources) => {
+    const wanted = (await Promise.all(images.images.map((image) => pinsOf(image, platforms, sources)))).flat();
     const run = { pinning: settings.pinning, target: targetOf(settings, renderer), sources, context, progress };
     const outcome = await collect(wanted, CONCURRENT_PINS, context, (one) => pinOne(one, run)).finally(() =>
       progress.stop(),
@@ -48,10 +51,20 @@ interface WantedPin {
   readonly platform: Platform | undefined;
 }
 
-/** What is not the name of an image is one problem, for however many platforms it was named. */
-function pinsOf(image: NamedImage, platforms: readonly Platform[]): WantedPin[] {
-  const each = platforms.length === 0 || 'error' in image ? [undefined] : platforms;
-  return each.map((platform) => ({ text: image.text, image, platform }));
+/** The pins of one image. What is not the name of an image is one problem, for however many platforms it was named. */
+async function pinsOf(image: NamedImage, wanted: WantedPlatforms, sources: Sources): Promise<WantedPin[]> {
+  const { text } = image;
+  if ('error' in image) return [{ text, image, platform: undefined }];
+  try {
+    const { reference } = image;
+    const lookUp = { from: sources.of(reference), cache: sources.cache };
+    const platforms = wanted === 'all' ? await findPlatforms(reference, lookUp) : wanted;
+    if (!platforms || platforms.length === 0) return [{ text, image, platform: undefined }];
+    return platforms.map((platform) => ({ text, image, platform }));
+  } catch (error) {
+    if (!(error instanceof PullpinError)) throw error;
+    return [{ text, image: { text, error }, platform: undefined }];
+  }
 }
 
 /** What all pins of a run share. */

@@ -1,0 +1,75 @@
+import { didYouMean } from '../../suggestion.js';
+
+/** What a template could have used. */
+export interface TemplateNames {
+  /** The values that it was given, by their names; `pins` has those of each pin. */
+  readonly values: object;
+  readonly helpers: readonly string[];
+  /** Handlebars' syntax tree of the template, if it could be parsed. */
+  readonly program?: unknown;
+}
+
+/** What is wrong with a template, in our words, and the line where that is known. `cause` is what Handlebars throws. */
+export function templateMistake(cause: unknown, names: TemplateNames): { line: number | undefined; problem: string } {
+  const message = messageOf(cause);
+  const partial = /^The partial (.*) could not be found$/.exec(message)?.[1];
+  const line = partial === undefined ? lineOf(cause) : lineOfPartial(names.program, partial);
+  return { line, problem: problemOf(cause, message, partial, names) };
+}
+
+function problemOf(cause: unknown, message: string, partial: string | undefined, names: TemplateNames): string {
+  if (cause instanceof RangeError) return 'the template calls itself without end';
+  if (partial !== undefined) return `there is no partial '${partial}': a template of your own is one file`;
+  const missing = /^"(.*)" not defined in /.exec(message)?.[1];
+  if (missing !== undefined) return missingName(missing, names);
+  const inText = /^Cannot use 'in' operator to search for '(.*)' in /s.exec(message)?.[1];
+  if (inText !== undefined) return `there is no value called '${inText}' in a text`;
+  const [, opened, closed] = /^(\S+) doesn't match (\S+)/.exec(message) ?? [];
+  if (opened !== undefined) return `{{#${opened}}} is closed by {{/${closed}}}`;
+  const found = /, got '([A-Z_]+)'$/.exec(message)?.[1];
+  if (found !== undefined) return SYNTAX[found] ?? 'this is not valid in a template';
+  return message.replace(/ - \d+:\d+$/, '').replace(/\s*\n\s*/g, ' ');
+}
+
+/** What Handlebars' parser met where it expected something else. */
+const SYNTAX: Readonly<Record<string, string>> = {
+  EOF: 'a block such as {{#if …}} is not closed',
+  OPEN_ENDBLOCK: '{{/…}} closes no block',
+  INVERSE: '{{else}} stands in no block',
+  OPEN_INVERSE_CHAIN: '{{else …}} stands in no block',
+  INVALID: 'what stands between {{ and }} is not complete',
+};
+
+function missingName(name: string, { values, helpers }: TemplateNames): string {
+  const own = 'pins' in values && Array.isArray(values.pins) ? ['pins', ...Object.keys(values.pins[0] ?? {})] : [];
+  const known = own.length > 0 ? own : Object.keys(values);
+  const hint = didYouMean(name, [...known, ...helpers]);
+  const list = `there are the values ${known.join(', ')}, and the helpers ${helpers.join(', ')}`;
+  return `there is no value or helper called '${name}'${hint === '' ? '; ' : `${hint} `}${hint === '' ? list : `T${list.slice(1)}`}`;
+}
+
+/** Handlebars has the line of a parse error within the text, that of a failed look-up in a field. */
+function lineOf(cause: unknown): number | undefined {
+  const field = cause instanceof Error && 'lineNumber' in cause ? Number(cause.lineNumber) : Number.NaN;
+  const text = /^Parse error on line (\d+)/.exec(messageOf(cause))?.[1] ?? / - (\d+):\d+$/.exec(messageOf(cause))?.[1];
+  if (Number.isInteger(field)) return field;
+  return text === undefined ? undefined : Number(text);
+}
+
+/** The line in which a partial is called. */
+function lineOfPartial(node: unknown, name: string): number | undefined {
+  if (typeof node !== 'object' || node === null) return undefined;
+  if ('type' in node && String(node.type).startsWith('Partial') && 'name' in node && 'loc' in node) {
+    const { name: called, loc } = node as { name: { original?: unknown }; loc: { start: { line: number } } };
+    if (called.original === name) return loc.start.line;
+  }
+  for (const part of Object.values(node)) {
+    const line = lineOfPartial(part, name);
+    if (line !== undefined) return line;
+  }
+  return undefined;
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,19 @@
+import { parseManifest } from '../oci/manifest.js';
+import { formatPlatform, type Platform } from '../oci/platform.js';
+import { type Reference, toReference } from '../oci/reference.js';
+import { type LookUpSettings, openImage } from './open-image.js';
+
+/**
+ * The platforms of an image, in the order of its index, each once; undefined for an image without an index, which is for one platform. What is
+ * for no platform (an attestation) is not one of them. Throws a PullpinError.
+ */
+export async function findPlatforms(
+  image: Reference | string,
+  settings: LookUpSettings,
+): Promise<readonly Platform[] | undefined> {
+  const { source, tagOrDigest } = openImage(toReference(image), settings);
+  const root = parseManifest(await source.manifest(tagOrDigest));
+  if (root.type === 'image') return undefined;
+  const named = root.entries.flatMap(({ platform }) => (platform && platform.os !== 'unknown' ? [platform] : []));
+  return [...new Map(named.map((platform) => [formatPlatform(platform), platform])).values()];
+}
