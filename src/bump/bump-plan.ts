@@ -3,7 +3,7 @@ import type { PinSite } from '../nix/find/pin-site.js';
 import { separateConflicts } from './conflicts.js';
 import type { PinChange, SiteOutcome } from './one-pin/pin-change.js';
 import type { SiteSettings } from './one-pin/site-settings.js';
-import { type BumpProblem, conflictProblem, failedProblem, inOrder, untrackedProblem } from './problem.js';
+import { type BumpProblem, conflictProblem, failedProblem, inOrder, leftProblem, untrackedProblem } from './problem.js';
 
 /** A file that is to be changed. */
 export interface ChangedFile {
@@ -55,6 +55,7 @@ export function assemblePlan({ planned, unwanted, problems }: PlanParts, { read,
       ...problems,
       ...failed,
       ...untracked.map(untrackedProblem),
+      ...changes.flatMap(({ pin, left }) => (left === undefined ? [] : [leftProblem(pin, left)])),
       ...conflicting.map(({ pin }) => conflictProblem(pin)),
     ]),
     files: mode === 'digests' ? [] : changedFiles(changes, read),

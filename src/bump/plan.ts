@@ -65,8 +65,10 @@ export async function planBump(pinFiles: PinFiles, settings: BumpSettings): Prom
 }
 
 function siteSettings(pinFiles: PinFiles, settings: BumpSettings): SiteSettings {
-  const { platform = DEFAULT_PLATFORM, assumeTag, digest = 'keep', mode = 'all', addArch = false } = settings;
-  return { platform: toPlatform(platform), assumeTag, digest, mode, addArch, read: readerOf(pinFiles) };
+  const { platform, assumeTag, digest = 'keep', mode = 'all', addArch = false } = settings;
+  const isPlatformChosen = platform !== undefined;
+  const own = { platform: toPlatform(platform ?? DEFAULT_PLATFORM), isPlatformChosen };
+  return { ...own, assumeTag, digest, mode, addArch, read: readerOf(pinFiles) };
 }
 
 /** Finds the pins of some files, while the registries already answer what is asked of the first ones. */

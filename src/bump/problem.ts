@@ -52,6 +52,11 @@ export function conflictProblem({ file, line, column, imageName, imageDigest }: 
   return { file, line, column, imageName, imageDigest, severity: 'failure', code: 'conflict', message };
 }
 
+/** A pin that changes, and of which something stays as it is. */
+export function leftProblem({ file, line, column, imageName, imageDigest }: ListedPin, message: string): BumpProblem {
+  return { file, line, column, imageName, imageDigest, severity: 'notice', code: 'left', message };
+}
+
 function placeOf({ file, line, column, imageName, imageDigest }: PinSite) {
   return { file, line, column, imageName: imageName.text, imageDigest: imageDigest.text };
 }

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { planBump } from '../../src/bump/plan.js';
+import { describe, expect, test } from 'vitest';
+import { type BumpSettings, planBump } from '../../src/bump/plan.js';
 import { createRegistryClient } from '../../src/registry/client.js';
 import { startRegistry } from '../support/faulty-registry.js';
 import { image, index } from '../support/images.js';
@@ -24,11 +24,17 @@ function both(text: string) {
 
 const [OLD, NEW] = [both('old'), both('new')];
 registry.add('app:old', OLD);
+const SINGLE = index([{ image: content('single', 'amd64'), platform: { os: 'linux', architecture: 'amd64' } }]);
 registry.add('app:1', NEW);
+registry.add('single:old', OLD);
+registry.add('single:1', SINGLE);
 
-async function plan(text: string) {
+const HASH = 'sha256-WJG1tSLV3whtD/CxEPvZ0hu0/HFjrzTQgoai6Eb2vgM=';
+const OTHER_HASH = `sha256-${'A'.repeat(42)}8=`;
+
+async function plan(text: string, settings: Partial<BumpSettings> = {}) {
   const files = { files: [{ path: 'default.nix', text }] };
-  return planBump(files, { registries: client, temporaryFolder: temporaryFolder() });
+  return planBump(files, { registries: client, temporaryFolder: temporaryFolder(), ...settings });
 }
 
 test('two calls on one digest literal, of which one gives the tag, move together', async () => {
@@ -54,4 +60,71 @@ test('images in parts move, digest and tag stay together, and hashes go with the
   expect(problems).toEqual([]);
   expect(changes.map(({ pin }) => `${pin.follows} ${pin.followedBy}`)).toEqual(['1 tag', '1 tag']);
   expect(files[0]?.after).toBe(text(NEW.root.digest));
+});
+
+describe('one hash for several architectures', () => {
+  const call = (arch: string, digest = OLD.root.digest, name = 'app', hash = `"${HASH}"`) =>
+    `{ d, stdenv }: d.pullImage {
+  imageName = "${host}/${name}"; imageDigest = "${digest}"; hash = ${hash};
+  finalImageTag = "1"; arch = ${arch};
+}`;
+  const GO = 'stdenv.hostPlatform.go.GOARCH';
+
+  test.each([GO, 'if stdenv.isAarch64 then "arm64" else "amd64"'])(
+    'is one failure, not one for each: %s',
+    async (arch) => {
+      const { changes, problems, counts } = await plan(call(arch));
+      expect(changes).toEqual([]);
+      expect(counts.found).toBe(1);
+      expect(problems).toMatchObject([
+        {
+          severity: 'failure',
+          code: 'shared-hash',
+          message: expect.stringMatching(/^one hash cannot serve linux\/amd64 and linux\/arm64: .*--system$/),
+        },
+      ]);
+    },
+  );
+
+  test('is that of the platform which the user chooses', async () => {
+    const hashes = await Promise.all(
+      ['amd64', 'arm64'].map(async (architecture) => {
+        const { changes, problems } = await plan(call(GO), { platform: { os: 'linux', architecture } });
+        expect(problems).toEqual([]);
+        return changes[0]?.to.hash;
+      }),
+    );
+    const written = await plan(call('"arm64"'));
+    expect(hashes[1]).toBe(written.changes[0]?.to.hash);
+    expect(hashes[0]).not.toBe(hashes[1]);
+  });
+
+  test('is that of the only architecture that the index has', async () => {
+    const { changes, problems } = await plan(call(GO, OLD.root.digest, 'single'));
+    expect(problems).toEqual([]);
+    expect(changes).toMatchObject([{ to: { digest: SINGLE.root.digest } }]);
+    expect(changes[0]?.to.hash).toBe((await plan(call('"amd64"', OLD.root.digest, 'single'))).changes[0]?.to.hash);
+  });
+
+  test('a pin that is up to date stays so', async () => {
+    expect(await plan(call(GO, NEW.root.digest))).toMatchObject({ changes: [], problems: [], counts: { current: 1 } });
+  });
+
+  test('--add-arch adds none beside a computed one', async () => {
+    const settings = { addArch: true, platform: { os: 'linux', architecture: 'amd64' } };
+    const { files } = await plan(call(GO), settings);
+    expect(files[0]?.after.match(/arch =/g)).toHaveLength(1);
+  });
+});
+
+test('platforms that the index lacks and no one named are not asked for', async () => {
+  const text = (digest: string, hash: string) => `{ d, stdenv }: d.pullImage {
+  imageName = "${host}/single"; imageDigest = "${digest}"; finalImageTag = "1";
+  hash = if stdenv.isx86_64 then "${hash}" else "${OTHER_HASH}";
+}`;
+  const { changes, problems, files } = await plan(text(OLD.root.digest, HASH));
+  expect(problems).toMatchObject([
+    { severity: 'notice', code: 'left', message: expect.stringMatching(/the hash stays$/) },
+  ]);
+  expect(files[0]?.after).toBe(text(SINGLE.root.digest, changes[0]?.to.hash ?? ''));
 });

@@ -20,6 +20,8 @@ export interface PinChange {
   readonly edits: readonly FileEdit[];
   /** The platform that was assumed, where neither the pin nor its hash says which one it is for. */
   readonly platformAssumed: Platform | undefined;
+  /** What of the pin is left as it is, and why. */
+  readonly left?: string;
 }
 
 /** What becomes of one pin. */

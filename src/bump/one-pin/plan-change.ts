@@ -6,6 +6,7 @@ import { formatHash } from '../../nix/literals/hash.js';
 import { type Digest, isDigest } from '../../oci/digest.js';
 import type { ImageManifest } from '../../oci/manifest.js';
 import type { Platform } from '../../oci/platform.js';
+import { hashPlatform } from './hash-platform.js';
 import { ifAvailable } from './if-available.js';
 import type { NewDigest } from './new-digest.js';
 import type { PinChange, PinnedValues } from './pin-change.js';
@@ -27,16 +28,18 @@ export function outdated({ site, settings }: TrackedPin, { digest }: NewDigest):
 }
 
 /** Plans how a pin gets its new digest, and everything that goes with it. Throws a PullpinError. */
-export async function planChange(pin: TrackedPin, to: NewDigest): Promise<PinChange> {
+export async function planChange(pin: TrackedPin, wanted: NewDigest): Promise<PinChange> {
   const { site, follows, settings } = pin;
+  const platform = await hashPlatform(pin, wanted);
+  const to = { ...wanted, ...(platform && { platform }) };
   // First, because a digest that cannot be written makes the download of the image useless.
   const digestEdits = rewriteOrFail(site.imageDigest, to.digest, 'the digest');
-  const hashes = await newHashes(pin, to);
+  const hashes = platform ? await newHashes(pin, to) : [];
   const versions = await versionsOf(pin, to);
   return {
     pin: toListedPin(site, settings.assumeTag),
     from: { ...oldValues(site), version: versions.from },
-    to: { digest: to.digest, hash: hashes[0], version: versions.to },
+    to: { digest: to.digest, hash: platform ? hashes[0] : oldValues(site).hash, version: versions.to },
     edits: [
       ...digestEdits,
       ...hashEdits(site, hashes),
@@ -44,6 +47,9 @@ export async function planChange(pin: TrackedPin, to: NewDigest): Promise<PinCha
       ...(await archEdits(pin, to)),
     ],
     platformAssumed: (await isPlatformAssumed(pin, to)) ? to.platform : undefined,
+    ...(platform
+      ? {}
+      : { left: 'the index has no image of the platforms that are left for its hash, so the hash stays' }),
   };
 }
 
@@ -101,7 +107,7 @@ async function oldImage({ site, lookUps }: TrackedPin, platform: Platform): Prom
 
 /** Whether `arch` is to be added, should the pin turn out to go through an index. */
 export function mayNeedArch({ site, settings }: TrackedPin): boolean {
-  const isOpen = site.hashes.length > 0 && writtenPlatform(site) === undefined;
+  const isOpen = site.hashes.length > 0 && !site.sharedByArchitectures && writtenPlatform(site) === undefined;
   return settings.addArch && settings.mode !== 'digests' && isOpen;
 }
 

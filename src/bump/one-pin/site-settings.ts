@@ -9,6 +9,8 @@ export type DigestPolicy = 'keep' | 'index' | 'platform';
 export interface SiteSettings {
   /** For pins that go through an index and give no architecture. */
   readonly platform: Platform;
+  /** Whether the user has said so. */
+  readonly isPlatformChosen: boolean;
   /** The tag of pins that show none. */
   readonly assumeTag: string | undefined;
   readonly digest: DigestPolicy;

@@ -1,6 +1,7 @@
 import { distinctSites, type FoundSite, isFollowable, siteKey } from './distinct-sites.js';
 import type { Pass } from './pass.js';
 import type { FoundPins } from './pin-site.js';
+import { foldArchitectures } from './shared-hashes.js';
 
 /**
  * The passes as one. A site that is not the same for all systems says which ones it is for. What cannot be followed for one system (a table
@@ -18,7 +19,8 @@ export function mergePasses(passes: readonly Pass[], systems: readonly string[])
       found.set(siteKey(site), entry);
     }
   }
-  const sites = Array.from(found.values(), ({ site, systems: own }) => forSystems(site, own, systems));
+  const each = Array.from(found.values(), ({ site, systems: own }) => forSystems(site, own, systems));
+  const sites = foldArchitectures(each);
   const starts = new Set(sites.map(({ start }) => start));
   const problems = passes
     .flatMap((pass) => pass.problems)
