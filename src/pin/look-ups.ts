@@ -9,7 +9,7 @@ import { type ImageManifest, parseManifest } from '../oci/manifest.js';
 import type { Platform } from '../oci/platform.js';
 import { formatRepository, type RepositoryName } from '../oci/reference.js';
 import { fetchConfig } from '../prefetch/image/config.js';
-import { cachedHash, prefetch } from '../prefetch/prefetch.js';
+import { cachedHash, createPrefetch } from '../prefetch/prefetch.js';
 import type { Prefetched, Target } from '../prefetch/targets/target.js';
 import { fetchEntry } from './resolve.js';
 
@@ -82,7 +82,7 @@ export class RepositoryLookUps {
     digestOfImage,
   );
 
-  /** The hash of an image for a target: one download, or none when the cache has it. */
+  /** The hash of an image for a target: one download for all archives of the image, or none when the cache has the hash. */
   prefetch(manifest: ImageManifest, target: Target): Promise<Prefetched> {
     return this.prefetchFor({ manifest, target });
   }
@@ -97,13 +97,17 @@ export class RepositoryLookUps {
 
   private readonly prefetchFor = oncePerKey(
     async ({ manifest, target }: { manifest: ImageManifest; target: Target }): Promise<Prefetched> => {
-      const { cache, temporaryFolder } = this.options;
-      const prefetched = await prefetch({ source: this.source, manifest, temporaryFolder, cache }, target);
+      const prefetched = await this.prefetchOf(manifest)(target);
       this.configs.set(manifest.stored.digest, prefetched.config);
       return prefetched;
     },
     ({ manifest, target }) => `${digestOfImage(manifest)} ${JSON.stringify(target)}`,
   );
+
+  private readonly prefetchOf = oncePerKey((manifest: ImageManifest) => {
+    const { cache, temporaryFolder } = this.options;
+    return createPrefetch({ source: this.source, manifest, temporaryFolder, cache });
+  }, digestOfImage);
 }
 
 function digestOfImage({ stored }: ImageManifest): Digest {

@@ -7,17 +7,29 @@ import { withoutDamage } from '../oci/verified.js';
 import { fetchConfig } from './image/config.js';
 import type { Prefetched, PrefetchRequest, Target } from './targets/target.js';
 
+/** Hashes what Nix would fetch of one image, for a target. Throws a PullpinError. */
+export type Prefetch = (target: Target) => Promise<Prefetched>;
+
 /**
- * Hashes what Nix would fetch of an image, without writing it: downloads the image unless the cache has its hash. Throws a PullpinError.
+ * Hashes what Nix would fetch of an image, without writing it, for as many targets as are asked for. The image is downloaded once for all
+ * docker-archives, whatever name they have inside, and once for the NAR; not at all for a hash that is in the cache.
  */
-export async function prefetch(request: PrefetchRequest, target: Target): Promise<Prefetched> {
+export function createPrefetch(request: PrefetchRequest): Prefetch {
   const { cache, source, manifest } = request;
-  const known = cache && cachedHash(cache, manifest.stored, target);
-  if (known) return { ...known, config: (await fetchConfig(source, manifest)).bytes };
-  const prefetched = await withoutDamage(source, () => download(request, target));
-  const { sha256, size } = prefetched;
-  cache?.set('hash', keyOf(manifest.stored, target), JSON.stringify({ sha256, size }));
-  return prefetched;
+  const download = createDownload(request);
+  return async (target) => {
+    const known = cache && cachedHash(cache, manifest.stored, target);
+    if (known) return { ...known, config: (await fetchConfig(source, manifest)).bytes };
+    const prefetched = await download(target);
+    const { sha256, size } = prefetched;
+    cache?.set('hash', keyOf(manifest.stored, target), JSON.stringify({ sha256, size }));
+    return prefetched;
+  };
+}
+
+/** Hashes what Nix would fetch of an image, for one target. Throws a PullpinError. */
+export function prefetch(request: PrefetchRequest, target: Target): Promise<Prefetched> {
+  return createPrefetch(request)(target);
 }
 
 /** What an earlier run found out of the image that a manifest describes. */
@@ -30,9 +42,21 @@ export function cachedHash(
   return typeof sha256 === 'string' && isDigest(sha256) && isSize(size) ? { sha256, size } : undefined;
 }
 
-async function download(request: PrefetchRequest, target: Target): Promise<Prefetched> {
-  if (target.type === 'nar') return (await import('./targets/nar.js')).prefetchNar(request);
-  return (await import('./targets/docker-archive/docker-archive.js')).prefetchDockerArchive(request, target.name);
+function createDownload(request: PrefetchRequest): Prefetch {
+  const undamaged = <Result>(act: () => Promise<Result>) => once(() => withoutDamage(request.source, act));
+  const nar = undamaged(async () => (await import('./targets/nar.js')).prefetchNar(request));
+  const archive = undamaged(async () =>
+    (await import('./targets/docker-archive/docker-archive.js')).prefetchDockerArchive(request),
+  );
+  return async (target) => (target.type === 'nar' ? nar() : (await archive()).named(target.name));
+}
+
+function once<Result>(act: () => Promise<Result>): () => Promise<Result> {
+  let result: Promise<Result> | undefined;
+  return () => {
+    result ??= act();
+    return result;
+  };
 }
 
 /** A manifest, without its content. */

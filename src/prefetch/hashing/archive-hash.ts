@@ -42,8 +42,13 @@ export class ArchiveHash {
     this.length += bytes.length;
   }
 
-  digest(): Digest {
-    return `sha256:${this.hash.digest()}`;
+  /** The digest and the size of the archive that ends with these bytes. The hash stays where it is, so another end can be tried. */
+  endWith(bytes: Uint8Array): { readonly sha256: Digest; readonly size: number } {
+    const goBack = this.hash.checkpoint();
+    this.hash.update(bytes);
+    const sha256: Digest = `sha256:${this.hash.digest()}`;
+    goBack();
+    return { sha256, size: this.length + bytes.length };
   }
 
   /** A state to go on from in another run; undefined where there is none. */

@@ -34,8 +34,7 @@ export async function prefetchNar({ source, manifest, onProgress }: PrefetchRequ
     }
     appendFile(archive, 'manifest.json', manifest.stored.bytes);
     appendFile(archive, 'version', VERSION);
-    archive.update(NAR_END);
-    return { sha256: archive.digest(), size: archive.size, config: config.bytes };
+    return { ...archive.endWith(NAR_END), config: config.bytes };
   } finally {
     blobs.closeAll();
   }

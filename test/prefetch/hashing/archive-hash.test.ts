@@ -38,7 +38,10 @@ test.each<[string, Content | undefined, number]>([
   expect(await archive.append(data, FRAME)).toEqual(contentOf('data'));
   archive.update(Buffer.from('after'));
   const text = `before${framed('data')}after`;
-  expect({ size: archive.size, digest: archive.digest() }).toEqual({ size: text.length, digest: digestOf(text) });
+  expect({ size: archive.size, digest: archive.endWith(Buffer.alloc(0)).sha256 }).toEqual({
+    size: text.length,
+    digest: digestOf(text),
+  });
   expect(data.readings()).toBe(readings);
 });
 
@@ -52,12 +55,15 @@ test.each<[string, Content | undefined]>([
   archive.update(Buffer.from('before'));
   const data = member('data', expected);
   expect(await archive.append(data, FRAME, ({ digest }) => known.has(digest))).toEqual(contentOf('data'));
-  expect({ size: archive.size, digest: archive.digest() }).toEqual({ size: 6, digest: digestOf('before') });
+  expect({ size: archive.size, digest: archive.endWith(Buffer.alloc(0)).sha256 }).toEqual({
+    size: 6,
+    digest: digestOf('before'),
+  });
 });
 
 test('data that was wrongly expected to be known is written after all', async () => {
   const archive = new ArchiveHash();
   const data = member('data', contentOf('known'));
   await archive.append(data, FRAME, ({ digest }) => digest === digestOf('known'));
-  expect(archive.digest()).toBe(digestOf(framed('data')));
+  expect(archive.endWith(Buffer.alloc(0)).sha256).toBe(digestOf(framed('data')));
 });

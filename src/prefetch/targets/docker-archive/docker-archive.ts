@@ -14,12 +14,18 @@ import { startArchive } from './archive-start.js';
 import { LayerWriter } from './layer-writer.js';
 import { isDecompressed } from './written-layers.js';
 
+/** A docker-archive that is hashed but for its end, in which the image's name and tag stand. */
+export interface HashedArchive {
+  /** The archive with this name and tag in it. Throws an ImageRefusedError for a config that is not one of a container image. */
+  named(name: ArchiveName): Prefetched;
+}
+
 /**
- * The hash of the docker-archive that `skopeo copy docker://NAME@DIGEST docker-archive:FILE:NAME:TAG` writes, which is what
+ * Hashes the docker-archive that `skopeo copy docker://NAME@DIGEST docker-archive:FILE:NAME:TAG` writes, which is what
  * `dockerTools.pullImage` fetches. Nothing is written but what a layer of unknown size needs. Throws a PullpinError for what skopeo
  * refuses and for what cannot be downloaded.
  */
-export async function prefetchDockerArchive(request: PrefetchRequest, name: ArchiveName): Promise<Prefetched> {
+export async function prefetchDockerArchive(request: PrefetchRequest): Promise<HashedArchive> {
   const { source, manifest, cache } = request;
   checkArchivable(manifest);
   const start = await startArchive(manifest, cache);
@@ -33,8 +39,7 @@ export async function prefetchDockerArchive(request: PrefetchRequest, name: Arch
     const writer = new LayerWriter(request, blobs, start, thread?.decompress ?? decompress);
     const layers = await writer.write(diffIdsOf(config, manifest.layers.length));
     checkWritten(manifest, layers);
-    archive.update(tailOf({ config, layers, name }));
-    return { sha256: archive.digest(), size: archive.size, config: config.bytes };
+    return { named: (name) => ({ ...archive.endWith(tailOf({ config, layers, name })), config: config.bytes }) };
   } finally {
     blobs.closeAll();
     thread?.close();

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { archiveName } from '../../../../src/archive/docker-archive.js';
+import { type ArchiveName, archiveName } from '../../../../src/archive/docker-archive.js';
 import { PullpinError } from '../../../../src/errors.js';
 import { digestOf } from '../../../../src/oci/digest.js';
 import type { ImageSource } from '../../../../src/oci/image-source.js';
@@ -12,7 +12,7 @@ import { SpoolError } from '../../../../src/prefetch/download/spool.js';
 import { ImageRefusedError } from '../../../../src/prefetch/image/refusals.js';
 import { prefetchDockerArchive } from '../../../../src/prefetch/targets/docker-archive/docker-archive.js';
 import { LayerError } from '../../../../src/prefetch/targets/docker-archive/layer.js';
-import type { Prefetched } from '../../../../src/prefetch/targets/target.js';
+import type { Prefetched, PrefetchRequest } from '../../../../src/prefetch/targets/target.js';
 import { compress, DOCKER, type ImageContent, type ImageDescription, image, OCI } from '../../../support/images.js';
 import { memorySource } from '../../../support/memory-source.js';
 import { createRandom, type Random } from '../../../support/random.js';
@@ -34,8 +34,12 @@ function manifestOf(content: ImageContent): ImageManifest {
   return manifest;
 }
 
+async function prefetchNamed(request: PrefetchRequest, name: ArchiveName): Promise<Prefetched> {
+  return (await prefetchDockerArchive(request)).named(name);
+}
+
 function prefetch(content: ImageContent, source: ImageSource = memorySource(content)): Promise<Prefetched> {
-  return prefetchDockerArchive({ source, manifest: manifestOf(content), temporaryFolder: folder }, NAME);
+  return prefetchNamed({ source, manifest: manifestOf(content), temporaryFolder: folder }, NAME);
 }
 
 function expected(content: ImageContent) {
@@ -125,7 +129,7 @@ describe('the hash is that of the archive that skopeo writes', () => {
       const content = image({ config, layers: layers.map((bytes) => ({ bytes, compression })) });
       // skopeo refuses a layer that is called zstd and is not; these are.
       const request = { source: memorySource(content), manifest: manifestOf(content), temporaryFolder: folder };
-      const { sha256: actual, size: length } = await prefetchDockerArchive(request, archiveName(finalName, finalTag));
+      const { sha256: actual, size: length } = await prefetchNamed(request, archiveName(finalName, finalTag));
       expect({ compression, actual, length }).toEqual({ compression, actual: `sha256:${sha256}`, length: size });
     }
   });
@@ -323,11 +327,11 @@ describe('layers beyond what is kept in memory', () => {
     });
     const gone = join(temporaryFolder(), 'gone');
     const request = { source: memorySource(content), manifest: manifestOf(content), temporaryFolder: gone };
-    const failure = await prefetchDockerArchive(request, NAME).catch((error: unknown) => error);
+    const failure = await prefetchNamed(request, NAME).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(SpoolError);
     expect((failure as Error).message).toMatch(/cannot be kept in .*gone.*TMPDIR/);
     mkdirSync(gone);
-    expect(await prefetchDockerArchive(request, NAME)).toMatchObject(expected(content));
+    expect(await prefetchNamed(request, NAME)).toMatchObject(expected(content));
   });
 
   test('one layer larger than the window for reading ahead, between small ones', async () => {
@@ -479,4 +483,16 @@ describe('what skopeo refuses', () => {
     const content = image({ config: C1, layers: [{ bytes: H, descriptor: { annotations } }] });
     expect(await prefetch(content)).toMatchObject(expected(content));
   });
+});
+
+test('one download gives the hash of the archive under any number of names', async () => {
+  const content = image({ config: '{"architecture":"amd64","os":"linux"}', layers: [{ bytes: Buffer.from('layer') }] });
+  const source = watched(memorySource(content));
+  const archive = await prefetchDockerArchive({ source, manifest: manifestOf(content), temporaryFolder: folder });
+  const opened = [...source.opened];
+  for (const tag of ['1', 'latest', '1']) {
+    const whole = wholeArchive(content, NAME.name, tag);
+    expect(archive.named({ ...NAME, tag })).toMatchObject({ sha256: digestOf(whole), size: whole.length });
+  }
+  expect(source.opened).toEqual(opened);
 });
