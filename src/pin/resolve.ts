@@ -47,7 +47,10 @@ export async function fetchEntry(source: ImageSource, index: ImageIndex, entry: 
   const digest = parseDigest(entry.digest);
   const manifest = parseManifest(await source.manifest(digest));
   if (manifest.type === 'image') return manifest;
-  throw new ManifestError(digest, `is an index within the index ${index.stored.digest}, which skopeo refuses`);
+  throw new ManifestError(
+    digest,
+    `is an index within the index ${index.stored.digest}, which skopeo refuses; name this inner digest in place of the tag`,
+  );
 }
 
 /** pullImage tells skopeo os and architecture only, and skopeo then has its own order of variants. */

@@ -66,12 +66,13 @@ export function createRegistryClient(settings: RegistrySettings = {}): RegistryC
   const plainHttp = createPlainHttp({ isInsecure, isProxied, ask: transmit });
   const gateOf = oncePerKey((_host: string) => new Gate(concurrency));
   const readerOf = oncePerKey(
-    ({ endpoint, isRegistry }: { readonly endpoint: Endpoint; readonly isRegistry: boolean }) => {
-      const { registry, repository, mirror: isMirror = false } = endpoint;
+    ({ endpoint, upstream }: { readonly endpoint: Endpoint; readonly upstream: string }) => {
+      const { registry, repository, mirror } = endpoint;
+      const isRegistry = !mirror && apiHost(registry) === apiHost(upstream);
       const ofRepository = new RepositoryAuth({ registry, repository }, isRegistry, auth);
       return new EndpointReader({
         name: { registry: apiHost(registry), repository },
-        isMirror,
+        mirrorOf: mirror ? upstream : undefined,
         send: compose(firstContact, plainHttp, ofRepository.wrapper, redirects)(transmit),
         sendElsewhere: redirects(transmit),
         checkHop,
@@ -79,19 +80,19 @@ export function createRegistryClient(settings: RegistrySettings = {}): RegistryC
         isInsecure,
       });
     },
-    ({ endpoint: { registry, repository, mirror }, isRegistry }) =>
-      [apiHost(registry), repository, mirror, isRegistry].join(' '),
+    ({ endpoint: { registry, repository, mirror }, upstream }) =>
+      [apiHost(registry), repository, mirror, upstream].join(' '),
   );
-  const openEndpoint = (endpoint: Endpoint, { registry }: RepositoryName): EndpointReader => {
+  const openEndpoint = (endpoint: Endpoint, upstream: string): EndpointReader => {
     if (endpoint.insecure) insecureHosts.add(asInUrl(apiHost(endpoint.registry)));
-    return readerOf({ endpoint, isRegistry: !endpoint.mirror && apiHost(endpoint.registry) === apiHost(registry) });
+    return readerOf({ endpoint, upstream });
   };
 
   return {
     repository: (name) =>
       new EndpointRepository({
         name,
-        readers: (by) => endpoints(name, by).map((endpoint) => openEndpoint(endpoint, name)),
+        readers: (by) => endpoints(name, by).map((endpoint) => openEndpoint(endpoint, name.registry)),
         gateOf,
         retry,
         limits,

@@ -44,8 +44,12 @@ export async function readAuthFile(path: string, format: AuthFileFormat): Promis
     if (isMissing(cause)) return undefined;
     throw new AuthFileError(path, `${readProblem(cause)}, or name another with --authfile`, { cause });
   });
-  if (file === undefined) return undefined;
-  const root = objectOf(path, 'the file', parse(path, file.bytes));
+  return file && parseAuthFile(path, file.bytes, format);
+}
+
+/** What a file with credentials says; `path` names it in messages. Throws an AuthFileError when it is malformed. */
+export function parseAuthFile(path: string, bytes: Uint8Array, format: AuthFileFormat): AuthFile {
+  const root = objectOf(path, 'the file', parse(path, Buffer.from(bytes)));
   if (format === 'dockercfg') return { path, helpers: new Map(), store: undefined, entries: entriesOf(path, root) };
   const store = textOf(path, 'credsStore', root['credsStore']);
   return {

@@ -62,24 +62,32 @@ interface Failure {
   readonly timedOut: boolean;
   readonly isMaxBuffer: boolean;
   readonly exitCode?: number | undefined;
-  readonly stdout?: string | undefined;
   readonly stderr?: string | undefined;
 }
 
-function problemOf({ code, timedOut, isMaxBuffer, exitCode, stdout, stderr }: Failure, timeLimit: number): string {
+function problemOf({ code, timedOut, isMaxBuffer, exitCode, stderr }: Failure, timeLimit: number): string {
   if (code === 'ENOENT') return 'is not on the PATH; install it, or take it out of that file';
   if (code === 'EACCES') return 'is not executable';
   if (timedOut) return `did not answer within ${timeLimit / 1000} seconds`;
   if (isMaxBuffer) return 'printed more than any login can be';
-  const said = [stderr, stdout].map((output) => lastLine(output ?? '')).find((line) => line !== '');
-  return `failed${exitCode === undefined ? '' : ` with exit code ${exitCode}`}${said === undefined ? '' : `: ${said}`}`;
+  const said = lastLine(stderr ?? '');
+  return `failed${exitCode === undefined ? '' : ` with exit code ${exitCode}`}${said && `: ${said}`}`;
 }
 
-/** The last thing that a helper said, unless it looks like an answer, which could hold the secret. */
+/**
+ * The last line of a helper's stderr without what could be a secret: only words of letters are shown, and nothing after a word such as
+ * "password" or a sign that assigns. Its stdout, where the secret belongs, is never shown.
+ */
 function lastLine(output: string): string {
   if (output.includes('{')) return '';
-  return printable(output.trim().split('\n').at(-1)?.trim() ?? '', 200);
+  const line = output.trim().split('\n').at(-1)?.trim() ?? '';
+  const [before = ''] = line.split(SECRET_FOLLOWS);
+  const words = before.split(/\s+/).map((word) => (PLAIN_WORD.test(word) ? word : '…'));
+  return printable(`${words.join(' ')}${before === line ? '' : ' …'}`.replace(/…(?: …)+/g, '…'), 200);
 }
+
+const SECRET_FOLLOWS = /(?<=\b(?:password|passwd|secret|token|key|pin)\b["']?\s*(?:is|was|:|=|->))|=/i;
+const PLAIN_WORD = /^["'(]?\p{L}{1,20}(?:[-']\p{L}{1,20})?["')]?[.,:;!?]?$/u;
 
 /** By the protocol the message is `credentials not found in native keychain`; some helpers put words around it. */
 function isNotFound(output: string | undefined): boolean {

@@ -4,7 +4,7 @@ import { PullpinError } from '../../errors.js';
 import { configFolder, type Environment } from '../../machine/environment.js';
 import { canonicalRegistry, DOCKER_HUB_KEY } from '../../oci/docker-hub.js';
 import type { RepositoryName } from '../../oci/reference.js';
-import { type AuthFile, AuthFileError, type AuthFileFormat, credentialsIn, readAuthFile } from './auth-file.js';
+import { type AuthFile, AuthFileError, credentialsIn, parseAuthFile, readAuthFile } from './auth-file.js';
 import { createHelperRunner, type HelperRequest, type RunHelper } from './credential-helper.js';
 import { type Credentials, concealed, type Login } from './credentials.js';
 import type { GivenCredentials } from './given-credentials.js';
@@ -34,7 +34,7 @@ export function createCredentials(
   options: CredentialsOptions,
   runHelper: RunHelper = createHelperRunner(options.environment),
 ): FindCredentials {
-  const files = candidates(options).map((candidate) => once(() => read(candidate)));
+  const files = candidates(options).map(once);
   const askHelper = createHelperAnswers(runHelper, options.warn);
   return async (name) => {
     if (options.given?.registry === canonicalRegistry(name.registry)) return options.given.credentials;
@@ -47,23 +47,24 @@ export function createCredentials(
   };
 }
 
-interface Candidate {
-  readonly path: string;
-  readonly format: AuthFileFormat;
-  readonly isRequired: boolean;
-}
+type ReadFile = () => Promise<AuthFile | undefined>;
 
-function candidates({ environment, home, platform, uid, authfile }: CredentialsOptions): Candidate[] {
-  const others = [
-    environment['REGISTRY_AUTH_FILE'] || undefined,
-    platform === 'linux' ? podmanFile(environment, uid) : undefined,
-    join(configFolder(environment, home), 'containers/auth.json'),
-    join(environment['DOCKER_CONFIG'] || join(home, '.docker'), 'config.json'),
-  ].filter((path) => path !== undefined);
+/** GitLab's runners and docker itself take a config.json from this variable. */
+const CONFIG_VARIABLE = 'DOCKER_AUTH_CONFIG';
+
+function candidates({ environment, home, platform, uid, authfile }: CredentialsOptions): ReadFile[] {
+  const named = environment['REGISTRY_AUTH_FILE'];
+  const config = environment[CONFIG_VARIABLE];
+  const podman = platform === 'linux' ? podmanFile(environment, uid) : undefined;
+  const folder = environment['DOCKER_CONFIG'] || join(home, '.docker');
   return [
-    ...(authfile === undefined ? [] : [{ path: authfile, format: 'auth.json', isRequired: true } as const]),
-    ...others.map((path) => ({ path, format: 'auth.json', isRequired: false }) as const),
-    { path: join(home, '.dockercfg'), format: 'dockercfg', isRequired: false },
+    ...(authfile === undefined ? [] : [() => readRequired(authfile)]),
+    ...(named ? [() => readAuthFile(named, 'auth.json')] : []),
+    ...(config ? [async () => parseAuthFile(CONFIG_VARIABLE, Buffer.from(config), 'auth.json')] : []),
+    ...(podman === undefined ? [] : [() => readAuthFile(podman, 'auth.json')]),
+    () => readAuthFile(join(configFolder(environment, home), 'containers/auth.json'), 'auth.json'),
+    () => readAuthFile(join(folder, 'config.json'), 'auth.json'),
+    () => readAuthFile(join(home, '.dockercfg'), 'dockercfg'),
   ];
 }
 
@@ -74,9 +75,9 @@ function podmanFile(environment: Environment, uid: number | undefined): string |
   return uid === undefined ? undefined : `/run/containers/${uid}/auth.json`;
 }
 
-async function read({ path, format, isRequired }: Candidate): Promise<AuthFile | undefined> {
-  const file = await readAuthFile(path, format);
-  if (!file && isRequired) throw new AuthFileError(path, 'does not exist; check what --authfile names');
+async function readRequired(path: string): Promise<AuthFile> {
+  const file = await readAuthFile(path, 'auth.json');
+  if (!file) throw new AuthFileError(path, 'does not exist; check what --authfile names');
   return file;
 }
 

@@ -57,6 +57,9 @@ function parseProxy({ name, value }: Variable): URL {
       'names a SOCKS proxy, which pullpin cannot use; name an HTTP proxy or unset the variable',
     );
   }
+  // A URL takes a backslash for a slash, so that a Windows login DOMAIN\\NAME would become another host.
+  if (value.includes('\\'))
+    throw new ProxyError(name, 'has a backslash; in a name or a password write %5C (its value is not shown)');
   const address = scheme === undefined ? `http://${value}` : value;
   const url = URL.canParse(address) ? new URL(address) : undefined;
   const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:';

@@ -7,7 +7,8 @@ import type { OpenedResponse, Retry } from '../http/retry.js';
 
 export interface EndpointOptions {
   readonly name: RepositoryName;
-  readonly isMirror: boolean;
+  /** The registry that this stands in for; undefined where it is the registry itself, or replaces it. */
+  readonly mirrorOf: string | undefined;
   /** With authorization for the repository. */
   readonly send: Send;
   /** Without. */
@@ -40,11 +41,11 @@ export class EndpointReader implements Exchanges {
   private readonly retry: Retry;
 
   constructor(private readonly options: EndpointOptions) {
-    const { name, isMirror, retry, checkHop, sendElsewhere } = options;
+    const { name, mirrorOf, retry, checkHop, sendElsewhere } = options;
     this.host = name.registry;
-    this.isMirror = isMirror;
+    this.isMirror = mirrorOf !== undefined;
     this.base = this.urlOf('');
-    this.retry = isMirror ? retry.atMost(MIRROR_RETRIES) : retry;
+    this.retry = this.isMirror ? retry.atMost(MIRROR_RETRIES) : retry;
     const send: Send = async (request) => {
       await checkHop(this.base, request.url);
       return sendElsewhere(request);
@@ -65,10 +66,12 @@ export class EndpointReader implements Exchanges {
     return this.limit;
   }
 
-  /** The URL of something in the repository: `manifests/latest`. */
+  /** The URL of something in the repository: `manifests/latest`. A mirror learns by `ns` whose mirror it is, as from containerd. */
   urlOf(path: string): URL {
-    const { registry, repository } = this.options.name;
-    return new URL(`https://${registry}/v2/${repository}/${path}`);
+    const { name, mirrorOf } = this.options;
+    const url = new URL(`https://${name.registry}/v2/${name.repository}/${path}`);
+    if (mirrorOf !== undefined) url.searchParams.set('ns', mirrorOf);
+    return url;
   }
 
   ask(request: HttpRequest, limit: number): Promise<HttpAnswer> {

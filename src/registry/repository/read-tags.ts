@@ -1,5 +1,7 @@
+import { type FailureKind, printable } from '../../errors.js';
 import { isTag } from '../../oci/reference.js';
-import { ProtocolError, RegistryError } from '../http/errors.js';
+import { isWebPage } from '../http/body.js';
+import { ProtocolError, RegistryError, WebPageError } from '../http/errors.js';
 import { type HttpAnswer, isSuccess } from '../http/http.js';
 import { refusal } from '../http/refusal.js';
 import type { EndpointReader } from './endpoint-reader.js';
@@ -7,24 +9,27 @@ import { nextLink } from './link-header.js';
 
 /** Asked for in one request; some registries refuse more. */
 const PAGE_SIZE = 1000;
+/** How registries refuse a page size: they do not know it, or it is too large for them. */
+const REFUSES_SIZE: ReadonlySet<number> = new Set([400, 404, 405, 413]);
 /** Registries that know no pages send all at once. */
 const MAX_PAGE = 32 * 1024 * 1024;
 const MAX_TAGS = 2_000_000;
+/** Pages that bring no new tag, one after the other. */
+const MAX_EMPTY = 100;
+
+/** A list of tags broke off; what was read of it is not the whole. */
+export class BrokenListError extends RegistryError {
+  override readonly kind: FailureKind;
+  constructor(subject: string, count: number, cause: RegistryError) {
+    super(`${printable(subject)}: the list of tags broke off after ${count} of them: ${cause.message}`, { cause });
+    this.kind = cause.kind;
+  }
+}
 
 /** All tags of a repository, in the registry's order, each once, page by page. Throws RegistryErrors. */
 export async function* readTags(endpoint: EndpointReader, subject: string): AsyncGenerator<string> {
-  const seen = new Set<string>();
-  let page = await firstPage(endpoint, subject);
-  for (;;) {
-    for (const tag of page.tags) {
-      if (seen.has(tag)) continue;
-      seen.add(tag);
-      yield tag;
-    }
-    if (page.next.length === 0) return;
-    if (seen.size > MAX_TAGS) throw new ProtocolError(page.url, `lists more than ${MAX_TAGS} tags`);
-    page = await nextPage(endpoint, page, seen, subject);
-  }
+  const list = new TagList(endpoint, subject);
+  for (let page: Page | undefined = await list.first(); page; page = await list.after(page)) yield* list.newOf(page);
 }
 
 interface Page {
@@ -34,47 +39,80 @@ interface Page {
   readonly next: readonly URL[];
 }
 
-async function firstPage(endpoint: EndpointReader, subject: string): Promise<Page> {
-  const url = endpoint.urlOf('tags/list');
-  url.searchParams.set('n', String(PAGE_SIZE));
-  const sized = await ask(endpoint, url);
-  const answer =
-    sized.status === 405 || sized.status === 400 ? await ask(endpoint, endpoint.urlOf('tags/list')) : sized;
-  return parsePage(endpoint, answer, subject);
-}
+class TagList {
+  private readonly seen = new Set<string>();
+  private readonly asked = new Set<string>();
+  /** Pages without a new tag since the last one that had some. */
+  private empty = 0;
 
-/**
- * Links are often wrong, behind a reverse proxy above all: they lack the repository's prefix or name a host that only the server knows. What is right
- * in them is the query. So that is asked of the list's own URL first, and the link as it stands only if this shows nothing new.
- */
-async function nextPage(
-  endpoint: EndpointReader,
-  { url, next }: Page,
-  seen: ReadonlySet<string>,
-  subject: string,
-): Promise<Page> {
-  let failure: RegistryError | undefined;
-  for (const candidate of next) {
+  constructor(
+    private readonly endpoint: EndpointReader,
+    private readonly subject: string,
+  ) {}
+
+  async first(): Promise<Page> {
+    const url = this.endpoint.urlOf('tags/list');
+    url.searchParams.set('n', String(PAGE_SIZE));
+    const sized = await this.ask(url);
+    const answer = REFUSES_SIZE.has(sized.status) ? await this.ask(this.endpoint.urlOf('tags/list')) : sized;
+    return parsePage(this.endpoint, answer, this.subject);
+  }
+
+  /** The page that another one links to; undefined where it links to none. */
+  async after(page: Page): Promise<Page | undefined> {
+    if (page.next.length === 0) return undefined;
     try {
-      const page = parsePage(endpoint, await ask(endpoint, candidate), subject);
-      if (page.next.length === 0 || page.tags.some((tag) => !seen.has(tag))) return page;
+      if (this.seen.size > MAX_TAGS) throw new ProtocolError(page.url, `lists more than ${MAX_TAGS} tags`);
+      if (this.empty > MAX_EMPTY) throw new ProtocolError(page.url, 'links more and more pages without a new tag');
+      return await this.follow(page);
     } catch (error) {
-      if (!(error instanceof RegistryError)) throw error;
-      failure ??= error;
+      if (!(error instanceof RegistryError) || this.seen.size === 0) throw error;
+      throw new BrokenListError(this.subject, this.seen.size, error);
     }
   }
-  throw failure ?? new ProtocolError(url, 'links its list of tags in a circle');
-}
 
-function ask(endpoint: EndpointReader, url: URL): Promise<HttpAnswer> {
-  const headers = { accept: 'application/json', 'accept-encoding': 'identity' };
-  const place = url.host === endpoint.urlOf('').host ? endpoint : endpoint.elsewhere;
-  return place.ask({ method: 'GET', url, headers }, MAX_PAGE);
+  /** The tags of a page that no page before had. */
+  newOf({ tags }: Page): readonly string[] {
+    const fresh = [...new Set(tags)].filter((tag) => !this.seen.has(tag));
+    for (const tag of fresh) this.seen.add(tag);
+    this.empty = fresh.length === 0 ? this.empty + 1 : 0;
+    return fresh;
+  }
+
+  /**
+   * Links are often wrong, behind a reverse proxy above all: they lack the repository's prefix or name a host that only the server knows. What is
+   * right in them is the query. So that is asked of the list's own URL first, and the link as it stands only if this shows nothing new.
+   */
+  private async follow({ url, next }: Page): Promise<Page> {
+    let known: Page | undefined;
+    let failure: RegistryError | undefined;
+    for (const candidate of next.filter(({ href }) => !this.asked.has(href))) {
+      try {
+        const page = parsePage(this.endpoint, await this.ask(candidate), this.subject);
+        const isNew = page.tags.length === 0 || page.tags.some((tag) => !this.seen.has(tag));
+        if (page.next.length === 0 || isNew) return page;
+        known ??= page;
+      } catch (error) {
+        if (!(error instanceof RegistryError)) throw error;
+        failure ??= error;
+      }
+    }
+    if (known) return known;
+    throw failure ?? new ProtocolError(url, 'links its list of tags in a circle');
+  }
+
+  private ask(url: URL): Promise<HttpAnswer> {
+    this.asked.add(url.href);
+    const headers = { accept: 'application/json', 'accept-encoding': 'identity' };
+    const place = url.host === this.endpoint.urlOf('').host ? this.endpoint : this.endpoint.elsewhere;
+    return place.ask({ method: 'GET', url, headers }, MAX_PAGE);
+  }
 }
 
 function parsePage(endpoint: EndpointReader, answer: HttpAnswer, subject: string): Page {
   const text = Buffer.from(answer.bytes).toString();
   if (!isSuccess(answer)) throw refusal(subject, answer, text);
+  if (isWebPage(answer)) throw new WebPageError(answer.url);
   return { url: answer.url, tags: parseTags(answer, text), next: nextUrls(endpoint, answer) };
 }
 

@@ -41,9 +41,15 @@ describe('what a helper answers', () => {
 describe('a helper that does not do its work is named, with the file that asked for it', () => {
   test.each([
     ['echo "aws: no credentials" >&2; echo "{Secret: hidden}"; exit 3', 'failed with exit code 3: aws: no credentials'],
-    ['echo "first"; echo "the vault is locked"; exit 1', 'failed with exit code 1: the vault is locked'],
+    ['echo "first" >&2; echo "the vault is locked" >&2; exit 1', 'failed with exit code 1: the vault is locked'],
+    ['echo "hidden"; exit 1', 'failed with exit code 1'],
+    ['echo "no login for ada:hidden2 at quay.io" >&2; exit 1', 'failed with exit code 1: no login for … at …'],
+    ['echo "bad token: hidden" >&2; exit 1', 'failed with exit code 1: bad token: …'],
+    ['echo "the password is hidden really" >&2; exit 1', 'failed with exit code 1: the password is …'],
+    ['echo "ada=hidden" >&2; exit 1', 'failed with exit code 1: ada …'],
+    ['echo "S3crethidden" >&2; exit 1', 'failed with exit code 1: …'],
     [`echo '{"Username":"ada","Secret":"hidden"}'; exit 1`, 'failed with exit code 1'],
-    ['printf "\\033[31mred" >&2; exit 1', 'failed with exit code 1: \ufffd[31mred'],
+    ['printf "\\033[31mred" >&2; exit 1', 'failed with exit code 1: …'],
     ['kill -9 $$', 'failed'],
     ['echo hidden', 'answered something else than JSON'],
     ['echo null', 'answered something else than JSON'],

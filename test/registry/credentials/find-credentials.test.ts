@@ -36,6 +36,22 @@ async function passwordFor(image: string, more: Partial<CredentialsOptions>): Pr
   return found?.kind === 'basic' ? found.password : undefined;
 }
 
+test('DOCKER_AUTH_CONFIG is a config.json by itself, before the files of podman and docker (GitLab CI)', async () => {
+  const home = temporaryFolder();
+  write(join(home, '.docker/config.json'), 'of the file');
+  const config = (password: string, registry: string): string =>
+    JSON.stringify({ auths: { [registry]: { auth: Buffer.from(`ada:${password}`).toString('base64') } } });
+  const environment = { DOCKER_AUTH_CONFIG: config('of the variable', 'quay.io') };
+  expect(await passwordFor('quay.io/team/app', { home, environment })).toBe('of the variable');
+  const other = { DOCKER_AUTH_CONFIG: config('of the variable', 'ghcr.io') };
+  expect(await passwordFor('quay.io/team/app', { home, environment: other })).toBe('of the file');
+  const named = { ...environment, REGISTRY_AUTH_FILE: write(join(home, 'named'), 'of the named file') };
+  expect(await passwordFor('quay.io/team/app', { home, environment: named })).toBe('of the named file');
+  await expect(
+    passwordFor('quay.io/a', { home, environment: { DOCKER_AUTH_CONFIG: '{"auths":{hidden' } }),
+  ).rejects.toThrow(/^DOCKER_AUTH_CONFIG: is not valid JSON at line 1, column 11$/);
+});
+
 test('the places are searched in the order that the page on registries gives', async () => {
   const home = temporaryFolder();
   const at = (name: string): string => join(home, name);

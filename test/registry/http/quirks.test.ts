@@ -48,6 +48,20 @@ describe('the digest of a tag', () => {
     server.close();
   });
 
+  test.each([
+    ['text/html; charset=utf-8', '<html>Sign in</html>', 'sent a web page; a proxy or a sign-in may be in the way'],
+    ['text/html', Buffer.from(hello.root.bytes), 'sent a web page'],
+    ['application/json', '{"signIn":true}', "not a container image, with the media type 'application/json'"],
+    [undefined, 'hello', 'not a container image, with no media type'],
+  ])('status 200 with content-type %s has no digest, whatever its header says', async (type, body, problem) => {
+    for (const digest of [hello.root.digest, undefined]) {
+      const headers = { 'content-type': type, 'docker-content-digest': digest };
+      const registry = await startRegistry({ images, faults: [{ status: 200, headers, body }] });
+      const { message } = await failureOf(read(registry.host).resolve('1'));
+      expect(message).toMatch(digest === undefined ? problem : /do not trust it|web page/);
+    }
+  });
+
   test('no list of tags is ever asked for', async () => {
     const registry = await startRegistry({ images });
     const source = read(registry.host);

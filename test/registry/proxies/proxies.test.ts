@@ -41,6 +41,8 @@ describe('a value that is of no use is refused by name, and not shown', () => {
   test.each([
     ['socks5://ada:hidden@proxy:1080', 'ALL_PROXY names a SOCKS proxy, which pullpin cannot use'],
     ['SOCKS5H://proxy', 'ALL_PROXY names a SOCKS proxy'],
+    ['http://CORP\\ada:hidden@proxy:3128', 'ALL_PROXY has a backslash; in a name or a password write %5C'],
+    ['CORP\\ada:hidden@proxy:3128', 'ALL_PROXY has a backslash'],
     ['http://', 'ALL_PROXY is not the address of a proxy; write http://host:port'],
     ['http://ada:hidden@proxy:99999', 'ALL_PROXY is not the address of a proxy'],
     ['hidden with spaces', 'ALL_PROXY is not the address of a proxy'],

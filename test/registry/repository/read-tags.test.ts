@@ -20,8 +20,8 @@ test('no page is fetched before its first tag is asked for', async () => {
   expect(registry.lines).toHaveLength(1);
 });
 
-test('n refused with 405: again without', async () => {
-  const registry = await startRegistry({ tags, faults: [{ on: 'n=1000', status: 405 }] });
+test.each([400, 404, 405, 413])('n refused with %i: again without', async (status) => {
+  const registry = await startRegistry({ tags, faults: [{ on: 'n=1000', status }] });
   expect(await listOf(read(registry.host).tags())).toEqual(names);
   expect(registry.lines).toEqual(['GET /v2/hello/tags/list?n=1000', 'GET /v2/hello/tags/list']);
 });
@@ -76,6 +76,56 @@ test('a page that is really at another origin is fetched there, without credenti
   expect(other.requests.map(({ headers }) => headers['authorization'])).toEqual([undefined]);
 });
 
+test('a page without tags that links to the next one is no end', async () => {
+  const registry = await startRegistry({ tags: { hello: ['a', 'b'] }, pageSize: 1 });
+  registry.fail({
+    on: 'last=a',
+    times: 1,
+    body: '{"tags":[]}',
+    headers: { link: '</v2/hello/tags/list?skip=1>; rel="next"' },
+  });
+  registry.fail({
+    on: 'skip=1',
+    times: 1,
+    body: '{"tags":null}',
+    headers: { link: '</v2/hello/tags/list?last=a&x=1>; rel="next"' },
+  });
+  expect(await listOf(read(registry.host).tags())).toEqual(['a', 'b']);
+});
+
+test('a page that repeats tags is no circle', async () => {
+  const registry = await startRegistry({ tags: { hello: ['a', 'b', 'c'] }, pageSize: 1 });
+  registry.fail({
+    on: 'last=a',
+    times: 1,
+    body: '{"tags":["a"]}',
+    headers: { link: '</v2/hello/tags/list?last=a&x=1>; rel="next"' },
+  });
+  expect(await listOf(read(registry.host).tags())).toEqual(['a', 'b', 'c']);
+});
+
+test('pages without an end are bounded', async () => {
+  const registry = await startRegistry({ tags: { hello: ['a'] } });
+  let page = 0;
+  registry.fail({
+    answer: (_, answer) => {
+      page += 1;
+      return { ...answer, headers: { link: `</v2/hello/tags/list?page=${page}>; rel="next"` }, body: '{"tags":["a"]}' };
+    },
+  });
+  const failure = await failureOf(listOf(read(registry.host).tags()));
+  expect(failure.message).toContain('the list of tags broke off after 1 of them');
+  expect(failure.message).toContain('links more and more pages without a new tag');
+  expect(registry.lines.length).toBeLessThan(300);
+});
+
+test('a list that breaks off says how much of it was read', async () => {
+  const registry = await startRegistry({ tags, pageSize: 1000, faults: [{ after: 2, status: 403 }] });
+  const failure = await failureOf(listOf(read(registry.host).tags()));
+  expect(failure.message).toContain('hello: the list of tags broke off after 2000 of them: ');
+  expect(failure.kind).toBe('authentication');
+});
+
 test('pages linked in a circle end in a clear error', async () => {
   const registry = await startRegistry({ tags: { hello: ['a', 'b'] } });
   registry.fail({ headers: { link: '</v2/hello/tags/list?last=b>; rel="next"' } });
@@ -95,7 +145,7 @@ test.each([
 });
 
 test.each([
-  ['no JSON', '<html>', 'did not answer in JSON'],
+  ['no JSON', 'tags', 'did not answer in JSON'],
   ['JSON of another shape', '{"tags":{"a":1}}', 'sent something else'],
 ])('a list that is %s is refused', async (_, body, problem) => {
   const registry = await startRegistry({ tags, faults: [{ status: 200, body }] });

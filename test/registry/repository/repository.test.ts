@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { verified, withoutDamage } from '../../../src/oci/verified.js';
+import type { RegistryRepository } from '../../../src/registry/client.js';
 import type { Endpoint } from '../../../src/registry/mirrors/endpoint.js';
 import { startRegistry } from '../../support/faulty-registry.js';
 import { blob, bytesOf, failureOf, hello, listen, openClient } from '../../support/reading.js';
@@ -37,6 +39,7 @@ test.each([
     'sends other content',
     { images: { 'hub/hello:1': hello }, faults: [{ corrupt: true, headers: { 'docker-content-digest': undefined } }] },
   ],
+  ['shows a sign-in page', { faults: [{ status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' }] }],
 ])('the next place is tried when a mirror %s', async (_, options) => {
   const { upstream, source, told } = await mirrored(await startRegistry(options));
   expect((await source.manifest(hello.root.digest)).digest).toBe(hello.root.digest);
@@ -74,4 +77,45 @@ test('the error of the registry itself is told when no place has the image', asy
     `${upstream.host}/hello:2: the registry has no such tag, or no such repository; 'pullpin tags' lists the tags that it has`,
   );
   expect(upstream.lines).toHaveLength(2);
+});
+
+test('a mirror learns whose mirror it is, as from containerd; the registry does not', async () => {
+  const mirror = await startRegistry({ images: { 'hub/hello:1': hello }, faults: [{ on: 'blobs', status: 404 }] });
+  const { source, upstream } = await mirrored(mirror);
+  await source.manifest(hello.root.digest);
+  await bytesOf(source.blob(blob.descriptor));
+  const ns = `?ns=${encodeURIComponent(upstream.host)}`;
+  expect(mirror.lines).toEqual([
+    `GET /v2/hub/hello/manifests/${hello.root.digest}${ns}`,
+    `GET /v2/hub/hello/blobs/${blob.descriptor.digest}${ns}`,
+  ]);
+  expect(upstream.lines).toEqual([`GET /v2/hello/blobs/${blob.descriptor.digest}`]);
+});
+
+describe('a damaged blob', () => {
+  const reading = (source: RegistryRepository) =>
+    withoutDamage(source, () => bytesOf(verified(source.blob(blob.descriptor), blob.descriptor)));
+
+  test.each([
+    ['is damaged there', { corrupt: true }],
+    ['is a sign-in page there', { headers: { 'content-type': 'text/html' }, body: '<html>Sign in</html>' }],
+    ['is longer there', { body: `${'x'.repeat(9000)}` }],
+    ['is something else there', { body: 'something else' }],
+  ])('of a mirror is read from the next place when it %s', async (_, fault) => {
+    const mirror = await startRegistry({ images: { 'hub/hello:1': hello }, faults: [{ on: 'blobs', ...fault }] });
+    const { source, upstream, told } = await mirrored(mirror);
+    expect(await reading(source)).toEqual(blob.bytes);
+    expect(upstream.lines.length).toBeGreaterThan(0);
+    expect(told.warnings.join()).toContain(mirror.host);
+    mirror.forget();
+    expect(await reading(source)).toEqual(blob.bytes);
+  });
+
+  test('of the registry itself names its host', async () => {
+    const { source, upstream } = await mirrored(await startRegistry());
+    upstream.fail({ on: 'blobs', corrupt: true });
+    const failure = await failureOf(reading(source));
+    expect(failure.message).toContain(`blob ${blob.descriptor.digest} is damaged: the 3095 bytes received from`);
+    expect(failure.message).toContain(upstream.host);
+  });
 });
