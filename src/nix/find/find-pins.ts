@@ -35,7 +35,7 @@ export function findPins(source: string, settings: FindSettings): FoundPins {
   const find = (system: string | undefined) => findFor(system, { files, systems, usedDirectives });
   const first = find(systems[0]);
   if (!first.consultedPlatform) {
-    const sites = distinctSites(first.sites);
+    const sites = distinctSites(first.sites).toSorted((a, b) => a.start - b.start);
     const all = [...first.problems, ...besides(files, usedDirectives)];
     return { sites, problems: withoutRecognised(all, first.sites), usedDirectives };
   }

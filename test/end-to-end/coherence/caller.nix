@@ -6,7 +6,7 @@ let
   # The JSON of nix-prefetch-docker has its hash twice.
   pulls =
     pin:
-    map (attribute: standIns.dockerTools.pullImage (removeAttrs pin [ "hash" "sha256" ] // { ${attribute} = pin.${attribute}; })) (
+    map (attribute: standIns.dockerTools.pullImage (removeAttrs pin [ "hash" "sha256" "tag" "imageTag" ] // { ${attribute} = pin.${attribute}; })) (
       builtins.filter (attribute: pin ? ${attribute}) [ "hash" "sha256" ]
     );
 
