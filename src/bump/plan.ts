@@ -31,6 +31,8 @@ export interface BumpSettings extends PinSelection {
   readonly addArch?: boolean | undefined;
   /** Where a layer is kept that has to be read twice; that of this process when omitted. */
   readonly temporaryFolder?: string | undefined;
+  /** The largest layer that is kept there, in bytes, and the largest one whose size the manifest does not give; 8 GiB when omitted. */
+  readonly maxSpool?: number | undefined;
   readonly onProgress?: ((progress: BumpProgress) => void) | undefined;
 }
 
@@ -49,9 +51,9 @@ const CONCURRENT_SITES = 32;
  * up or changed is a problem of the plan. Throws a UsageError for a setting that makes no sense.
  */
 export async function planBump(pinFiles: PinFiles, settings: BumpSettings): Promise<BumpPlan> {
-  const { registries, cache, temporaryFolder = fromProcess().temporaryFolder, onProgress = () => {} } = settings;
+  const { temporaryFolder = fromProcess().temporaryFolder, onProgress = () => {} } = settings;
   const forSites = siteSettings(pinFiles, settings);
-  const lookUps = new LookUps({ registries, cache, temporaryFolder });
+  const lookUps = new LookUps({ ...settings, temporaryFolder });
   const { isWanted, isWantedFile } = createSelector(pinFiles, settings);
   const found = await findAndAsk(pinFiles.files, forSites.read, (site) => {
     if (isWanted(site)) void askAhead(site, lookUps, forSites);

@@ -15,9 +15,11 @@ import { fetchEntry } from './resolve.js';
 
 export interface LookUpOptions {
   readonly registries: Registries;
-  readonly cache: Cache | undefined;
+  readonly cache?: Cache | undefined;
   /** Where a layer is kept that has to be read twice. */
   readonly temporaryFolder: string;
+  /** The largest layer that is kept there, in bytes. */
+  readonly maxSpool?: number | undefined;
 }
 
 /** A repository as a pin names it. */
@@ -104,10 +106,10 @@ export class RepositoryLookUps {
     ({ manifest, target }) => `${digestOfImage(manifest)} ${JSON.stringify(target)}`,
   );
 
-  private readonly prefetchOf = oncePerKey((manifest: ImageManifest) => {
-    const { cache, temporaryFolder } = this.options;
-    return createPrefetch({ source: this.source, manifest, temporaryFolder, cache });
-  }, digestOfImage);
+  private readonly prefetchOf = oncePerKey(
+    (manifest: ImageManifest) => createPrefetch({ ...this.options, source: this.source, manifest }),
+    digestOfImage,
+  );
 }
 
 function digestOfImage({ stored }: ImageManifest): Digest {

@@ -23,6 +23,8 @@ export type PinSettings = LookUpSettings & {
   readonly finalTag?: string | undefined;
   /** Where a layer is kept that has to be read twice; that of this process when omitted. */
   readonly temporaryFolder?: string | undefined;
+  /** The largest layer that is kept there, in bytes, and the largest one whose size the manifest does not give; 8 GiB when omitted. */
+  readonly maxSpool?: number | undefined;
   readonly onProgress?: OnProgress | undefined;
 };
 
@@ -47,14 +49,14 @@ export interface Pin extends PinAttributes {
  * `none`. Throws a PullpinError.
  */
 export async function pinImage(image: Reference | string, settings: PinSettings): Promise<Pin> {
-  const { digest, cache, onProgress, temporaryFolder = fromProcess().temporaryFolder } = settings;
+  const { digest, temporaryFolder = fromProcess().temporaryFolder } = settings;
   const request = toRequest(image, settings);
   const { reference, platform, target, names } = request;
   const what = target === 'none' ? undefined : prefetchTarget(target, names);
   const { source, tagOrDigest } = openImage(reference, settings);
   const resolution = await resolve({ source, tagOrDigest, platform, digest });
   const { manifest } = resolution;
-  const prefetched = what && (await prefetch({ source, manifest, temporaryFolder, cache, onProgress }, what));
+  const prefetched = what && (await prefetch({ ...settings, source, manifest, temporaryFolder }, what));
   return assemble(request, source.tlsVerify, resolution, prefetched);
 }
 

@@ -4,6 +4,8 @@ import type { Cache } from '../cache/cache.js';
 import { isSize } from '../oci/descriptor.js';
 import { isDigest } from '../oci/digest.js';
 import { withoutDamage } from '../oci/verified.js';
+import { boundedSource } from './download/bounded-source.js';
+import { DEFAULT_MAX_SPOOL } from './download/spool.js';
 import { fetchConfig } from './image/config.js';
 import type { Prefetched, PrefetchRequest, Target } from './targets/target.js';
 
@@ -44,9 +46,10 @@ export function cachedHash(
 
 function createDownload(request: PrefetchRequest): Prefetch {
   const undamaged = <Result>(act: () => Promise<Result>) => once(() => withoutDamage(request.source, act));
-  const nar = undamaged(async () => (await import('./targets/nar.js')).prefetchNar(request));
+  const bounded = { ...request, source: boundedSource(request.source, request.maxSpool ?? DEFAULT_MAX_SPOOL) };
+  const nar = undamaged(async () => (await import('./targets/nar.js')).prefetchNar(bounded));
   const archive = undamaged(async () =>
-    (await import('./targets/docker-archive/docker-archive.js')).prefetchDockerArchive(request),
+    (await import('./targets/docker-archive/docker-archive.js')).prefetchDockerArchive(bounded),
   );
   return async (target) => (target.type === 'nar' ? nar() : (await archive()).named(target.name));
 }

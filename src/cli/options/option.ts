@@ -89,6 +89,17 @@ function choice(name: string, { spellings = {} }: ValueOption, choices: readonly
   throw new UsageError(`--${name} is one of ${list}, not '${value}'${didYouMean(value, choices)}`);
 }
 
+const SIZE_UNITS: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
+
+/** A value that is a size, such as `512M` or `8GiB`, in bytes. Throws a UsageError. */
+export function byteSize(name: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const [, digits = '', letter = ''] = /^([0-9]{1,15})(?:([KMGT])(?:iB)?)?$/i.exec(value) ?? [];
+  const size = Number(digits) * (SIZE_UNITS[letter.toUpperCase()] ?? Number.NaN);
+  if (size > 0 && Number.isSafeInteger(size)) return size;
+  throw new UsageError(`--${name} is a size such as 512MiB or 8GiB, not '${value}'`);
+}
+
 /** A value that is a whole number. Throws a UsageError. */
 export function wholeNumber(
   name: string,

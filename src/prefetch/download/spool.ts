@@ -3,16 +3,19 @@ import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PullpinError } from '../../errors.js';
 
-/** There is no room, or no permission, to keep a layer that has to be read twice. */
+/** A layer that has to be read twice cannot be kept: there is no room for it, or no permission. */
 export class SpoolError extends PullpinError {
   constructor(
     readonly folder: string,
-    cause: unknown,
+    problem: string,
+    options?: ErrorOptions,
   ) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    super(`a layer cannot be kept in ${folder}: ${reason}; let TMPDIR name a folder with more room`, { cause });
+    super(`a layer that has to be read twice cannot be kept in ${folder}: ${problem}`, options);
   }
 }
+
+/** The largest layer that is kept, in bytes, unless the user says otherwise. */
+export const DEFAULT_MAX_SPOOL = 8 * 1024 * 1024 * 1024;
 
 /** Bytes kept in memory before a file is made. */
 const IN_MEMORY = 32 * 1024 * 1024;
@@ -28,14 +31,22 @@ export class Spool {
   private file: FileHandle | undefined;
   private isClosed = false;
 
-  /** @param folder where the file is made, if one is needed */
-  constructor(private readonly folder: string) {}
+  /**
+   * @param folder where the file is made, if one is needed
+   * @param limit the most that is kept, in bytes
+   */
+  constructor(
+    private readonly folder: string,
+    private readonly limit: number = DEFAULT_MAX_SPOOL,
+  ) {}
 
   /** Passes the blob through and keeps a copy. */
   async *keep(blob: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of blob) {
       if (this.isClosed) return;
       this.size += chunk.length;
+      if (this.size > this.limit)
+        throw new SpoolError(this.folder, `it has more than ${this.limit} bytes; allow more with --max-spool`);
       if (this.size <= IN_MEMORY) this.chunks.push(chunk);
       else await this.write(chunk);
       yield chunk;
@@ -54,7 +65,7 @@ export class Spool {
     }
   }
 
-  /** Forgets everything; a blob that is still being kept ends with its next piece. */
+  /** Drops everything; a blob that is still being kept ends with its next piece. */
   async close(): Promise<void> {
     this.isClosed = true;
     this.chunks.length = 0;
@@ -70,7 +81,8 @@ export class Spool {
         written += (await this.file.write(chunk, written)).bytesWritten;
       }
     } catch (cause) {
-      throw new SpoolError(this.folder, cause);
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new SpoolError(this.folder, `${reason}; let TMPDIR name a folder with more room`, { cause });
     }
   }
 }

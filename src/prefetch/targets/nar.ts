@@ -1,9 +1,9 @@
 import { NAR_BEGIN, NAR_END, narFileFooter, narFileHeader } from '../../archive/nar.js';
 import type { Descriptor } from '../../oci/descriptor.js';
 import { digestOf, hexOf, isDigest } from '../../oci/digest.js';
-import type { ImageSource } from '../../oci/image-source.js';
 import type { ImageManifest } from '../../oci/manifest.js';
 import { verified } from '../../oci/verified.js';
+import type { BlobSource } from '../download/bounded-source.js';
 import { ReadAhead } from '../download/read-ahead.js';
 import { ArchiveHash, type Content, type Frame, type MemberData } from '../hashing/archive-hash.js';
 import { fetchConfig } from '../image/config.js';
@@ -40,7 +40,7 @@ export async function prefetchNar({ source, manifest, onProgress }: PrefetchRequ
   }
 }
 
-function memberData(descriptor: Descriptor, blob: AsyncIterable<Uint8Array>, source: ImageSource): MemberData {
+function memberData(descriptor: Descriptor, blob: AsyncIterable<Uint8Array>, source: BlobSource): MemberData {
   const { digest, size } = descriptor;
   return {
     expected: size >= 0 ? { digest, size } : undefined,

@@ -1,8 +1,8 @@
 import type { ArchiveName } from '../../archive/docker-archive.js';
 import type { Cache } from '../../cache/cache.js';
 import type { Digest } from '../../oci/digest.js';
-import type { ImageSource } from '../../oci/image-source.js';
 import type { ImageManifest } from '../../oci/manifest.js';
+import type { BlobSource } from '../download/bounded-source.js';
 import type { OnProgress } from '../download/read-ahead.js';
 
 /** What Nix would fetch: the file of `dockerTools.pullImage`, or the folder of nix2container's `pullImage`. */
@@ -10,10 +10,12 @@ export type Target = { readonly type: 'docker-archive'; readonly name: ArchiveNa
 
 /** One image to be hashed. */
 export interface PrefetchRequest {
-  readonly source: ImageSource;
+  readonly source: BlobSource;
   readonly manifest: ImageManifest;
   /** Where a layer is kept that has to be read twice. */
   readonly temporaryFolder: string;
+  /** The largest layer that is kept there, in bytes, and the largest one whose size the manifest does not give; 8 GiB when omitted. */
+  readonly maxSpool?: number | undefined;
   readonly onProgress?: OnProgress | undefined;
   /** Where hashes are kept, so that no image is downloaded twice for the same one. */
   readonly cache?: Cache | undefined;

@@ -22,7 +22,7 @@ test.each([
   ['exactly what memory takes', 32, MIB],
   ['one byte more', 1, 32 * MIB + 1],
   ['much', 41, MIB + 7],
-])('what was kept comes back, as often as it is asked for: %s', async (_, count, size) => {
+])('what was kept can be read as often as needed: %s', async (_, count, size) => {
   const folder = temporaryFolder();
   const spool = new Spool(folder);
   const whole = await all(pieces(count, size));
@@ -33,7 +33,17 @@ test.each([
   await spool.close();
 });
 
-test('a folder that is not there is told when it is needed, not before', async () => {
+test('no more is kept than the limit, in memory or in a file', async () => {
+  for (const limit of [MIB, 40 * MIB]) {
+    const spool = new Spool(temporaryFolder(), limit);
+    await expect(all(spool.keep(pieces(50, MIB)))).rejects.toThrow(
+      `more than ${limit} bytes; allow more with --max-spool`,
+    );
+    await spool.close();
+  }
+});
+
+test('a folder that does not exist is reported when it is needed, not before', async () => {
   const folder = join(temporaryFolder(), 'gone');
   const spool = new Spool(folder);
   await all(spool.keep(pieces(1, 10)));
@@ -41,7 +51,7 @@ test('a folder that is not there is told when it is needed, not before', async (
   await spool.close();
 });
 
-test('a folder that is none is told', async () => {
+test('a file in place of the folder is reported', async () => {
   const file = join(temporaryFolder(), 'file');
   writeFileSync(file, '');
   await expect(all(new Spool(file).keep(pieces(33, MIB)))).rejects.toThrow(/ENOTDIR.*TMPDIR/);

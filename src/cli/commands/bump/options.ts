@@ -1,6 +1,7 @@
 import { UsageError } from '../../../errors.js';
 import { CHOSEN_PINS } from '../../options/chosen-pins.js';
 import { commandOptions, type SettingsOf } from '../../options/command.js';
+import { DOWNLOADS } from '../../options/downloads.js';
 import { GENERAL } from '../../options/general.js';
 import { PATHS } from '../../options/operands.js';
 import { optionGroup } from '../../options/option.js';
@@ -89,6 +90,7 @@ export const BUMP = commandOptions({
     platforms: PLATFORMS,
     registries: REGISTRIES,
     cache: CACHE,
+    downloads: DOWNLOADS,
     loudness: GENERAL,
   },
   examples: [

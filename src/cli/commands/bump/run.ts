@@ -36,6 +36,7 @@ async function bump(settings: BumpSettings, context: Context): Promise<number> {
       ...wanted,
       since,
       temporaryFolder: context.temporaryFolder,
+      maxSpool: settings.downloads.maxSpool,
       digest: bumping.digest,
       mode: modeOf(settings),
       addArch: bumping.addArch,

@@ -1,4 +1,5 @@
 import { commandOptions, type SettingsOf } from '../../options/command.js';
+import { DOWNLOADS } from '../../options/downloads.js';
 import { GENERAL } from '../../options/general.js';
 import { IMAGES } from '../../options/operands.js';
 import { PINNING } from '../../options/pinning.js';
@@ -17,6 +18,7 @@ export const PIN = commandOptions({
     platforms: PLATFORMS,
     registries: REGISTRIES,
     cache: CACHE,
+    downloads: DOWNLOADS,
     loudness: GENERAL,
   },
   examples: [

@@ -34,7 +34,8 @@ export async function runPin(settings: PinSettings, context: Context): Promise<n
   const report = new Report(context, loudness, () => progress.clear());
   return withSources({ ...settings, from: settings.pinning.from }, images, context, report, async (sources) => {
     const wanted = (await Promise.all(images.images.map((image) => pinsOf(image, platforms, sources)))).flat();
-    const run = { pinning: settings.pinning, target: targetOf(settings, renderer), sources, context, progress };
+    const { pinning, downloads } = settings;
+    const run = { pinning, downloads, target: targetOf(settings, renderer), sources, context, progress };
     const outcome = await collect(wanted, CONCURRENT_PINS, context, (one) => pinOne(one, run)).finally(() =>
       progress.stop(),
     );
@@ -70,6 +71,7 @@ async function pinsOf(image: NamedImage, wanted: WantedPlatforms, sources: Sourc
 /** What all pins of a run share. */
 interface PinRun {
   readonly pinning: Pinning;
+  readonly downloads: PinSettings['downloads'];
   readonly target: ReturnType<typeof targetOf>;
   readonly sources: Sources;
   readonly context: Context;
@@ -78,7 +80,7 @@ interface PinRun {
 
 async function pinOne(
   { image, platform }: WantedPin,
-  { pinning, target, sources, context, progress }: PinRun,
+  { pinning, downloads, target, sources, context, progress }: PinRun,
 ): Promise<Pin> {
   const reference = referenceOf(image);
   const shown = progress.image(reference.name);
@@ -89,6 +91,7 @@ async function pinOne(
       cache: sources.cache,
       ...{ target, platform, digest, finalName, finalTag },
       temporaryFolder: context.temporaryFolder,
+      maxSpool: downloads.maxSpool,
       onProgress: shown.onProgress,
     });
   } finally {

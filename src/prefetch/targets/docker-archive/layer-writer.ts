@@ -50,11 +50,12 @@ export class LayerWriter {
   }
 
   private async append(layer: Descriptor, diffId: Digest | undefined): Promise<Content> {
-    const { source, temporaryFolder } = this.request;
+    const { source, temporaryFolder, maxSpool } = this.request;
     const { decompress } = this;
     const [blob, decompressing] = [this.blobs.read(layer), isDecompressed(layer)];
     const known = this.known?.content(layer, decompressing);
-    const open = await openLayer({ source, layer, blob, decompressing, decompress, diffId, known, temporaryFolder });
+    const spool = { temporaryFolder, maxSpool };
+    const open = await openLayer({ source, layer, blob, decompressing, decompress, diffId, known, ...spool });
     try {
       const isThere = ({ digest }: Content): boolean => this.written.members.some((member) => member.digest === digest);
       const content = await this.archive.append(open, LAYER_FRAME, isThere);

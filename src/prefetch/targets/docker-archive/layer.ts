@@ -5,9 +5,9 @@ import { zstdSizeHint } from '../../../compression/zstd/size-hint.js';
 import { PullpinError } from '../../../errors.js';
 import type { Descriptor } from '../../../oci/descriptor.js';
 import type { BlobDigest, Digest } from '../../../oci/digest.js';
-import type { ImageSource } from '../../../oci/image-source.js';
 import { isOciZstdLayer } from '../../../oci/media-types.js';
 import { verified } from '../../../oci/verified.js';
+import type { BlobSource } from '../../download/bounded-source.js';
 import { Spool } from '../../download/spool.js';
 import type { Content, MemberData } from '../../hashing/archive-hash.js';
 
@@ -28,7 +28,7 @@ const SMALL = 1024 * 1024;
 const HEAD = 32;
 
 export interface LayerRequest {
-  readonly source: Pick<ImageSource, 'blob' | 'blobEnd'>;
+  readonly source: BlobSource;
   readonly layer: Descriptor;
   /** The layer's bytes for the first reading. */
   readonly blob: AsyncIterable<Uint8Array>;
@@ -41,6 +41,8 @@ export interface LayerRequest {
   readonly known?: Content | undefined;
   /** Where a layer of unknown size is kept for its second reading. */
   readonly temporaryFolder: string;
+  /** The most that is kept there, in bytes. */
+  readonly maxSpool?: number | undefined;
 }
 
 /**
@@ -69,7 +71,7 @@ export class OpenLayer implements MemberData {
     private readonly isCompressed: boolean,
     readonly expected: Content | undefined,
   ) {
-    this.spool = new Spool(request.temporaryFolder);
+    this.spool = new Spool(request.temporaryFolder, request.maxSpool);
   }
 
   read(): AsyncGenerator<Uint8Array, Content> {

@@ -1,0 +1,15 @@
+import { byteSize, optionGroup } from './option.js';
+
+/** Of every command that downloads layers. */
+export const DOWNLOADS = optionGroup({
+  title: 'Downloads',
+  options: {
+    'max-spool': {
+      type: 'value',
+      value: 'SIZE',
+      default: '8GiB',
+      help: 'The largest layer that may be kept in TMPDIR when it has to be read twice, or when its size is not known',
+    },
+  },
+  parse: (raw) => ({ maxSpool: byteSize('max-spool', raw['max-spool']) }),
+});
