@@ -2,9 +2,9 @@ import { optionGroup } from './option.js';
 
 /** Which of the pins in the files are meant. */
 export interface ChosenPins {
-  /** Globs of images and files, of which one must match; all pins when there is none. */
+  /** Names of images, globs of images and files, and FILE:LINE, of which one must match; all pins when there is none. */
   readonly include: readonly string[];
-  /** Globs of which none may match. */
+  /** The same, of which none may match. */
   readonly exclude: readonly string[];
 }
 
@@ -14,15 +14,15 @@ export const CHOSEN_PINS = optionGroup({
   options: {
     include: {
       type: 'values',
-      value: 'GLOB',
+      value: 'PATTERN',
       completion: 'pin',
-      help: "Only pins whose image or file matches, such as 'ghcr.io/**' or './hosts/**'; repeatable",
+      help: "Only pins that match: redis, 'postgres@<15', 'ghcr.io/**', './hosts/**' or FILE:LINE; repeatable",
     },
     exclude: {
       type: 'values',
-      value: 'GLOB',
+      value: 'PATTERN',
       completion: 'pin',
-      help: 'No pins whose image or file matches; repeatable',
+      help: 'No pins that match; repeatable',
     },
   },
   parse: ({ include, exclude }): ChosenPins => ({ include, exclude }),

@@ -88,11 +88,11 @@ export const REPOSITORY: Operands<Reference> = {
   },
 };
 
-/** Files and folders; what git knows below here when there is none. */
-export const PATHS: Operands<readonly string[]> = {
-  usage: '[PATH]...',
-  help: 'PATH is a Nix or JSON file, or a folder that holds some; - is stdin. Without one: what git knows below here',
-  completion: 'file',
+/** Files, folders, and pins in them; what git knows below here when there is none. */
+export const PINS: Operands<readonly string[]> = {
+  usage: '[PATH|FILE:LINE|NAME]...',
+  help: 'PATH is a Nix or JSON file or a folder, NAME an image such as redis or redis@<8; - is stdin. Without any: all pins in what git knows below here',
+  completion: 'pin',
   parse: (words) => words,
 };
 

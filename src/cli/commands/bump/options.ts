@@ -3,7 +3,7 @@ import { CHOSEN_PINS } from '../../options/chosen-pins.js';
 import { commandOptions, type SettingsOf } from '../../options/command.js';
 import { DOWNLOADS } from '../../options/downloads.js';
 import { GENERAL } from '../../options/general.js';
-import { PATHS } from '../../options/operands.js';
+import { PINS } from '../../options/operands.js';
 import { optionGroup } from '../../options/option.js';
 import { PLATFORMS } from '../../options/platforms.js';
 import { CACHE, REGISTRIES } from '../../options/registries.js';
@@ -82,7 +82,7 @@ export function nameOption(format: PlanFormat): string {
 export const BUMP = commandOptions({
   name: 'bump',
   summary: 'Update the pins of a repository to what their tags have now, digest and hash together',
-  operands: PATHS,
+  operands: PINS,
   groups: {
     bumping: BUMPING,
     chosen: CHOSEN_PINS,

@@ -1,12 +1,13 @@
+import type { BumpPlan } from '../../../bump/bump-plan.js';
 import type { BumpMode } from '../../../bump/one-pin/site-settings.js';
 import { planBump } from '../../../bump/plan.js';
 import { UsageError } from '../../../errors.js';
+import type { PinFiles } from '../../../list/pin-files.js';
 import { onePlatform } from '../../options/platforms.js';
 import { openRunCache } from '../../resources/cache.js';
-import { readPinFiles } from '../../resources/pin-files.js';
+import { chooseFiles } from '../../resources/chosen-pins.js';
 import { createPinsProgress } from '../../resources/progress.js';
 import { openRegistries } from '../../resources/registries.js';
-import { wantedPins } from '../../resources/wanted-pins.js';
 import type { Context } from '../../terminal/context.js';
 import { Report } from '../../terminal/report.js';
 import { asFilter } from './filter.js';
@@ -25,15 +26,16 @@ async function bump(settings: BumpSettings, context: Context): Promise<number> {
   const platform = onePlatform(platforms, 'bump');
   const progress = createPinsProgress(context, loudness === 'normal');
   const report = new Report(context, loudness, () => progress.clear());
-  const pinFiles = await readPinFiles(paths, context);
-  const wanted = await wantedPins(chosen, context);
+  const choice = await chooseFiles(paths, chosen, context);
+  const { pinFiles } = choice;
   const since = await filesSince(bumping.since, pinFiles, context);
   const cache = openRunCache(settings.cache, context, report);
   const run = { registries: [], cache, report, onEvent: progress.onEvent };
   const registries = await openRegistries(settings.registries, run, context);
   try {
     const plan = await planBump(pinFiles, {
-      ...wanted,
+      isWanted: (pin) => choice.isWanted(pin),
+      isWantedFile: (path) => choice.isWantedFile(path),
       since,
       temporaryFolder: context.temporaryFolder,
       maxSpool: settings.downloads.maxSpool,
@@ -48,11 +50,20 @@ async function bump(settings: BumpSettings, context: Context): Promise<number> {
     });
     progress.stop();
     context.signal.throwIfAborted();
+    choice.checkUse(plan.problems);
+    refuseNothing(plan, pinFiles, settings);
     return await finishBump(plan, pinFiles, settings, context, report);
   } finally {
     progress.stop();
     await registries.close();
   }
+}
+
+/** A check of nothing, in the wrong folder, must not look like success. Throws a UsageError. */
+function refuseNothing({ counts, problems }: BumpPlan, { files }: PinFiles, { operands, bumping }: BumpSettings): void {
+  if (!bumping.isCheck || bumping.since !== undefined || operands.includes('-')) return;
+  if (counts.found === 0 && problems.length === 0)
+    throw new UsageError(`no pin was found to check; pullpin looked at ${files.length} Nix and JSON files`);
 }
 
 /** Throws a UsageError. */

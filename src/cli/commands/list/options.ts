@@ -2,13 +2,13 @@ import { CHOSEN_PINS } from '../../options/chosen-pins.js';
 import { commandOptions, type SettingsOf } from '../../options/command.js';
 import { GENERAL } from '../../options/general.js';
 import { JSON_OUTPUT } from '../../options/json.js';
-import { PATHS } from '../../options/operands.js';
+import { PINS } from '../../options/operands.js';
 
 /** `pullpin list [PATH]...` */
 export const LIST = commandOptions({
   name: 'list',
   summary: 'Show the pins of a repository and the tags that they follow, without using the network',
-  operands: PATHS,
+  operands: PINS,
   groups: { chosen: CHOSEN_PINS, json: JSON_OUTPUT, loudness: GENERAL },
   examples: [
     ['pullpin list', 'All pins in what git knows below here'],

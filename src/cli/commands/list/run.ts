@@ -1,7 +1,6 @@
 import { listPins, type PinList } from '../../../list/list-pins.js';
 import type { ListedPin } from '../../../list/listed-pin.js';
-import { readPinFiles } from '../../resources/pin-files.js';
-import { wantedPins } from '../../resources/wanted-pins.js';
+import { chooseFiles } from '../../resources/chosen-pins.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
 import { formatTable } from '../../terminal/format.js';
@@ -12,8 +11,12 @@ import type { ListSettings } from './options.js';
 
 export async function runList(settings: ListSettings, context: Context): Promise<number> {
   const { operands, chosen, json, loudness } = settings;
-  const { isWanted } = await wantedPins(chosen, context);
-  const list = listPins(await readPinFiles(operands, context), { isWanted });
+  const choice = await chooseFiles(operands, chosen, context);
+  const list = listPins(choice.pinFiles, {
+    isWanted: (pin) => choice.isWanted(pin),
+    isWantedFile: (path) => choice.isWantedFile(path),
+  });
+  choice.checkUse(list.problems);
   const report = new Report(context, loudness);
   if (!json) for (const { file, line, message } of list.problems) report.warning(`${file}:${line}: ${message}`);
   await writeOutput(json ? jsonText({ version: 1, ...list }) : describe(list), undefined, context);

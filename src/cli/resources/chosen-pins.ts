@@ -1,0 +1,128 @@
+import { stat } from 'node:fs/promises';
+import { relative, resolve } from 'node:path';
+import { printable, UsageError } from '../../errors.js';
+import type { ListedPin } from '../../list/listed-pin.js';
+import type { PinFiles } from '../../list/pin-files.js';
+import { didYouMean } from '../../suggestion.js';
+import type { ChosenPins } from '../options/chosen-pins.js';
+import type { Context } from '../terminal/context.js';
+import { readPinFiles } from './pin-files.js';
+import { compilePattern, fileAndLine, type PinPattern } from './pin-pattern.js';
+
+/** The files that a command looks into, and which of their pins are meant. */
+export interface ChosenFiles {
+  readonly pinFiles: PinFiles;
+  isWanted(pin: ListedPin): boolean;
+  /** Whether what is wrong in this file is of interest, when it belongs to no pin. */
+  isWantedFile(path: string): boolean;
+  /**
+   * Refuses a word or a filter that chose no pin, for a misspelled one must not look like success; to be called when all pins were seen.
+   * `problems` are what was found beside pins. Throws a UsageError that says what was looked at.
+   */
+  checkUse(problems: readonly { readonly file: string }[]): void;
+}
+
+/** Reads what the words of a command name: files and folders, `FILE:LINE`, and names of images. Throws a PullpinError. */
+export async function chooseFiles(
+  words: readonly string[],
+  { include, exclude }: ChosenPins,
+  context: Context,
+): Promise<ChosenFiles> {
+  const { paths, patterns } = await sortOperands(words, context.folder);
+  const pinFiles = await readPinFiles(searched(paths, patterns), context);
+  const compile = (each: readonly string[]): Promise<PinPattern[]> =>
+    Promise.all(each.map((word) => compilePattern(word, pinFiles, context.folder)));
+  const choice = { named: await compile(patterns), included: await compile(include), excluded: await compile(exclude) };
+  return new Choice(pinFiles, paths, choice, context.folder);
+}
+
+/** Which words are paths, and which choose pins by another way. What looks like a path and is not there is one: it is a mistake. */
+async function sortOperands(words: readonly string[], folder: string) {
+  const [paths, patterns]: [string[], string[]] = [[], []];
+  for (const word of words) {
+    const isThere = word === '-' || (await stat(resolve(folder, word)).catch(() => undefined)) !== undefined;
+    const isPath = isThere || (fileAndLine(word) === undefined && /^[./~]|\/$|\.(?:nix|json)$/.test(word));
+    (isPath ? paths : patterns).push(word);
+  }
+  return { paths, patterns };
+}
+
+/** Where pins are looked for: in the paths; without any, in the files of FILE:LINE, and everywhere for a name. */
+function searched(paths: readonly string[], patterns: readonly string[]): string[] {
+  const places = patterns.map(fileAndLine);
+  const files = places.flatMap((place) => (place ? [place.file] : []));
+  const isEverywhere = paths.length === 0 && files.length > 0 && places.includes(undefined);
+  return [...paths, ...(isEverywhere ? ['.'] : []), ...files];
+}
+
+interface Patterns {
+  readonly named: readonly PinPattern[];
+  readonly included: readonly PinPattern[];
+  readonly excluded: readonly PinPattern[];
+}
+
+class Choice implements ChosenFiles {
+  private readonly seen: ListedPin[] = [];
+
+  constructor(
+    readonly pinFiles: PinFiles,
+    private readonly paths: readonly string[],
+    private readonly patterns: Patterns,
+    private readonly folder: string,
+  ) {}
+
+  isWanted(pin: ListedPin): boolean {
+    this.seen.push(pin);
+    const { named, included, excluded } = this.patterns;
+    return matchesOne(named, pin) && matchesOne(included, pin) && !excluded.some(({ matches }) => matches(pin));
+  }
+
+  isWantedFile(path: string): boolean {
+    const { named, included, excluded } = this.patterns;
+    const isIn = (list: readonly PinPattern[]): boolean => list.some(({ matchesFile }) => matchesFile(path));
+    return (named.length === 0 || isIn(named)) && (included.length === 0 || isIn(included)) && !isIn(excluded);
+  }
+
+  checkUse(problems: readonly { readonly file: string }[]): void {
+    const { named, included } = this.patterns;
+    const unused = [...named, ...included].find(
+      ({ hasMatched, matchesFile }) => !hasMatched && !problems.some(({ file }) => matchesFile(file)),
+    );
+    if (unused) throw new UsageError(`no pin matches '${printable(unused.word, 100)}'${this.hint(unused.word)}`);
+    const empty = this.paths.find(
+      (path) => path !== '-' && ![...this.seen, ...problems].some(({ file }) => this.isBelow(path, file)),
+    );
+    if (empty !== undefined) {
+      const looked = this.pinFiles.files.filter(({ path }) => this.isBelow(empty, path)).length;
+      throw new UsageError(
+        `${printable(empty, 200)} has no pin; pullpin looked at ${count(looked, 'Nix or JSON file')}`,
+      );
+    }
+  }
+
+  /** A name that is nearly right, and what was looked at. */
+  private hint(word: string): string {
+    const images = [...new Set(this.seen.map(({ imageName }) => imageName))];
+    const pins = new Set(this.seen.map(({ file, line, column }) => `${file}:${line}:${column}`)).size;
+    const names = images.flatMap((image) => [image, image.replace(/^.*\//, '')]);
+    const looked = `looked at ${count(pins, 'pin')} in ${count(this.pinFiles.files.length, 'file')}`;
+    const near = didYouMean(word, names);
+    return near === '' ? `; pullpin ${looked}` : `${near} pullpin ${looked}`;
+  }
+
+  private isBelow(path: string, file: string): boolean {
+    const way = relative(resolve(this.folder, path), resolve(this.folder, file));
+    return way === '' || !way.startsWith('..');
+  }
+}
+
+/** Each pattern learns whether it matches, so none is passed over when another one has matched. */
+function matchesOne(patterns: readonly PinPattern[], pin: ListedPin): boolean {
+  const matching = patterns.filter(({ matches }) => matches(pin));
+  for (const pattern of matching) pattern.hasMatched = true;
+  return patterns.length === 0 || matching.length > 0;
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}

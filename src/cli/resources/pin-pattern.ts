@@ -1,0 +1,88 @@
+import { resolve } from 'node:path';
+import { printable, UsageError } from '../../errors.js';
+import { listPins } from '../../list/list-pins.js';
+import type { ListedPin } from '../../list/listed-pin.js';
+import type { PinFiles } from '../../list/pin-files.js';
+import { imageSpellings } from '../../oci/reference.js';
+
+/** A word that chooses pins, and whether any pin was chosen by it. */
+export interface PinPattern {
+  readonly word: string;
+  readonly matches: (pin: ListedPin) => boolean;
+  /** Whether it chooses whatever is in a file. */
+  readonly matchesFile: (path: string) => boolean;
+  hasMatched: boolean;
+}
+
+const LINE = /^(.+\.(?:nix|json)):([0-9]+)$/;
+
+/** The file and the line of `FILE:LINE`; undefined for other words. */
+export function fileAndLine(word: string): { readonly file: string; readonly line: number } | undefined {
+  const [, file, line] = LINE.exec(word) ?? [];
+  return file === undefined ? undefined : { file, line: Number(line) };
+}
+
+/**
+ * Reads a word that chooses pins: `FILE:LINE`; `NAME[:TAG]`, the last components of a repository, or `NAME@RANGE` with a range of versions; else
+ * a glob of images or files. Throws a UsageError.
+ */
+export async function compilePattern(word: string, pinFiles: PinFiles, folder: string): Promise<PinPattern> {
+  const place = fileAndLine(word);
+  const parts = place
+    ? [lineMatcher(place, pinFiles, folder)]
+    : [await nameMatcher(word), await globMatcher(word, folder)];
+  return {
+    word,
+    matches: (pin) => parts.some(({ matches }) => matches(pin)),
+    matchesFile: (path) => parts.some(({ matchesFile }) => matchesFile(path)),
+    hasMatched: false,
+  };
+}
+
+type Matcher = Pick<PinPattern, 'matches' | 'matchesFile'>;
+
+/** The pin at a line is the last one that begins there or above. */
+function lineMatcher({ file, line }: { file: string; line: number }, pinFiles: PinFiles, folder: string): Matcher {
+  const isFile = (path: string): boolean => resolve(folder, path) === resolve(folder, file);
+  const lines = listPins(pinFiles).pins.flatMap((pin) => (isFile(pin.file) ? [pin.line] : []));
+  const wanted = Math.max(...lines.filter((each) => each <= line), 0);
+  return { matches: (pin) => isFile(pin.file) && pin.line === wanted, matchesFile: isFile };
+}
+
+const NAME = /^([a-z0-9][a-z0-9._/-]*?)(?::([A-Za-z0-9_][A-Za-z0-9_.-]*)|@(.+))?$/;
+
+async function nameMatcher(word: string): Promise<Matcher> {
+  const [, name, tag, behindAt] = NAME.exec(word) ?? [];
+  const isFollowed = await tagCondition(tag, behindAt);
+  return {
+    matches: (pin) =>
+      name !== undefined &&
+      imageSpellings(pin.imageName).some((image) => `/${image}`.endsWith(`/${name}`)) &&
+      isFollowed(pin),
+    matchesFile: () => false,
+  };
+}
+
+async function tagCondition(
+  tag: string | undefined,
+  behindAt: string | undefined,
+): Promise<(pin: ListedPin) => boolean> {
+  if (tag !== undefined) return ({ follows }) => follows === tag;
+  if (behindAt === undefined) return () => true;
+  if (behindAt.startsWith('sha256:')) return ({ imageDigest }) => imageDigest === behindAt;
+  const { createTagRange } = await import('../../tags/tag-range.js');
+  const isInRange = createTagRange(behindAt);
+  return ({ follows }) => follows !== null && isInRange(follows);
+}
+
+async function globMatcher(word: string, folder: string): Promise<Matcher> {
+  if (word === '') throw new UsageError('a pattern is empty; write a name such as nginx, or a glob such as ./hosts/**');
+  if (word.includes('@')) return { matches: () => false, matchesFile: () => false };
+  if (word.length > 1000) throw new UsageError(`the pattern ${printable(word, 50)} is longer than 1000 characters`);
+  const { createGlob } = await import('../../files/glob.js');
+  const glob = createGlob([word], folder);
+  return {
+    matches: ({ file, imageName }) => glob({ file, images: imageSpellings(imageName) }),
+    matchesFile: (file) => glob({ file, images: [] }),
+  };
+}
