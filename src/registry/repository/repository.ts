@@ -15,7 +15,7 @@ import type { AskedBy } from '../mirrors/endpoint.js';
 import type { BlobPlace } from './blob-place.js';
 import type { EndpointReader } from './endpoint-reader.js';
 import { readBlob, readBlobEnd } from './read-blob.js';
-import { readManifest, resolveTag } from './read-manifest.js';
+import { readManifest, resolveDigest } from './read-manifest.js';
 import { readTags } from './read-tags.js';
 
 /** A repository in a registry, read from there or from its mirrors. */
@@ -52,14 +52,12 @@ export class EndpointRepository implements RegistryRepository {
     this.shownName = options.name.name ?? formatRepository(options.name);
   }
 
-  resolve(tag: string): Promise<Digest> {
-    return this.askFirst('tag', (reader) => resolveTag(reader, tag, `${this.shownName}:${tag}`));
+  resolve(tagOrDigest: string): Promise<Digest> {
+    return this.askFirst(tagOrDigest, (reader, subject) => resolveDigest(reader, tagOrDigest, subject));
   }
 
   manifest(tagOrDigest: string): Promise<StoredManifest> {
-    const isByDigest = isDigest(tagOrDigest);
-    const subject = `${this.shownName}${isByDigest ? '@' : ':'}${tagOrDigest}`;
-    return this.askFirst(isByDigest ? 'digest' : 'tag', (reader) => readManifest(reader, tagOrDigest, subject));
+    return this.askFirst(tagOrDigest, (reader, subject) => readManifest(reader, tagOrDigest, subject));
   }
 
   blob(descriptor: Descriptor): AsyncIterable<Uint8Array> {
@@ -109,11 +107,16 @@ export class EndpointRepository implements RegistryRepository {
     return this.options.readers(by).filter((reader) => !(reader.isMirror && this.unreachable.has(reader)));
   }
 
-  private async askFirst<T>(by: AskedBy, act: (reader: EndpointReader) => Promise<T>): Promise<T> {
+  private async askFirst<T>(
+    tagOrDigest: string,
+    act: (reader: EndpointReader, subject: string) => Promise<T>,
+  ): Promise<T> {
+    const [by, sign] = isDigest(tagOrDigest) ? (['digest', '@'] as const) : (['tag', ':'] as const);
+    const subject = `${this.shownName}${sign}${tagOrDigest}`;
     for (const reader of this.candidates(by)) {
       this.used.add(reader);
       try {
-        return await this.options.gateOf(reader.host).run(() => act(reader));
+        return await this.options.gateOf(reader.host).run(() => act(reader, subject));
       } catch (error) {
         this.passOver(reader, error);
       }

@@ -62,6 +62,22 @@ describe('the digest of a tag', () => {
     }
   });
 
+  test('of a digest is that digest: one that is not there is called so, and another one is not trusted', async () => {
+    const registry = await startRegistry({ images });
+    const { digest } = hello.root;
+    expect(await read(registry.host).resolve(digest)).toBe(digest);
+    const missing = `sha256:${'0'.repeat(64)}`;
+    const failure = await failureOf(read(registry.host).resolve(missing));
+    expect(failure.message).toBe(
+      `${registry.host}/hello@${missing}: the registry has no manifest with this digest in this repository; it may have been deleted`,
+    );
+    registry.fail({ headers: { 'docker-content-digest': missing } });
+    expect((await failureOf(read(registry.host).resolve(digest))).message).toContain('do not trust it');
+    registry.heal();
+    registry.fail({ status: 404, body: '' });
+    expect((await failureOf(read(registry.host).resolve(digest))).message).toContain('no such repository or digest');
+  });
+
   test('no list of tags is ever asked for', async () => {
     const registry = await startRegistry({ images });
     const source = read(registry.host);
