@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import { archiveName } from '../../src/archive/docker-archive.js';
+import { parseManifest } from '../../src/oci/manifest.js';
+import { prefetch } from '../../src/prefetch/prefetch.js';
+import { type FaultyRegistry, startRegistry } from '../support/faulty-registry.js';
+import { startServer } from '../support/faulty-server.js';
+import { type ImageContent, image } from '../support/images.js';
+import { read } from '../support/reading.js';
+import { skopeoArchive } from '../support/skopeo.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+// What skopeo 1.9.3 makes of a registry's oddities, and what pullpin makes of them.
+
+const bytes = Buffer.from('the content of a layer\n'.repeat(100));
+
+function content(descriptor: Readonly<Record<string, unknown>> = {}): ImageContent {
+  return image({ layers: [{ bytes, descriptor }], config: '{"architecture":"amd64","os":"linux"}' });
+}
+
+async function judged(registry: FaultyRegistry, { root }: ImageContent) {
+  const [name, tag] = ['odd', '1'];
+  const theirs = await skopeoArchive({ image: `${registry.host}/odd@${root.digest}`, finalName: name, finalTag: tag });
+  const source = read(registry.host, { retry: { retries: 0 } }, 'odd');
+  const manifest = parseManifest(await source.manifest(root.digest));
+  if (manifest.type !== 'image') throw new TypeError('it is an image');
+  const target = { type: 'docker-archive', name: archiveName(name, tag) } as const;
+  const ours = await prefetch({ source, manifest, temporaryFolder: temporaryFolder(), cache: undefined }, target).then(
+    ({ sha256 }) => ({ sha256: sha256.slice('sha256:'.length) }),
+    (error: Error) => ({ refused: error.message }),
+  );
+  return { theirs, ours };
+}
+
+describe('a layer with URLs', async () => {
+  const gone = await startServer(() => ({ status: 200 }));
+  await gone.close();
+  const missing = await startServer(() => ({ status: 404 }));
+  const good = await startServer(() => ({ status: 200, body: content().blobs.values().next().value ?? '' }));
+  const layer = [...content().blobs.values()][1] ?? bytes;
+  const serving = await startServer(() => ({ status: 200, body: layer }));
+  const at = ({ origin }: { readonly origin: string }): string => `${origin}/layer`;
+
+  test.each([
+    ['whose host does not answer', [at(gone)], true],
+    ['whose first host refuses and whose second does not answer', [at(missing), at(gone)], true],
+    ['whose first host does not answer and whose second has it', [at(gone), at(serving)], true],
+    ['whose URL is not of the web', ['ftp://example.org/layer'], true],
+    ['whose host refuses', [at(missing)], false],
+    ['whose last host refuses', [at(gone), at(missing)], false],
+    ['whose host has something else', [at(good)], false],
+  ])('%s', async (_, urls, isTaken) => {
+    const odd = content({ urls });
+    const registry = await startRegistry({ images: { 'odd:1': odd } });
+    const { theirs, ours } = await judged(registry, odd);
+    expect(Object.keys(theirs)).toEqual([isTaken ? 'sha256' : 'refused']);
+    if (isTaken) expect(ours).toEqual(theirs);
+    else expect(ours).toHaveProperty('refused');
+  });
+});
+
+// Go decodes what is called gzip, whatever it is, and leaves x-gzip as it is.
+test.each([
+  ['gzip', false],
+  ['x-gzip', true],
+])('Content-Encoding: %s on the blob as it is: the bytes with the right digest count', async (encoding, isTaken) => {
+  const odd = content();
+  const registry = await startRegistry({ images: { 'odd:1': odd } });
+  const plain = await judged(registry, odd);
+  registry.fail({ on: 'blobs', headers: { 'content-encoding': encoding } });
+  const { theirs, ours } = await judged(registry, odd);
+  expect(Object.keys(theirs)).toEqual([isTaken ? 'sha256' : 'refused']);
+  expect(ours).toEqual(plain.theirs);
+});
+
+test('a layer that is longer than its manifest says is refused, though skopeo takes it: it might have no end', async () => {
+  const odd = content({ size: 10 });
+  const { theirs, ours } = await judged(await startRegistry({ images: { 'odd:1': odd } }), odd);
+  expect(theirs).toHaveProperty('sha256');
+  expect(ours).toEqual({
+    refused: expect.stringContaining('more than the 10 bytes that the manifest gives this blob'),
+  });
+});
