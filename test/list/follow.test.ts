@@ -112,4 +112,10 @@ describe('pins on one digest literal', () => {
     const text = `{ d }: let digest = "${DIGEST}"; in [ ${call} "acme/web:1.2@\${digest}" ]`;
     expect(followed(text)).toEqual(['1.2 (tag)']);
   });
+
+  test('stay apart when a string gives another tag than the call', () => {
+    const call = `(d.pullImage { imageName = "acme/web"; imageDigest = digest; hash = ""; finalImageTag = "1.2"; })`;
+    const text = `{ d }: let digest = "${DIGEST}"; in [ ${call} "acme/web:3@\${digest}" ]`;
+    expect(followed(text)).toEqual(['1.2 (finalImageTag)', '3 (tag)']);
+  });
 });

@@ -1,6 +1,6 @@
 import type { AttributeSet } from '../language/syntax.js';
 import type { TextValue } from '../values/value.js';
-import type { Followed, PinSite } from './pin-site.js';
+import { type Followed, isWithoutHash, type PinSite } from './pin-site.js';
 
 /** A site, and the set literals that it was put together from. */
 export interface FoundSite extends PinSite {
@@ -88,9 +88,19 @@ function literalsInUse(sites: readonly FoundSite[]): Set<unknown> {
 function hasBetterRival(site: PinSite, rivals: readonly PinSite[]): boolean {
   return rivals.some((rival) => {
     if (site.hashes.length > 0 && hashesKey(site) !== hashesKey(rival)) return false;
+    if (followsAnother(site, rival)) return false;
     const isBetter = rank(rival) - rank(site);
     return isBetter > 0 || (isBetter === 0 && !isFollowable(site) && isFollowable(rival));
   });
+}
+
+/** Whether a reference gives a tag of its own that its rival knows nothing of: then it is no other spelling of the same pin. */
+function followsAnother({ form, tag }: PinSite, rival: PinSite): boolean {
+  if (!isWithoutHash(form) || !tag) return false;
+  const tags = [...(rival.tag ? [rival.tag] : []), ...rival.notes].map((each) =>
+    'tag' in each ? each.tag : each.text,
+  );
+  return tags.length > 0 && !tags.includes(tag.text);
 }
 
 function rank({ form, hashes, imageName }: PinSite): number {
