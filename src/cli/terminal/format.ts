@@ -1,4 +1,6 @@
+import truncatedWidth from 'fast-string-truncated-width';
 import { printable } from '../../errors.js';
+import type { Output } from './context.js';
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
@@ -12,15 +14,54 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit]}`;
 }
 
-/** Rows in columns that line up, two spaces apart; no space at the end of a line, and nothing in it that could act on a terminal. */
-export function formatTable(rows: readonly (readonly string[])[]): string {
+/** Between two columns. */
+const GAP = '  ';
+/** A column is not made narrower than this. */
+const MIN_COLUMN = 8;
+
+/**
+ * Rows in columns that line up, two spaces apart; no space at the end of a line, and nothing in it that could act on a terminal. Where a width is
+ * given, the widest columns are cut until the lines have at most so many columns of a terminal.
+ */
+export function formatTable(rows: readonly (readonly string[])[], width = Number.POSITIVE_INFINITY): string {
   const shown = rows.map((row) => row.map((cell) => printable(cell)));
-  const widths = shown.reduce<number[]>((all, row) => row.map((cell, at) => Math.max(cell.length, all[at] ?? 0)), []);
+  const widest = shown.reduce<number[]>((all, row) => row.map((cell, at) => Math.max(columns(cell), all[at] ?? 0)), []);
+  const widths = narrowed(widest, width);
   const lines = shown.map((row) =>
     row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join('  ')
+      .map((cell, at) => padded(cut(cell, widths[at] ?? 0), widths[at] ?? 0))
+      .join(GAP)
       .trimEnd(),
   );
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** The width of a table that is written to a stream: that of a terminal; a pipe takes any. */
+export function tableWidth({ isTTY, columns: width }: Output): number {
+  return isTTY && width ? width : Number.POSITIVE_INFINITY;
+}
+
+/** The columns of a terminal that a text takes: a letter of Japanese takes two. */
+export function columns(text: string): number {
+  return truncatedWidth(text).width;
+}
+
+/** A text in at most so many columns of a terminal, with an ellipsis where something is missing. */
+export function cut(text: string, width: number): string {
+  const { truncated, index } = truncatedWidth(text, { limit: width, ellipsis: '…' });
+  return truncated ? `${text.slice(0, index)}…` : text;
+}
+
+function narrowed(widest: readonly number[], width: number): readonly number[] {
+  const widths = [...widest];
+  for (;;) {
+    const excess = widths.reduce((sum, each) => sum + each, GAP.length * (widths.length - 1)) - width;
+    const largest = Math.max(...widths);
+    if (excess <= 0 || largest <= MIN_COLUMN) return widths;
+    widths[widths.indexOf(largest)] = largest - 1;
+  }
+}
+
+function padded(cell: string, width: number): string {
+  return cell + ' '.repeat(Math.max(0, width - columns(cell)));
 }

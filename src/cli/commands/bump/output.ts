@@ -10,7 +10,7 @@ import { unifiedDiff } from '../../../files/unified-diff.js';
 import type { PinFiles } from '../../../list/pin-files.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT, exitCodeOf } from '../../terminal/exit-code.js';
-import { formatTable } from '../../terminal/format.js';
+import { formatTable, tableWidth } from '../../terminal/format.js';
 import { jsonText } from '../../terminal/outcome.js';
 import { writeOutput } from '../../terminal/output.js';
 import type { Report } from '../../terminal/report.js';
@@ -63,7 +63,7 @@ async function planText(plan: BumpPlan, { files }: PinFiles, wanted: BumpSetting
       return planToCommitMessage(plan);
     case 'table':
       if (isStdin(wanted) && !wanted.bumping.isCheck) return plan.files[0]?.after ?? files[0]?.text ?? '';
-      return formatTable(plan.changes.map(row));
+      return formatTable(plan.changes.map(row), tableWidth(context.stdout));
   }
 }
 

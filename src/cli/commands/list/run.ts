@@ -1,9 +1,9 @@
 import { listPins, type PinList } from '../../../list/list-pins.js';
-import type { ListedPin } from '../../../list/listed-pin.js';
+import type { ListedPin, PinState } from '../../../list/listed-pin.js';
 import { chooseFiles } from '../../resources/chosen-pins.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
-import { formatTable } from '../../terminal/format.js';
+import { formatTable, tableWidth } from '../../terminal/format.js';
 import { jsonText } from '../../terminal/outcome.js';
 import { writeOutput } from '../../terminal/output.js';
 import { Report } from '../../terminal/report.js';
@@ -19,30 +19,39 @@ export async function runList(settings: ListSettings, context: Context): Promise
   choice.checkUse(list.problems);
   const report = new Report(context, loudness);
   if (!json) for (const { file, line, message } of list.problems) report.warning(`${file}:${line}: ${message}`);
-  await writeOutput(json ? jsonText({ version: 1, ...list }) : describe(list), undefined, context);
+  await writeOutput(
+    json ? jsonText({ version: 1, ...list }) : describe(list, tableWidth(context.stdout)),
+    undefined,
+    context,
+  );
   const lost = list.problems.filter(({ code }) => code === 'unfollowable').length;
   if (!json && lost > 0) report.note(`${lost} ${lost === 1 ? 'pin' : 'pins'} cannot be followed`);
   return EXIT.done;
 }
 
-export function describe({ pins }: PinList): string {
-  return formatTable(pins.map(row));
+export function describe({ pins }: PinList, width: number): string {
+  return pins.length === 0 ? '' : `${formatTable(pins.map(row), width)}${summary(pins)}\n`;
 }
 
-function row({
-  file,
-  line,
-  imageName,
-  imageDigest,
-  follows,
-  followedBy,
-  hashAttr,
-  hashFormat,
-  state,
-}: ListedPin): string[] {
+/** `11 pins: 7 tracked, 3 incomplete, 1 untracked`. A pin with a table of systems has a line for each, and counts once. */
+function summary(pins: readonly ListedPin[]): string {
+  const statesOf = new Map<string, PinState[]>();
+  for (const { file, line, column, state } of pins) {
+    const place = `${file}:${line}:${column}`;
+    statesOf.set(place, [...(statesOf.get(place) ?? []), state]);
+  }
+  // Of several lines, one that needs work says what the pin is.
+  const states = [...statesOf.values()].map((each) => each.find((state) => state !== 'tracked') ?? 'tracked');
+  const counts = [...new Set(states)].map((state) => [state, states.filter((each) => each === state).length] as const);
+  const sorted = counts.toSorted(([, one], [, other]) => other - one).map(([state, count]) => `${count} ${state}`);
+  return `${states.length} ${states.length === 1 ? 'pin' : 'pins'}${sorted.length > 0 ? `: ${sorted.join(', ')}` : ''}`;
+}
+
+function row(pin: ListedPin): string[] {
+  const { file, line, imageName, systems, imageDigest, follows, followedBy, hashAttr, hashFormat, state } = pin;
   return [
     `${file}:${line}`,
-    imageName,
+    systems === null ? imageName : `${imageName} (${systems.join(', ')})`,
     follows === null ? '-' : `${follows} (${followedBy})`,
     imageDigest.slice('sha256:'.length, 19) || '-',
     hashAttr === null ? '-' : `${hashAttr} ${hashFormat ?? ''}`.trim(),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { columns } from '../../../../src/cli/terminal/format.js';
 import { gitRepository } from '../../../support/git-repository.js';
 import { runInProcess, testContext } from '../../../support/run-in-process.js';
 
@@ -34,6 +35,7 @@ test('shows each pin with its place, the tag that it follows and why, and warns 
   expect(stdout.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
     ['a.nix:2', 'redis', '7 (finalImageTag)', '111111111111', 'sha256 nix32', 'incomplete'],
     ['hosts/b.nix:2', 'ghcr.io/x/y', '-', '222222222222', '-', 'untracked'],
+    ['2 pins: 1 incomplete, 1 untracked'],
     [''],
   ]);
   expect(stderr).toMatch(/^pullpin: warning: hosts\/b\.nix:3: .*gone\.nix.*\npullpin: 1 pin cannot be followed\n$/);
@@ -93,4 +95,23 @@ test('what a file says cannot act on the terminal', async () => {
     'a.nix': `{ image = "x/y:1@${FIRST}"; b.pullImage = 1; c = b.pullImage { imageName = "\u001b[2J"; imageDigest = "${FIRST}"; hash = ""; }; }`,
   });
   expect(stdout + stderr).not.toContain('\u001b');
+});
+
+test('a pin with a table of systems has a line for each, and counts once', async () => {
+  const { stdout } = await list([], {
+    'a.nix': `{ pullImage, system }: let digests = { x86_64-linux = "${FIRST}"; aarch64-linux = "${SECOND}"; }; in
+pullImage { imageName = "redis"; imageDigest = digests.${'$'}{system}; sha256 = ""; finalImageTag = "7"; }
+`,
+  });
+  expect(stdout).toMatch(/redis \(x86_64-linux\).*\n.*redis \(aarch64-linux\).*\n1 pin: 1 incomplete\n$/);
+});
+
+test('on a terminal no line is wider than it', async () => {
+  const { folder, environment } = gitRepository({
+    'hosts/a-rather-long-name-of-a-file/日本語.nix': `{ image = "registry.example/a/rather/long/name/of/an/image:1.2.3-alpine@${FIRST}"; }`,
+  });
+  const { stdout } = await runInProcess(['list'], testContext({ folder, environment, terminal: true }));
+  const [line = ''] = stdout.split('\n');
+  expect(columns(line)).toBeLessThanOrEqual(80);
+  expect(line).toContain('…');
 });
