@@ -1,7 +1,10 @@
 import { isAbsolute, sep } from 'node:path';
 import { structuredPatch } from 'diff';
+import { lineHunks } from './line-hunks.js';
 
 const CONTEXT = 3;
+/** Lines that come or go until the shortest diff, whose cost grows with their square, is given up for one in linear time. */
+const MAX_CHANGED = 1000;
 
 /**
  * The change of one file as `git diff` shows it, for `git apply` and `patch -p1`: exact, with the line ends and the control characters of
@@ -9,14 +12,17 @@ const CONTEXT = 3;
  */
 export function unifiedDiff(path: string, before: string, after: string): string {
   if (before === after) return '';
-  const { hunks } = structuredPatch(path, path, before, after, undefined, undefined, { context: CONTEXT });
+  const options = { context: CONTEXT, maxEditLength: MAX_CHANGED };
+  const shortest = structuredPatch(path, path, before, after, undefined, undefined, options);
+  const hunks = shortest?.hunks ?? lineHunks(before, after, CONTEXT);
   const name = (isAbsolute(path) ? path.slice(1) : path).split(sep).join('/');
   const [from, to] = [quoted(`a/${name}`), quoted(`b/${name}`)];
   // A tab ends a name with spaces, for patch(1).
   const end = name.includes(' ') && !from.startsWith('"') ? '\t' : '';
   const lines = [`diff --git ${from} ${to}`, `--- ${from}${end}`, `+++ ${to}${end}`];
   for (const { oldStart, oldLines, newStart, newLines, lines: changed } of hunks) {
-    lines.push(`@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@`, ...changed);
+    lines.push(`@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@`);
+    for (const line of changed) lines.push(line);
   }
   return `${lines.join('\n')}\n`;
 }

@@ -123,6 +123,26 @@ describe('git apply and patch make the new text of it', () => {
   }, 120_000);
 });
 
+describe('a diff of texts that differ in many thousands of lines', () => {
+  const text = (word: string, count: number) =>
+    Array.from({ length: count }, (_, line) => (line % 50 < 30 ? `${word} ${line}` : `same ${line}`)).join('\n');
+
+  test.each<[string, string, string]>([
+    ['as many lines', text('old', 20_000), text('new', 20_000)],
+    ['as many lines, and a line feed at the end', `${text('old', 20_000)}\n`, text('new', 20_000)],
+    ['other lines in the middle', `a\nb\nc\nd\n${text('old', 9000)}\nz\n`, `a\nb\nc\nd\n${text('new', 9500)}\nz\n`],
+    ['no lines before', '', `${text('new', 9000)}\n`],
+    ['no lines afterwards', `${text('old', 9000)}\n`, ''],
+  ])('can be applied: %s', (_, before, after) => {
+    expect(apply('a.nix', before, unifiedDiff('a.nix', before, after))).toEqual({ git: after, patch: after });
+  });
+
+  test('ends soon, also where no line is the same', () => {
+    const lines = (word: string) => `${word}\n`.repeat(1_250_000);
+    expect(unifiedDiff('a.nix', lines('old'), lines('new')).length).toBeGreaterThan(10_000_000);
+  }, 20_000);
+});
+
 /** Lines that are all different, some of which change: the task of every differ has one best solution then. */
 function randomChange(random: Random): [string, string] {
   const lines = Array.from({ length: random.integer(1, 60) }, (_, index) => `${index}${random.pick(['', 'ä', '\r'])}`);
