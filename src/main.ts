@@ -4,6 +4,7 @@ import process from 'node:process';
 import type { Context } from './cli/terminal/context.js';
 import { EXIT, exitCodeOf } from './cli/terminal/exit-code.js';
 import { Report } from './cli/terminal/report.js';
+import { runHeavyWorkBy } from './concurrency/heavy-work.js';
 import { PullpinError } from './errors.js';
 import { fromProcess } from './machine/machine.js';
 
@@ -22,15 +23,30 @@ const context: Context = {
   signal: interruption.signal,
 };
 
-// The first interruption ends what is under way and cleans up; a second one does not wait for that.
-const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => {
-    process.exitCode = codes[signal];
-    interruption.abort();
-    process.once(signal, () => process.exit(codes[signal]));
-  });
+const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+const SIGNALS = Object.keys(CODES) as (keyof typeof CODES)[];
+
+/** The first interruption ends what is under way and cleans up; a second one does not wait for that. */
+function interrupt(signal: NodeJS.Signals): void {
+  const code = CODES[signal as keyof typeof CODES];
+  if (interruption.signal.aborted) process.exit(code);
+  process.exitCode = code;
+  interruption.abort();
 }
+function listen(): void {
+  for (const signal of SIGNALS) process.on(signal, interrupt);
+}
+listen();
+
+// While this thread is busy no handler can run, and nothing is there to clean up: then a signal ends the program as it ends any other.
+runHeavyWorkBy((work) => {
+  for (const signal of SIGNALS) process.off(signal, interrupt);
+  try {
+    return work();
+  } finally {
+    listen();
+  }
+});
 
 // Whoever reads our output may stop reading: `pullpin … | head -1`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,3 +1,4 @@
+import { heavyWork } from '../concurrency/heavy-work.js';
 import { applyEdits, differsOnlyIn, reconcileEdits } from '../nix/edit/edit.js';
 import type { PinSite } from '../nix/find/pin-site.js';
 import { separateConflicts } from './conflicts.js';
@@ -81,7 +82,7 @@ function changedFiles(changes: readonly PinChange[], read: SiteSettings['read'])
     const before = read(path);
     if (before === undefined) throw new TypeError(`${path} was read when its pins were found, and is gone now`);
     const after = applyEdits(before, own);
-    if (!path.endsWith('.json') && !differsOnlyIn(before, after, own))
+    if (!path.endsWith('.json') && !heavyWork(() => differsOnlyIn(before, after, own)))
       throw new TypeError(`the edits of ${path} would change more than its pins`);
     return { path, before, after };
   });

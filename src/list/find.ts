@@ -1,3 +1,4 @@
+import { heavyWork } from '../concurrency/heavy-work.js';
 import { PullpinError } from '../errors.js';
 import { closestToUse } from '../nix/find/distinct-sites.js';
 import { findPins } from '../nix/find/find-pins.js';
@@ -19,13 +20,13 @@ export interface FoundInFiles {
 /** Finds the pins of several files. A file that cannot be parsed is a problem of its own. */
 export function findInFiles(pinFiles: PinFiles): FoundInFiles {
   const read = readerOf(pinFiles);
-  return joined(pinFiles.files.map((file) => findInFile(file, read)));
+  return heavyWork(() => joined(pinFiles.files.map((file) => findInFile(file, read))));
 }
 
 /** Finds the pins of one file. When it cannot be parsed, that is its only problem. */
 export function findInFile({ path, text }: SourceFile, read: Read): FoundInFiles {
   try {
-    return findPins(text, { path, read });
+    return heavyWork(() => findPins(text, { path, read }));
   } catch (error) {
     if (!(error instanceof PullpinError)) throw error;
     return { sites: [], problems: [unreadable(path, error)], usedDirectives: new Set() };

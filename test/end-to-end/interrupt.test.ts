@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { startRegistry } from '../support/faulty-registry.js';
@@ -25,4 +26,16 @@ test.for(['SIGINT', 'SIGTERM'] as const)('%s in the middle of a layer leaves not
   const { stdout, exitCode } = await running.ended;
   expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: signal === 'SIGINT' ? 130 : 143 });
   expect([...readdirSync(cwd), ...readdirSync(tmp)]).toEqual([]);
+});
+
+test.for(['SIGINT', 'SIGTERM'] as const)('%s ends the program while it parses a large file', async (signal) => {
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, 'large.nix'), `{ digest = "sha256:"; list = [ ${'(f a) '.repeat(2_500_000)} ]; }`);
+  const running = startPullpin(['list', 'large.nix'], { cwd });
+  await sleep(1000);
+  const start = performance.now();
+  running.kill(signal);
+  // The system ends it, so that there is no exit code of its own.
+  expect(await running.ended).toEqual({ stdout: '', stderr: '', exitCode: undefined });
+  expect(performance.now() - start).toBeLessThan(1000);
 });
