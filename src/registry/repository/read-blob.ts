@@ -39,7 +39,7 @@ export async function* readBlob(
         try {
           const stream = progress.beginAnswer(response, place);
           for await (const piece of stream ? piecesOf(stream) : []) {
-            const fresh = progress.take(piece, response.url);
+            const fresh = progress.take(piece);
             if (fresh.length > 0) yield fresh;
           }
           progress.endAnswer(response);
