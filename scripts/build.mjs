@@ -1,8 +1,9 @@
-// Builds dist/: the executable as one bundle (main.cjs and chunks that load when a command needs them), the library (index.js, which
-// imports its packages as any library does) and its declarations. The executable is CommonJS, for Node starts that sooner: no second
-// loader, and Node's own modules come without a copy of each of their exports, which for some means to make it.
+// Builds dist/: the executable (main.cjs and chunks that load when a command needs them), the library (index.js and its chunks) and the
+// library's declarations. Both are bundles with everything that they need, so that nothing else is installed. The executable is minified
+// CommonJS, for Node starts that sooner: no second loader, and Node's own modules come without a copy of each of their exports, which for
+// some means to make it. The library is an ES module whose chunks can be read.
 import { execFile } from 'node:child_process';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,40 +29,56 @@ const SHARED = {
   test: /[\\/]src[\\/](errors|machine[\\/]|oci[\\/]|concurrency[\\/]|cache[\\/](cache|open-cache)\.|pin[\\/]resolve|cli[\\/](terminal|options[\\/]platforms|resources[\\/](cache|references)))/,
 };
 
-/** @param {{ entry: string, bundled: boolean }} part */
-function bundle({ entry, bundled }) {
-  const ending = bundled ? 'cjs' : 'js';
+/** The folders of the packages that are within the bundles. */
+const packages = new Set();
+
+/**
+ * @param {string} entry
+ * @param {{ plugins?: import('vite').Plugin[], minify: boolean, output: import('vite').Rolldown.OutputOptions }} kind
+ */
+function bundle(entry, { plugins = [], minify, output }) {
   return build({
     root,
     configFile: false,
     logLevel: 'warn',
-    plugins: [
-      assemblyScript(),
-      workerSource(),
-      handlebarsTemplates(),
-      ...(bundled ? [smallUndici(), ascii(), licences()] : []),
-    ],
-    ssr: { noExternal: bundled ? true : undefined, external: bundled ? undefined : true },
+    plugins: [assemblyScript(), workerSource(), handlebarsTemplates(), smallUndici(), ...plugins, notePackages()],
+    ssr: { noExternal: true },
     build: {
-      ssr: entry,
+      ssr: join('src', entry),
       outDir: dist,
       emptyOutDir: false,
       target: 'node20',
-      minify: bundled,
-      rollupOptions: {
-        external: [...builtinModules, /^node:/],
-        output: {
-          format: bundled ? 'cjs' : 'es',
-          codeSplitting: bundled ? { groups: [SHARED] } : true,
-          // What loads Node's own modules late must not start the other loader for them.
-          dynamicImportInCjs: false,
-          entryFileNames: `[name].${ending}`,
-          chunkFileNames: `${bundled ? 'chunks' : 'library'}/[name]-[hash].${ending}`,
-        },
-      },
+      minify,
+      rolldownOptions: { external: [...builtinModules, /^node:/], preserveEntrySignatures: 'strict', output },
     },
   });
 }
+
+/** @type {Parameters<typeof bundle>[1]} */
+const EXECUTABLE = {
+  plugins: [ascii()],
+  minify: true,
+  output: {
+    format: 'cjs',
+    codeSplitting: { groups: [SHARED] },
+    // What loads Node's own modules late must not start the other loader for them.
+    dynamicImportInCjs: false,
+    entryFileNames: '[name].cjs',
+    chunkFileNames: 'chunks/[name]-[hash].cjs',
+  },
+};
+
+/** @type {Parameters<typeof bundle>[1]} */
+const LIBRARY = {
+  minify: false,
+  output: {
+    format: 'es',
+    // Chunks name what they give each other as the source does.
+    minifyInternalExports: false,
+    entryFileNames: '[name].js',
+    chunkFileNames: 'library/[name].js',
+  },
+};
 
 /**
  * Chunks of ASCII: Node takes such a file as it is, where one arrow makes it twice as long in memory and slower to read. What is above
@@ -84,22 +101,16 @@ function escaped(unit) {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/**
- * The licences of the packages within the bundle, which they ask to travel along.
- *
- * @returns {import('vite').Plugin}
- */
-function licences() {
+/** @returns {import('vite').Plugin} */
+function notePackages() {
   return {
-    name: 'licences',
-    async generateBundle(_, chunks) {
+    name: 'note-packages',
+    generateBundle(_, chunks) {
       const modules = Object.values(chunks).flatMap((chunk) => (chunk.type === 'chunk' ? (chunk.moduleIds ?? []) : []));
-      const folders = new Set(
-        modules.flatMap((id) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(id) ?? []),
-      );
-      const texts = await Promise.all([...folders].sort().map(licenceOf));
-      const source = texts.join(`\n${'-'.repeat(78)}\n\n`);
-      this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY-LICENSES.txt', source });
+      for (const id of modules) {
+        const [folder] = /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(id) ?? [];
+        if (folder) packages.add(folder);
+      }
     },
   };
 }
@@ -112,9 +123,29 @@ async function licenceOf(folder) {
   return `${name} ${version} (${license})\n\n${text}`;
 }
 
+/** Keeps the declarations that the library's own lead to. */
+async function pruneDeclarations() {
+  const types = join(dist, 'types');
+  const kept = new Set();
+  const waiting = [join(types, 'index.d.ts')];
+  for (let file = waiting.pop(); file; file = waiting.pop()) {
+    if (kept.has(file)) continue;
+    kept.add(file);
+    const imported = (await readFile(file, 'utf8')).matchAll(/from '(\.[^']+)\.js'/g);
+    for (const [, path = ''] of imported) waiting.push(join(dirname(file), `${path}.d.ts`));
+  }
+  const all = await readdir(types, { recursive: true, withFileTypes: true });
+  const files = all.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  for (const file of files) if (!kept.has(file)) await rm(file);
+}
+
 await rm(dist, { recursive: true, force: true });
-await bundle({ entry: join('src', 'main.ts'), bundled: true });
-await bundle({ entry: join('src', 'index.ts'), bundled: false });
+await bundle('main.ts', EXECUTABLE);
+await chmod(join(dist, 'main.cjs'), 0o755);
+await bundle('index.ts', LIBRARY);
+// The packages' licences ask to travel along with them.
+const licences = await Promise.all([...packages].sort().map(licenceOf));
+await writeFile(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences.join(`\n${'-'.repeat(78)}\n\n`));
 const tsc = join(dirname(fileURLToPath(import.meta.resolve('typescript/package.json'))), 'bin', 'tsc');
 await promisify(execFile)(process.execPath, [tsc, '--project', `${root}src${sep}tsconfig.json`], { cwd: root }).catch(
   (error) => {
@@ -122,3 +153,4 @@ await promisify(execFile)(process.execPath, [tsc, '--project', `${root}src${sep}
     process.exit(1);
   },
 );
+await pruneDeclarations();

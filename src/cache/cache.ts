@@ -18,6 +18,7 @@ const MAX_BYTES = 256 * 1024 * 1024;
 /** After this many writes, the cache checks its bounds. */
 const PRUNE_EVERY = 64;
 
+/** Whose a cache is, and what it keeps. */
 export interface CacheOptions {
   /** The number of the user, whose folder it must be; undefined where users have none. */
   readonly uid?: number | undefined;

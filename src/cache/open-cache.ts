@@ -2,11 +2,8 @@ import { isAbsolute, join } from 'node:path';
 import { fromProcess, type Machine } from '../machine/machine.js';
 import { Cache, type CacheOptions } from './cache.js';
 
-/** What decides where the cache is, and which user it belongs to. */
-export type CacheMachine = Pick<Machine, 'environment' | 'home' | 'uid'>;
-
 /** What earlier runs found out, in the user's own folder; that of this process when the machine is omitted. Open one for a whole run. */
-export function openCache(machine: CacheMachine = fromProcess(), options: Omit<CacheOptions, 'uid'> = {}): Cache {
+export function openCache(machine: Machine = fromProcess(), options: Omit<CacheOptions, 'uid'> = {}): Cache {
   return new Cache(cacheFolder(machine), { ...options, uid: machine.uid });
 }
 

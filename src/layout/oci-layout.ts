@@ -12,17 +12,15 @@ import { type LayoutReference, parseLayoutReference } from './layout-reference.j
 const PIECE = 1024 * 1024;
 const TAG_ANNOTATION = 'org.opencontainers.image.ref.name';
 
-export interface LayoutOptions extends LayoutReference {
-  /** Ends what is being read. */
-  readonly signal?: AbortSignal | undefined;
-}
-
 /**
  * Opens an image of an OCI layout (image-spec, image-layout.md), as `docker buildx --output type=oci,tar=false` and `skopeo copy … oci:`
  * write it; a text is `oci:FOLDER[:TAG]`. Throws a LayoutError, and a UsageError when the layout holds several images and no tag says which.
  */
-export async function openOciLayout(place: LayoutOptions | string): Promise<Required<OpenedImage>> {
-  const { folder, tag, signal }: LayoutOptions = typeof place === 'string' ? parseLayoutReference(place) : place;
+export async function openOciLayout(
+  place: LayoutReference | string,
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<Required<OpenedImage>> {
+  const { folder, tag } = typeof place === 'string' ? parseLayoutReference(place) : place;
   const index = await readIndex(folder);
   const entry = findEntry(folder, index, tag);
   return { source: new OciLayout(folder, index.entries, signal), digest: parseDigest(entry.digest) };

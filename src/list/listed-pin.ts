@@ -1,4 +1,4 @@
-import { followedText, type PinSite, type RecipePart } from '../nix/find/pin-site.js';
+import { followedText, type PinForm, type PinSite, type RecipePart } from '../nix/find/pin-site.js';
 import { type FollowedBy, followedTag } from './follow.js';
 
 /**
@@ -13,8 +13,8 @@ export interface ListedPin {
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  readonly form: PinSite['form'];
-  readonly target: PinSite['target'];
+  readonly form: PinForm;
+  readonly target: 'docker-archive' | 'nar';
   readonly imageName: string;
   readonly imageDigest: string;
   readonly hash: string | null;

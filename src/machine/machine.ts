@@ -1,18 +1,18 @@
 import { homedir, tmpdir } from 'node:os';
 import process from 'node:process';
-import type { Environment } from './environment.js';
 
 /** The machine that pullpin runs on, as far as it decides what is found where. */
 export interface Machine {
   /** Environment variables by name. */
-  readonly environment: Environment;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** The user's home folder, as an absolute path. */
   readonly home: string;
   /** The folder against which paths are resolved, as an absolute path. */
   readonly folder: string;
   /** Where files are put that are needed for a moment only, as an absolute path. */
   readonly temporaryFolder: string;
-  readonly platform: NodeJS.Platform;
+  /** As Node names it: `linux`, `darwin`. */
+  readonly platform: string;
   /** The user's number; undefined where users have none. */
   readonly uid: number | undefined;
 }

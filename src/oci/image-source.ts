@@ -62,10 +62,16 @@ export interface OpenedImage {
   readonly digest?: Digest;
 }
 
+/** A repository whose tags can be listed. */
+export interface TaggedSource extends ImageSource {
+  /** All tags, in the registry's order, page by page: a page is fetched when its first tag is asked for. */
+  tags(): AsyncIterable<string>;
+}
+
 /** Opens repositories, of whatever registry. Nothing is connected before the first question. */
-export interface Registries {
+export interface Registries<Source extends ImageSource = ImageSource> {
   /**
    * @param options with `unverified`, TLS need not be verified and no credentials are sent: for a pin that says `tlsVerify = false`
    */
-  repository(name: RepositoryName, options?: { readonly unverified?: boolean }): ImageSource;
+  repository(name: RepositoryName, options?: { readonly unverified?: boolean }): Source;
 }

@@ -4,18 +4,16 @@ import type { ImageSource, OpenedImage, Registries } from '../oci/image-source.j
 import type { Platform } from '../oci/platform.js';
 import { formatRepository, type Reference, tagOrDigestOf } from '../oci/reference.js';
 
-/** Where an image is looked up, and for which platform. */
-export type LookUpSettings = ImagePlace & {
+/** Where an image is looked up (in its registry, or in a place of its own: an image that is not pushed yet), and for which platform. */
+export type LookUpSettings = (
+  | { readonly registries: Registries; readonly from?: undefined }
+  | { readonly from: OpenedImage; readonly registries?: undefined }
+) & {
   /** Such as `linux/arm64`; linux/amd64 when omitted. */
   readonly platform?: Platform | string | undefined;
   /** What earlier runs found out. */
   readonly cache?: Cache | undefined;
 };
-
-/** In its registry, or in a place of its own: an image that is not pushed yet. */
-export type ImagePlace =
-  | { readonly registries: Registries; readonly from?: undefined }
-  | { readonly from: OpenedImage; readonly registries?: undefined };
 
 /** What an image is read from, and what it is looked up by there. */
 export interface LookUpPlace {

@@ -2,12 +2,12 @@ import { archiveName } from '../archive/docker-archive.js';
 import { fromProcess } from '../machine/machine.js';
 import type { PinAttributes } from '../nix/render/template-values.js';
 import type { Needs } from '../nix/render/templates.js';
+import type { Descriptor } from '../oci/descriptor.js';
 import type { Digest } from '../oci/digest.js';
 import { type ImageFacts, imageFacts } from '../oci/image-facts.js';
 import type { ImageManifest } from '../oci/manifest.js';
 import { DEFAULT_PLATFORM, formatPlatform, type Platform, toPlatform } from '../oci/platform.js';
 import { type Reference, toReference } from '../oci/reference.js';
-import type { OnProgress } from '../prefetch/download/read-ahead.js';
 import { prefetch } from '../prefetch/prefetch.js';
 import type { Prefetched, Target } from '../prefetch/targets/target.js';
 import { type LookUpSettings, openImage } from './open-image.js';
@@ -25,7 +25,8 @@ export type PinSettings = LookUpSettings & {
   readonly temporaryFolder?: string | undefined;
   /** The largest layer that is kept there, in bytes, and the largest one whose size the manifest does not give; 8 GiB when omitted. */
   readonly maxSpool?: number | undefined;
-  readonly onProgress?: OnProgress | undefined;
+  /** Called with the bytes of a blob, as it is stored, that have been received so far. */
+  readonly onProgress?: ((blob: Descriptor, received: number) => void) | undefined;
 };
 
 /** An image that is pinned. */

@@ -1,6 +1,7 @@
 import { Gate } from '../concurrency/gate.js';
 import { oncePerKey } from '../concurrency/once-per-key.js';
 import { apiHost } from '../oci/docker-hub.js';
+import type { TaggedSource } from '../oci/image-source.js';
 import type { RepositoryName } from '../oci/reference.js';
 import { AuthMethods, type ChallengeCache } from './auth/auth-methods.js';
 import { RepositoryAuth } from './auth/repository-auth.js';
@@ -14,13 +15,12 @@ import { createHopRules, followRedirects } from './http/redirects.js';
 import { Retry, type RetrySettings } from './http/retry.js';
 import type { AskedBy, Endpoint } from './mirrors/endpoint.js';
 import { EndpointReader } from './repository/endpoint-reader.js';
-import { EndpointRepository, type RegistryRepository } from './repository/repository.js';
+import { EndpointRepository } from './repository/repository.js';
 import { Transport, type TransportSettings } from './transport/transport.js';
 
 export type { RateLimit } from '../oci/image-source.js';
 export type { ChallengeCache } from './auth/auth-methods.js';
 export type { RegistryEvent } from './http/events.js';
-export type { RegistryRepository } from './repository/repository.js';
 
 /** Everything that a registry client must know; it reads nothing from the environment. */
 export interface RegistrySettings extends TransportSettings {
@@ -41,7 +41,7 @@ const DEFAULT_CONCURRENCY = 8;
 
 /** Reads repositories of any registries. One for a whole run: it shares connections, tokens and what it learned of each host. */
 export interface RegistryClient {
-  repository(name: RepositoryName): RegistryRepository;
+  repository(name: RepositoryName): TaggedSource;
   /** Breaks off what is under way, and closes all connections. */
   close(): Promise<void>;
 }

@@ -1,9 +1,8 @@
 import { oncePerKey } from '../concurrency/once-per-key.js';
 import type { Machine } from '../machine/machine.js';
-import type { Registries } from '../oci/image-source.js';
-import type { RepositoryName } from '../oci/reference.js';
+import type { Registries, TaggedSource } from '../oci/image-source.js';
 import type { ChallengeCache } from './auth/auth-methods.js';
-import { createRegistryClient, type RegistryRepository, type RegistrySettings } from './client.js';
+import { createRegistryClient, type RegistrySettings } from './client.js';
 import { createCredentials } from './credentials/find-credentials.js';
 import { givenCredentials } from './credentials/given-credentials.js';
 import type { RegistryEvent } from './http/events.js';
@@ -13,9 +12,6 @@ import { parseRegistryMap } from './mirrors/registry-map.js';
 import { createProxies } from './proxies/proxies.js';
 import { certificateFolders } from './tls/certificate-folders.js';
 import { createTrust } from './tls/trust.js';
-
-/** Where docker and podman leave their settings: credentials, certificates, proxies and mirrors are found there. */
-export type ConnectMachine = Pick<Machine, 'environment' | 'home' | 'platform' | 'uid'>;
 
 /** The user's own choices of how registries are reached. */
 export interface ConnectSettings {
@@ -43,19 +39,13 @@ export interface ConnectSettings {
   /** Ends everything that is under way. */
   readonly signal?: AbortSignal | undefined;
   readonly userAgent?: string | undefined;
-  /** What earlier runs found out. */
-  readonly cache?: ConnectCache | undefined;
+  /** What earlier runs found out; of it, what registries asked for, so that they need not refuse us first. It holds no secrets. */
+  readonly cache?: { readonly challenges: ChallengeCache } | undefined;
   readonly log?: ((event: RegistryEvent) => void) | undefined;
 }
 
-/** What registries asked for in earlier runs, by their hosts: a new process then need not be refused first. Holds no secrets. */
-export interface ConnectCache {
-  readonly challenges: ChallengeCache;
-}
-
 /** All registries, as this machine is set up to reach them. One for a whole run: it shares connections, tokens and what it learned. */
-export interface ConnectedRegistries extends Registries {
-  repository(name: RepositoryName, options?: { readonly unverified?: boolean }): RegistryRepository;
+export interface ConnectedRegistries extends Registries<TaggedSource> {
   /** Breaks off what is under way, and closes all connections. */
   close(): Promise<void>;
 }
@@ -64,10 +54,7 @@ export interface ConnectedRegistries extends Registries {
  * A client for all registries that finds credentials, proxies, certificates and mirrors where docker, podman and skopeo find them; see
  * docs/registries.md. Throws a PullpinError for settings that make no sense.
  */
-export async function connectRegistries(
-  machine: ConnectMachine,
-  options: ConnectSettings = {},
-): Promise<ConnectedRegistries> {
+export async function connectRegistries(machine: Machine, options: ConnectSettings = {}): Promise<ConnectedRegistries> {
   const settings = await registrySettings(machine, options);
   const client = createRegistryClient(settings);
   const clients = [client];
@@ -86,7 +73,7 @@ export async function connectRegistries(
   };
 }
 
-async function registrySettings(machine: ConnectMachine, options: ConnectSettings): Promise<RegistrySettings> {
+async function registrySettings(machine: Machine, options: ConnectSettings): Promise<RegistrySettings> {
   const { environment, home } = machine;
   const { caFile, registryMap = [], tagsFromMirrors = false, retries } = options;
   return {
@@ -104,7 +91,7 @@ async function registrySettings(machine: ConnectMachine, options: ConnectSetting
   };
 }
 
-function findCredentials(machine: ConnectMachine, options: ConnectSettings) {
+function findCredentials(machine: Machine, options: ConnectSettings) {
   const { registries = [], credentialsText: stdin, credentialsRegistry: registry, log } = options;
   const warn = (message: string): void => log?.({ type: 'warning', message });
   const { given, warning } = givenCredentials({ environment: machine.environment, registries, stdin, registry });

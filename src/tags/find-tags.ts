@@ -1,6 +1,6 @@
 import compareVersions from 'semver/functions/compare.js';
 import { settleInOrder } from '../concurrency/settle-in-order.js';
-import type { ImageSource } from '../oci/image-source.js';
+import type { Registries, TaggedSource } from '../oci/image-source.js';
 import { DEFAULT_PLATFORM, type Platform, toPlatform } from '../oci/platform.js';
 import { type RepositoryName, splitName } from '../oci/reference.js';
 import { inspect } from '../pin/inspect.js';
@@ -20,25 +20,12 @@ export interface TagQuery {
   readonly platform?: Platform | string | undefined;
 }
 
-/** Where tags are looked up, and which are wanted. */
-export interface TagSettings extends TagQuery {
-  readonly registries: TagRegistries;
-}
-
-/** Opens repositories whose tags can be listed. */
-export interface TagRegistries {
-  repository(name: RepositoryName): TagSource;
-}
-
 /** A tag; with `created` where the newest were asked for. */
 export interface FoundTag {
   readonly tag: string;
   /** As the image's config has it, RFC 3339; null where it says nothing, or the image cannot be looked at. */
   readonly created?: string | null;
 }
-
-/** A repository whose tags can be listed. */
-export type TagSource = ImageSource & { tags(): AsyncIterable<string> };
 
 /** Images that are looked at the same time. */
 const CONCURRENT_LOOKS = 8;
@@ -49,7 +36,7 @@ const CONCURRENT_LOOKS = 8;
  */
 export async function* findTags(
   repository: RepositoryName | string,
-  { registries, ...query }: TagSettings,
+  { registries, ...query }: TagQuery & { readonly registries: Registries<TaggedSource> },
 ): AsyncGenerator<FoundTag> {
   const { semver = false, limit = Number.POSITIVE_INFINITY, newest } = query;
   const name = typeof repository === 'string' ? splitName(repository) : repository;
@@ -67,7 +54,7 @@ export async function* findTags(
 }
 
 async function* matching(
-  source: TagSource,
+  source: TaggedSource,
   matches: (tag: string) => boolean,
   limit: number,
 ): AsyncGenerator<FoundTag> {
@@ -101,7 +88,7 @@ function versionOf(tag: string): string | undefined {
 }
 
 async function byAge(
-  source: TagSource,
+  source: TaggedSource,
   tags: readonly FoundTag[],
   { platform = DEFAULT_PLATFORM }: TagQuery,
 ): Promise<FoundTag[]> {

@@ -185,7 +185,7 @@ test('a layout behind a link is a layout, and an interruption ends the reading',
   const link = join(temporaryFolder(), 'link');
   symlinkSync(layout(), link);
   const abort = new AbortController();
-  const { source } = await openOciLayout({ folder: link, signal: abort.signal });
+  const { source } = await openOciLayout({ folder: link }, { signal: abort.signal });
   expect(await bytesOf(source.blob(LAYER_DESCRIPTOR))).toBe('hello\n');
   abort.abort();
   await expect(bytesOf(source.blob(LAYER_DESCRIPTOR))).rejects.toThrow('aborted');

@@ -1,10 +1,6 @@
 import { afterEach } from 'vitest';
-import {
-  createRegistryClient,
-  type RegistryClient,
-  type RegistryRepository,
-  type RegistrySettings,
-} from '../../src/registry/client.js';
+import type { TaggedSource } from '../../src/oci/image-source.js';
+import { createRegistryClient, type RegistryClient, type RegistrySettings } from '../../src/registry/client.js';
 import type { Credentials } from '../../src/registry/credentials/credentials.js';
 import type { RegistryEvent } from '../../src/registry/http/events.js';
 import { fixtureImages } from './fixture-images.js';
@@ -28,7 +24,7 @@ export function openClient(settings: RegistrySettings = {}): RegistryClient {
 }
 
 /** The repository `hello`, or another one, in a registry of the test. */
-export function read(registry: string, settings: RegistrySettings = {}, repository = 'hello'): RegistryRepository {
+export function read(registry: string, settings: RegistrySettings = {}, repository = 'hello'): TaggedSource {
   return openClient(settings).repository({ registry, repository });
 }
 

@@ -51,7 +51,7 @@ async function openSources(
   if (settings.from) {
     if (images.length > 1) throw new UsageError('--from reads one image, so only one can be named');
     const { openOciLayout } = await import('../../layout/oci-layout.js');
-    const image = await openOciLayout({ ...settings.from, signal: context.signal });
+    const image = await openOciLayout(settings.from, context);
     return { of: () => image, cache, close: async () => {} };
   }
   const client = await openRegistries(settings.registries, { registries, cache, report }, context);

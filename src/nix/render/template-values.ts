@@ -22,8 +22,8 @@ export interface PinAttributes {
   readonly tlsVerify: boolean;
 }
 
-export const HASH_ATTRIBUTES = ['sha256', 'hash', 'outputHash'] as const;
-export type HashAttribute = (typeof HASH_ATTRIBUTES)[number];
+/** The name of the attribute that holds the hash. */
+export type HashAttribute = 'sha256' | 'hash' | 'outputHash';
 
 /** The choices that a user has for the text of a pin, whatever the template. */
 export interface ValueOptions {

@@ -15,7 +15,7 @@ export type FindCredentials = (name: RepositoryName) => Promise<Credentials | un
 export interface CredentialsOptions {
   readonly environment: Environment;
   readonly home: string;
-  readonly platform: NodeJS.Platform;
+  readonly platform: string;
   /** Of the user, to find podman's file where XDG_RUNTIME_DIR is not set. */
   readonly uid?: number | undefined;
   /** --authfile: read before all others, and it must be there. */

@@ -3,7 +3,7 @@ import { oncePerKey } from '../../concurrency/once-per-key.js';
 import type { Descriptor } from '../../oci/descriptor.js';
 import { type BlobDigest, type Digest, isDigest } from '../../oci/digest.js';
 import { apiHost } from '../../oci/docker-hub.js';
-import type { DamageReport, ImageSource, RateLimit, StoredManifest } from '../../oci/image-source.js';
+import type { DamageReport, RateLimit, StoredManifest, TaggedSource } from '../../oci/image-source.js';
 import { formatRepository, type RepositoryName } from '../../oci/reference.js';
 import { ConnectionError } from '../http/connection-error.js';
 import { RegistryError } from '../http/errors.js';
@@ -18,16 +18,6 @@ import { readBlob, readBlobEnd } from './read-blob.js';
 import { readManifest, resolveDigest } from './read-manifest.js';
 import { readTags } from './read-tags.js';
 
-/** A repository in a registry, read from there or from its mirrors. */
-export interface RegistryRepository extends ImageSource {
-  /** All tags, in the registry's order, page by page: a page is fetched when its first tag is asked for. */
-  tags(): AsyncIterable<string>;
-  /** False once the registry itself (not what stands in for it) was reached over plain HTTP, or over TLS that was not verified. */
-  readonly tlsVerify: boolean;
-  /** What the registry said last of its rate limit, if it did. */
-  readonly rateLimit: RateLimit | undefined;
-}
-
 export interface RepositoryOptions {
   readonly name: RepositoryName;
   /** The places to read from, best first. */
@@ -39,7 +29,8 @@ export interface RepositoryOptions {
   readonly log: ((event: RegistryEvent) => void) | undefined;
 }
 
-export class EndpointRepository implements RegistryRepository {
+/** A repository in a registry, read from there or from its mirrors. */
+export class EndpointRepository implements TaggedSource {
   private readonly used = new Set<EndpointReader>();
   private readonly unreachable = new Set<EndpointReader>();
   /** By blob, who was asked for it: a host, and its reader where the host serves the repository. */

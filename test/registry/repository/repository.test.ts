@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { TaggedSource } from '../../../src/oci/image-source.js';
 import { verified, withoutDamage } from '../../../src/oci/verified.js';
-import type { RegistryRepository } from '../../../src/registry/client.js';
 import type { Endpoint } from '../../../src/registry/mirrors/endpoint.js';
 import { startRegistry } from '../../support/faulty-registry.js';
 import { blob, bytesOf, failureOf, hello, listen, openClient } from '../../support/reading.js';
@@ -93,7 +93,7 @@ test('a mirror learns whose mirror it is, as from containerd; the registry does 
 });
 
 describe('a damaged blob', () => {
-  const reading = (source: RegistryRepository) =>
+  const reading = (source: TaggedSource) =>
     withoutDamage(source, () => bytesOf(verified(source.blob(blob.descriptor), blob.descriptor)));
 
   test.each([
