@@ -42,6 +42,36 @@ describe('a directive in another file than the call', () => {
   });
 });
 
+describe('freeze above a group of pins', () => {
+  const CALL = `d.pullImage ${SET}`;
+
+  test.each([
+    ['a set that holds them', `{ d }: {\n# pullpin: freeze\nimages = { a = ${CALL}; };\n}`],
+    ['a set of arguments', `{ d }: let\n# pullpin: freeze\nimages = { a = ${SET}; };\nin d.pullImage images.a`],
+    [
+      'a list that is mapped',
+      `{ d }: let\n# pullpin: freeze\nimages = [\n${SET}\n];\nin map (i: d.pullImage i) images`,
+    ],
+    ['a set that is opened', `{ d }: let\n# pullpin: freeze\nimages = { a = ${SET}; };\nin with images; d.pullImage a`],
+    ['a whole file', `# pullpin: freeze\n{\n  a = ${SET};\n}`],
+  ])('counts for each: %s', (_, text) => {
+    expect(listed({ 'a.nix': text })).toEqual({ states: ['frozen'], problems: [] });
+  });
+
+  test('counts in a file that is imported', () => {
+    const texts = {
+      'a.nix': '{ d }: d.pullImage (import ./images.nix).a',
+      'images.nix': `# pullpin: freeze\n{\n  a = ${SET};\n}`,
+    };
+    expect(listed(texts)).toEqual({ states: ['frozen'], problems: [] });
+  });
+
+  test('a tag there is reported, because it would be that of different images', () => {
+    const text = `{ d }: {\n# pullpin: 1.2\nimages = {\n  a = ${CALL};\n};\n}`;
+    expect(listed({ 'a.nix': text })).toEqual({ states: ['incomplete'], problems: ['a.nix:2 stray-directive'] });
+  });
+});
+
 test('an npins pin that is frozen is frozen in whatever Nix code reads it', () => {
   const pin = { type: 'Container', image_name: 'redis', image_tag: '1', image_digest: DIGEST, hash: '', frozen: true };
   const texts = {

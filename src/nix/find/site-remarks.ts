@@ -15,20 +15,30 @@ type Values = Pick<PinSite, 'imageName' | 'imageDigest' | 'hashes' | 'finalImage
  */
 export function remarksOn(candidate: Candidate, values: Values, { files }: Evaluation): Remarks {
   const repository = repositoryOf(values.imageName.text);
-  const { whole, places, literals } = surroundingsOf(candidate, values);
-  const paths = new Set([files.main.path, ...[...whole, ...places, ...literals].map(({ file }) => file)]);
-  const remarks = [...paths].flatMap((path) => {
+  const { whole, places, literals, groups } = surroundingsOf(candidate, values);
+  const paths = new Set([files.main.path, ...[...whole, ...places, ...literals, ...groups].map(({ file }) => file)]);
+  const found = [...paths].flatMap((path) => {
     const file: NixFile | undefined = path.endsWith('.json') ? undefined : files.nix(path);
     if (!file) return [];
     const here = (ranges: readonly SourceRange[]) => ranges.filter((range) => range.file === path);
-    return [readRemarks({ file, whole: here(whole), places: here(places), literals: here(literals), repository })];
+    const own = { whole: here(whole), places: here(places), literals: here(literals) };
+    const around = { whole: [], places: here(groups), literals: [] };
+    return [
+      {
+        own: readRemarks({ file, ...own, repository }),
+        around: readRemarks({ file, ...around, repository: undefined }),
+      },
+    ];
   });
+  // Of what stands above a group of pins, only \`freeze\` is meant for each of them.
+  const freezes = found.flatMap(({ own, around }) => [...own.freezes, ...around.freezes]);
   const isFrozenInJson = places.some((place) => isFrozenObject(place, files.text(place.file)));
   return {
-    notes: remarks.flatMap(({ notes }) => notes).toSorted(byStrength),
-    isFrozen: isFrozenInJson || remarks.some(({ isFrozen }) => isFrozen),
-    directives: remarks.flatMap(({ directives }) => directives),
-    malformed: remarks.flatMap(({ malformed }) => malformed),
+    notes: found.flatMap(({ own }) => own.notes).toSorted(byStrength),
+    isFrozen: isFrozenInJson || freezes.length > 0,
+    directives: [...found.flatMap(({ own }) => own.directives), ...freezes],
+    freezes,
+    malformed: found.flatMap(({ own }) => own.malformed),
   };
 }
 
@@ -36,6 +46,8 @@ interface Ranges {
   readonly whole: readonly SourceRange[];
   readonly places: readonly SourceRange[];
   readonly literals: readonly SourceRange[];
+  /** What holds the pin beside other ones. */
+  readonly groups: readonly SourceRange[];
 }
 
 function surroundingsOf(candidate: Candidate, values: Values): Ranges {
@@ -50,6 +62,11 @@ function surroundingsOf(candidate: Candidate, values: Values): Ranges {
     whole: distinct([node, written, ...through.filter(isOwnSet)]),
     places: distinct([...(state.statement ? [state.statement] : []), ...through, ...others.flatMap(originsOf)]),
     literals: distinct(naming.flatMap(originsOf)),
+    groups: distinct([
+      ...state.groups,
+      ...(set?.within ?? []),
+      ...[...naming, ...others].flatMap((text) => text.within ?? []),
+    ]),
   };
 }
 

@@ -1,3 +1,4 @@
+import { takenOutOf } from './through.js';
 import { type SourceRange, unknown, type Value } from './value.js';
 
 /** An attribute of a value; undefined when the value cannot have attributes. */
@@ -5,7 +6,7 @@ export function attributeOf(value: Value, name: string, where: SourceRange): Val
   if (value.kind === 'unknown') return stepInto(value, [name], where);
   if (value.kind !== 'set') return undefined;
   const thunk = value.attributes.get(name);
-  if (thunk) return thunk.force();
+  if (thunk) return takenOutOf(thunk.force(), value);
   return value.rest ? stepInto(value.rest, [name], where) : unknown('missing-attribute', where);
 }
 

@@ -35,13 +35,15 @@ export interface Segment {
 
 /**
  * A string that was followed to the literals that it is made of. `text` is its segments put together; `through` are the bindings, list items,
- * arguments, functions and JSON objects that it came through, each of which may have a comment that is meant for it.
+ * arguments, functions and JSON objects that it came through, each of which may have a comment that is meant for it;
+ * `within` are those of the sets and lists that it was taken out of.
  */
 export interface TextValue {
   readonly kind: 'text';
   readonly text: string;
   readonly segments: readonly Segment[];
   readonly through?: readonly SourceRange[] | undefined;
+  readonly within?: readonly SourceRange[] | undefined;
 }
 
 /** Why a value could not be followed. */
@@ -75,11 +77,14 @@ export interface SetValue {
   readonly literals: readonly AttributeSet[];
   readonly rest?: UnknownValue | undefined;
   readonly through?: readonly SourceRange[] | undefined;
+  readonly within?: readonly SourceRange[] | undefined;
 }
 
 export interface ListValue {
   readonly kind: 'list';
   readonly items: readonly Thunk[];
+  readonly through?: readonly SourceRange[] | undefined;
+  readonly within?: readonly SourceRange[] | undefined;
 }
 
 /** A function of the files at hand. */

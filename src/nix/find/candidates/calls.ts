@@ -1,6 +1,7 @@
 import { parameterScope, spine } from '../../evaluation/calls.js';
 import type * as Syntax from '../../language/syntax.js';
 import { computedText } from '../../values/text.js';
+import { takenOutOf } from '../../values/through.js';
 import { type FunctionValue, rangeIn, type Scope, Thunk, type Value } from '../../values/value.js';
 import type { Visit, Walk, WalkState } from './candidate.js';
 
@@ -76,9 +77,16 @@ function enterMapped([f, collection]: readonly Thunk[], state: WalkState, walk: 
 
 /** What a mapped function is given for each item: the item, or name and value. */
 function itemsOf(collection: Value | undefined): (readonly Thunk[])[] {
-  if (collection?.kind === 'list') return collection.items.map((item) => [item]);
+  if (collection?.kind === 'list') return collection.items.map((item) => [taken(item, collection)]);
   if (collection?.kind !== 'set') return [];
-  return Array.from(collection.attributes, ([name, value]) => [Thunk.of(computedText(name)), value]);
+  return Array.from(collection.attributes, ([name, item]) => [Thunk.of(computedText(name)), taken(item, collection)]);
+}
+
+function taken(item: Thunk, collection: Value): Thunk {
+  const compute = () => takenOutOf(item.force(), collection);
+  return new Thunk(compute, () => {
+    throw new TypeError('an item does not need what is taken of it');
+  });
 }
 
 /** The name that a value is known by when it is not known otherwise. */

@@ -6,6 +6,8 @@ import type { Scope, SetValue, SourceRange, TextValue, UnknownValue, Value } fro
 export interface WalkState {
   /** The nearest `name = …;` around. */
   readonly statement?: SourceRange;
+  /** The others around, the outermost first; the whole file when it is a set or a list. */
+  readonly groups: readonly SourceRange[];
   /** The name in that, when it is a literal one. */
   readonly key?: string;
   /** The nearest name around that is a system, such as `x86_64-linux`. */

@@ -14,6 +14,9 @@ import { addString, addWhole } from './strings.js';
 // More functions than this are not entered, however the calls are nested.
 const MOST_CALLS = 20_000;
 
+// A file may be nested thousands of levels deep; who freezes a group stands nearer to its pins.
+const MOST_GROUPS = 50;
+
 /** Everything in the evaluation's main file that may be a pin, in the order of the source. */
 export function findCandidates(evaluation: Evaluation): Candidate[] {
   return new SourceWalk(evaluation).run();
@@ -27,8 +30,10 @@ class SourceWalk implements Walk {
 
   run(): Candidate[] {
     const { main } = this.evaluation.files;
-    const state: WalkState = { callDepth: 0, isOperand: false };
-    const waiting: Visit[] = [{ expression: main.root, scope: NameScope.of<Thunk>(main), state }];
+    const scope = NameScope.of<Thunk>(main);
+    const isGroup = main.root.kind === 'set' || main.root.kind === 'list';
+    const state: WalkState = { callDepth: 0, isOperand: false, groups: isGroup ? [rangeIn(scope, main.root)] : [] };
+    const waiting: Visit[] = [{ expression: main.root, scope, state }];
     for (let next = waiting.pop(); next; next = waiting.pop()) {
       for (const visit of this.visit(next).reverse()) waiting.push(visit);
     }
@@ -108,11 +113,13 @@ class SourceWalk implements Walk {
 }
 
 /** What surrounds the value of a binding. */
-function withinBinding(binding: Syntax.Assignment, scope: Scope, { system, caller, callDepth }: WalkState): WalkState {
+function withinBinding(binding: Syntax.Assignment, scope: Scope, outer: WalkState): WalkState {
+  const { system, caller, callDepth, groups, statement } = outer;
   const names = binding.path.map((name) => staticName(name, scope));
   const key = names.at(-1);
   const innermost = names.findLast((name) => name !== undefined && isSystem(name)) ?? system;
   return {
+    groups: statement ? [...groups.slice(-MOST_GROUPS), statement] : groups,
     ...{ statement: rangeIn(scope, binding), callDepth, isOperand: false },
     ...(caller && { caller }),
     ...(key !== undefined && { key }),

@@ -12,6 +12,8 @@ export interface Remarks {
   readonly isFrozen: boolean;
   /** All directives among them. */
   readonly directives: readonly SourceRange[];
+  /** The directives that freeze. */
+  readonly freezes: readonly SourceRange[];
   /** Directives that name no tag. */
   readonly malformed: readonly SourceRange[];
 }
@@ -36,7 +38,7 @@ export function readRemarks(surroundings: Surroundings): Remarks {
   const notes: TagNote[] = [];
   const directives: SourceRange[] = [];
   const malformed: SourceRange[] = [];
-  let isFrozen = false;
+  const freezes: SourceRange[] = [];
   for (const comment of near) {
     const directive = DIRECTIVE.exec(file.source.slice(comment.start, comment.end));
     if (!directive) {
@@ -46,13 +48,13 @@ export function readRemarks(surroundings: Surroundings): Remarks {
     const written = { file: file.path, start: comment.start, end: comment.end };
     directives.push(written);
     const [whole, word = ''] = directive;
-    if (word === 'freeze') isFrozen = true;
+    if (word === 'freeze') freezes.push(written);
     else if (isTag(word)) notes.push(note('directive', file, comment.start + whole.lastIndexOf(word), word));
     else malformed.push(written);
   }
   notes.push(...commandNotes(prefetchCommands(file, near), surroundings.repository));
   notes.sort(byStrength);
-  return { notes, isFrozen, directives, malformed };
+  return { notes, isFrozen: freezes.length > 0, directives, freezes, malformed };
 }
 
 /** All directives of a file, near a pin or not. */
