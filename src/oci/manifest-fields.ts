@@ -3,7 +3,7 @@ import type { JsonValue } from './json.js';
 
 /**
  * Reads a JSON object by the rules of Go's encoding/json: keys match whatever their case, `null` is the same as absent, and a value of
- * another type is an error. A key that stands there twice is refused when it is asked for, where Go would merge the values.
+ * another type is an error. A key that is there twice is refused when it is asked for, where Go would merge the values.
  */
 export function fieldsOf(value: JsonValue, where: string): Fields {
   const values = new Map<string, JsonValue | 'repeated'>();
@@ -33,6 +33,17 @@ export class Fields {
     return this.read(key, 'a string', (value) => value.text()) ?? '';
   }
 
+  /** The text of a field that Go does not decode: empty when absent, or of another type. */
+  hint(key: string): string {
+    const value = this.values.get(fold(key));
+    return (value === 'repeated' ? undefined : value?.text()) ?? '';
+  }
+
+  /** Checks that the field is one of bytes: base64 in a string, or an array of numbers below 256. */
+  bytes(key: string): void {
+    this.read(key, 'bytes', (value) => (isBytes(value) ? true : undefined));
+  }
+
   /** Zero when absent. */
   integer(key: string): number {
     return this.read(key, 'an integer', (value) => value.integer()) ?? 0;
@@ -49,7 +60,7 @@ export class Fields {
   }
 
   textList(key: string): string[] {
-    return this.array(key).map((value, index) => textOf(value, `${this.path(key)}[${index}]`));
+    return this.array(key).map((value, index) => fieldText(value, `${this.path(key)}[${index}]`));
   }
 
   /** An object whose values are strings; empty when absent. */
@@ -57,7 +68,9 @@ export class Fields {
     const value = this.get(key);
     if (!value) return {};
     if (value.kind !== 'object') throw mismatch(this.path(key), value, 'an object');
-    return Object.fromEntries([...value.members()].map((member) => [member.key, textOf(member.value, this.path(key))]));
+    return Object.fromEntries(
+      [...value.members()].map((member) => [member.key, fieldText(member.value, this.path(key))]),
+    );
   }
 
   private array(key: string): JsonValue[] {
@@ -77,7 +90,7 @@ export class Fields {
 
   private get(key: string): JsonValue | undefined {
     const value = this.values.get(fold(key));
-    if (value === 'repeated') throw new PullpinError(`${this.path(key)} stands there twice`);
+    if (value === 'repeated') throw new PullpinError(`${this.path(key)} is there twice`);
     return value?.kind === 'null' ? undefined : value;
   }
 
@@ -86,11 +99,22 @@ export class Fields {
   }
 }
 
-function textOf(value: JsonValue, where: string): string {
+function fieldText(value: JsonValue, where: string): string {
   if (value.kind === 'null') return '';
   const text = value.text();
   if (text === undefined) throw mismatch(where, value, 'a string');
   return text;
+}
+
+function isBytes(value: JsonValue): boolean {
+  if (value.kind === 'array') return [...value.elements()].every(isByte);
+  const text = value.text()?.replace(/[\r\n]/g, '') ?? '*';
+  return text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
+}
+
+function isByte(value: JsonValue): boolean {
+  const number = value.kind === 'null' ? 0 : value.integer();
+  return number !== undefined && number >= 0 && number <= 255;
 }
 
 function mismatch(where: string, value: JsonValue, expected: string): PullpinError {

@@ -4,6 +4,7 @@ import { type Digest, isBlobDigest } from './digest.js';
 import type { StoredManifest } from './image-source.js';
 import { parseJson } from './json.js';
 import { type Fields, fieldsOf } from './manifest-fields.js';
+import { readDockerDescriptor, readDockerEntry, readOciDescriptor } from './manifest-structs.js';
 import {
   DOCKER_LIST,
   DOCKER_MANIFEST,
@@ -102,34 +103,33 @@ function unknownKind(mediaType: string): string {
 }
 
 function parseIndex(stored: StoredManifest, format: Kind['format'], fields: Fields): ImageIndex {
+  checkTypes(format, fields);
+  const read = format === 'oci' ? readOciDescriptor : readDockerEntry;
   const entries = fields.list('manifests').map((entry): IndexEntry => {
-    const platform = entry.object('platform');
-    return {
-      digest: entry.text('digest'),
-      mediaType: entry.text('mediaType'),
-      size: entry.integer('size'),
-      ...(platform && { platform: parseEntryPlatform(platform) }),
-      annotations: entry.texts('annotations'),
-    };
+    const { digest, mediaType, size, annotations, platform } = read(entry);
+    return { digest, mediaType, size, annotations, ...(platform && { platform }) };
   });
   return { type: 'index', format, stored, entries };
 }
 
-function parseEntryPlatform(fields: Fields): Platform {
-  const variant = fields.text('variant');
-  fields.textList('os.features');
-  fields.text('os.version');
-  return { os: fields.text('os'), architecture: fields.text('architecture'), ...(variant && { variant }) };
+/** The fields of a whole manifest that Go decodes, and that are of no further use here. */
+function checkTypes(format: Kind['format'], fields: Fields): void {
+  fields.integer('schemaVersion');
+  fields.text('mediaType');
+  if (format === 'oci') fields.texts('annotations');
 }
 
 function parseImage(stored: StoredManifest, format: Kind['format'], fields: Fields): ImageManifest {
+  checkTypes(format, fields);
+  const subject = format === 'oci' ? fields.object('subject') : undefined;
+  if (subject) readOciDescriptor(subject);
   const body = {
     schemaVersion: fields.integer('schemaVersion'),
     mediaType: fields.text('mediaType'),
-    artifactType: fields.text('artifactType'),
+    artifactType: fields.hint('artifactType'),
   };
-  const config = parseDescriptor(fields.object('config'), 'config');
-  const layers = fields.list('layers').map((layer) => parseDescriptor(layer, layer.where));
+  const config = parseDescriptor(fields.object('config'), format, 'config');
+  const layers = fields.list('layers').map((layer) => parseDescriptor(layer, format, layer.where));
   if (format === 'docker') checkDockerImage(body.mediaType, layers);
   return { type: 'image', format, stored, body, config, layers };
 }
@@ -141,14 +141,9 @@ function checkDockerImage(mediaType: string, layers: readonly Descriptor[]): voi
   if (odd) throw new PullpinError(`layer ${odd.digest} has the media type '${printable(odd.mediaType)}'`);
 }
 
-function parseDescriptor(fields: Fields | undefined, where: string): Descriptor {
-  const digest = fields?.text('digest') ?? '';
-  if (!fields || !isBlobDigest(digest)) throw new PullpinError(`the digest of ${where} is '${printable(digest)}'`);
-  return {
-    mediaType: fields.text('mediaType'),
-    digest,
-    size: fields.integer('size'),
-    urls: fields.textList('urls'),
-    annotations: fields.texts('annotations'),
-  };
+function parseDescriptor(fields: Fields | undefined, format: Kind['format'], where: string): Descriptor {
+  const read = format === 'oci' ? readOciDescriptor : readDockerDescriptor;
+  const { digest = '', mediaType = '', size = 0, urls = [], annotations = {} } = fields ? read(fields) : {};
+  if (!isBlobDigest(digest)) throw new PullpinError(`the digest of ${where} is '${printable(digest)}'`);
+  return { mediaType, digest, size, urls, annotations };
 }

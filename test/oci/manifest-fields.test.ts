@@ -26,10 +26,10 @@ test('keys match as Go folds them: the long s and the Kelvin sign, too', () => {
   expect([read.integer('size'), read.text('key'), read.text('digest')]).toEqual([1, 'k', 'd']);
 });
 
-test('a key that stands there twice is refused when it is asked for', () => {
+test('a key that is there twice is refused when it is read', () => {
   const read = fields('{"a":1,"A":1,"b":2}', 'layers[2]');
   expect(read.integer('b')).toBe(2);
-  expect(() => read.integer('a')).toThrow(/^layers\[2\]\.a stands there twice$/);
+  expect(() => read.integer('a')).toThrow(/^layers\[2\]\.a is there twice$/);
   expect(() => read.refuse(['a'])).toThrow(PullpinError);
 });
 
@@ -37,7 +37,7 @@ test('the keys of annotations keep their case, the last one holds', () => {
   expect(fields('{"x":{"a":"1","A":"2","a":"3"}}').texts('x')).toEqual({ a: '3', A: '2' });
 });
 
-describe('a value of another type is told with its place', () => {
+describe('a value of another type is reported with its place', () => {
   test.each<[string, (read: Fields) => unknown, string]>([
     ['{"a":1}', (read) => read.text('a'), 'x.a is number, not a string'],
     ['{"a":true}', (read) => read.integer('a'), 'x.a is true, not an integer'],
