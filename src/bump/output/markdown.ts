@@ -1,22 +1,28 @@
 import type { BumpPlan } from '../bump-plan.js';
 import { imageMoves } from './image-moves.js';
+import { codeSpan } from './plain-text.js';
+import { groupProblems, placesText } from './problem-groups.js';
 
 /** The plan as Markdown, for a pull request or the summary of a job. Ends with a newline. */
-export function planToMarkdown({ changes, problems }: BumpPlan): string {
-  const rows = imageMoves(changes).map(({ image, from, to, versions, files }) =>
-    [code(image), code(from), code(to), cell(versions), files.map(code).join('<br>')].join(' | '),
+export function planToMarkdown(plan: BumpPlan): string {
+  const problems = groupProblems(plan.problems).map(
+    ({ places, message }) => `- ${placesText(places, codeSpan)}: ${codeSpan(message)}`,
   );
-  const table = ['image | from | to | version | in', '--- | --- | --- | --- | ---', ...rows].map((row) => `| ${row} |`);
-  const moved = rows.length === 0 ? ['All pins are up to date.'] : table;
-  const unchanged = problems.map(({ file, line, message }) => `- ${code(`${file}:${line}`)} ${cell(message)}`);
-  return `${[...moved, ...(unchanged.length > 0 ? ['', 'Left as they are:', '', ...unchanged] : [])].join('\n')}\n`;
+  const list = problems.length > 0 ? ['', 'Left as they are:', '', ...problems] : [];
+  return `${[...(plan.changes.length > 0 ? table(plan) : [verdict(plan)]), ...list].join('\n')}\n`;
 }
 
-/** Text within a table's cell: what images and registries say must not become Markdown or HTML. */
-function cell(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>|#!~]/g, '\\$&').replace(/\s+/g, ' ');
+function table({ changes }: BumpPlan): string[] {
+  const rows = imageMoves(changes).map(({ image, from, to, versions, files }) =>
+    [codeSpan(image), codeSpan(from), codeSpan(to), versions, files.map(codeSpan).join('<br>')].join(' | '),
+  );
+  return ['image | from | to | version | in', '--- | --- | --- | --- | ---', ...rows].map((row) => `| ${row} |`);
 }
 
-function code(text: string): string {
-  return `\`${text.replace(/[`|\s]/g, ' ')}\``;
+/** What is said of a plan without changes: no pin is called up to date that could not be looked at. */
+function verdict({ counts, problems }: BumpPlan): string {
+  const failures = problems.filter(({ severity }) => severity === 'failure').length;
+  if (failures > 0) return `Nothing is changed: ${counts.current} up to date, ${failures} failed.`;
+  if (counts.found === 0) return 'No pins were found.';
+  return problems.length > 0 ? 'All pins that follow a tag are up to date.' : 'All pins are up to date.';
 }

@@ -1,4 +1,5 @@
 import type { Context, Output } from './context.js';
+import { cut } from './format.js';
 
 /** Milliseconds between two drawings. */
 const PERIOD = 100;
@@ -55,7 +56,7 @@ class TerminalLines implements LiveLines {
     this.timer = undefined;
     this.clear();
     const width = (this.terminal.columns ?? 80) - 1;
-    const lines = this.lines().map((line) => line.slice(0, width));
+    const lines = this.lines().map((line) => cut(line, width));
     this.drawn = lines.length;
     if (lines.length > 0) this.terminal.write(`${lines.join('\n')}\n`);
   }

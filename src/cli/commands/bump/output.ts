@@ -3,6 +3,7 @@ import type { PinChange } from '../../../bump/one-pin/pin-change.js';
 import { planToCommitMessage } from '../../../bump/output/commit-message.js';
 import { planToMarkdown } from '../../../bump/output/markdown.js';
 import { planToJson } from '../../../bump/output/plan-json.js';
+import { groupProblems, placesText } from '../../../bump/output/problem-groups.js';
 import { tryToWrite } from '../../../bump/write-plan.js';
 import { heavyWork } from '../../../concurrency/heavy-work.js';
 import { PullpinError, printable } from '../../../errors.js';
@@ -96,21 +97,17 @@ async function writeCommitMessage(
 }
 
 function reportProblems({ problems, changes }: BumpPlan, report: Report): void {
-  for (const { file, line, message, severity, code, imageName, error } of problems) {
-    const where = code === 'write' ? '' : `${file}:${line}${imageName === undefined ? '' : `: ${imageName}`}`;
+  for (const { places, message, severity, code, imageName, error } of groupProblems(problems)) {
+    const where = code === 'write' ? '' : `${placesText(places)}${imageName === undefined ? '' : `: ${imageName}`}`;
     if (severity === 'notice') report.warning(`${where}: ${message}`);
     else report.failure(new PullpinError(message, { cause: error instanceof Error ? error.cause : undefined }), where);
   }
   for (const [platform, places] of assumedPlatforms(changes)) {
-    const shown = places.length > MAX_PLACES ? [...places.slice(0, MAX_PLACES), 'and others'] : places;
     report.warning(
-      `${count(places.length, 'pin')} without arch taken for ${platform} (see --platform): ${shown.join(', ')}`,
+      `${count(places.length, 'pin')} without arch taken for ${platform} (see --platform): ${placesText(places)}`,
     );
   }
 }
-
-/** Places that are named of the pins whose platform is assumed. */
-const MAX_PLACES = 10;
 
 function assumedPlatforms(changes: readonly PinChange[]): Map<string, string[]> {
   const places = new Map<string, string[]>();

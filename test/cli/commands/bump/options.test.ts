@@ -232,7 +232,7 @@ describe('what is printed', () => {
   });
 
   test('--commit-message goes into a file or onto stdout, --markdown onto stdout', async () => {
-    const message = `Bump ${host}/app:1\n\n- ${host}/app:1: ${OLD.slice(7, 19)} → ${NEW.slice(7, 19)} (1.2.3 → 1.2.4)\n`;
+    const message = `Bump ${host}/app:1\n\n- \`${host}/app:1\`: ${OLD.slice(7, 19)} → ${NEW.slice(7, 19)} (\`1.2.3\` → \`1.2.4\`)\n`;
     const { bump, read, git } = project({ 'a.nix': file(call(OLD)) });
     expect((await bump('-n --commit-message -')).stdout).toBe(message);
     expect((await bump('-n --markdown')).stdout).toContain(`| \`${host}/app:1\` | \`${OLD.slice(7, 19)}\` |`);

@@ -1,0 +1,31 @@
+import type { BumpProblem } from '../problem.js';
+
+/** One failure or notice, however many pins have it. */
+export interface ProblemGroup extends Pick<BumpProblem, 'severity' | 'code' | 'message' | 'error'> {
+  /** `file:line` of each pin, in the order of the problems. */
+  readonly places: readonly string[];
+  /** The image, where all pins are of the same one. */
+  readonly imageName: string | undefined;
+}
+
+/** The problems of a plan, each said once. */
+export function groupProblems(problems: readonly BumpProblem[]): ProblemGroup[] {
+  const groups = new Map<string, ProblemGroup>();
+  for (const { severity, code, message, error, file, line, imageName } of problems) {
+    const key = `${severity} ${code} ${message}`;
+    const place = `${file}:${line}`;
+    const group = groups.get(key) ?? { severity, code, message, error, places: [], imageName };
+    const isSame = group.imageName === imageName;
+    groups.set(key, { ...group, places: [...group.places, place], imageName: isSame ? imageName : undefined });
+  }
+  return [...groups.values()];
+}
+
+/** Places that are named of one problem. */
+const MAX_PLACES = 10;
+
+/** `a.nix:3, b.nix:7 and 12 more`. */
+export function placesText(places: readonly string[], show: (place: string) => string = (place) => place): string {
+  const named = places.slice(0, MAX_PLACES).map(show).join(', ');
+  return places.length > MAX_PLACES ? `${named} and ${places.length - MAX_PLACES} more` : named;
+}
