@@ -9,7 +9,7 @@ import { Tokens } from './auth/tokens.js';
 import type { Credentials } from './credentials/credentials.js';
 import { createFirstContact } from './http/first-contact.js';
 import { compose, type Send } from './http/http.js';
-import { DEFAULT_TIME_LIMITS, type TimeLimits } from './http/limits.js';
+import { DEFAULT_TIME_LIMITS, type IsInsecure, type TimeLimits } from './http/limits.js';
 import { createPlainHttp } from './http/plain-http.js';
 import { createHopRules, followRedirects } from './http/redirects.js';
 import { Retry, type RetrySettings } from './http/retry.js';
@@ -48,24 +48,44 @@ export interface RegistryClient {
 
 /** Opens no connection before the first question. */
 export function createRegistryClient(settings: RegistrySettings = {}): RegistryClient {
-  const { proxyFor, endpoints = onlyItself, concurrency = DEFAULT_CONCURRENCY, credentials, signal, log } = settings;
+  const { endpoints = onlyItself, concurrency = DEFAULT_CONCURRENCY, signal, log } = settings;
   const limits = { ...DEFAULT_TIME_LIMITS, ...settings.timeLimits };
   const insecureHosts = new Set(Array.from(settings.insecure ?? [], asInUrl));
   const isInsecure = (host: string): boolean => insecureHosts.has(host);
-  const isProxied = (url: URL): boolean => proxyFor?.(url) !== undefined;
-
   const transport = new Transport(settings, limits, isInsecure);
+  const retry = new Retry({ retry: settings.retry, readingTime: limits.small, signal, log });
+  const gateOf = oncePerKey((_host: string) => new Gate(concurrency));
+  const readerOf = createReaders({ ...settings, transport, retry, isInsecure });
+  const open = (endpoint: Endpoint, upstream: string): EndpointReader => {
+    if (endpoint.insecure) insecureHosts.add(asInUrl(apiHost(endpoint.registry)));
+    return readerOf({ endpoint, upstream });
+  };
+  return {
+    repository(name) {
+      const readers = (by: AskedBy) => endpoints(name, by).map((endpoint) => open(endpoint, name.registry));
+      return new EndpointRepository({ name, readers, gateOf, retry, limits, log });
+    },
+    close: () => transport.close(),
+  };
+}
+
+interface ReaderParts extends Omit<RegistrySettings, 'retry'> {
+  readonly transport: Transport;
+  readonly retry: Retry;
+  readonly isInsecure: IsInsecure;
+}
+
+/** Readers of endpoints, one for each; `upstream` is the registry that the image's name says. */
+function createReaders({ transport, retry, isInsecure, proxyFor, credentials, challengeCache, log }: ReaderParts) {
+  const isProxied = (url: URL): boolean => proxyFor?.(url) !== undefined;
   const transmit: Send = (request) => transport.send(request);
   const checkHop = createHopRules(isInsecure, isProxied);
   const redirects = followRedirects(checkHop);
-  const retry = new Retry({ retry: settings.retry, readingTime: limits.small, signal, log });
   const tokens = new Tokens(redirects(transmit), retry);
-  const auth = { methods: new AuthMethods(settings.challengeCache), tokens, credentials, isInsecure, log };
-
+  const auth = { methods: new AuthMethods(challengeCache), tokens, credentials, isInsecure, log };
   const firstContact = createFirstContact();
   const plainHttp = createPlainHttp({ isInsecure, isProxied, ask: transmit });
-  const gateOf = oncePerKey((_host: string) => new Gate(concurrency));
-  const readerOf = oncePerKey(
+  return oncePerKey(
     ({ endpoint, upstream }: { readonly endpoint: Endpoint; readonly upstream: string }) => {
       const { registry, repository, mirror } = endpoint;
       const isRegistry = !mirror && apiHost(registry) === apiHost(upstream);
@@ -83,23 +103,6 @@ export function createRegistryClient(settings: RegistrySettings = {}): RegistryC
     ({ endpoint: { registry, repository, mirror }, upstream }) =>
       [apiHost(registry), repository, mirror, upstream].join(' '),
   );
-  const openEndpoint = (endpoint: Endpoint, upstream: string): EndpointReader => {
-    if (endpoint.insecure) insecureHosts.add(asInUrl(apiHost(endpoint.registry)));
-    return readerOf({ endpoint, upstream });
-  };
-
-  return {
-    repository: (name) =>
-      new EndpointRepository({
-        name,
-        readers: (by) => endpoints(name, by).map((endpoint) => openEndpoint(endpoint, name.registry)),
-        gateOf,
-        retry,
-        limits,
-        log,
-      }),
-    close: () => transport.close(),
-  };
 }
 
 /** A `host[:port]` as the URL of a TLS connection shows it: in lower case and without the usual port. */

@@ -3,18 +3,11 @@ import type { RepositoryName } from '../../oci/reference.js';
 import type { Credentials } from '../credentials/credentials.js';
 import { discard } from '../http/body.js';
 import type { RegistryEvent } from '../http/events.js';
-import {
-  type AuthLevel,
-  type HttpRequest,
-  type HttpResponse,
-  isSuccess,
-  type Send,
-  type Wrapper,
-} from '../http/http.js';
+import { type HttpRequest, type HttpResponse, isSuccess, type Send, type Wrapper } from '../http/http.js';
 import type { IsInsecure } from '../http/limits.js';
+import { type AuthHeader, challengesOf, isRefusal, replaced, sendWith } from './auth-header.js';
 import { type AuthMethod, canBeAnswered, checkedRealm, chooseMethod, scopeFor } from './auth-method.js';
 import type { AuthMethods, AuthSubject } from './auth-methods.js';
-import { type Challenge, parseChallenges } from './challenge.js';
 import { basicAuthorization, isTokenRefusal, type TokenRequest, type Tokens } from './tokens.js';
 
 /** What the repositories of all registries share. */
@@ -27,15 +20,6 @@ export interface AuthOptions {
   readonly log?: ((event: RegistryEvent) => void) | undefined;
 }
 
-/** An `Authorization` header, and what it says of us. */
-interface AuthHeader {
-  readonly text: string;
-  readonly level: AuthLevel;
-  readonly method: AuthMethod;
-  /** How the header's token was asked for. */
-  readonly token?: TokenRequest;
-}
-
 /** How long a token server that an earlier answer named may take, in milliseconds; after that the registry is asked whether it still counts. */
 const KNOWN_SERVER_TIME = 5000;
 /** A refused token may be followed by a challenge for Basic. */
@@ -45,7 +29,7 @@ const MAX_CHALLENGES = 2;
 export class RepositoryAuth {
   private identity: Promise<Credentials | undefined> | undefined;
 
-  /** @param isRegistry whether this is the registry itself; a mirror, or what replaces it, is believed less */
+  /** @param isRegistry whether this is the registry itself; of a mirror, or of what replaces it, nothing is kept for later runs */
   constructor(
     private readonly name: RepositoryName,
     private readonly isRegistry: boolean,
@@ -205,25 +189,4 @@ export class RepositoryAuth {
     this.identity ??= this.options.credentials?.(this.name) ?? Promise.resolve(undefined);
     return this.identity;
   }
-}
-
-function challengesOf({ headers }: HttpResponse): readonly Challenge[] {
-  return parseChallenges(headers.get('www-authenticate') ?? '');
-}
-
-/** Only the registry itself speaks for itself: a 403 of the storage that it redirected us to is no challenge. Some say 400 to a dead token. */
-function isRefusal({ status, url }: HttpResponse, registry: URL, sent: AuthHeader | undefined): boolean {
-  const isRefused = status === 401 || status === 403 || (status === 400 && sent?.token !== undefined);
-  return isRefused && url.origin === registry.origin;
-}
-
-async function replaced(old: HttpResponse, response: HttpResponse): Promise<HttpResponse> {
-  if (old.body !== response.body) await discard(old);
-  return response;
-}
-
-async function sendWith(next: Send, request: HttpRequest, header: AuthHeader | undefined): Promise<HttpResponse> {
-  if (!header) return { ...(await next(request)), authLevel: 'none' };
-  const headers = { ...request.headers, authorization: header.text };
-  return { ...(await next({ ...request, headers })), authLevel: header.level };
 }
