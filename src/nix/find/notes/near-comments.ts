@@ -73,9 +73,7 @@ function firstAtOrAfter(comments: readonly Comment[], offset: number): number {
 }
 
 function startOfLine(source: string, offset: number): number {
-  let start = offset;
-  while (start > 0 && source[start - 1] !== '\n') start--;
-  return start;
+  return offset === 0 ? 0 : source.lastIndexOf('\n', offset - 1) + 1;
 }
 
 function endOfLine(source: string, offset: number): number {
