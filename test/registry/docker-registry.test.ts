@@ -8,7 +8,7 @@ import { startTokenServer } from '../support/token-server.js';
 const withAnn = { credentials: async () => ann };
 
 describe('Debian’s docker-registry', () => {
-  test('tells digests, manifests, blobs, their ends, and tags', async () => {
+  test('gives digests, manifests, blobs, their ends, and tags', async () => {
     const registry = await startDockerRegistry();
     await registry.push('hello', '1', hello);
     const source = read(registry.host);

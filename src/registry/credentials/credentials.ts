@@ -6,7 +6,7 @@ export type Login =
   | { readonly kind: 'identity-token'; readonly token: string }
   | { readonly kind: 'bearer'; readonly token: string };
 
-/** A login and where it was found (`quay.io in /home/ada/.docker/config.json`), which a message may tell. */
+/** A login and where it was found (`quay.io in /home/ada/.docker/config.json`), which a message may show. */
 export type Credentials = Login & { readonly source: string };
 
 /** Credentials that show nothing but their source when they are printed, logged or turned into JSON. A copy made by spreading has lost that. */

@@ -71,7 +71,7 @@ async function readConf(file: string): Promise<RegistryTable[] | undefined> {
     return parseRegistryTables(parse(text), file);
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
-    // Its message goes on with an excerpt of the file.
+    // The message continues with an excerpt of the file.
     const [problem = ''] = error.message.replace('Invalid TOML document: ', '').split('\n');
     const where = `line ${error.line}, column ${error.column}`;
     throw new RegistriesConfError(file, `is not valid TOML at ${where}: ${printable(problem)}`, { cause: error });

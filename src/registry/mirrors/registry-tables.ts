@@ -159,7 +159,7 @@ class Table {
   location(key: string): string | undefined {
     const text = this.text(key)?.replace(/\/+$/, '');
     if (text === undefined) return undefined;
-    if (text.includes('://')) throw this.error(`the ${key} '${printable(text)}' is a URL; leave the scheme away`);
+    if (text.includes('://')) throw this.error(`the ${key} '${printable(text)}' is a URL; omit the scheme`);
     if (!isLocation(text)) throw this.error(`the ${key} '${printable(text)}' is not host[:port][/path]`);
     return text;
   }

@@ -65,7 +65,7 @@ function mayPass(place: BlobPlace, next: BlobPlace, error: RegistryError, { rece
   return error instanceof ConnectionError && received === 0;
 }
 
-/** The last bytes of a blob; undefined where they cannot be had by themselves, whatever the reason: reading the blob will tell it. */
+/** The last bytes of a blob; undefined where they cannot be had by themselves, whatever the reason: reading the blob will show it. */
 export async function readBlobEnd(
   endpoint: Pick<EndpointReader, 'urlOf' | 'open'>,
   descriptor: Descriptor,

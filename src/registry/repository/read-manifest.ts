@@ -39,7 +39,7 @@ export async function readManifest(
 }
 
 /**
- * The digest that a tag has now, or a digest that is there: by HEAD, and by GET where the registry refuses that or tells no digest. An error is looked at by GET too, for
+ * The digest that a tag has now, or a digest that is there: by HEAD, and by GET where the registry refuses that or gives no digest. An error is looked at by GET too, for
  * only its body says what is missing.
  */
 export async function resolveDigest(endpoint: EndpointReader, tagOrDigest: string, subject: string): Promise<Digest> {

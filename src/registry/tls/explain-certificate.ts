@@ -27,7 +27,7 @@ const untrusted: Explain = (chain, host) => {
 
 const selfSigned: Explain = ([own], host) => {
   const certificate = own ? `its certificate for ${nameIn(own.subject)}` : 'its certificate';
-  return `${certificate} is signed by nobody but itself; name it with --ca-file FILE, or do without verification by --insecure ${host}`;
+  return `${certificate} is signed by itself only; name it with --ca-file FILE, or do without verification by --insecure ${host}`;
 };
 
 const EXPLANATIONS: Readonly<Record<string, Explain>> = {

@@ -48,7 +48,7 @@ export function createTrust({ environment, caFile, certsDirs }: TrustOptions): (
 async function trustOf({ base, added }: Authorities, own: HostCertificates): Promise<Trust> {
   const tls = await import('node:tls');
   const extra = [...added, ...own.authorities];
-  // Node parses its own set once for the whole program, and only as long as nobody names it.
+  // Node parses its own set once for the whole program, and only as long as no call names it.
   const isDefault = base === undefined && extra.length === 0;
   const fields = { ...(isDefault ? {} : { ca: [...(base ?? tls.rootCertificates), ...extra] }), ...own.client };
   let context: SecureContext | undefined;

@@ -183,7 +183,7 @@ describe('credential helpers', () => {
     expect(asked()).toEqual(['store get quay.io']);
   });
 
-  test('one that is missing or fails is a warning, told once, and the file is used', async () => {
+  test('one that is missing or fails gives a warning, once, and the file is used', async () => {
     const { find, warnings, home } = withHelpers({ cloud: 'echo "token expired" >&2; exit 2' });
     const named = `named in ${home}/.docker/config.json`;
     expect(await find('quay.io/a')).toMatchObject({ password: 'of quay' });

@@ -103,7 +103,7 @@ test('a registry that spoke TLS is never spoken to in plain HTTP', async () => {
   expect(plain.lines).toEqual([]);
 });
 
-test('a port where nobody listens, a name that nobody has, a server of something else', async () => {
+test('a port where nothing listens, a name that no host has, a server of something else', async () => {
   const closed = await startRegistry();
   await closed.close();
   const refused = await failureOf(read(closed.host).resolve('1'));

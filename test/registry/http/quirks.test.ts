@@ -22,7 +22,7 @@ describe('the digest of a tag', () => {
     expect(registry.questions).toEqual(['HEAD manifests/1', 'GET manifests/1']);
   });
 
-  test('a digest of another kind is not believed', async () => {
+  test('a digest of another kind is not trusted', async () => {
     const header = { 'docker-content-digest': `sha512:${'0'.repeat(128)}` };
     const registry = await startRegistry({ images, faults: [{ headers: header }] });
     expect(await read(registry.host).resolve('1')).toBe(hello.root.digest);
@@ -105,7 +105,7 @@ describe('manifests', () => {
     expect(failure.message).toContain('the registry sent other content, with the digest sha256:');
   });
 
-  test('the media type is told in lower case and without parameters', async () => {
+  test('the media type is given in lower case and without parameters', async () => {
     const headers = { 'content-type': 'Application/Vnd.OCI.Image.Index.v1+JSON; charset=utf-8' };
     const registry = await startRegistry({ images, faults: [{ headers }] });
     expect((await read(registry.host).manifest('1')).mediaType).toBe('application/vnd.oci.image.index.v1+json');
@@ -151,7 +151,7 @@ describe('manifests', () => {
     expect(failure.kind).toBe('not-found');
   });
 
-  test('which of tag and repository is missing is told where the registry tells it', async () => {
+  test('which of tag and repository is missing is reported where the registry says it', async () => {
     const registry = await startRegistry({ images });
     const tag = await failureOf(read(registry.host).resolve('2'));
     expect(tag.message).toBe(

@@ -57,7 +57,7 @@ test('a mirror that cannot be reached is asked once in a run', async () => {
   expect(told.warnings).toHaveLength(1);
 });
 
-test('a download goes on at the next place when a mirror breaks off for good', async () => {
+test('a download resumes at the next place when a mirror breaks off for good', async () => {
   const mirror = await startRegistry({
     images: { 'hub/hello:1': hello },
     faults: [
@@ -70,7 +70,7 @@ test('a download goes on at the next place when a mirror breaks off for good', a
   expect(upstream.requests.at(-1)?.headers['range']).toBe(`bytes=9-${blob.bytes.length - 1}`);
 });
 
-test('the error of the registry itself is told when no place has the image', async () => {
+test('the error of the registry itself is reported when no place has the image', async () => {
   const { source, upstream } = await mirrored(await startRegistry());
   const failure = await failureOf(source.resolve('2'));
   expect(failure.message).toBe(

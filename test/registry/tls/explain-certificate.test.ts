@@ -30,7 +30,7 @@ describe('the certificate at fault is named', () => {
 
   test('one that signed itself', () => {
     expect(explainCertificate('DEPTH_ZERO_SELF_SIGNED_CERT', [read(authority.caFile)], 'registry.corp')).toBe(
-      "its certificate for 'Corp Root' is signed by nobody but itself; name it with --ca-file FILE, or do without verification by --insecure registry.corp",
+      "its certificate for 'Corp Root' is signed by itself only; name it with --ca-file FILE, or do without verification by --insecure registry.corp",
     );
   });
 
