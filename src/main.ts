@@ -71,10 +71,18 @@ async function main(): Promise<void> {
     const code = await run(process.argv.slice(2), context);
     process.exitCode ??= code;
   } catch (error) {
-    if (!interruption.signal.aborted) new Report(context, isVerbose() ? 'verbose' : 'normal').failure(error);
+    if (interruption.signal.aborted) reportInterruption();
+    else new Report(context, isVerbose() ? 'verbose' : 'normal').failure(error);
     process.exitCode ??= exitCodeOf([error]);
   }
   isDone = true;
+}
+
+/** What ends early writes no file: output is written when it is complete, and a bump takes back what it has written. */
+function reportInterruption(): void {
+  // The terminal shows ^C.
+  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+  process.stderr.write('pullpin: interrupted; nothing was written\n');
 }
 
 function isVerbose(): boolean {

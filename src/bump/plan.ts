@@ -8,7 +8,7 @@ import { fromProcess } from '../machine/machine.js';
 import type { PinSite } from '../nix/find/pin-site.js';
 import type { Registries } from '../oci/image-source.js';
 import { DEFAULT_PLATFORM, type Platform, toPlatform } from '../oci/platform.js';
-import { LookUps } from '../pin/look-ups.js';
+import { type LookUpOptions, LookUps } from '../pin/look-ups.js';
 import { assemblePlan, type BumpPlan, type PlannedSite } from './bump-plan.js';
 import { askAhead, planSite } from './one-pin/plan-site.js';
 import type { BumpMode, DigestPolicy, SiteSettings } from './one-pin/site-settings.js';
@@ -34,6 +34,8 @@ export interface BumpSettings extends PinSelection {
   /** The largest layer that is kept there, in bytes, and the largest one whose size the manifest does not give; 8 GiB when omitted. */
   readonly maxSpool?: number | undefined;
   readonly onProgress?: ((progress: BumpProgress) => void) | undefined;
+  /** Called when the download of an image may start; what it returns is called as the image arrives. */
+  readonly onDownload?: LookUpOptions['onDownload'];
 }
 
 /** How many pins were looked at, of how many, and how many of them are outdated. */

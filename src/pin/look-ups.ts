@@ -8,6 +8,7 @@ import type { ImageSource, Registries } from '../oci/image-source.js';
 import { type ImageManifest, parseManifest } from '../oci/manifest.js';
 import type { Platform } from '../oci/platform.js';
 import { formatRepository, type RepositoryName } from '../oci/reference.js';
+import type { OnProgress } from '../prefetch/download/read-ahead.js';
 import { fetchConfig } from '../prefetch/image/config.js';
 import { cachedHash, createPrefetch } from '../prefetch/prefetch.js';
 import type { Prefetched, Target } from '../prefetch/targets/target.js';
@@ -20,6 +21,8 @@ export interface LookUpOptions {
   readonly temporaryFolder: string;
   /** The largest layer that is kept there, in bytes. */
   readonly maxSpool?: number | undefined;
+  /** Called when the download of an image may start; what it returns is called as the image arrives. */
+  readonly onDownload?: ((image: RepositoryName) => OnProgress) | undefined;
 }
 
 /** A repository as a pin names it. */
@@ -33,7 +36,7 @@ export class LookUps {
 
   constructor(private readonly options: LookUpOptions) {
     this.repository = oncePerKey(
-      (name) => new RepositoryLookUps(this.openSource(name), this.options),
+      (name) => new RepositoryLookUps(this.openSource(name), name, this.options),
       (name) => `${formatRepository(name)} ${name.unverified}`,
     );
   }
@@ -52,6 +55,7 @@ export class RepositoryLookUps {
 
   constructor(
     private readonly source: ImageSource,
+    private readonly name: RepositoryName,
     private readonly options: LookUpOptions,
   ) {}
 
@@ -106,10 +110,10 @@ export class RepositoryLookUps {
     ({ manifest, target }) => `${digestOfImage(manifest)} ${JSON.stringify(target)}`,
   );
 
-  private readonly prefetchOf = oncePerKey(
-    (manifest: ImageManifest) => createPrefetch({ ...this.options, source: this.source, manifest }),
-    digestOfImage,
-  );
+  private readonly prefetchOf = oncePerKey((manifest: ImageManifest) => {
+    const onProgress = this.options.onDownload?.(this.name);
+    return createPrefetch({ ...this.options, source: this.source, manifest, onProgress });
+  }, digestOfImage);
 }
 
 function digestOfImage({ stored }: ImageManifest): Digest {

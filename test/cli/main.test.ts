@@ -43,8 +43,8 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-describe('an interruption ends the program at once, without a word, and leaves nothing behind', () => {
-  const NOTHING = { stdout: '', stderr: '', files: [] };
+describe('an interruption ends the program at once with one line, and leaves nothing behind', () => {
+  const NOTHING = { stdout: '', stderr: 'pullpin: interrupted; nothing was written\n', files: [] };
 
   test('while a registry does not answer', async () => {
     const registry = await startRegistry({

@@ -1,67 +1,28 @@
 import type { BumpProgress } from '../../bump/plan.js';
-import type { Descriptor } from '../../oci/descriptor.js';
+import { formatRepository, type RepositoryName } from '../../oci/reference.js';
+import type { OnProgress } from '../../prefetch/download/read-ahead.js';
 import type { RegistryEvent } from '../../registry/client.js';
 import type { Context } from '../terminal/context.js';
-import { formatBytes } from '../terminal/format.js';
 import { createLiveLines, type LiveLines } from '../terminal/live-lines.js';
+import { Downloads } from './downloads.js';
 
-/** Shows the downloads of a run, layer by layer. */
+/** Shows the downloads of a run, a line for each image. */
 export interface DownloadProgress extends Pick<LiveLines, 'clear' | 'stop'> {
   /** Follows the download of one image. */
-  image(name: string): ImageProgress;
+  image(name: string): OnProgress;
 }
 
-export interface ImageProgress {
-  onProgress(blob: Descriptor, received: number): void;
-  /** The image is complete, or has failed. */
-  done(): void;
+/** @param total how many images there are */
+export function createDownloadProgress(context: Context, isWanted: boolean, total: number): DownloadProgress {
+  const downloads = new Downloads(() => live.changed(), total);
+  const live = createLiveLines(context, isWanted, () => downloads.lines());
+  return { clear: () => live.clear(), stop: () => live.stop(), image: (name) => downloads.image(name) };
 }
 
-interface Row {
-  readonly image: string;
-  readonly blob: Descriptor;
-  readonly received: number;
-}
-
-/** Layers that are shown at a time. */
-const MAX_ROWS = 8;
-
-export function createDownloadProgress(context: Context, isWanted: boolean): DownloadProgress {
-  const rows = new Map<Descriptor, Row>();
-  const live = createLiveLines(context, isWanted, () => {
-    const loading = [...rows.values()].filter(({ blob, received }) => received < blob.size);
-    return loading.slice(0, MAX_ROWS).map(describe);
-  });
-  return {
-    clear: () => live.clear(),
-    stop: () => live.stop(),
-    image: (name) => {
-      const own = new Set<Descriptor>();
-      return {
-        onProgress: (blob, received) => {
-          own.add(blob);
-          rows.set(blob, { image: name, blob, received });
-          live.changed();
-        },
-        done: () => {
-          for (const blob of own) rows.delete(blob);
-        },
-      };
-    },
-  };
-}
-
-const BAR = 20;
-
-function describe({ image, blob, received }: Row): string {
-  const filled = Math.min(BAR, Math.round((received / Math.max(blob.size, 1)) * BAR));
-  const bar = '█'.repeat(filled) + '░'.repeat(BAR - filled);
-  return `${blob.digest.slice(7, 19)} ${bar} ${formatBytes(received)} of ${formatBytes(blob.size)}  ${image}`;
-}
-
-/** Shows how far a run over many pins has come: `42/310 pins · 3 outdated · ghcr.io waiting 12 s`. */
+/** Shows how far a run over many pins has come: `42/310 pins · 3 outdated · ghcr.io waiting 12 s`, and below it the downloads. */
 export interface PinsProgress extends Pick<LiveLines, 'clear' | 'stop'> {
   onProgress(progress: BumpProgress): void;
+  onDownload(image: RepositoryName): OnProgress;
   onEvent(event: RegistryEvent): void;
 }
 
@@ -72,11 +33,14 @@ export function createPinsProgress(context: Context, isWanted: boolean): PinsPro
     if (!progress) return [];
     const seconds = wait ? Math.ceil((wait.until - Date.now()) / 1000) : 0;
     const parts = [`${progress.done}/${progress.total} pins`, `${progress.changed} outdated`];
-    return [[...parts, ...(wait && seconds > 0 ? [`${wait.host} waiting ${seconds} s`] : [])].join(' · ')];
+    const all = [...parts, ...(wait && seconds > 0 ? [`${wait.host} waiting ${seconds} s`] : [])];
+    return [all.join(' · '), ...downloads.lines()];
   });
+  const downloads = new Downloads(() => live.changed());
   return {
     clear: () => live.clear(),
     stop: () => live.stop(),
+    onDownload: (image) => downloads.image(image.name ?? formatRepository(image)),
     onProgress: (now) => {
       progress = now;
       live.changed();

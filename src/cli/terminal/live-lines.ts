@@ -35,14 +35,14 @@ class TerminalLines implements LiveLines {
   ) {}
 
   changed(): void {
-    // Something that was broken off may still have something to tell.
+    // Something that was broken off may still have something to report.
     if (this.isStopped) return;
     // The timer must not keep the program alive.
     this.timer ??= setTimeout(() => this.draw(), PERIOD).unref();
   }
 
   clear(): void {
-    if (this.drawn > 0) this.terminal.write(`\u001b[${this.drawn}A\u001b[J`);
+    if (this.drawn > 0) this.terminal.write(`\r\u001b[${this.drawn}A\u001b[J`);
     this.drawn = 0;
   }
 

@@ -2,8 +2,14 @@ import type { Descriptor } from '../../oci/descriptor.js';
 import type { ImageSource } from '../../oci/image-source.js';
 import { ChunkQueue } from './chunk-queue.js';
 
-/** Called as a blob arrives, with the bytes received so far. */
-export type OnProgress = (blob: Descriptor, received: number) => void;
+/** How much of an image's blobs has arrived, in bytes, of how much. */
+export interface Progress {
+  readonly received: number;
+  readonly total: number;
+}
+
+/** Called as the blobs of an image arrive. */
+export type OnProgress = (progress: Progress) => void;
 
 /** A blob up to this size, in bytes, may be opened before its turn; it then waits in memory as a whole. */
 const WHOLE = 8 * 1024 * 1024;
@@ -23,6 +29,8 @@ export class ReadAhead {
   private readonly ahead = new Map<Descriptor, ChunkQueue>();
   private readonly current = new Set<ChunkQueue>();
   private free = BUDGET;
+  private readonly received = new Map<Descriptor, number>();
+  private readonly total: number;
 
   /** @param order the blobs that will be asked for, in that order; one that is not asked for is never opened if it is too large. */
   constructor(
@@ -31,6 +39,7 @@ export class ReadAhead {
     private readonly onProgress: OnProgress = () => {},
   ) {
     this.waiting = [...order];
+    this.total = order.reduce((sum, { size }) => sum + Math.max(size, 0), 0);
     this.fill();
   }
 
@@ -52,6 +61,7 @@ export class ReadAhead {
 
   /** Gives up a blob that need not be read. */
   skip(descriptor: Descriptor): void {
+    this.report(descriptor, Math.max(descriptor.size, 0));
     this.waiting.splice(0, this.waiting.indexOf(descriptor) + 1);
     this.drop(descriptor);
     this.fill();
@@ -82,9 +92,14 @@ export class ReadAhead {
       received += chunk.length;
       // The manifest understates it, so it may be of any size: it has to wait for its turn after all.
       if (received > descriptor.size && this.drop(descriptor)) return;
-      this.onProgress(descriptor, received);
+      this.report(descriptor, received);
       yield chunk;
     }
+  }
+
+  private report(descriptor: Descriptor, received: number): void {
+    this.received.set(descriptor, received);
+    this.onProgress({ received: [...this.received.values()].reduce((sum, each) => sum + each, 0), total: this.total });
   }
 
   /** Closes what was opened before its turn; false when there is no such thing. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Descriptor } from '../../../src/oci/descriptor.js';
 import { digestOf } from '../../../src/oci/digest.js';
-import { ReadAhead } from '../../../src/prefetch/download/read-ahead.js';
+import { type Progress, ReadAhead } from '../../../src/prefetch/download/read-ahead.js';
 
 const MIB = 1024 * 1024;
 
@@ -150,12 +150,12 @@ test('a failure comes to the reader where it happened, and to nobody else', asyn
   expect(await lengthOf(reader.read(good))).toBe(10);
 });
 
-test('progress tells the bytes received of each blob', async () => {
-  const one = blob('a', MIB);
-  const seen: number[] = [];
-  const reader = new ReadAhead(server([one]), [one], (descriptor, received) => {
-    if (descriptor === one) seen.push(received);
-  });
-  await lengthOf(reader.read(one));
-  expect(seen).toEqual([0.25 * MIB, 0.5 * MIB, 0.75 * MIB, MIB]);
+test('progress is what has arrived of all blobs, of how much', async () => {
+  const blobs = [blob('a', MIB), blob('b', 100)];
+  const seen: Progress[] = [];
+  const reader = new ReadAhead(server(blobs), blobs, (progress) => seen.push(progress));
+  for (const each of blobs) await lengthOf(reader.read(each));
+  expect(new Set(seen.map(({ total }) => total))).toEqual(new Set([MIB + 100]));
+  expect(seen.map(({ received }) => received)).toEqual(seen.map(({ received }) => received).toSorted((a, b) => a - b));
+  expect(seen.at(-1)?.received).toBe(MIB + 100);
 });

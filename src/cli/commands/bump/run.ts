@@ -47,6 +47,7 @@ async function bump(settings: BumpSettings, context: Context): Promise<number> {
       cache,
       registries,
       onProgress: progress.onProgress,
+      onDownload: progress.onDownload,
     });
     progress.stop();
     context.signal.throwIfAborted();

@@ -30,7 +30,7 @@ export async function runPin(settings: PinSettings, context: Context): Promise<n
   checkTogether(settings, images.images.length, renderer);
   await checkOutput(rendering.output, context);
 
-  const progress = createDownloadProgress(context, loudness === 'normal');
+  const progress = createDownloadProgress(context, loudness === 'normal', images.images.length);
   const report = new Report(context, loudness, () => progress.clear());
   return withSources({ ...settings, from: settings.pinning.from }, images, context, report, async (sources) => {
     const wanted = (await Promise.all(images.images.map((image) => pinsOf(image, platforms, sources)))).flat();
@@ -83,20 +83,15 @@ async function pinOne(
   { pinning, downloads, target, sources, context, progress }: PinRun,
 ): Promise<Pin> {
   const reference = referenceOf(image);
-  const shown = progress.image(reference.name);
   const { digest, finalName, finalTag } = pinning;
-  try {
-    return await pinImage(reference, {
-      from: sources.of(reference),
-      cache: sources.cache,
-      ...{ target, platform, digest, finalName, finalTag },
-      temporaryFolder: context.temporaryFolder,
-      maxSpool: downloads.maxSpool,
-      onProgress: shown.onProgress,
-    });
-  } finally {
-    shown.done();
-  }
+  return pinImage(reference, {
+    from: sources.of(reference),
+    cache: sources.cache,
+    ...{ target, platform, digest, finalName, finalTag },
+    temporaryFolder: context.temporaryFolder,
+    maxSpool: downloads.maxSpool,
+    onProgress: progress.image(formatReference(reference)),
+  });
 }
 
 function warn(pins: readonly Pin[], report: Report): void {

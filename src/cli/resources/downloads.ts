@@ -1,0 +1,100 @@
+import type { OnProgress, Progress } from '../../prefetch/download/read-ahead.js';
+import { cut, formatBytes } from '../terminal/format.js';
+
+/** Rows that are shown at a time. */
+const MAX_ROWS = 6;
+const BAR = 10;
+/** The rate is that of the last so many milliseconds. */
+const RATE_PERIOD = 3000;
+/** An image's name has at most so many columns. */
+const MAX_NAME = 30;
+
+interface Sample {
+  readonly at: number;
+  readonly received: number;
+}
+
+/** One image that is being downloaded. */
+class Download {
+  private samples: Sample[] = [];
+  private progress: Progress = { received: 0, total: 0 };
+
+  constructor(
+    private readonly image: string,
+    readonly number: number,
+  ) {}
+
+  update(progress: Progress, now: number): void {
+    this.progress = progress;
+    this.samples.push({ at: now, received: progress.received });
+    while ((this.samples[1]?.at ?? now) < now - RATE_PERIOD) this.samples.shift();
+  }
+
+  get isUnderWay(): boolean {
+    return this.progress.received > 0 && this.progress.received < this.progress.total;
+  }
+
+  /** `acme/big:1  ███████░░░ 267 of 630 MB  210 MB/s  0:02`; the rate and the time left once they are known. */
+  describe(): string {
+    const { received, total } = this.progress;
+    const filled = Math.min(BAR, Math.round((received / Math.max(total, 1)) * BAR));
+    const parts = [
+      cut(this.image, MAX_NAME),
+      `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} ${amount(received, total)}`,
+    ];
+    const rate = this.rate();
+    return (rate > 0 ? [...parts, `${formatBytes(rate)}/s`, clock((total - received) / rate)] : parts).join('  ');
+  }
+
+  /** Bytes in a second. */
+  private rate(): number {
+    const [first, last] = [this.samples[0], this.samples.at(-1)];
+    if (!first || !last || last.at - first.at < 200) return 0;
+    return ((last.received - first.received) / (last.at - first.at)) * 1000;
+  }
+}
+
+/** The images that a run downloads, several at once. */
+export class Downloads {
+  private readonly all: Download[] = [];
+
+  /** @param total how many images the run is about, where that is known */
+  constructor(
+    private readonly changed: () => void,
+    private readonly total?: number,
+  ) {}
+
+  /** Follows the download of one image. */
+  image(name: string): OnProgress {
+    const download = new Download(name, this.all.length + 1);
+    this.all.push(download);
+    return (progress) => {
+      download.update(progress, Date.now());
+      this.changed();
+    };
+  }
+
+  /** A line for each image that is under way, with its number of how many. */
+  lines(): string[] {
+    const underWay = this.all.filter(({ isUnderWay }) => isUnderWay).slice(0, MAX_ROWS);
+    return underWay.map((each) => {
+      const count = this.total !== undefined && this.total > 1 ? `  ${each.number} of ${this.total}` : '';
+      return `${each.describe()}${count}`;
+    });
+  }
+}
+
+/** `267 of 630 MB`: the unit once when both have the same. */
+function amount(received: number, total: number): string {
+  const [one = '', unit] = formatBytes(received).split(' ');
+  const whole = formatBytes(total);
+  return whole.endsWith(` ${unit}`) ? `${one} of ${whole}` : `${formatBytes(received)} of ${whole}`;
+}
+
+/** Seconds as `0:02` or `1:02:03`. */
+function clock(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (number: number): string => String(number).padStart(2, '0');
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}
