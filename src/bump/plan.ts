@@ -8,7 +8,8 @@ import { fromProcess } from '../machine/machine.js';
 import type { PinSite } from '../nix/find/pin-site.js';
 import type { Registries } from '../oci/image-source.js';
 import { DEFAULT_PLATFORM, type Platform, toPlatform } from '../oci/platform.js';
-import { type LookUpOptions, LookUps } from '../pin/look-ups.js';
+import type { RepositoryName } from '../oci/reference.js';
+import { LookUps } from '../pin/look-ups.js';
 import { assemblePlan, type BumpPlan, type PlannedSite } from './bump-plan.js';
 import { askAhead, planSite } from './one-pin/plan-site.js';
 import type { BumpMode, DigestPolicy, SiteSettings } from './one-pin/site-settings.js';
@@ -35,7 +36,9 @@ export interface BumpSettings extends PinSelection {
   readonly maxSpool?: number | undefined;
   readonly onProgress?: ((progress: BumpProgress) => void) | undefined;
   /** Called when the download of an image may start; what it returns is called as the image arrives. */
-  readonly onDownload?: LookUpOptions['onDownload'];
+  readonly onDownload?:
+    | ((image: RepositoryName) => (progress: { readonly received: number; readonly total: number }) => void)
+    | undefined;
 }
 
 /** How many pins were looked at, of how many, and how many of them are outdated. */

@@ -8,10 +8,9 @@ import type { ImageSource, Registries } from '../oci/image-source.js';
 import { type ImageManifest, parseManifest } from '../oci/manifest.js';
 import type { Platform } from '../oci/platform.js';
 import { formatRepository, type RepositoryName } from '../oci/reference.js';
-import type { OnProgress } from '../prefetch/download/read-ahead.js';
 import { fetchConfig } from '../prefetch/image/config.js';
 import { cachedHash, createPrefetch } from '../prefetch/prefetch.js';
-import type { Prefetched, Target } from '../prefetch/targets/target.js';
+import type { Prefetched, PrefetchRequest, Target } from '../prefetch/targets/target.js';
 import { fetchEntry } from './resolve.js';
 
 export interface LookUpOptions {
@@ -22,7 +21,7 @@ export interface LookUpOptions {
   /** The largest layer that is kept there, in bytes. */
   readonly maxSpool?: number | undefined;
   /** Called when the download of an image may start; what it returns is called as the image arrives. */
-  readonly onDownload?: ((image: RepositoryName) => OnProgress) | undefined;
+  readonly onDownload?: ((image: RepositoryName) => PrefetchRequest['onProgress']) | undefined;
 }
 
 /** A repository as a pin names it. */

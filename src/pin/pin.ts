@@ -2,7 +2,6 @@ import { archiveName } from '../archive/docker-archive.js';
 import { fromProcess } from '../machine/machine.js';
 import type { PinAttributes } from '../nix/render/template-values.js';
 import type { Needs } from '../nix/render/templates.js';
-import type { Descriptor } from '../oci/descriptor.js';
 import type { Digest } from '../oci/digest.js';
 import { type ImageFacts, imageFacts } from '../oci/image-facts.js';
 import type { ImageManifest } from '../oci/manifest.js';
@@ -25,8 +24,8 @@ export type PinSettings = LookUpSettings & {
   readonly temporaryFolder?: string | undefined;
   /** The largest layer that is kept there, in bytes, and the largest one whose size the manifest does not give; 8 GiB when omitted. */
   readonly maxSpool?: number | undefined;
-  /** Called with the bytes of a blob, as it is stored, that have been received so far. */
-  readonly onProgress?: ((blob: Descriptor, received: number) => void) | undefined;
+  /** Called as the image arrives: how many bytes of its blobs have been received, of how many. */
+  readonly onProgress?: ((progress: { readonly received: number; readonly total: number }) => void) | undefined;
 };
 
 /** An image that is pinned. */
