@@ -76,6 +76,21 @@ describe('words are taken as they were typed', () => {
       expect((await runInProcess([command, '--help'])).stdout).toMatch(new RegExp(`pullpin \\[?${command}\\b`));
   });
 
+  test.each(['', 'pin', 'bump', 'list', 'digest', 'inspect', 'tags', 'cache'])(
+    'the help of %j fits a pipe and breaks no word; -h is one screen',
+    async (command) => {
+      const words = command === '' ? [] : [command];
+      const [short, long] = [await runInProcess([...words, '-h']), await runInProcess([...words, '--help'])];
+      expect(short.stdout.split('\n').length).toBeLessThan(51);
+      for (const { stdout, stderr, exitCode } of [short, long]) {
+        expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+        expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+        expect(stdout).not.toMatch(/\[(?:string|boolean|array|default)/);
+      }
+      expect(long.stdout).toContain('PULLPIN_USERNAME');
+    },
+  );
+
   test('nothing at all is a question: help on stderr, and 2', async () => {
     const { exitCode, stdout, stderr } = await runInProcess([]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });

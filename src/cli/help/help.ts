@@ -73,9 +73,10 @@ function moreAbout(command: string, isLong: boolean): string {
     : `'${command} --help' shows all options and environment variables.`;
 }
 
-/** A group that most commands have need not be shown first. */
+/** A group that most commands have, or that few people need, is not shown on one screen. */
 function isShared(group: OptionGroup<unknown>, commands: readonly CommandOptions[]): boolean {
-  return commands.filter(({ groups }) => Object.values(groups).includes(group)).length > commands.length / 2;
+  const users = commands.filter(({ groups }) => Object.values(groups).includes(group)).length;
+  return group.isRare === true || users > commands.length / 2;
 }
 
 /** Each group once, with the commands that have it. */

@@ -3,6 +3,7 @@ import { byteSize, optionGroup } from './option.js';
 /** Of every command that downloads layers. */
 export const DOWNLOADS = optionGroup({
   title: 'Downloads',
+  isRare: true,
   options: {
     'max-spool': {
       type: 'value',

@@ -57,6 +57,8 @@ export type RawValues<Table extends Options> = { readonly [Name in keyof Table]:
  */
 export interface OptionGroup<Settings> {
   readonly title: string;
+  /** Few people need it, so the help on one screen omits it. */
+  readonly isRare?: boolean;
   readonly options: Options;
   parse(raw: RawOptions): Settings;
 }
@@ -64,11 +66,13 @@ export interface OptionGroup<Settings> {
 /** Makes a group of which `parse` gets values of the right types: flags that were not given are off, choices are in the list. */
 export function optionGroup<const Table extends Options, Settings>(group: {
   readonly title: string;
+  /** Few people need it, so the help on one screen omits it. */
+  readonly isRare?: boolean;
   readonly options: Table;
   parse(raw: RawValues<Table>): Settings;
 }): OptionGroup<Settings> {
-  const { title, options, parse } = group;
-  return { title, options, parse: (raw) => parse(checked(options, raw)) };
+  const { title, isRare = false, options, parse } = group;
+  return { title, isRare, options, parse: (raw) => parse(checked(options, raw)) };
 }
 
 function checked<Table extends Options>(options: Table, raw: RawOptions): RawValues<Table> {
