@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.js';
 import { type BlobDigest, type Digest, hexOf } from '../oci/digest.js';
-import { formatRepository, InvalidReferenceError, isTag, type RepositoryName, splitName } from '../oci/reference.js';
+import { formatRepository, InvalidReferenceError, isRepositoryPath, isTag, splitName } from '../oci/reference.js';
 import { type LegacyLayer, layerFile, legacyLayers } from './legacy-layers.js';
 import { TAR_END, tarFile, tarHeader } from './tar.js';
 
@@ -15,14 +15,17 @@ export interface ArchiveName {
 
 /** Throws a UsageError when skopeo would refuse the name or the tag of the archive. */
 export function archiveName(finalName: string, finalTag: string): ArchiveName {
-  const repository = splitFinalName(finalName);
+  const repository = fullName(finalName);
   if (!isTag(finalTag)) throw new InvalidReferenceError(`${finalName}:${finalTag}`, `its tag '${finalTag}' is not one`);
-  return { name: formatRepository(repository), tag: finalTag };
+  return { name: repository, tag: finalTag };
 }
 
-function splitFinalName(finalName: string): RepositoryName {
+/** The name in full. skopeo finds no host in a first part such as `my_org.io`, and writes that name as it is. */
+function fullName(finalName: string): string {
+  const [first = '', ...others] = finalName.split('/');
+  if (others.length > 0 && first.includes('.') && first.includes('_') && isRepositoryPath(finalName)) return finalName;
   const repository = splitName(finalName);
-  if (!repository.registry.startsWith('[')) return repository;
+  if (!repository.registry.startsWith('[')) return formatRepository(repository);
   throw new UsageError(
     `'${finalName}' cannot name an archive, because skopeo refuses IPv6 addresses: choose a --final-name`,
   );

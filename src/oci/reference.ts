@@ -73,6 +73,11 @@ export function splitName(name: string, text: string = name): RepositoryName {
   return { registry, repository };
 }
 
+/** Whether this is a path by distribution's grammar, without a registry in front, and not too long. */
+export function isRepositoryPath(text: string): boolean {
+  return text.length <= MAX_NAME_LENGTH && text.split('/').every((component) => COMPONENT.test(component));
+}
+
 export function isTag(text: string): boolean {
   return TAG.test(text);
 }

@@ -112,6 +112,8 @@ describe('the name inside the archive', () => {
   test.each([
     ['nginx', 'docker.io/library/nginx'],
     ['foo/bar', 'docker.io/foo/bar'],
+    ['my_org.io/app', 'my_org.io/app'],
+    ['my_org/app', 'docker.io/my_org/app'],
     ['index.docker.io/nginx', 'docker.io/library/nginx'],
     ['registry-1.docker.io/library/nginx', 'registry-1.docker.io/library/nginx'],
     ['127.0.0.1:5000/x/y', '127.0.0.1:5000/x/y'],

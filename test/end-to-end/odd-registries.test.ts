@@ -17,14 +17,17 @@ function content(descriptor: Readonly<Record<string, unknown>> = {}): ImageConte
   return image({ layers: [{ bytes, descriptor }], config: '{"architecture":"amd64","os":"linux"}' });
 }
 
-async function judged(registry: FaultyRegistry, { root }: ImageContent) {
-  const [name, tag] = ['odd', '1'];
+async function judged(registry: FaultyRegistry, { root }: ImageContent, name = 'odd') {
+  const tag = '1';
   const theirs = await skopeoArchive({ image: `${registry.host}/odd@${root.digest}`, finalName: name, finalTag: tag });
   const source = read(registry.host, { retry: { retries: 0 } }, 'odd');
   const manifest = parseManifest(await source.manifest(root.digest));
   if (manifest.type !== 'image') throw new TypeError('it is an image');
-  const target = { type: 'docker-archive', name: archiveName(name, tag) } as const;
-  const ours = await prefetch({ source, manifest, temporaryFolder: temporaryFolder(), cache: undefined }, target).then(
+  const hash = async () => {
+    const target = { type: 'docker-archive', name: archiveName(name, tag) } as const;
+    return prefetch({ source, manifest, temporaryFolder: temporaryFolder(), cache: undefined }, target);
+  };
+  const ours = await hash().then(
     ({ sha256 }) => ({ sha256: sha256.slice('sha256:'.length) }),
     (error: Error) => ({ refused: error.message }),
   );
@@ -77,4 +80,22 @@ test('a layer that is longer than its manifest says', async () => {
   const { theirs, ours } = await judged(await startRegistry({ images: { 'odd:1': odd } }), odd);
   expect(theirs).toHaveProperty('sha256');
   expect(ours).toEqual(theirs);
+});
+
+test.each([
+  ['my_org.io/app', true],
+  ['a__b.c/d/e', true],
+  ['a.b_c/d', true],
+  ['x_y/app', true],
+  ['my_org.io', true],
+  ['my_org.io:5000/app', false],
+  ['my_org.io/App', false],
+  ['_a.b/app', false],
+  ['a-.b/app', false],
+])('the final name %s', async (name, isTaken) => {
+  const registry = await startRegistry({ images: { 'odd:1': content() } });
+  const { theirs, ours } = await judged(registry, content(), name);
+  expect(Object.keys(theirs)).toEqual([isTaken ? 'sha256' : 'refused']);
+  if (isTaken) expect(ours).toEqual(theirs);
+  else expect(ours).toHaveProperty('refused');
 });
