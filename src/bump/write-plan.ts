@@ -1,4 +1,6 @@
-import { writeFiles } from '../files/write-files.js';
+import { dirname, resolve } from 'node:path';
+import { removeLeftovers } from '../files/writing/leftovers.js';
+import { writeFiles } from '../files/writing/write-files.js';
 import type { PinFiles } from '../list/pin-files.js';
 import { fromProcess } from '../machine/machine.js';
 import type { BumpPlan } from './bump-plan.js';
@@ -20,7 +22,7 @@ export interface WrittenPlan extends BumpPlan {
 
 /**
  * Writes the files of a plan: all of them or none. A file is refused that has changed since it was opened. Throws a PullpinError when a file
- * cannot be written; with `keepGoing` that is a problem of what is returned.
+ * cannot be written; with `keepGoing` that is a problem of what is returned. Removes what runs left beside the files that were killed.
  */
 export async function writePlan(plan: BumpPlan, files: PinFiles, settings: WriteSettings = {}): Promise<WrittenPlan> {
   const written = await tryToWrite(plan, files, settings);
@@ -32,6 +34,7 @@ export async function writePlan(plan: BumpPlan, files: PinFiles, settings: Write
 /** The same, where each file that cannot be written is always a problem of what is returned. */
 export async function tryToWrite(plan: BumpPlan, files: PinFiles, settings: WriteSettings): Promise<WrittenPlan> {
   const { folder = fromProcess().folder, roots } = files;
+  await removeLeftovers(files.files.map(({ path }) => dirname(resolve(folder, path))));
   const { written, failed, separated } = await writeFiles(plan.files, { folder, roots, ...settings });
   const isWritten = (file: string): boolean => written.includes(file);
   const problems = failed.map((error): BumpProblem => {

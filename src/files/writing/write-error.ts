@@ -1,6 +1,6 @@
-import { PullpinError, printable } from '../errors.js';
-import { isSystemError } from '../machine/file-errors.js';
-import { UnfitFileError } from '../machine/regular-file.js';
+import { PullpinError, printable } from '../../errors.js';
+import { isSystemError } from '../../machine/file-errors.js';
+import { UnfitFileError } from '../../machine/regular-file.js';
 
 /** What kept a file from being written. */
 export type WriteProblem =

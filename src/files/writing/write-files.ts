@@ -1,7 +1,7 @@
 import { open, realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { isWithin, type Roots } from '../roots.js';
 import { type FileChange, Replacement } from './replacement.js';
-import { isWithin, type Roots } from './roots.js';
 import { WriteError } from './write-error.js';
 
 /** How files are written. */

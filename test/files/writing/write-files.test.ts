@@ -17,12 +17,12 @@ import {
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
-import type { FileChange } from '../../src/files/replacement.js';
-import { type WriteSettings, writeFiles } from '../../src/files/write-files.js';
-import { writeTree } from '../support/git-repository.js';
-import { asOrdinaryUser } from '../support/ordinary-user.js';
-import { createRandom, type Random } from '../support/random.js';
-import { temporaryFolder } from '../support/temporary-folder.js';
+import type { FileChange } from '../../../src/files/writing/replacement.js';
+import { type WriteSettings, writeFiles } from '../../../src/files/writing/write-files.js';
+import { writeTree } from '../../support/git-repository.js';
+import { asOrdinaryUser } from '../../support/ordinary-user.js';
+import { createRandom, type Random } from '../../support/random.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const isRoot = process.geteuid?.() === 0;
 

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { constants, renameSync, type Stats } from 'node:fs';
 import { type FileHandle, link, open, stat, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { isSystemError } from '../machine/file-errors.js';
-import { readRegularFileSync } from '../machine/regular-file.js';
-import { encodeSource } from './source-text.js';
+import { dirname } from 'node:path';
+import { isSystemError } from '../../machine/file-errors.js';
+import { readRegularFileSync } from '../../machine/regular-file.js';
+import { encodeSource } from '../source-text.js';
+import { keptSibling, temporarySibling } from './leftovers.js';
 import { WriteError } from './write-error.js';
 
 /** A file that is to hold another text. */
@@ -41,9 +41,9 @@ export class Replacement {
     try {
       const stats = verify(change, target, change.before);
       await checkWritable(change, target, stats);
-      const next = siblingOf(target);
+      const next = temporarySibling(target);
       await writeNew(next, change.after, stats, made);
-      const previous = isRevocable ? siblingOf(target) : undefined;
+      const previous = isRevocable ? temporarySibling(target) : undefined;
       if (previous !== undefined) await keep(target, previous, change.before, stats, made);
       return new Replacement(change, target, stats.nlink > 1, next, previous);
     } catch (error) {
@@ -63,7 +63,7 @@ export class Replacement {
     }
   }
 
-  /** Puts the very file with the old text back, unless somebody has changed the new one. Does nothing when nothing was written. */
+  /** Puts the file with the old text back, unless another program has changed the new one. Does nothing when nothing was written. */
   rollBack(): void {
     if (this.state !== 'written' || this.previous === undefined) return;
     try {
@@ -72,8 +72,19 @@ export class Replacement {
       this.state = 'prepared';
     } catch (cause) {
       this.state = 'stuck';
-      const detail = `its old text is in ${this.previous}`;
+      const detail = `its old text is in ${this.keepPrevious(this.previous)}`;
       throw new WriteError(this.change.path, 'not-restored', { detail, cause });
+    }
+  }
+
+  /** Gives the old text a name that no later run removes, and returns it. */
+  private keepPrevious(previous: string): string {
+    const kept = keptSibling(this.target);
+    try {
+      renameSync(previous, kept);
+      return kept;
+    } catch {
+      return previous;
     }
   }
 
@@ -99,10 +110,6 @@ async function checkWritable({ path }: FileChange, target: string, { mode }: Sta
     throw isSystemError(cause) && cause.code === 'EACCES' ? new WriteError(path, 'read-only', { cause }) : cause;
   });
   await file.close();
-}
-
-function siblingOf(target: string): string {
-  return join(dirname(target), `.pullpin-${randomUUID()}.tmp`);
 }
 
 async function writeNew(path: string, text: string, like: Stats, made: string[]): Promise<void> {
