@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import module from 'node:module';
 import process from 'node:process';
+import { setFlagsFromString } from 'node:v8';
 import type { Context } from './cli/terminal/context.js';
 import { EXIT, exitCodeOf } from './cli/terminal/exit-code.js';
 import { Report } from './cli/terminal/report.js';
@@ -10,6 +11,9 @@ import { fromProcess } from './machine/machine.js';
 
 // Node 22 and later keep compiled code between runs, if they may.
 if ('enableCompileCache' in module && typeof module.enableCompileCache === 'function') module.enableCompileCache();
+
+// A run is over before optimised WebAssembly pays: at its end, the program would wait until V8 has optimised undici's parser (docs/startup.md).
+setFlagsFromString('--wasm-tiering-budget=1000000000');
 
 const interruption = new AbortController();
 const context: Context = {
@@ -26,7 +30,7 @@ const context: Context = {
 const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 const SIGNALS = Object.keys(CODES) as (keyof typeof CODES)[];
 
-/** The first interruption ends what is under way and cleans up; a second one does not wait for that. */
+/** The first signal stops what is under way and cleans up; a second one does not wait for that. */
 function interrupt(signal: NodeJS.Signals): void {
   const code = CODES[signal as keyof typeof CODES];
   if (interruption.signal.aborted) process.exit(code);
@@ -48,13 +52,13 @@ runHeavyWorkBy((work) => {
   }
 });
 
-// Whoever reads our output may stop reading: `pullpin … | head -1`.
+// The reader of our output may stop reading: `pullpin … | head -1`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(141);
   new Report(context, 'normal').failure(new PullpinError(`stdout cannot be written: ${error.message}`));
   process.exit(EXIT.failure);
 });
-// Where nobody listens, nothing can be told.
+// If no program reads stderr, there is no way left to report anything.
 process.stderr.on('error', () => {});
 
 let isDone = false;

@@ -21,7 +21,6 @@ export async function openRegistries(
   { registries, cache, report, onEvent = () => {} }: RegistryRun,
   context: Context,
 ): Promise<ConnectedRegistries> {
-  await holdOptimiserBack();
   const { connectRegistries } = await import('../../registry/connect.js');
   const { readsCredentials, ...chosen } = settings;
   return connectRegistries(context, {
@@ -35,12 +34,6 @@ export async function openRegistries(
       reportEvent(event, report);
     },
   });
-}
-
-/** A run is over before optimised code pays: a program that is done would wait for V8 to finish optimising undici's parser. */
-async function holdOptimiserBack(): Promise<void> {
-  const { setFlagsFromString } = await import('node:v8');
-  setFlagsFromString('--wasm-tiering-budget=1000000000');
 }
 
 function reportEvent(event: RegistryEvent, report: Report): void {
