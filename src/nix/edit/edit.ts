@@ -14,6 +14,8 @@ export interface Edit {
 /** A change of one of several files. */
 export interface FileEdit extends Edit {
   readonly file: string;
+  /** Whether the file is JSON, TOML or plain text; Nix when absent. */
+  readonly isForeign?: true;
 }
 
 /** Two changes of one source that cannot both be made. */
@@ -81,8 +83,12 @@ export function rewrite(value: TextValue, text: string): FileEdit[] | undefined 
   const [segment] = segments;
   if (segments.length !== 1 || !segment?.origin) return undefined;
   const { file, start, end, quote } = segment.origin;
-  return [{ file, start, end, text: quoteLike(quote, left) }];
+  const edit = { file, start, end, text: quoteLike(quote, left) };
+  return [FOREIGN.has(quote) ? { ...edit, isForeign: true } : edit];
 }
+
+/** What strings are written in that is not Nix. */
+const FOREIGN: ReadonlySet<Quote> = new Set(['json', 'toml', 'file']);
 
 /** Text as it has to be written inside of such quotes (or, for an expression, with quotes), so that it can never be anything but that text. */
 export function quoteLike(quote: Quote, text: string): string {
@@ -96,8 +102,9 @@ export function quoteLike(quote: Quote, text: string): string {
     case 'json':
       return JSON.stringify(text).slice(1, -1);
     case 'file':
-      if (/^[!-~]*$/.test(text)) return text;
-      throw new PullpinError(`'${printable(text)}' cannot stand in a file of plain text`);
+    case 'toml':
+      if (/^[\w.:/@+=-]*$/.test(text)) return text;
+      throw new PullpinError(`'${printable(text)}' cannot stand in a file that is not Nix`);
     case 'uri':
       if (/^[\w%/?:@&=+$,.!~*'-]+$/.test(text)) return text;
       throw new PullpinError(

@@ -1,5 +1,6 @@
 import type * as Syntax from '../language/syntax.js';
 import type { Evaluation, Step } from '../values/evaluation.js';
+import { systemGiven } from '../values/systems.js';
 import { cameThrough } from '../values/through.js';
 import {
   type BuiltInValue,
@@ -9,6 +10,7 @@ import {
   type SourceRange,
   Thunk,
   type UnfollowableCode,
+  type UnknownValue,
   unknown,
   type Value,
 } from '../values/value.js';
@@ -19,8 +21,16 @@ const LIMITS: ReadonlySet<UnfollowableCode> = new Set(['too-deep', 'too-large', 
 export const apply: Step<Syntax.Apply> = (expression, scope, evaluation) => {
   const { head, args } = spine(expression);
   const given = args.map((each) => evaluation.later(each, scope));
-  return applyValue(evaluation.evaluate(head, scope), given, rangeIn(scope, expression), evaluation);
+  const value = applyValue(evaluation.evaluate(head, scope), given, rangeIn(scope, expression), evaluation);
+  return value.kind === 'unknown' ? ofSystem(value, args, given) : value;
 };
+
+/** `import nixpkgs { system = "aarch64-linux"; }` is for that system. Only sets that are written in the call are looked at. */
+function ofSystem(value: UnknownValue, args: readonly Syntax.Expression[], given: readonly Thunk[]): UnknownValue {
+  const sets = given.filter((_, at) => args[at]?.kind === 'set');
+  const [system] = sets.flatMap((argument) => systemGiven(argument.force()) ?? []);
+  return system === undefined ? value : { ...value, system };
+}
 
 /** What a value gives for some arguments, one by one. */
 export function applyValue(callee: Value, args: readonly Thunk[], where: SourceRange, evaluation: Evaluation): Value {
@@ -35,11 +45,11 @@ function applyOnce(callee: Value, argument: Thunk, where: SourceRange, evaluatio
   if (value.kind === 'built-in') return applyBuiltIn(value, argument, where, evaluation);
   if (value.kind !== 'unknown') return unknown('call', where, { inputs: [argument] });
   if (LIMITS.has(value.deadEnd.code)) return value;
-  return unknown('call', where, { inputs: [...value.inputs, argument] });
+  return unknown('call', where, { inputs: [...value.inputs, argument], system: value.system });
 }
 
 function applyBuiltIn(
-  { name, given }: BuiltInValue,
+  { name, given, system }: BuiltInValue,
   argument: Thunk,
   where: SourceRange,
   evaluation: Evaluation,
@@ -48,7 +58,7 @@ function applyBuiltIn(
   const builtIn = BUILT_INS.get(name);
   if (!builtIn) throw new TypeError(`there is no built-in function ${name}`);
   return args.length < builtIn.arity
-    ? { kind: 'built-in', name, given: args }
+    ? { kind: 'built-in', name, given: args, system }
     : builtIn.apply(args, { evaluation, where });
 }
 

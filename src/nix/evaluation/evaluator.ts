@@ -71,6 +71,10 @@ export class Evaluator implements Evaluation {
     return this.imports.json(path, where);
   }
 
+  importToml(path: string, where: SourceRange): Value {
+    return this.imports.toml(path, where);
+  }
+
   private dispatch(expression: Syntax.Expression, scope: Scope): Value {
     switch (expression.kind) {
       case 'string':

@@ -1,8 +1,9 @@
 import { PullpinError } from '../../errors.js';
 import type { Evaluation } from '../values/evaluation.js';
-import { jsonValue, parseJsonTree } from '../values/json.js';
+import { jsonValue } from '../values/json.js';
 import { NameScope } from '../values/scope.js';
 import { cameThrough } from '../values/through.js';
+import { tomlValue } from '../values/toml.js';
 import { rangeIn, type SourceRange, type Thunk, unknown, type Value } from '../values/value.js';
 
 /** The files that expressions import, each evaluated once. */
@@ -24,9 +25,18 @@ export class Imports {
   /** What a JSON file holds. */
   json(path: string, where: SourceRange): Value {
     return this.once(`json:${path}`, where, () => {
+      const { files } = this.evaluation;
+      const tree = files.json(path);
+      return tree ? jsonValue(tree, files.text(path) ?? '', path) : unknown('import', where);
+    });
+  }
+
+  /** What a TOML file holds. */
+  toml(path: string, where: SourceRange): Value {
+    return this.once(`toml:${path}`, where, () => {
       const text = this.evaluation.files.text(path);
       try {
-        return text === undefined ? unknown('import', where) : jsonValue(parseJsonTree(text, path), text, path);
+        return text === undefined ? unknown('import', where) : tomlValue(text, path);
       } catch (error) {
         if (error instanceof PullpinError) return unknown('import', where);
         throw error;

@@ -1,9 +1,9 @@
 import type * as Syntax from '../language/syntax.js';
 import type { Evaluation, Step } from '../values/evaluation.js';
 import { resolvePath } from '../values/files.js';
+import { joined } from '../values/joined.js';
 import { merged } from '../values/merge.js';
 import { type OtherValue, rangeIn, type Scope, type TextValue, Thunk, unknown, type Value } from '../values/value.js';
-import { joined } from './strings.js';
 
 export const unary: Step<Syntax.Unary> = (expression, scope, evaluation) => {
   const value = expression.operator === '!' ? evaluation.evaluate(expression.operand, scope) : undefined;

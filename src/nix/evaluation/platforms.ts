@@ -4,14 +4,6 @@ export const SYSTEMS: readonly string[] = [
   ...['powerpc64le-linux', 's390x-linux', 'x86_64-darwin', 'aarch64-darwin'],
 ];
 
-const SYSTEM =
-  /^(x86_64|aarch64|armv[5-7][a-z]*|i[3-6]86|riscv(32|64)|powerpc64(le)?|s390x|mips64el|loongarch64)-[a-z]+$/;
-
-/** Whether the text is a Nix system such as `x86_64-linux`. */
-export function isSystem(text: string): boolean {
-  return SYSTEM.test(text);
-}
-
 const GO_ARCHITECTURES: Readonly<Record<string, string>> = {
   x86_64: 'amd64',
   aarch64: 'arm64',

@@ -2,13 +2,9 @@ import { constantText, stringRuns } from '../language/string-text.js';
 import type * as Syntax from '../language/syntax.js';
 import type { Step } from '../values/evaluation.js';
 import { resolvePath } from '../values/files.js';
+import { joined } from '../values/joined.js';
 import { textValue } from '../values/text.js';
-import { allPlaces } from '../values/through.js';
-import { rangeIn, type SourceRange, Thunk, unknown, type Value } from '../values/value.js';
-
-// A bound on what interpolation can make of a few characters.
-const LONGEST_TEXT = 65_536;
-const MOST_SEGMENTS = 4096;
+import { rangeIn, unknown } from '../values/value.js';
 
 export const string: Step<Syntax.StringLiteral> = (literal, scope, evaluation) => {
   const { source, path: file } = scope.file;
@@ -27,21 +23,6 @@ export const string: Step<Syntax.StringLiteral> = (literal, scope, evaluation) =
   });
   return joined(pieces, rangeIn(scope, literal));
 };
-
-/** Texts put together; unknown when one of them is. */
-export function joined(values: readonly Value[], where: SourceRange): Value {
-  const unfollowed = values.find((value) => value.kind !== 'text');
-  if (unfollowed) {
-    const inputs = values.map(Thunk.of);
-    if (unfollowed.kind !== 'unknown') return unknown('not-text', where, { inputs });
-    return { ...unfollowed, inputs };
-  }
-  const texts = values.flatMap((value) => (value.kind === 'text' ? [value] : []));
-  const segments = texts.flatMap((text) => text.segments);
-  if (segments.length > MOST_SEGMENTS) return unknown('too-large', where);
-  const text = textValue(segments, allPlaces(texts.map(({ through }) => through)));
-  return text.text.length > LONGEST_TEXT ? unknown('too-large', where) : text;
-}
 
 export const path: Step<Syntax.PathLiteral> = (literal, scope, evaluation) => {
   const where = rangeIn(scope, literal);

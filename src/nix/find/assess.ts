@@ -11,6 +11,7 @@ import { keyAsTag } from './images/key-as-tag.js';
 import { parseOciString } from './images/oci-string.js';
 import { attributeRange, Locations } from './locations.js';
 import type { Followed, Location, PinProblem, PinProblemCode, PinSite, Unfollowable } from './pin-site.js';
+import { toldSystem } from './platform/told-system.js';
 import { assumptionsOf, finalTagGuesses } from './recipe.js';
 import { remarksOn } from './site-remarks.js';
 import { ownTag, SiteValues } from './site-values.js';
@@ -73,7 +74,7 @@ export class Assessor {
     return value.kind === 'unknown' ? this.unfollowed(candidate, `the arguments of ${name}`, value) : NOTHING;
   }
 
-  private set(candidate: Candidate, set: SetValue): Assessment {
+  private set(candidate: Candidate & { kind: 'arguments' }, set: SetValue): Assessment {
     const kind = { form: 'arguments', target: 'docker-archive' } as const;
     const isForPullImage = ['imageName', 'imageDigest'].every((name) => set.attributes.has(name));
     if (isForPullImage) return this.argumentSet(candidate, set, kind);
@@ -130,12 +131,13 @@ export class Assessor {
   }
 
   private site(candidate: Candidate, literals: FoundSite['literals'], values: PinValues): Assessment {
-    const { node, state } = candidate;
+    const { node } = candidate;
     const { notes, isFrozen, directives, malformed } = remarksOn(candidate, values, this.evaluation);
     for (const directive of directives) this.usedDirectives.add(rangeKey(directive));
     const flaw = flawOf({ imageName: values.imageName, arch: values.arch?.kind === 'text' ? values.arch : undefined });
-    const systems = state.system === undefined ? this.systems : [state.system];
-    const isPlatformDependent = state.system !== undefined;
+    const told = values.arch ? candidate.state.system : systemOf(candidate, values.hashes, this.evaluation);
+    const systems = told === undefined ? this.systems : [told];
+    const isPlatformDependent = told !== undefined;
     const surrounding = { ...this.locations.at(node), systems, isPlatformDependent, notes, isFrozen, literals };
     const recipe = { assumed: assumptionsOf(values), finalTagGuesses: finalTagGuesses(values) };
     return {
@@ -161,6 +163,11 @@ export class Assessor {
     const imageDigest = digest?.kind === 'text' ? { imageDigest: digest.text } : {};
     return { problems: [{ ...this.locations.at(node), code, message, ...imageDigest }] };
   }
+}
+
+function systemOf(candidate: Candidate, hashes: PinSite['hashes'], evaluation: Evaluation): string | undefined {
+  const texts = hashes.flatMap(({ value }) => (value.kind === 'text' ? [value] : []));
+  return texts.length === 0 ? candidate.state.system : toldSystem(candidate, texts, evaluation);
 }
 
 function optionalValues(values: SiteValues): Partial<PinValues> {

@@ -1,7 +1,6 @@
 import { SYSTEMS } from '../evaluation/platforms.js';
 import { parseNix } from '../language/parser.js';
 import { NixFiles, type ReadFile } from '../values/files.js';
-import { distinctSites } from './distinct-sites.js';
 import { findJsonPins } from './json-pins.js';
 import { mergePasses } from './merge-passes.js';
 import { findFor } from './pass.js';
@@ -34,12 +33,7 @@ export function findPins(source: string, settings: FindSettings): FoundPins {
   const files = new NixFiles(parseNix(source, path), read);
   const find = (system: string | undefined) => findFor(system, { files, systems, usedDirectives });
   const first = find(systems[0]);
-  if (!first.consultedPlatform) {
-    const sites = distinctSites(first.sites).toSorted((a, b) => a.start - b.start);
-    const all = [...first.problems, ...besides(files, usedDirectives)];
-    return { sites, problems: withoutRecognised(all, first.sites), usedDirectives };
-  }
-  const others = [...systems.slice(1), undefined].map(find);
+  const others = first.consultedPlatform ? [...systems.slice(1), undefined].map(find) : [];
   const { sites, problems } = mergePasses([first, ...others], systems);
   const all = [...problems, ...besides(files, usedDirectives)];
   const everySite = [first, ...others].flatMap((pass) => pass.sites);

@@ -1,26 +1,38 @@
+import { withoutComputedPlatform } from './computed-platform.js';
 import { distinctSites, type FoundSite, isFollowable, siteKey } from './distinct-sites.js';
 import type { Pass } from './pass.js';
 import type { FoundPins } from './pin-site.js';
-import { foldArchitectures } from './shared-hashes.js';
+
+/** A site as it was found on one system. */
+interface Sighting {
+  readonly site: FoundSite;
+  readonly system: string | undefined;
+}
 
 /**
  * The passes as one. A site that is not the same for all systems says which ones it is for. What cannot be followed for one system (a table
  * that lacks it) is no trouble where it can for another, and the pass for no system only adds what is found for none.
  */
 export function mergePasses(passes: readonly Pass[], systems: readonly string[]): Omit<FoundPins, 'usedDirectives'> {
-  const followable = new Set(passes.flatMap(({ sites }) => sites.filter(isFollowable).map(({ start }) => start)));
-  const found = new Map<string, { readonly site: FoundSite; readonly systems: Set<string> }>();
-  for (const { system, sites } of passes) {
-    for (const site of sites) {
-      if (followable.has(site.start) && (system === undefined || !isFollowable(site))) continue;
-      if (system !== undefined && isForOthers(site, system, systems)) continue;
-      const entry = found.get(siteKey(site)) ?? { site, systems: new Set() };
-      if (system !== undefined) entry.systems.add(system);
-      found.set(siteKey(site), entry);
-    }
+  const isFollowed = followedPlaces(passes);
+  const sightings = passes
+    .flatMap(({ system, sites }) => sites.map((site): Sighting => ({ site, system })))
+    .filter((each) => !isFollowed.has(each.site.start) || isFollowable(each.site))
+    .filter((each) => passes.length === 1 || !isForOthers(each, systems));
+  const inPasses = sightings.filter(({ site, system }) => system !== undefined || !isFollowed.has(site.start));
+  // The pass for no system sees a default as it is written.
+  const written = sightings.filter(({ system }) => system === undefined).map(({ site }) => site);
+  const bySite = new Map<string, Sighting[]>();
+  for (const sighting of inPasses) {
+    const key = siteKey(sighting.site);
+    bySite.set(key, [...(bySite.get(key) ?? []), sighting]);
   }
-  const each = Array.from(found.values(), ({ site, systems: own }) => forSystems(site, own, systems));
-  const sites = foldArchitectures(each);
+  const asked = passes.flatMap(({ system }) => system ?? []);
+  const merged = Array.from(bySite, ([key, same]) => {
+    const known = written.filter((site) => site.isPlatformDependent && siteKey(site) === key);
+    return mergedSite(same, known, asked, systems);
+  });
+  const sites = withoutComputedPlatform(merged, written, systems);
   const starts = new Set(sites.map(({ start }) => start));
   const problems = passes
     .flatMap((pass) => pass.problems)
@@ -29,19 +41,43 @@ export function mergePasses(passes: readonly Pass[], systems: readonly string[])
   return { sites: distinctSites(sites).toSorted((a, b) => a.start - b.start), problems: [...unique.values()] };
 }
 
-/** Under `packages.aarch64-linux`, what another system would make of the values is of no interest. */
-function isForOthers(site: FoundSite, system: string, systems: readonly string[]): boolean {
-  return (
-    site.isPlatformDependent && !site.systems.includes(system) && site.systems.some((own) => systems.includes(own))
-  );
+function followedPlaces(passes: readonly Pass[]): Set<number> {
+  const inPasses = passes.filter(({ system }) => system !== undefined);
+  return new Set(inPasses.flatMap(({ sites }) => sites.filter(isFollowable).map(({ start }) => start)));
 }
 
-function forSystems(site: FoundSite, own: ReadonlySet<string>, systems: readonly string[]): FoundSite {
-  if (site.isPlatformDependent) return site;
-  const isForAll = own.size === 0 || own.size === systems.length;
+/** Under `packages.aarch64-linux`, what another system would make of the values is of no interest. */
+function isForOthers({ site, system }: Sighting, systems: readonly string[]): boolean {
+  if (system === undefined || !site.isPlatformDependent) return false;
+  return !site.systems.includes(system) && site.systems.some((own) => systems.includes(own));
+}
+
+/**
+ * A site that was seen several times. That it is for one system counts where it was seen so, unless each pass saw its own system: then what
+ * is `known` without any counts.
+ */
+function mergedSite(
+  same: readonly Sighting[],
+  known: readonly FoundSite[],
+  asked: readonly string[],
+  systems: readonly string[],
+): FoundSite {
+  const [first] = same;
+  if (!first) throw new TypeError('a site is seen at least once');
+  const seen = new Set(same.flatMap(({ system }) => system ?? []));
+  const own = same.map(({ site }) => site).filter(({ isPlatformDependent }) => isPlatformDependent);
+  const site = own[0] ?? first.site;
+  const [system] = [onlySystem(own), onlySystem(known)].filter((each) => each !== undefined);
+  if (system !== undefined) return { ...site, systems: [system], isPlatformDependent: true };
+  const isForAll = seen.size === 0 || seen.size === asked.length || own.length > 0;
   return {
     ...site,
-    systems: isForAll ? systems : systems.filter((system) => own.has(system)),
+    systems: isForAll ? systems : systems.filter((system) => seen.has(system)),
     isPlatformDependent: !isForAll,
   };
+}
+
+function onlySystem(sites: readonly FoundSite[]): string | undefined {
+  const [system, ...others] = new Set(sites.flatMap((site) => site.systems));
+  return others.length === 0 ? system : undefined;
 }

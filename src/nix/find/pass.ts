@@ -5,7 +5,7 @@ import { rangeKey } from '../values/value.js';
 import { Assessor } from './assess.js';
 import type { Candidate } from './candidates/candidate.js';
 import { findCandidates } from './candidates/find-candidates.js';
-import type { FoundSite } from './distinct-sites.js';
+import { type FoundSite, isFollowable } from './distinct-sites.js';
 import type { PinProblem } from './pin-site.js';
 
 /** What was found for one system; for none, what depends on the platform is not followed. */
@@ -44,7 +44,7 @@ export function findFor(system: string | undefined, { files, systems, usedDirect
   const assessed = inOrderOf(candidates, [...calls, ...others]);
   return {
     system,
-    sites: assessed.flatMap(({ site }) => site ?? []),
+    sites: openSites(assessed),
     problems: openProblems(assessed),
     consultedPlatform: evaluator.consultedPlatform,
   };
@@ -68,6 +68,16 @@ function isWrittenCall({ candidate }: Assessed): boolean {
 function isOnly(candidate: Candidate, sets: ReadonlySet<AttributeSet>): boolean {
   const [literal, ...others] = candidate.kind === 'arguments' ? candidate.value.literals : [];
   return literal !== undefined && others.length === 0 && sets.has(literal);
+}
+
+/** A site that could not be followed where it is written, in a function, may have been followed from a caller of that. */
+function openSites(assessed: readonly Assessed[]): FoundSite[] {
+  const solved = new Set(
+    assessed.flatMap(({ site, candidate }) => (site && isFollowable(site) ? [rangeKey(candidate.written)] : [])),
+  );
+  return assessed.flatMap(({ site, candidate }) =>
+    site && (isFollowable(site) || !solved.has(rangeKey(candidate.written))) ? [site] : [],
+  );
 }
 
 /** What could not be followed where it is written may have been followed from a caller of the function around it. */

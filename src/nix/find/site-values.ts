@@ -1,7 +1,7 @@
 import { isTag } from '../../oci/reference.js';
-import { isSystem } from '../evaluation/platforms.js';
 import { HashError, parseHash, type WrittenHash } from '../literals/hash.js';
 import type { Evaluation } from '../values/evaluation.js';
+import { isSystem } from '../values/systems.js';
 import {
   type SetValue,
   type SourceRange,

@@ -1,5 +1,6 @@
+import { systemOfNames } from './systems.js';
 import { takenOutOf } from './through.js';
-import { type SourceRange, unknown, type Value } from './value.js';
+import { type SourceRange, type UnknownValue, unknown, type Value } from './value.js';
 
 /** An attribute of a value; undefined when the value cannot have attributes. */
 export function attributeOf(value: Value, name: string, where: SourceRange): Value | undefined {
@@ -11,12 +12,10 @@ export function attributeOf(value: Value, name: string, where: SourceRange): Val
 }
 
 /** What is reached by further names from a value that is not known. */
-export function stepInto(
-  { deadEnd, spelling, inputs }: Value & { kind: 'unknown' },
-  names: readonly string[],
-  where: SourceRange,
-) {
-  return unknown(deadEnd.code, where, { spelling: [...spelling, ...names], inputs });
+export function stepInto(value: UnknownValue, names: readonly string[], where: SourceRange): UnknownValue {
+  const { deadEnd, inputs } = value;
+  const spelling = [...value.spelling, ...names];
+  return unknown(deadEnd.code, where, { spelling, inputs, system: systemOfNames(spelling) ?? value.system });
 }
 
 /** Whether a set is known not to have an attribute. */

@@ -26,6 +26,8 @@ export interface Evaluation {
   importNix(path: string, where: SourceRange): Value;
   /** What a JSON file holds. */
   importJson(path: string, where: SourceRange): Value;
+  /** What a TOML file holds. */
+  importToml(path: string, where: SourceRange): Value;
 }
 
 /** One kind of expression, evaluated. */

@@ -1,8 +1,10 @@
 import { posix } from 'node:path';
+import type { Node } from 'jsonc-parser';
 import { PullpinError } from '../../errors.js';
 import { parseNix } from '../language/parser.js';
 import { Lines } from '../language/position.js';
 import type { NixFile } from '../language/syntax.js';
+import { parseJsonTree } from './json.js';
 
 /** The text of a file, or undefined when there is none or it is not to be read. The caller decides which paths are within bounds. */
 export type ReadFile = (path: string) => string | undefined;
@@ -14,6 +16,7 @@ const MOST_FILES = 2000;
 export class NixFiles {
   private readonly parsed = new Map<string, NixFile | undefined>();
   private readonly texts = new Map<string, string | undefined>();
+  private readonly trees = new Map<string, Node | undefined>();
   private readonly lines = new Map<string, Lines>();
 
   constructor(
@@ -34,6 +37,12 @@ export class NixFiles {
     return this.texts.get(path);
   }
 
+  /** What a JSON file holds; undefined when there is none or it is not JSON. */
+  json(path: string): Node | undefined {
+    if (!this.trees.has(path)) this.trees.set(path, this.loadJson(path));
+    return this.trees.get(path);
+  }
+
   /** The lines of a file. */
   linesOf(path: string): Lines {
     const lines = this.lines.get(path) ?? new Lines(this.text(path) ?? '');
@@ -44,6 +53,16 @@ export class NixFiles {
   private parse(path: string): NixFile | undefined {
     if (!this.parsed.has(path)) this.parsed.set(path, this.parsed.size < MOST_FILES ? this.load(path) : undefined);
     return this.parsed.get(path);
+  }
+
+  private loadJson(path: string): Node | undefined {
+    const text = this.text(path);
+    try {
+      return text === undefined ? undefined : parseJsonTree(text, path);
+    } catch (error) {
+      if (error instanceof PullpinError) return undefined;
+      throw error;
+    }
   }
 
   private load(path: string): NixFile | undefined {

@@ -1,4 +1,12 @@
-import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import {
+  createScanner,
+  findNodeAtOffset,
+  getNodePath,
+  type Node,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+} from 'jsonc-parser';
 import { NixSyntaxError } from '../language/position.js';
 import { textValue } from './text.js';
 import { cameThrough } from './through.js';
@@ -17,6 +25,12 @@ export function parseJsonTree(source: string, file: string): Node {
     throw new NixSyntaxError(file, source, error.offset, `not JSON: ${words(printParseErrorCode(error.error))}`);
   if (!root) throw new NixSyntaxError(file, source, 0, 'not JSON: the file is empty');
   return root;
+}
+
+/** The keys around an offset, the outermost first. */
+export function jsonNamesAt(root: Node, offset: number): string[] {
+  const node = findNodeAtOffset(root, offset);
+  return node ? getNodePath(node).filter((step) => typeof step === 'string') : [];
 }
 
 /** The value that a part of a JSON file has in Nix; its strings remember their place in the file. */

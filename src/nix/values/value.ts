@@ -13,10 +13,10 @@ export function rangeKey({ file, start, end }: SourceRange): string {
 }
 
 /**
- * How a piece of text is written where it stands: inside of quotes, as a bare URI, in JSON, as the text of a file of its own, or as an
+ * How a piece of text is written where it stands: inside of quotes, as a bare URI, in JSON or TOML, as the text of a file of its own, or as an
  * expression that a literal may replace.
  */
-export type Quote = '"' | "''" | 'uri' | 'json' | 'file' | 'expression';
+export type Quote = '"' | "''" | 'uri' | 'json' | 'toml' | 'file' | 'expression';
 
 /**
  * Where a piece of a value is written: `file` and the range that holds it, quotes not included (a URI or expression as a whole).
@@ -58,13 +58,14 @@ export interface DeadEnd extends SourceRange {
 
 /**
  * A value that cannot be known from the files at hand. `spelling` is how it was reached, such as `pkgs.dockerTools.pullImage`; `inputs` are
- * the values that went into it, whose literals may be a part of it.
+ * the values that went into it, whose literals may be a part of it; `system` is that of the package set that it is a part of.
  */
 export interface UnknownValue {
   readonly kind: 'unknown';
   readonly spelling: readonly string[];
   readonly deadEnd: DeadEnd;
   readonly inputs: readonly Thunk[];
+  readonly system?: string | undefined;
 }
 
 /**
@@ -99,6 +100,8 @@ export interface BuiltInValue {
   readonly kind: 'built-in';
   readonly name: string;
   readonly given: readonly Thunk[];
+  /** The system of the package set that it was taken from. */
+  readonly system?: string | undefined;
 }
 
 export interface BooleanValue {
@@ -171,7 +174,11 @@ export function rangeIn(scope: Scope, { start, end }: Range): SourceRange {
 export function unknown(
   code: UnfollowableCode,
   { file, start, end }: SourceRange,
-  { spelling = [], inputs = [] }: Partial<Pick<UnknownValue, 'spelling' | 'inputs'>> = {},
+  { spelling = [], inputs = [], system }: Partial<Pick<UnknownValue, 'spelling' | 'inputs' | 'system'>> = {},
 ): UnknownValue {
-  return { kind: 'unknown', spelling, inputs, deadEnd: { code, file, start, end } };
+  return { kind: 'unknown', spelling, inputs, deadEnd: { code, file, start, end }, ...(system && { system }) };
+}
+
+export function isSet(value: Value): value is SetValue {
+  return value.kind === 'set';
 }

@@ -61,6 +61,43 @@ test.each(CLOSED)('as Nix has it: %s', async (source) => {
   expect(value.kind === 'text' ? value.text : value).toBe(await evaluateNix(source));
 });
 
+const LIBRARY = [
+  'lib.removePrefix "v" "v1.2"',
+  'lib.strings.removeSuffix "-x" "web-x" + lib.removeSuffix "y" "web-x"',
+  'if lib.hasPrefix "a" "ab" && !(lib.hasSuffix "a" "ab") then "yes" else "no"',
+  'lib.last (lib.splitString ":" "a:b:c")',
+  'builtins.head (builtins.tail (lib.splitString "." "a.b.c"))',
+  'builtins.elemAt (builtins.match "(.+):([^:@]+)@(.+)" "host:5000/app:1.4@sha256:aa") 0',
+  'builtins.elemAt (builtins.match "([[:alpha:]]+)([0-9]{1,3})(x?)" "abc12") 1',
+  'if builtins.match "a+" "b" == null then "no" else "yes"',
+  'builtins.elemAt (builtins.elemAt (builtins.split "([-_])" "a-b_c") 1) 0',
+  'builtins.concatStringsSep "+" (builtins.filter builtins.isString (builtins.split "," "a,b,c"))',
+  'lib.concatStringsSep "-" (lib.mapAttrsToList (name: value: name + value) { b = "2"; a = "1"; })',
+  'lib.concatStringsSep "" (lib.flatten [ "a" [ "b" [ "c" ] ] ])',
+  'lib.attrByPath [ "a" "b" ] "no" { a.b = "yes"; } + lib.attrByPath [ "x" ] "no" { a = "yes"; }',
+  'lib.getAttrFromPath [ "a" "b" ] { a.b = "yes"; }',
+  'if builtins.hasAttr "a" { a = 1; } then "yes" else "no"',
+  '(lib.recursiveUpdate { a = { b = "1"; c = "2"; }; } { a.b = "3"; }).a.b',
+  '(lib.recursiveUpdate { a = { b = "1"; c = "2"; }; } { a.b = "3"; }).a.c',
+  '(lib.genAttrs [ "x" "y" ] (name: "is ${name}")).y',
+  '(builtins.listToAttrs [ { name = "a"; value = "1"; } { name = "a"; value = "2"; } ]).a',
+  '(lib.mapAttrs\' (name: value: lib.nameValuePair (name + "-new") value) { a = "1"; }).a-new',
+  '(lib.filterAttrs (name: value: name != "a") { a = "1"; b = "2"; }).a or "gone"',
+  'lib.versions.major "7.4.1"',
+  'lib.mkDefault "x"',
+  'builtins.head (builtins.concatMap (x: [ x x ]) [ "a" "b" ])',
+  'builtins.substring 1 2 "abcd"',
+  'lib.toLower "already-lower"',
+  'builtins.head (map (lib.removePrefix "v") [ "v1" "2" ])',
+];
+
+test.each(LIBRARY)('as nixpkgs has it: %s', async (source) => {
+  const value = evaluate(source);
+  const library = new URL('../../end-to-end/coherence/lib.nix', import.meta.url).pathname;
+  const expected = await evaluateNix(`let lib = import ${library}; in ${source}`);
+  expect(value.kind === 'text' ? value.text : value).toBe(expected);
+});
+
 describe('a text knows its literals', () => {
   test.each([
     ['let v = "1.2"; in "n:${v}@"', '[n:][1.2][@]'],
@@ -70,12 +107,21 @@ describe('a text knows its literals', () => {
     ['(builtins.fromJSON (builtins.readFile ./a.json)).k', '[v\\u0041]'],
     ['(lib.importJSON (./. + "/a.json")).k', '[v\\u0041]'],
     ['lib.fakeHash', '[lib.fakeHash]'],
+    ['builtins.elemAt (builtins.match "(.+):(.+)" "web:1.2") 1', '[1.2]'],
+    ['lib.removePrefix "v" "v1.2"', '[1.2]'],
+    ['(lib.importTOML ./a.toml).web.tag', '[1.2]'],
+    ['(lib.importTOML ./a.toml).other.tag', '[1.2]'],
+    ['(lib.importTOML ./a.toml).escaped', 'ab'],
+    ['lib.fileContents ./a.txt', '[sha256:abc]'],
+    ['pkgs.callPackage ({ dockerTools, tag ? "9" }: tag) { }', '[9]'],
     ['let inherit (lib) fakeSha256; in fakeSha256', '[fakeSha256]'],
   ])('%s', (source, expected) => {
     const others = {
       'dir/a.nix': '{ x }: { y = x; }',
       'dir/sub/default.nix': '{ z = "in sub"; }',
       'dir/a.json': '{"k": "v\\u0041"}',
+      'dir/a.toml': '# tag = "1.2"\nescaped = "a\\u0062"\n[web]\ntag = "1.2"\n[other]\ntag = \'1.2\'\n',
+      'dir/a.txt': 'sha256:abc\n',
     };
     expect(traced(source, others)).toBe(expected);
   });
@@ -103,7 +149,10 @@ describe('nothing is guessed', () => {
     ['({ a }: a) x', 'parameter'],
     ['({ a ? "1" }: a) x', 'parameter'],
     ['f "x"', 'call'],
-    ['lib.toLower "x"', 'call'],
+    ['lib.capitalize "x"', 'call'],
+    ['own.removePrefix "x" "xy"', 'call'],
+    ['builtins.match "(a|ab)(c|bcd)" "abcd"', 'call'],
+    [`builtins.match "(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)x" "${'a'.repeat(300)}"`, 'call'],
     ['{ a = "x"; }.b', 'missing-attribute'],
     ['x.a or "fallback"', 'unknown-name'],
     ['with x; a', 'unknown-name'],
@@ -136,10 +185,10 @@ describe('nothing is guessed', () => {
   });
 
   test('the dead end is where the unknown expression stands', () => {
-    const source = '{ hash = lib.strings.toLower (f 1); }.hash';
+    const source = '{ hash = lib.strings.capitalize (f 1); }.hash';
     const value = evaluate(source);
     expect(value.kind === 'unknown' && source.slice(value.deadEnd.start, value.deadEnd.end)).toBe(
-      'lib.strings.toLower (f 1)',
+      'lib.strings.capitalize (f 1)',
     );
   });
 });

@@ -1,5 +1,5 @@
 import type { Evaluation } from '../../values/evaluation.js';
-import { NULL, type SourceRange, type Thunk, unknown, type Value } from '../../values/value.js';
+import { NULL, type SourceRange, type TextValue, type Thunk, unknown, type Value } from '../../values/value.js';
 
 /** The call that a function is applied in. */
 export interface Call {
@@ -35,4 +35,17 @@ export function strict(arity: number, compute: (values: Values, call: Call) => V
       return blamed ? { ...blamed, inputs: args } : unknown('call', call.where, { inputs: args });
     },
   };
+}
+
+/** A whole number; undefined for any other value. */
+export function integerOf(value: Value): number | undefined {
+  return value.kind === 'other' && /^-?\d{1,9}$/.test(value.text) ? Number(value.text) : undefined;
+}
+
+/** The texts of a list; undefined when the value is anything else than a list of texts. */
+export function textsOf(list: Value): TextValue[] | undefined {
+  if (list.kind !== 'list') return undefined;
+  const items = list.items.map((item) => item.force());
+  const texts = items.filter((item) => item.kind === 'text');
+  return texts.length === items.length ? texts : undefined;
 }

@@ -3,16 +3,30 @@ import type { BuiltIn } from './built-in.js';
 import { CONTROL } from './control.js';
 import { FILES } from './files.js';
 import { LISTS } from './lists.js';
+import { MATCHING } from './matching.js';
 import { SETS } from './sets.js';
 import { STRINGS } from './strings.js';
 
-/** The functions that are followed, by the last step of the path that they are reached by: `builtins.map`, `lib.map` and `map` are one. */
+/** The functions that are followed. The name is the last step of a path, or the last two: `builtins.map`, `lib.map` and `map` are one. */
 export const BUILT_INS: ReadonlyMap<string, BuiltIn> = new Map(
-  [CONTROL, FILES, LISTS, SETS, STRINGS].flatMap((table) => Object.entries(table)),
+  [CONTROL, FILES, LISTS, MATCHING, SETS, STRINGS].flatMap((table) => Object.entries(table)),
 );
 
-/** The function that an unknown value is known to be by its name. */
-export function builtInAt({ spelling }: UnknownValue): BuiltInValue | undefined {
-  const name = spelling.at(-1) ?? '';
-  return BUILT_INS.has(name) ? { kind: 'built-in', name, given: [] } : undefined;
+/** Where Nix and nixpkgs keep these functions. */
+const LIBRARIES: ReadonlySet<string> = new Set([
+  ...['builtins', 'lib', 'strings', 'lists', 'attrsets', 'trivial', 'importers', 'modules', 'versions', 'fixedPoints'],
+]);
+
+/** Every package set has this one. */
+const ANYWHERE: ReadonlySet<string> = new Set(['callPackage']);
+
+/** The function that an unknown value is known to be by the name under which it is reached. */
+export function builtInAt({ spelling, deadEnd, system }: UnknownValue): BuiltInValue | undefined {
+  const last = spelling.at(-1) ?? '';
+  const name = [spelling.slice(-2).join('.'), last].find((each) => BUILT_INS.has(each));
+  if (name === undefined) return undefined;
+  const library = spelling.at(-2);
+  // A function of somebody's own library may do anything, whatever it is called; so may a parameter.
+  const isTheirs = library === undefined ? deadEnd.code === 'unknown-name' : LIBRARIES.has(library);
+  return isTheirs || ANYWHERE.has(last) ? { kind: 'built-in', name, given: [], system } : undefined;
 }

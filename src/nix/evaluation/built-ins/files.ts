@@ -1,4 +1,4 @@
-import { textValue } from '../../values/text.js';
+import { sliceText, textValue } from '../../values/text.js';
 import { type TextValue, unknown, type Value } from '../../values/value.js';
 import { type BuiltIns, type Call, strict } from './built-in.js';
 
@@ -11,6 +11,18 @@ export const FILES: BuiltIns = {
     path.kind === 'path' ? evaluation.importJson(path.path, where) : undefined,
   ),
   readFile: strict(1, ([path], call) => (path.kind === 'path' ? fileText(path.path, call) : undefined)),
+  fileContents: strict(1, ([path], call) => {
+    const text = path.kind === 'path' ? fileText(path.path, call) : undefined;
+    // Without the newline at its end, as lib has it.
+    return text?.kind === 'text' ? sliceText(text, 0, text.text.replace(/\n$/, '').length) : text;
+  }),
+  importTOML: strict(1, ([path], { evaluation, where }) =>
+    path.kind === 'path' ? evaluation.importToml(path.path, where) : undefined,
+  ),
+  fromTOML: strict(1, ([text], { evaluation, where }) => {
+    const path = text.kind === 'text' ? wholeFile(text) : undefined;
+    return path === undefined ? undefined : evaluation.importToml(path, where);
+  }),
   fromJSON: strict(1, ([text], { evaluation, where }) => {
     const path = text.kind === 'text' ? wholeFile(text) : undefined;
     return path === undefined ? undefined : evaluation.importJson(path, where);

@@ -1,6 +1,7 @@
-import { computedText } from '../../values/text.js';
-import type { Value } from '../../values/value.js';
-import { type BuiltIns, strict } from './built-in.js';
+import { joined } from '../../values/joined.js';
+import { computedText, sliceText } from '../../values/text.js';
+import { type TextValue, Thunk, type Value } from '../../values/value.js';
+import { type BuiltIn, type BuiltIns, integerOf, strict } from './built-in.js';
 
 /** Functions of strings. */
 export const STRINGS: BuiltIns = {
@@ -8,9 +9,104 @@ export const STRINGS: BuiltIns = {
   optionalString: strict(2, ([condition, text]) =>
     condition.kind === 'boolean' ? (condition.value ? text : computedText('')) : undefined,
   ),
+  removePrefix: ofTexts((prefix, text) =>
+    text.text.startsWith(prefix.text) ? sliceText(text, prefix.text.length, text.text.length) : text,
+  ),
+  removeSuffix: ofTexts((suffix, text) =>
+    text.text.endsWith(suffix.text) ? sliceText(text, 0, text.text.length - suffix.text.length) : text,
+  ),
+  hasPrefix: ofTexts((prefix, text) => ({ kind: 'boolean', value: text.text.startsWith(prefix.text) })),
+  hasSuffix: ofTexts((suffix, text) => ({ kind: 'boolean', value: text.text.endsWith(suffix.text) })),
+  hasInfix: ofTexts((infix, text) => ({ kind: 'boolean', value: text.text.includes(infix.text) })),
+  splitString: ofTexts((separator, text) => splitAt(separator.text, text)),
+  concatStringsSep: strict(2, ([separator, list], { where }) => {
+    if (list.kind !== 'list') return undefined;
+    const parts = list.items.flatMap((item, at) => (at === 0 ? [item.force()] : [separator, item.force()]));
+    return joined(parts, where);
+  }),
+  concatStrings: strict(1, ([list], { where }) =>
+    list.kind === 'list'
+      ? joined(
+          list.items.map((item) => item.force()),
+          where,
+        )
+      : undefined,
+  ),
+  concatMapStringsSep: strict(3, ([separator, f, list], { evaluation, where }) => {
+    if (list.kind !== 'list') return undefined;
+    const parts = list.items.flatMap((item, at) => {
+      const part = evaluation.apply(f, [item], where);
+      return at === 0 ? [part] : [separator, part];
+    });
+    return joined(parts, where);
+  }),
+  substring: strict(3, ([start, length, text]) => {
+    const [from, count] = [integerOf(start), integerOf(length)];
+    if (from === undefined || count === undefined || from < 0 || text.kind !== 'text') return undefined;
+    return sliceText(text, from, count < 0 ? text.text.length : Math.min(from + count, text.text.length));
+  }),
+  stringLength: strict(1, ([text]) =>
+    text.kind === 'text' ? { kind: 'other', text: String(Buffer.byteLength(text.text)) } : undefined,
+  ),
+  toLower: strict(1, ([text]) => unchangedOr(text, (written) => written.toLowerCase())),
+  toUpper: strict(1, ([text]) => unchangedOr(text, (written) => written.toUpperCase())),
+  replaceStrings: strict(3, ([from, to, text]) => replaced(from, to, text)),
+  splitVersion: strict(1, ([text]) => {
+    const parts = text.kind === 'text' ? versionParts(text) : [];
+    return text.kind === 'text' ? { kind: 'list', items: parts.map(Thunk.of) } : undefined;
+  }),
+  'versions.major': strict(1, ([version]) => versionPrefix(version, 1)),
+  'versions.majorMinor': strict(1, ([version]) => versionPrefix(version, 2)),
 };
+
+function ofTexts(compute: (first: TextValue, second: TextValue) => Value | undefined): BuiltIn {
+  return strict(2, ([first, second]) =>
+    first.kind === 'text' && second.kind === 'text' ? compute(first, second) : undefined,
+  );
+}
 
 function asText(value: Value): Value | undefined {
   if (value.kind === 'text') return value;
   return value.kind === 'other' ? computedText(value.text) : undefined;
+}
+
+function splitAt(separator: string, text: TextValue): Value | undefined {
+  if (separator === '') return undefined;
+  const items: Thunk[] = [];
+  let start = 0;
+  for (const part of text.text.split(separator)) {
+    items.push(Thunk.of(sliceText(text, start, start + part.length)));
+    start += part.length + separator.length;
+  }
+  return { kind: 'list', items };
+}
+
+/** A text that the function leaves as it is keeps its literals; of another one only the new text is known. */
+function unchangedOr(value: Value, change: (text: string) => string): Value | undefined {
+  if (value.kind !== 'text' || !/^[ -~]*$/.test(value.text)) return undefined;
+  const changed = change(value.text);
+  return changed === value.text ? value : computedText(changed);
+}
+
+function replaced(from: Value, to: Value, text: Value): Value | undefined {
+  if (from.kind !== 'list' || to.kind !== 'list' || text.kind !== 'text') return undefined;
+  const searched = from.items.map((item) => item.force());
+  const isPlain = searched.every((each) => each.kind === 'text' && each.text !== '');
+  if (!isPlain) return undefined;
+  const isUnchanged = searched.every((each) => each.kind === 'text' && !text.text.includes(each.text));
+  return isUnchanged ? text : undefined;
+}
+
+/** The numbers and words of a version, as Nix's splitVersion has them. */
+function versionParts(text: TextValue): TextValue[] {
+  const parts = text.text.matchAll(/\d+|[^.\-\d]+/g);
+  return Array.from(parts, ({ 0: part, index }) => sliceText(text, index, index + part.length));
+}
+
+function versionPrefix(version: Value, count: number): Value | undefined {
+  if (version.kind !== 'text') return undefined;
+  const parts = [...version.text.matchAll(/\d+|[^.\-\d]+/g)].slice(0, count);
+  const last = parts.at(-1);
+  const prefix = parts.map(([part]) => part).join('.');
+  return last && version.text.startsWith(prefix) ? sliceText(version, 0, prefix.length) : undefined;
 }

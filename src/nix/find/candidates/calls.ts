@@ -1,78 +1,178 @@
+import { builtInAt } from '../../evaluation/built-ins/built-ins.js';
 import { parameterScope, spine } from '../../evaluation/calls.js';
 import type * as Syntax from '../../language/syntax.js';
+import { isSystem, systemGiven } from '../../values/systems.js';
 import { computedText } from '../../values/text.js';
 import { takenOutOf } from '../../values/through.js';
-import { type FunctionValue, rangeIn, type Scope, Thunk, type Value } from '../../values/value.js';
+import {
+  type BuiltInValue,
+  type FunctionValue,
+  isSet,
+  rangeIn,
+  type Scope,
+  type SourceRange,
+  Thunk,
+  type Value,
+} from '../../values/value.js';
 import type { Visit, Walk, WalkState } from './candidate.js';
 
 // A local function may call another one, and so on; more levels than this hold no pins.
 const DEEPEST_CALL = 6;
 
-const MAPPING = new Set(['map', 'mapAttrs', "mapAttrs'", 'mapAttrsToList', 'concatMap', 'forEach']);
+/** Functions that call their first argument for each item of the second, or the other way round. */
+const MAPPING = /^(map|mapAttrs'?|mapAttrsToList|concatMap|concatMapAttrs|concatMapStringsSep|genAttrs|forEach)$/;
+const COLLECTION_FIRST = /^(genAttrs|forEach)$/;
 const FIXED_POINTS = /^(mkDerivation|build\w+(Package|Module|Application)|fix)$/;
+const PULL = /pullImage(FromManifest)?$/;
 const MAY_BE_PIN = /pull|image|digest|@/i;
 
 type Here = Pick<Visit, 'scope' | 'state'>;
 
 /** A call of pullImage is a candidate; of a call of a local function, or of one that maps one, the body is looked at too. */
 export function enterCalls(expression: Syntax.Apply, { scope, state }: Here, walk: Walk): Visit[] {
-  const { head, args } = spine(expression);
-  // Only the outermost of `f a b` is looked at as a call.
-  const inside = [head, ...args].map((inner) => ({ expression: inner, scope, state }));
-  return [...inside, ...enterBody(expression, { scope, state }, walk)];
-}
-
-function enterBody(expression: Syntax.Apply, { scope, state }: Here, walk: Walk): Visit[] {
   const { head, args, applications } = spine(expression);
-  const [argument] = args;
-  if (!argument) return [];
   const isImport = head.kind === 'variable' && head.name === 'import';
   const callee = walk.evaluation.evaluate(isImport && applications[0] ? applications[0] : head, scope);
-  const written = writtenName(head);
-  const name = nameOf(callee) ?? written;
-  const isPull = [name, written].some((spelling) => /pullImage(FromManifest)?$/.test(spelling.at(-1) ?? ''));
-  if (isPull) {
-    const functionName = /pullImage/.test(name.at(-1) ?? '') ? name : written;
-    const value = walk.evaluation.evaluate(argument, scope);
-    walk.add({ kind: 'call', functionName, value }, rangeIn(scope, expression), state);
-  }
-  if (FIXED_POINTS.test(written.at(-1) ?? '')) return enterFixedPoint(argument, { scope, state }, walk);
   const given = (isImport ? args.slice(1) : args).map((arg) => walk.evaluation.later(arg, scope));
-  const fromHere: WalkState = { ...state, caller: state.caller ?? rangeIn(scope, expression) };
-  if (callee.kind === 'function') return enter(callee, given, fromHere, walk);
-  if (!MAPPING.has(name.at(-1) ?? '')) return [];
-  return enterMapped(name.at(-1) === 'forEach' ? given.toReversed() : given, fromHere, walk);
+  const within = args[0]?.kind === 'set' ? { ...state, ...systemOf(given, state) } : state;
+  // Only the outermost of `f a b` is looked at as a call.
+  const inside = [head, ...args].map((inner) => ({ expression: inner, scope, state: within }));
+  const call = new Call(writtenName(head), rangeIn(scope, expression), scope, walk);
+  return [...inside, ...call.enter(callee, given, state)];
 }
 
-/** The body of a local function, with its parameters bound to what a call gives. */
-function enter(callee: FunctionValue, given: readonly Thunk[], state: WalkState, walk: Walk): Visit[] {
-  const { source } = callee.scope.file;
-  const mayBePin = MAY_BE_PIN.test(source.slice(callee.lambda.start, callee.lambda.end));
-  if (!mayBePin || state.callDepth >= DEEPEST_CALL || !walk.mayEnter()) return [];
-  let scope: Scope = callee.scope;
-  let body: Syntax.Expression = callee.lambda;
-  for (const argument of given) {
-    if (body.kind !== 'lambda') break;
-    scope = parameterScope(body, scope, walk.evaluation, argument);
-    body = body.body;
+/** What stands in the arguments of `nixosSystem { system = "aarch64-linux"; … }` is for that system. */
+function systemOf([argument]: readonly Thunk[], state: WalkState): Pick<WalkState, 'system'> {
+  const value = argument?.force();
+  const system = value && isSet(value) && value.attributes.has('modules') ? systemGiven(value) : undefined;
+  return system === undefined || state.system !== undefined ? {} : { system };
+}
+
+/** A call, entered as far as the functions in it are known. */
+class Call {
+  constructor(
+    /** What is called, as it is written. */
+    private readonly name: readonly string[],
+    private readonly expression: SourceRange,
+    private readonly scope: Scope,
+    private readonly walk: Walk,
+  ) {}
+
+  enter(callee: Value, given: readonly Thunk[], state: WalkState): Visit[] {
+    const [argument] = given;
+    if (!argument) return [];
+    const fromHere: WalkState = { ...state, caller: state.caller ?? this.expression };
+    if (callee.kind === 'function') {
+      const isFixedPoint = FIXED_POINTS.test(this.name.at(-1) ?? '');
+      return isFixedPoint ? this.enterFixedPoint(callee, state) : this.enterFunction(callee, given, fromHere);
+    }
+    const builtIn = callee.kind === 'unknown' ? (builtInAt(callee) ?? callee) : callee;
+    if (builtIn.kind === 'built-in') return this.enterBuiltIn(builtIn, given, fromHere);
+    if (callee.kind !== 'unknown') return [];
+    const spelling = [callee.spelling, this.name].find((name) => PULL.test(name.at(-1) ?? ''));
+    if (spelling) {
+      this.addPull(spelling, callee.system, argument, state);
+      return [];
+    }
+    if (FIXED_POINTS.test(this.name.at(-1) ?? '')) return this.enterFixedPoint(argument.force(), state);
+    return this.enterForSystems(given, fromHere);
   }
-  return [{ expression: body, scope, state: { ...state, callDepth: state.callDepth + 1 } }];
+
+  private addPull(
+    functionName: readonly string[],
+    system: string | undefined,
+    argument: Thunk,
+    state: WalkState,
+  ): void {
+    const bound = this.scope.lexical('system')?.force();
+    const around = bound?.kind === 'text' && isSystem(bound.text) ? bound.text : undefined;
+    this.walk.add(
+      { kind: 'call', functionName, value: argument.force(), packageSystem: system, systemAround: around },
+      this.expression,
+      state,
+    );
+  }
+
+  /** The body of a local function, with its parameters bound to what a call gives. What is left over is given to what the body returns. */
+  private enterFunction(callee: FunctionValue, given: readonly Thunk[], state: WalkState): Visit[] {
+    const { walk } = this;
+    if (!mayBePin(callee) || state.callDepth >= DEEPEST_CALL || !walk.mayEnter()) return [];
+    let scope: Scope = callee.scope;
+    let body: Syntax.Expression = callee.lambda;
+    let system = state.system;
+    let left = given;
+    for (let [argument] = left; argument && body.kind === 'lambda'; [argument] = left) {
+      system = systemOfArgument(argument) ?? system;
+      scope = parameterScope(body, scope, walk.evaluation, argument);
+      body = body.body;
+      left = left.slice(1);
+    }
+    const inner = { ...state, ...(system !== undefined && { system }), callDepth: state.callDepth + 1 };
+    const visit = { expression: body, scope, state: inner };
+    if (left.length === 0) return [visit];
+    return [visit, ...this.enter(walk.evaluation.evaluate(body, scope), left, inner)];
+  }
+
+  /** `mkDerivation (finalAttrs: { … })`: the function is given what it returns. */
+  private enterFixedPoint(callee: Value, state: WalkState): Visit[] {
+    const { evaluation } = this.walk;
+    if (callee.kind !== 'function') return [];
+    const result: Thunk = evaluation.thunk(this.expression, () => evaluation.apply(callee, [result], this.expression));
+    return this.enterFunction(callee, [result], state);
+  }
+
+  private enterBuiltIn({ name, given, system }: BuiltInValue, more: readonly Thunk[], state: WalkState): Visit[] {
+    const args = [...given, ...more];
+    if (name === 'callPackage') return this.enterPackage(args, { ...state, ...(system !== undefined && { system }) });
+    if (!MAPPING.test(name)) return [];
+    const rest = name === 'concatMapStringsSep' ? args.slice(1) : args;
+    const [f, collection] = COLLECTION_FIRST.test(name) ? [rest[1], rest[0]] : rest;
+    return this.enterForEach(f, collection, state);
+  }
+
+  private enterPackage([what, given]: readonly Thunk[], state: WalkState): Visit[] {
+    const value = what?.force();
+    const callee = value?.kind === 'path' ? this.walk.evaluation.importNix(value.path, this.expression) : value;
+    return callee?.kind === 'function' && given ? this.enterFunction(callee, [given], state) : [];
+  }
+
+  /** `eachSystem [ "aarch64-linux" ] (system: …)`, whatever that function does beyond. */
+  private enterForSystems([list, f]: readonly Thunk[], state: WalkState): Visit[] {
+    if (!f) return [];
+    const systems = list?.force();
+    if (systems?.kind !== 'list' || f.force().kind !== 'function') return [];
+    const isOfSystems = systems.items.every((item) => systemOfArgument(item) !== undefined);
+    return isOfSystems ? this.enterForEach(f, list, state) : [];
+  }
+
+  private enterForEach(f: Thunk | undefined, collection: Thunk | undefined, state: WalkState): Visit[] {
+    const callee = f?.force();
+    if (!callee) return [];
+    return itemsOf(collection?.force()).flatMap((args) => {
+      // A fetcher that is mapped is called where each of its arguments stands.
+      const [place] = placesOf(args.at(-1));
+      const call = place && callee.kind === 'unknown' ? new Call(this.name, place, this.scope, this.walk) : this;
+      return call.enter(callee, args, callee.kind === 'unknown' ? withoutCaller(state) : state);
+    });
+  }
 }
 
-/** `mkDerivation (finalAttrs: { … })`: the function is given what it returns. */
-function enterFixedPoint(argument: Syntax.Expression, { scope, state }: Here, walk: Walk): Visit[] {
-  const { evaluation } = walk;
-  const callee = evaluation.evaluate(argument, scope);
-  if (callee.kind !== 'function') return [];
-  const where = rangeIn(scope, argument);
-  const result: Thunk = evaluation.thunk(where, () => evaluation.apply(callee, [result], where));
-  return enter(callee, [result], state, walk);
+function withoutCaller({ caller: _, ...state }: WalkState): WalkState {
+  return state;
 }
 
-function enterMapped([f, collection]: readonly Thunk[], state: WalkState, walk: Walk): Visit[] {
-  const callee = f?.force();
-  if (callee?.kind !== 'function') return [];
-  return itemsOf(collection?.force()).flatMap((args) => enter(callee, args, state, walk));
+function placesOf(argument: Thunk | undefined): readonly SourceRange[] {
+  const value = argument?.force();
+  return (value?.kind === 'set' && value.through) || [];
+}
+
+function mayBePin({ lambda, scope: { file } }: FunctionValue): boolean {
+  return MAY_BE_PIN.test(file.source.slice(lambda.start, lambda.end));
+}
+
+function systemOfArgument(argument: Thunk): string | undefined {
+  const value = argument.force();
+  return value.kind === 'text' && isSystem(value.text) ? value.text : undefined;
 }
 
 /** What a mapped function is given for each item: the item, or name and value. */
@@ -87,12 +187,6 @@ function taken(item: Thunk, collection: Value): Thunk {
   return new Thunk(compute, () => {
     throw new TypeError('an item does not need what is taken of it');
   });
-}
-
-/** The name that a value is known by when it is not known otherwise. */
-function nameOf(value: Value): readonly string[] | undefined {
-  if (value.kind === 'built-in') return [value.name];
-  return value.kind === 'unknown' && value.spelling.length > 0 ? value.spelling : undefined;
 }
 
 /** `a.b.c` as it is written; nothing for an expression of another kind. */

@@ -19,9 +19,20 @@ export interface WalkState {
   readonly isOperand: boolean;
 }
 
+/** A call of a fetcher. */
+export interface FoundCall {
+  readonly kind: 'call';
+  readonly functionName: readonly string[];
+  readonly value: Value;
+  /** The system of the package set that the fetcher comes from. */
+  readonly packageSystem: string | undefined;
+  /** What `system` is bound to around the call, when it is bound to a system. */
+  readonly systemAround: string | undefined;
+}
+
 /** What a walk gives to those who judge an expression: what it is, and where. */
 export type Found =
-  | { readonly kind: 'call'; readonly functionName: readonly string[]; readonly value: Value }
+  | FoundCall
   | { readonly kind: 'arguments'; readonly value: SetValue }
   | { readonly kind: 'string'; readonly value: TextValue | UnknownValue; readonly hasDigest: boolean };
 

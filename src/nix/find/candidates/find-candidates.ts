@@ -1,10 +1,10 @@
 import { parameterScope } from '../../evaluation/calls.js';
-import { isSystem } from '../../evaluation/platforms.js';
 import { recursiveScope } from '../../evaluation/sets.js';
 import type * as Syntax from '../../language/syntax.js';
 import { children, pathExpressions } from '../../language/traverse.js';
 import type { Evaluation } from '../../values/evaluation.js';
 import { NameScope } from '../../values/scope.js';
+import { isSystem } from '../../values/systems.js';
 import { rangeIn, type Scope, type SourceRange, type Thunk } from '../../values/value.js';
 import { enterCalls } from './calls.js';
 import type { Candidate, Found, Visit, Walk, WalkState } from './candidate.js';

@@ -1,0 +1,46 @@
+import type { TextValue } from '../values/value.js';
+import { type FoundSite, siteKey } from './distinct-sites.js';
+import { type Followed, followedText } from './pin-site.js';
+import { assumptionsOf } from './recipe.js';
+
+/**
+ * Sites at one place that are the same but for `os` and `arch`, as the call asks for the machine's, become one: a hash that is written once
+ * is of one platform. Where `arch` has a default, such as `{ arch ? "amd64" }`, that one is the platform; else the site says which share it.
+ *
+ * @param written the same sites as they are without a system
+ */
+export function withoutComputedPlatform(
+  sites: readonly FoundSite[],
+  written: readonly FoundSite[],
+  systems: readonly string[],
+): FoundSite[] {
+  const alike = new Map<string, FoundSite[]>();
+  for (const site of sites) {
+    const key = keyWithoutPlatform(site);
+    alike.set(key, [...(alike.get(key) ?? []), site]);
+  }
+  return [...alike].flatMap(([key, same]) => {
+    if (new Set(same.map(({ arch }) => followedText(arch))).size < 2) return same;
+    const defaults = written.filter((site) => site.arch?.kind === 'text' && keyWithoutPlatform(site) === key);
+    const isOne = new Set(defaults.map(({ arch }) => followedText(arch))).size === 1;
+    return [(isOne ? defaults[0] : undefined) ?? shared(same, systems)];
+  });
+}
+
+function shared(same: readonly FoundSite[], systems: readonly string[]): FoundSite {
+  const [{ arch: _, os, ...first }] = same as [FoundSite, ...FoundSite[]];
+  const site = { ...first, ...(os && !isComputed(os) && { os }), systems, isPlatformDependent: false };
+  const architectures = new Set(same.flatMap(({ arch }) => (arch?.kind === 'text' ? [arch.text] : [])));
+  return { ...site, assumed: assumptionsOf(site), sharedByArchitectures: [...architectures] };
+}
+
+/** The same for sites at one place that differ by their platform alone. */
+function keyWithoutPlatform({ os: _, arch, ...site }: FoundSite): string {
+  const isAlone = arch?.kind !== 'text' || site.hashes.length === 0;
+  return `${siteKey(isAlone && arch ? { ...site, arch } : site)} ${isAlone} ${site.start} ${site.file}`;
+}
+
+/** Whether a text is written nowhere. */
+function isComputed(value: Followed<TextValue> | undefined): boolean {
+  return value?.kind === 'text' && value.segments.every(({ origin }) => origin === undefined);
+}

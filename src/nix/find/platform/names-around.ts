@@ -1,0 +1,39 @@
+import { constantText } from '../../language/string-text.js';
+import type * as Syntax from '../../language/syntax.js';
+import { children } from '../../language/traverse.js';
+import type { NixFiles } from '../../values/files.js';
+import { jsonNamesAt } from '../../values/json.js';
+import type { SourceRange } from '../../values/value.js';
+
+/** The attributes that stand around a place, the outermost first: `packages`, `aarch64-linux`, `image`. Computed names are not among them. */
+export function namesAround({ file, start, end }: SourceRange, files: NixFiles): string[] {
+  if (file.endsWith('.json')) {
+    const tree = files.json(file);
+    return tree ? jsonNamesAt(tree, start) : [];
+  }
+  const nix = files.nix(file);
+  return nix ? namesIn(nix, start, end) : [];
+}
+
+function namesIn({ root, source }: Syntax.NixFile, start: number, end: number): string[] {
+  const names: string[] = [];
+  const holds = (range: { readonly start: number; readonly end: number }) => range.start <= start && end <= range.end;
+  for (let inside: Syntax.Expression | undefined = root; inside && holds(inside); ) {
+    const binding: Syntax.Binding | undefined = bindingsOf(inside).find(holds);
+    if (binding?.kind === 'assignment') {
+      names.push(...binding.path.flatMap((name) => nameOf(name, source) ?? []));
+      inside = binding.value;
+    } else inside = children(inside).find(holds);
+  }
+  return names;
+}
+
+function bindingsOf(expression: Syntax.Expression): readonly Syntax.Binding[] {
+  const { kind } = expression;
+  return kind === 'set' || kind === 'let' || kind === 'let-body' ? expression.bindings : [];
+}
+
+function nameOf(name: Syntax.AttributeName, source: string): string | undefined {
+  if (name.kind === 'variable') return name.name;
+  return name.kind === 'string' ? constantText(source, name) : undefined;
+}

@@ -1,0 +1,31 @@
+import type { Evaluation } from '../../values/evaluation.js';
+import { systemOfName } from '../../values/systems.js';
+import type { TextValue } from '../../values/value.js';
+import type { Candidate } from '../candidates/candidate.js';
+import { namesAround } from './names-around.js';
+
+/**
+ * The system that a pin without `arch` is for, as far as the files show: by a name around its hash (`{ aarch64-linux = "sha256-…"; }`), by the
+ * package set that the fetcher comes from, or by what stands around the call. What is nearest to the hash wins.
+ */
+export function toldSystem(
+  candidate: Candidate,
+  hashes: readonly TextValue[],
+  { files }: Evaluation,
+): string | undefined {
+  const around = namesAround(candidate.node, files);
+  const [place] = hashes.flatMap(({ segments }) => segments.flatMap(({ origin }) => origin ?? []));
+  const own = place ? beyond(namesAround(place, files), place.file === candidate.node.file ? around : []) : [];
+  const call = candidate.kind === 'call' ? candidate : undefined;
+  return systemAmong(own) ?? call?.packageSystem ?? candidate.state.system ?? systemAmong(around) ?? call?.systemAround;
+}
+
+/** The names that come after those that both have in common. */
+function beyond(names: readonly string[], others: readonly string[]): string[] {
+  const different = names.findIndex((name, at) => name !== others[at]);
+  return different < 0 ? [] : names.slice(different);
+}
+
+function systemAmong(names: readonly string[]): string | undefined {
+  return names.toReversed().flatMap((name) => systemOfName(name) ?? [])[0];
+}
