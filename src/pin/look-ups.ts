@@ -6,6 +6,7 @@ import type { Digest } from '../oci/digest.js';
 import { type ImageFacts, imageFacts } from '../oci/image-facts.js';
 import type { ImageSource, Registries } from '../oci/image-source.js';
 import { type ImageManifest, parseManifest } from '../oci/manifest.js';
+import { INDEX_TYPES } from '../oci/media-types.js';
 import type { Platform } from '../oci/platform.js';
 import { formatRepository, type RepositoryName } from '../oci/reference.js';
 import { fetchConfig } from '../prefetch/image/config.js';
@@ -91,6 +92,21 @@ export class RepositoryLookUps {
   prefetch(manifest: ImageManifest, target: Target): Promise<Prefetched> {
     return this.prefetchFor({ manifest, target });
   }
+
+  /**
+   * Makes sure that the registry has the image of a platform: one HEAD where the digest is that of an index, also for an image that is in the
+   * cache. Throws a PullpinError.
+   */
+  readonly checkEntry = oncePerKey(
+    async ({ digest, platform }: { digest: Digest; platform: Platform }): Promise<void> => {
+      const root = await this.manifest(digest);
+      if (root.type === 'image') return;
+      const entry = choosePlatform(root, platform);
+      if (INDEX_TYPES.has(entry.mediaType)) await fetchEntry(this.source, root, entry);
+      else await this.source.resolve(entry.digest);
+    },
+    ({ digest, platform }) => `${digest} ${JSON.stringify(platform)}`,
+  );
 
   private readonly imageOf = oncePerKey(
     async ({ digest, platform }: { digest: Digest; platform: Platform }): Promise<ImageManifest> => {

@@ -1,6 +1,7 @@
 import type { PinSite } from '../../nix/find/pin-site.js';
 import { isDigest } from '../../oci/digest.js';
 import type { LookUps } from '../../pin/look-ups.js';
+import { checkIndex } from './check-index.js';
 import { type NewDigest, newDigest } from './new-digest.js';
 import type { SiteOutcome } from './pin-change.js';
 import { platformOfPin } from './pin-platform.js';
@@ -19,6 +20,8 @@ export async function planSite(site: PinSite, lookUps: LookUps, settings: SiteSe
   const wanted = await wantedDigest(pin);
   const isMoved = wanted.digest !== site.imageDigest.text;
   const needsHash = settings.mode === 'hashes' || site.hashes.some(({ isPlaceholder }) => isPlaceholder);
+  const isLookedAt = settings.mode !== 'digests' && (isMoved || needsHash);
+  if (!isLookedAt) await checkIndex(pin, wanted);
   if (!isMoved && !needsHash && !mayNeedArch(pin)) return { state: 'current' };
   const change = settings.mode === 'digests' ? outdated(pin, wanted) : await planChange(pin, wanted);
   const isOutdated = isMoved || settings.mode === 'digests' || change.edits.length > 0;

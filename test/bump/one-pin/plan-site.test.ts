@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { BumpPlan } from '../../../src/bump/bump-plan.js';
 import { type BumpSettings, planBump } from '../../../src/bump/plan.js';
@@ -147,4 +148,35 @@ test('what cannot be followed is reported for the wanted files only', async () =
     'let x = import ./gone.nix; in dockerTools.pullImage { imageName = "a"; imageDigest = x.digest; hash = x.hash; }';
   expect((await plan(source)).problems).toMatchObject([{ code: 'unfollowable' }]);
   expect((await plan(source, { isWantedFile: () => false })).problems).toEqual([]);
+});
+
+describe('a pin through an index that Nix could not fetch is a failure, also when its digest is that of the tag', () => {
+  const HASH = `sha256-${Buffer.alloc(32, 1).toString('base64')}`;
+  const one = (text: string): ImageContent =>
+    image({ config: JSON.stringify(AMD64), layers: [{ bytes: Buffer.from(text) }] });
+
+  test.each(['all', 'digests'] as const)('the image of its platform is gone: %s', async (mode) => {
+    const inside = one(`gone ${mode}`);
+    const around = index([{ image: inside, platform: AMD64 }]);
+    registry.add('app:1', around);
+    const pinned = call(around.root.digest, '', HASH);
+    const cache = new Cache(join(temporaryFolder(), 'pullpin'), { uid: process.getuid?.() });
+    expect((await plan(pinned, { mode, cache })).counts.current).toBe(1);
+    registry.remove(inside.root.digest);
+    const planned = await plan(pinned, { mode, cache });
+    expect(planned.counts.current).toBe(0);
+    expect(planned.problems).toMatchObject([{ severity: 'failure', code: 'not-found' }]);
+  });
+
+  test.each(['all', 'digests'] as const)('it holds another index: %s', async (mode) => {
+    const inner = index([{ image: one(`inner ${mode}`), platform: AMD64 }]);
+    const outer = index([{ image: inner, platform: AMD64 }]);
+    registry.add('app:1', outer);
+    for (const digest of [outer.root.digest, OLD.root.digest]) {
+      const { problems } = await plan(call(digest, '', HASH), { mode });
+      expect(problems).toMatchObject([
+        { severity: 'failure', message: expect.stringContaining(`${inner.root.digest} is an index within the index`) },
+      ]);
+    }
+  });
 });
