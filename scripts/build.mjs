@@ -12,7 +12,7 @@ import { promisify } from 'node:util';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 
-const { build } = await import('vite').catch(() => {
+const { build, runnerImport } = await import('vite').catch(() => {
   console.error(
     'build: the development packages are not installed; run npm ci without --omit=dev and with NODE_ENV unset',
   );
@@ -26,7 +26,7 @@ const { smallUndici } = await import('./small-undici.mjs');
 // What each command that looks at an image needs, in one file instead of several small ones.
 const SHARED = {
   name: 'shared',
-  test: /[\\/]src[\\/](errors|machine[\\/]|oci[\\/]|concurrency[\\/]|cache[\\/](cache|open-cache)\.|pin[\\/]resolve|cli[\\/](terminal|options[\\/]platforms|resources[\\/](cache|references)))/,
+  test: /[\\/]src[\\/](errors|machine[\\/]|oci[\\/]|concurrency[\\/]|cache[\\/](cache|open-cache)\.|pin[\\/]resolve|cli[\\/](terminal|options|commands[\\/]\w+[\\/]options|resources[\\/](cache|references)))/,
 };
 
 /** The folders of the packages that are within the bundles. */
@@ -154,3 +154,14 @@ await promisify(execFile)(process.execPath, [tsc, '--project', `${root}src${sep}
   },
 );
 await pruneDeclarations();
+await writeFile(join(dist, 'pullpin.schema.json'), await configSchema());
+
+/** The JSON Schema of pullpin.toml, for editors, from the table of options. */
+async function configSchema() {
+  const { toJsonSchema } = await import('@valibot/to-json-schema');
+  const { module } = await runnerImport(join(root, 'src/cli/config/schema.ts'), {
+    configFile: false,
+    plugins: [handlebarsTemplates()],
+  });
+  return `${JSON.stringify({ ...toJsonSchema(module.CONFIG_SCHEMA), title: 'pullpin.toml' }, null, 2)}\n`;
+}

@@ -1,19 +1,20 @@
 import { BUMP } from './commands/bump/options.js';
 import { CACHE_COMMAND } from './commands/cache/options.js';
+import { CONFIG } from './commands/config/options.js';
 import { DIGEST } from './commands/digest/options.js';
 import { INSPECT } from './commands/inspect/options.js';
 import { LIST } from './commands/list/options.js';
 import { PIN } from './commands/pin/options.js';
 import { TAGS } from './commands/tags/options.js';
 import { type CommandOptions, type Groups, parseSettings, type SettingsOf } from './options/command.js';
-import type { RawOptions } from './options/option.js';
+import type { IsTyped, RawOptions } from './options/option.js';
 import type { Context } from './terminal/context.js';
 
 /** A command that can be carried out. */
 export interface Command {
   readonly options: CommandOptions;
   /** Reads the words, carries the command out and returns the exit code. Throws a PullpinError. */
-  run(raw: RawOptions, words: readonly string[], context: Context): Promise<number>;
+  run(raw: RawOptions, words: readonly string[], context: Context, isTyped: IsTyped): Promise<number>;
 }
 
 type Run<Options> = (settings: SettingsOf<Options>, context: Context) => Promise<number>;
@@ -25,8 +26,8 @@ function command<OwnGroups extends Groups, OwnOperands>(
 ): Command {
   return {
     options,
-    run: async (raw, words, context) => {
-      const settings = parseSettings(options, raw, words);
+    run: async (raw, words, context, isTyped) => {
+      const settings = parseSettings(options, raw, words, isTyped);
       const run = await load();
       return run(settings, context);
     },
@@ -43,6 +44,7 @@ export const COMMANDS: readonly Command[] = [
   command(DIGEST, async () => (await import('./commands/digest/run.js')).runDigest),
   command(INSPECT, async () => (await import('./commands/inspect/run.js')).runInspect),
   command(TAGS, async () => (await import('./commands/tags/run.js')).runTags),
+  command(CONFIG, async () => (await import('./commands/config/run.js')).runConfig),
   command(CACHE_COMMAND, async () => (await import('./commands/cache/run.js')).runCache),
 ];
 

@@ -1,10 +1,11 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { COMMANDS, DEFAULT_COMMAND } from './commands.js';
+import { withSettings } from './config/with-settings.js';
+import { COMMON } from './options/general.js';
 import { type HelpRequest, readRequest } from './request.js';
 import type { Context } from './terminal/context.js';
 import { EXIT } from './terminal/exit-code.js';
 import { writeOutput } from './terminal/output.js';
-import { COMMON } from './words.js';
 
 /**
  * Runs the program on its arguments and returns its exit code. Throws a PullpinError for what the user can correct; anything else that is
@@ -17,7 +18,11 @@ export async function run(args: readonly string[], context: Context): Promise<nu
     return EXIT.usage;
   }
   const request = readRequest(args);
-  if (request.asks === 'run') return request.command.run(request.raw, request.words, context);
+  if (request.asks === 'run') {
+    const { command, words } = request;
+    const isTyped = (name: string): boolean => Object.hasOwn(request.raw, name);
+    return command.run(await withSettings(command.options, request.raw, context), words, context, isTyped);
+  }
   if (request.asks === 'version') await writeOutput(`${packageJson.version}\n`, undefined, context);
   else await writeHelp(request, context);
   return EXIT.done;

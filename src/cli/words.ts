@@ -3,6 +3,7 @@ import { printable, UsageError } from '../errors.js';
 import { didYouMean } from '../suggestion.js';
 import type { Command } from './commands.js';
 import type { CommandOptions } from './options/command.js';
+import { COMMON } from './options/general.js';
 import type { Option, Options, RawOptions, RawValue } from './options/option.js';
 import { optionElsewhere } from './other-tools.js';
 
@@ -16,12 +17,6 @@ export interface SortedWords {
   /** The option in front of the last separate value: which it took, and from which option's word. */
   readonly lastTaken: { readonly option: string; readonly value: string } | undefined;
 }
-
-/** Options that each command has beside its own. */
-export const COMMON: Options = {
-  help: { type: 'flag', short: 'h', help: 'Show all options; -h shows the most important things on one screen' },
-  version: { type: 'flag', short: 'V', help: 'Show the version' },
-};
 
 /** All options of a command, by their names. */
 export function optionsOf({ groups }: CommandOptions): Options {

@@ -92,11 +92,18 @@ function groupsOfAll(commands: readonly CommandOptions[]): TitledGroup[] {
 function optionSections(groups: readonly TitledGroup[], common: Options, width: number): Section[] {
   const byTitle = new Map<string, Definition[]>();
   for (const [title, { options }] of [...groups, ['General', { options: common }] as const])
-    byTitle.set(title, [...(byTitle.get(title) ?? []), ...Object.entries(options).map(describeOption)]);
+    byTitle.set(
+      title,
+      withoutRepetitions([...(byTitle.get(title) ?? []), ...Object.entries(options).map(describeOption)]),
+    );
   const column = columnOf([...byTitle.values()].flat(), width);
   return [...byTitle]
     .filter(([, rows]) => rows.length > 0)
     .map(([title, rows]) => [title, definitions(rows, width, column)]);
+}
+
+function withoutRepetitions(rows: readonly Definition[]): Definition[] {
+  return [...new Map(rows).entries()];
 }
 
 /** `-t, --template NAME|FILE` */

@@ -6,6 +6,8 @@ export interface ChosenPins {
   readonly include: readonly string[];
   /** The same, of which none may match. */
   readonly exclude: readonly string[];
+  /** Whether each of `include` must match a pin: it was typed for these files, and does not stand in a configuration file for many. */
+  readonly mustMatch: boolean;
 }
 
 /** Of the commands that look for pins in files. */
@@ -13,17 +15,19 @@ export const CHOSEN_PINS = optionGroup({
   title: 'Pins',
   options: {
     include: {
+      setting: 'anywhere',
       type: 'values',
       value: 'PATTERN',
       completion: 'pin',
       help: "Only pins that match: redis, 'postgres@<15', 'ghcr.io/**', './hosts/**' or FILE:LINE; repeatable",
     },
     exclude: {
+      setting: 'anywhere',
       type: 'values',
       value: 'PATTERN',
       completion: 'pin',
       help: 'No pins that match; repeatable',
     },
   },
-  parse: ({ include, exclude }): ChosenPins => ({ include, exclude }),
+  parse: ({ include, exclude }, isTyped): ChosenPins => ({ include, exclude, mustMatch: isTyped('include') }),
 });

@@ -1,4 +1,4 @@
-import type { Completion, OptionGroup, RawOptions } from './option.js';
+import type { Completion, IsTyped, OptionGroup, RawOptions } from './option.js';
 
 /** The words of a command that are not options. */
 export interface Operands<Settings> {
@@ -50,7 +50,8 @@ export function parseSettings<OwnGroups extends Groups, OwnOperands>(
   { groups, operands }: CommandOptions<OwnGroups, OwnOperands>,
   raw: RawOptions,
   words: readonly string[],
+  isTyped?: IsTyped,
 ): Settings<OwnGroups, OwnOperands> {
-  const parsed = Object.entries(groups).map(([key, group]) => [key, group.parse(raw)]);
+  const parsed = Object.entries(groups).map(([key, group]) => [key, group.parse(raw, isTyped)]);
   return { ...Object.fromEntries(parsed), operands: operands.parse(words) } as Settings<OwnGroups, OwnOperands>;
 }

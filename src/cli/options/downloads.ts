@@ -6,6 +6,7 @@ export const DOWNLOADS = optionGroup({
   isRare: true,
   options: {
     'max-spool': {
+      setting: 'user',
       type: 'value',
       value: 'SIZE',
       default: '8GiB',

@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.js';
 import type { Loudness } from '../terminal/report.js';
-import { optionGroup } from './option.js';
+import { type Options, optionGroup } from './option.js';
 
 /** Of every command: how much it says on stderr. */
 export const GENERAL = optionGroup({
@@ -15,3 +15,17 @@ export const GENERAL = optionGroup({
     return verbose ? 'verbose' : 'normal';
   },
 });
+
+/** Of every command: whether configuration files are read. */
+export const CONFIG_FILES = optionGroup({
+  title: 'General',
+  options: { config: { type: 'flag', isOn: true, help: 'Read no pullpin.toml' } },
+  parse: ({ config }): boolean => config,
+});
+
+/** Options that each command has beside its own. */
+export const COMMON: Options = {
+  help: { type: 'flag', short: 'h', help: 'Show all options; -h shows the most important things on one screen' },
+  version: { type: 'flag', short: 'V', help: 'Show the version' },
+  ...CONFIG_FILES.options,
+};

@@ -11,6 +11,11 @@ interface Described {
   readonly help: string;
   /** What holds when the option is not given, as the help shows it. */
   readonly default?: string;
+  /**
+   * Whether a configuration file may set it: `anywhere`, or only in the user's own file, because it decides where credentials go, whom pullpin
+   * trusts, or how much of the machine it uses.
+   */
+  readonly setting?: 'anywhere' | 'user';
 }
 
 /** An option that takes no value. */
@@ -30,6 +35,8 @@ export interface ValueOption extends Described {
   /** Other names of choices, as other tools call them. */
   readonly spellings?: Readonly<Record<string, string>>;
   readonly completion?: Completion;
+  /** In a configuration file it is a number. */
+  readonly isNumber?: true;
 }
 
 export type Option = Flag | ValueOption;
@@ -60,8 +67,11 @@ export interface OptionGroup<Settings> {
   /** Few people need it, so the help on one screen omits it. */
   readonly isRare?: boolean;
   readonly options: Options;
-  parse(raw: RawOptions): Settings;
+  /** @param isTyped whether an option was typed; the values of others come from the environment or from a configuration file */
+  parse(raw: RawOptions, isTyped?: IsTyped): Settings;
 }
+
+export type IsTyped = (name: string) => boolean;
 
 /** Makes a group of which `parse` gets values of the right types: flags that were not given are off, choices are in the list. */
 export function optionGroup<const Table extends Options, Settings>(group: {
@@ -69,10 +79,15 @@ export function optionGroup<const Table extends Options, Settings>(group: {
   /** Few people need it, so the help on one screen omits it. */
   readonly isRare?: boolean;
   readonly options: Table;
-  parse(raw: RawValues<Table>): Settings;
+  parse(raw: RawValues<Table>, isTyped: IsTyped): Settings;
 }): OptionGroup<Settings> {
   const { title, isRare = false, options, parse } = group;
-  return { title, isRare, options, parse: (raw) => parse(checked(options, raw)) };
+  return {
+    title,
+    isRare,
+    options,
+    parse: (raw, isTyped = () => true) => parse(checked(options, raw), isTyped),
+  };
 }
 
 function checked<Table extends Options>(options: Table, raw: RawOptions): RawValues<Table> {

@@ -33,6 +33,7 @@ export const PINNING = optionGroup({
   title: 'Pin',
   options: {
     digest: {
+      setting: 'anywhere',
       type: 'value',
       value: 'WHICH',
       choices: ['index', 'platform'],

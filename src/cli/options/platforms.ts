@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.js';
 import { DEFAULT_PLATFORM, type Platform, parsePlatform, platformOfSystem } from '../../oci/platform.js';
-import { optionGroup } from './option.js';
+import { type IsTyped, optionGroup } from './option.js';
 
 /** The platforms that are asked for, in the order of the options; none when none is named. */
 export type WantedPlatforms = readonly Platform[] | 'all';
@@ -10,6 +10,7 @@ export const PLATFORMS = optionGroup({
   title: 'Platform',
   options: {
     platform: {
+      setting: 'anywhere',
       type: 'values',
       value: 'OS/ARCH[/VARIANT]',
       completion: 'platform',
@@ -17,6 +18,7 @@ export const PLATFORMS = optionGroup({
       help: 'What the image must run on, such as linux/arm64, or several with commas between them',
     },
     system: {
+      setting: 'anywhere',
       type: 'values',
       value: 'SYSTEM',
       completion: 'system',
@@ -25,7 +27,8 @@ export const PLATFORMS = optionGroup({
     os: { type: 'value', value: 'OS', help: 'The operating system' },
     arch: { type: 'value', value: 'ARCH', help: 'The architecture' },
   },
-  parse({ platform, system, os, arch }): WantedPlatforms {
+  parse(raw, isTyped): WantedPlatforms {
+    const { platform, system, os, arch } = onlyTyped(raw, isTyped);
     const words = platform.flatMap((text) => text.split(','));
     const named = [...words.filter((word) => word !== 'all').map(parsePlatform), ...system.map(platformOfSystem)];
     const isAll = words.includes('all');
@@ -36,6 +39,23 @@ export const PLATFORMS = optionGroup({
     return [parsePlatform(`${os ?? DEFAULT_PLATFORM.os}/${arch ?? DEFAULT_PLATFORM.architecture}`)];
   },
 });
+
+type RawPlatforms = {
+  readonly platform: readonly string[];
+  readonly system: readonly string[];
+  readonly os: string | undefined;
+  readonly arch: string | undefined;
+};
+
+/** Any platform that was typed replaces what the environment and the configuration say of platforms. */
+function onlyTyped(raw: RawPlatforms, isTyped: IsTyped): RawPlatforms {
+  if (!['platform', 'system', 'os', 'arch'].some(isTyped)) return raw;
+  return {
+    ...raw,
+    platform: isTyped('platform') ? raw.platform : [],
+    system: isTyped('system') ? raw.system : [],
+  };
+}
 
 /** The platform of a command that looks at one. Throws a UsageError. */
 export function onePlatform(platforms: WantedPlatforms, command: string): Platform | undefined {

@@ -24,32 +24,55 @@ export const REGISTRIES = optionGroup({
   title: 'Registries',
   options: {
     insecure: {
+      setting: 'user',
       type: 'values',
       value: 'HOST[:PORT]',
       help: 'A registry that may speak plain HTTP or show any certificate; repeatable',
     },
     authfile: {
+      setting: 'user',
       type: 'value',
       value: 'FILE',
       completion: 'file',
       help: 'A file with credentials, as docker and podman write it',
     },
     'creds-stdin': { type: 'flag', help: 'Read USERNAME:PASSWORD from stdin' },
-    'creds-registry': { type: 'value', value: 'HOST', help: 'The registry that the given credentials are for' },
+    'creds-registry': {
+      setting: 'user',
+      type: 'value',
+      value: 'HOST',
+      help: 'The registry that the given credentials are for',
+    },
     'ca-file': {
+      setting: 'user',
       type: 'value',
       value: 'FILE',
       completion: 'file',
       help: 'Certificates (PEM) to trust in addition to the usual ones',
     },
     'registry-map': {
+      setting: 'anywhere',
       type: 'values',
       value: 'FROM=TO',
       help: 'Look images up elsewhere, such as docker.io=mirror.example/hub; repeatable',
     },
-    'tags-from-mirrors': { type: 'flag', help: 'Ask mirrors for tags too, not only for digests' },
-    retries: { type: 'value', value: 'N', default: '4', help: 'How often a failed request is repeated' },
-    concurrency: { type: 'value', value: 'N', default: '8', help: 'Requests at one registry at a time' },
+    'tags-from-mirrors': { setting: 'user', type: 'flag', help: 'Ask mirrors for tags too, not only for digests' },
+    retries: {
+      setting: 'anywhere',
+      isNumber: true,
+      type: 'value',
+      value: 'N',
+      default: '4',
+      help: 'How often a failed request is repeated',
+    },
+    concurrency: {
+      setting: 'anywhere',
+      isNumber: true,
+      type: 'value',
+      value: 'N',
+      default: '8',
+      help: 'Requests at one registry at a time',
+    },
   },
   parse: (raw): RegistrySettings => ({
     insecure: raw.insecure,
@@ -75,8 +98,14 @@ export interface CacheSettings {
 export const CACHE = optionGroup({
   title: 'Cache',
   options: {
-    cache: { type: 'flag', isOn: true, help: 'Neither use what earlier runs found out, nor keep what this one finds' },
+    cache: {
+      setting: 'anywhere',
+      type: 'flag',
+      isOn: true,
+      help: 'Neither use what earlier runs found out, nor keep what this one finds',
+    },
     'resume-cache': {
+      setting: 'anywhere',
       type: 'flag',
       help: 'Keep the state of a hash after each layer, even where that slows a fast download down',
     },

@@ -14,6 +14,7 @@ export const RENDERING = optionGroup({
   title: 'Output',
   options: {
     template: {
+      setting: 'anywhere',
       type: 'value',
       value: 'NAME|FILE',
       short: 't',
@@ -30,6 +31,7 @@ export const RENDERING = optionGroup({
       help: 'Write into FILE instead of to stdout',
     },
     'hash-attr': {
+      setting: 'anywhere',
       type: 'value',
       value: 'NAME',
       choices: ['sha256', 'hash', 'outputHash'],
@@ -37,6 +39,7 @@ export const RENDERING = optionGroup({
       help: 'The attribute of the hash: sha256, hash or outputHash',
     },
     'hash-format': {
+      setting: 'anywhere',
       type: 'value',
       value: 'FORMAT',
       choices: ['sri', 'nix32', 'hex'],
@@ -44,14 +47,27 @@ export const RENDERING = optionGroup({
       default: 'sri',
       help: 'How the hash is written: sri, nix32 or hex',
     },
-    indent: { type: 'value', value: 'N', default: '0', help: 'Spaces in front of each line' },
-    function: { type: 'value', value: 'NAME', help: 'The function to call, such as pkgs.dockerTools.pullImage' },
-    quote: { type: 'flag', help: 'With the template oci-string: write a Nix string' },
+    indent: {
+      setting: 'anywhere',
+      isNumber: true,
+      type: 'value',
+      value: 'N',
+      default: '0',
+      help: 'Spaces in front of each line',
+    },
+    function: {
+      setting: 'anywhere',
+      type: 'value',
+      value: 'NAME',
+      help: 'The function to call, such as pkgs.dockerTools.pullImage',
+    },
+    quote: { setting: 'anywhere', type: 'flag', help: 'With the template oci-string: write a Nix string' },
   },
-  parse: (raw): Rendering => ({
+  parse: (raw, isTyped): Rendering => ({
     render: {
       template: raw.template,
-      hashAttribute: raw['hash-attr'],
+      // What a file says of all templates does not keep this one from being used.
+      hashAttribute: raw.template === 'nix2container' && !isTyped('hash-attr') ? undefined : raw['hash-attr'],
       hashFormat: raw['hash-format'],
       function: raw.function,
       indent: wholeNumber('indent', raw.indent, 0, 40),

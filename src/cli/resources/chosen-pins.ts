@@ -25,14 +25,19 @@ export interface ChosenFiles {
 /** Reads what the words of a command name: files and folders, `FILE:LINE`, and names of images. Throws a PullpinError. */
 export async function chooseFiles(
   words: readonly string[],
-  { include, exclude }: ChosenPins,
+  { include, exclude, mustMatch }: ChosenPins,
   context: Context,
 ): Promise<ChosenFiles> {
   const { paths, patterns } = await sortOperands(words, context.folder);
   const pinFiles = await readPinFiles(searched(paths, patterns), context);
   const compile = (each: readonly string[]): Promise<PinPattern[]> =>
     Promise.all(each.map((word) => compilePattern(word, pinFiles, context.folder)));
-  const choice = { named: await compile(patterns), included: await compile(include), excluded: await compile(exclude) };
+  const choice = {
+    named: await compile(patterns),
+    included: await compile(include),
+    excluded: await compile(exclude),
+    mustMatch,
+  };
   return new Choice(pinFiles, paths, choice, context.folder);
 }
 
@@ -59,6 +64,7 @@ interface Patterns {
   readonly named: readonly PinPattern[];
   readonly included: readonly PinPattern[];
   readonly excluded: readonly PinPattern[];
+  readonly mustMatch: boolean;
 }
 
 class Choice implements ChosenFiles {
@@ -84,8 +90,8 @@ class Choice implements ChosenFiles {
   }
 
   checkUse(problems: readonly { readonly file: string }[]): void {
-    const { named, included } = this.patterns;
-    const unused = [...named, ...included].find(
+    const { named, included, mustMatch } = this.patterns;
+    const unused = [...named, ...(mustMatch ? included : [])].find(
       ({ hasMatched, matchesFile }) => !hasMatched && !problems.some(({ file }) => matchesFile(file)),
     );
     if (unused) throw new UsageError(`no pin matches '${printable(unused.word, 100)}'${this.hint(unused.word)}`);

@@ -14,21 +14,31 @@ const BUMPING = optionGroup({
     'dry-run': { type: 'flag', short: 'n', help: 'Write nothing' },
     check: { type: 'flag', help: 'Write nothing, and exit with 3 when a pin is outdated' },
     hashes: { type: 'flag', help: 'Keep all digests, and correct the hashes beside them' },
-    'assume-tag': { type: 'value', value: 'TAG', help: 'The tag of pins that show no trace of one' },
+    'assume-tag': {
+      setting: 'anywhere',
+      type: 'value',
+      value: 'TAG',
+      help: 'The tag of pins that show no trace of one',
+    },
     digest: {
+      setting: 'anywhere',
       type: 'value',
       value: 'WHICH',
       choices: ['keep', 'index', 'platform'],
       default: 'keep',
       help: 'Pin the digest of the tag (index), that of one platform (platform), or the same kind as before (keep)',
     },
-    'add-arch': { type: 'flag', help: 'Write os and arch into pins of several platforms that name none' },
-    'keep-going': { type: 'flag', help: 'Write the other files when one cannot be written' },
+    'add-arch': {
+      setting: 'anywhere',
+      type: 'flag',
+      help: 'Write os and arch into pins of several platforms that name none',
+    },
+    'keep-going': { setting: 'anywhere', type: 'flag', help: 'Write the other files when one cannot be written' },
     since: { type: 'value', value: 'REVISION', help: 'Only pins that are new or changed since this git revision' },
   },
-  parse(raw) {
+  parse(raw, isTyped) {
     const { hashes, check, digest } = raw;
-    if (hashes && digest !== undefined)
+    if (hashes && digest !== undefined && isTyped('digest'))
       throw new UsageError('--hashes keeps digests as they are, and does not go together with --digest');
     return {
       isDryRun: raw['dry-run'],

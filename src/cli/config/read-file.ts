@@ -1,0 +1,164 @@
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import * as v from 'valibot';
+import { printable, UsageError } from '../../errors.js';
+import type { Machine } from '../../machine/machine.js';
+import { readTextFile } from '../../machine/regular-file.js';
+import { didYouMean } from '../../suggestion.js';
+import type { Option, RawValue } from '../options/option.js';
+import { type ConfigFile, userConfigPath } from './find-files.js';
+import { checkMeaning } from './read-variables.js';
+import { CONFIG_SCHEMA, expectedValue } from './schema.js';
+import type { PlacedValue, Source } from './source.js';
+import { COMMAND_SETTINGS, COMMON_SETTINGS, type Setting } from './table.js';
+
+/** Reads a configuration file. Throws a UsageError that names the file and the line. */
+export async function readConfigFile({ path, owner }: ConfigFile, machine: Machine): Promise<Source> {
+  const shown = shownPath(path, machine);
+  const text = await readTextFile(path).catch((cause: unknown) => {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`${shown} cannot be read: ${printable(problem)}`, { cause });
+  });
+  const content = await parseToml(text, shown);
+  const placeOf = (keys: readonly string[]): string => `${shown}:${lineOf(text, keys)}`;
+  const checked = v.safeParse(CONFIG_SCHEMA, content);
+  if (!checked.success) throw mistake(checked.issues[0], placeOf);
+  const found = entriesOf(checked.output).map(({ keys, setting, value }): [string, PlacedValue] => {
+    const place = placeOf(keys);
+    if (owner === 'project' && setting.option.setting === 'user') throw refusal(setting.name, place, machine);
+    const raw = anchored(setting, rawValue(value), dirname(path));
+    checkMeaning(() => setting.group.parse({ [setting.name]: raw }), place, setting.name);
+    return [keys.join('.'), { value: raw, place }];
+  });
+  return new Map(found);
+}
+
+/** A path as a message shows it: from the current folder, or from the home folder. */
+function shownPath(path: string, { folder, home }: Machine): string {
+  const [fromHere, fromHome] = [relative(folder, path), relative(home, path)];
+  if (!fromHere.startsWith('..') || !isInside(fromHome)) return printable(isInside(fromHere) ? fromHere : path);
+  return printable(`~/${fromHome}`);
+}
+
+function isInside(way: string): boolean {
+  return way !== '' && !way.startsWith('..') && !isAbsolute(way);
+}
+
+async function parseToml(text: string, shown: string): Promise<unknown> {
+  const { parse, TomlError } = await import('smol-toml');
+  try {
+    return parse(text);
+  } catch (cause) {
+    if (!(cause instanceof TomlError)) throw cause;
+    const [first = ''] = cause.message.replace(/^Invalid TOML document: /, '').split('\n');
+    throw new UsageError(`${shown}:${cause.line}: this is not TOML: ${printable(first)}`, { cause });
+  }
+}
+
+interface Entry {
+  /** The key, with the command's table in front of it. */
+  readonly keys: readonly string[];
+  readonly setting: Setting;
+  readonly value: unknown;
+}
+
+function entriesOf(content: Readonly<Record<string, unknown>>): Entry[] {
+  const common = COMMON_SETTINGS.map((setting) => ({ keys: [setting.name], setting, value: content[setting.name] }));
+  const own = COMMAND_SETTINGS.flatMap(({ command, settings }) => {
+    const table = (content[command.name] ?? {}) as Readonly<Record<string, unknown>>;
+    return settings.map((setting) => ({
+      keys: [command.name, setting.name],
+      setting,
+      value: table[setting.name],
+    }));
+  });
+  return [...common, ...own].filter(({ value }) => value !== undefined);
+}
+
+function rawValue(value: unknown): RawValue {
+  if (typeof value === 'boolean') return value;
+  return Array.isArray(value) ? value.map(String) : String(value);
+}
+
+/** Paths in a file start from its folder, wherever pullpin runs. */
+function anchored({ name, option }: Setting, value: RawValue, folder: string): RawValue {
+  if (option.type === 'values') {
+    const texts = typeof value === 'string' ? [value] : value;
+    const isPath = (text: string): boolean => option.completion === 'pin' && /^\.{1,2}\//.test(text);
+    return Array.isArray(texts) ? texts.map((text) => (isPath(text) ? resolve(folder, text) : text)) : texts;
+  }
+  if (typeof value !== 'string' || option.type === 'flag') return value;
+  const isFile = option.completion === 'file' || (name === 'template' && /\/|\.hbs$/.test(value));
+  return isFile ? resolve(folder, value) : value;
+}
+
+type Issue = v.InferIssue<typeof CONFIG_SCHEMA>;
+
+/** Says what is wrong with a key or its value. */
+function mistake(issue: Issue, placeOf: (keys: readonly string[]) => string): UsageError {
+  const keys = (issue.path ?? []).map(({ key }) => String(key));
+  const [first = '', second] = keys;
+  const table = COMMAND_SETTINGS.find(({ command }) => command.name === first);
+  const settings = table && second !== undefined ? table.settings : COMMON_SETTINGS;
+  const name = table && second !== undefined ? second : first;
+  const place = placeOf(keys.slice(0, table && second !== undefined ? 2 : 1));
+  const setting = settings.find((each) => each.name === name);
+  if (setting)
+    return new UsageError(`${place}: ${name} is ${expectedValue(setting.option)}${wrongValue(setting.option, issue)}`);
+  if (table && second === undefined)
+    return new UsageError(
+      `${place}: [${first}] is the table of pullpin ${first}: write its keys below it${elsewhere(name)}`,
+    );
+  return new UsageError(`${place}: ${unknownKey(name, settings, table?.command.name)}`);
+}
+
+function wrongValue(option: Option, { input }: Issue): string {
+  if (typeof input !== 'string') return '';
+  const choices = option.type === 'flag' ? [] : (option.choices ?? []);
+  return `, not '${printable(input, 100)}'${didYouMean(input, choices)}`;
+}
+
+function unknownKey(name: string, settings: readonly Setting[], command: string | undefined): string {
+  const shown = `there is no key '${printable(name, 100)}'${command === undefined ? '' : ` in [${command}]`}`;
+  if (command === undefined && ownersOf(name).length > 0) return `${shown}${elsewhere(name)}`;
+  const tables = command === undefined ? COMMAND_SETTINGS.map((each) => each.command.name) : [];
+  return `${shown}${didYouMean(name, [...settings.map((setting) => setting.name), ...tables])}`;
+}
+
+/** The commands that have a setting of this name. */
+function ownersOf(name: string): string[] {
+  return COMMAND_SETTINGS.filter(({ settings }) => settings.some((setting) => setting.name === name)).map(
+    ({ command }) => command.name,
+  );
+}
+
+/** Where a key belongs that does not mean the same in all commands. */
+function elsewhere(name: string): string {
+  const owners = ownersOf(name).map((owner) => `[${owner}]`);
+  return owners.length === 0 ? '' : `; the key '${name}' belongs below ${owners.join(' or ')}`;
+}
+
+function refusal(name: string, place: string, machine: Machine): UsageError {
+  const own = shownPath(userConfigPath(machine), machine);
+  return new UsageError(
+    `${place}: ${name} may stand only in your own file, ${own}: a repository does not decide whom pullpin trusts, or where credentials go`,
+  );
+}
+
+/** The line of a key: the first one that begins with it, below the header of its table if it has one. */
+function lineOf(text: string, keys: readonly string[]): number {
+  const lines = text.split('\n');
+  const [first = '', second] = keys;
+  const header = second === undefined ? -1 : lines.findIndex((line) => startsWith(line, `[${first}]`));
+  const dotted = lines.findIndex((line) => second !== undefined && startsWith(line, `${first}.${second}`));
+  const own = lines.findIndex((line, at) => at > header && startsWith(line, second ?? first));
+  const at = [own, dotted, header, lines.findIndex((line) => startsWith(line, first))].find((each) => each >= 0);
+  return (at ?? 0) + 1;
+}
+
+function startsWith(line: string, word: string): boolean {
+  return line
+    .trim()
+    .replace(/^["']([^"']*)["']/, '$1')
+    .replace(/^\[\s*/, '[')
+    .startsWith(word);
+}

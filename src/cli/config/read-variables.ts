@@ -1,0 +1,41 @@
+import { UsageError } from '../../errors.js';
+import type { Machine } from '../../machine/machine.js';
+import type { Option, RawValue } from '../options/option.js';
+import type { PlacedValue, Source } from './source.js';
+import { COMMON_SETTINGS, variableOf } from './table.js';
+
+/** What the environment says: `PULLPIN_HASH_FORMAT=nix32`. An empty variable counts as unset. Throws a UsageError. */
+export function readVariables(environment: Machine['environment']): Source {
+  const found = COMMON_SETTINGS.flatMap(({ name, option, group }): [string, PlacedValue][] => {
+    const place = variableOf(name);
+    const text = environment[place];
+    if (text === undefined || text === '') return [];
+    const value = rawOf(place, option, text);
+    checkMeaning(() => group.parse({ [name]: value }), place, name);
+    return [[name, { value, place }]];
+  });
+  return new Map([...found, ...authfile(environment)]);
+}
+
+/** podman's variable says the same as our own setting, and wins over files as each variable does. */
+function authfile({ REGISTRY_AUTH_FILE: text }: Machine['environment']): [string, PlacedValue][] {
+  return text ? [['authfile', { value: undefined, place: 'REGISTRY_AUTH_FILE' }]] : [];
+}
+
+function rawOf(place: string, { type }: Option, text: string): RawValue {
+  if (type === 'value') return text;
+  if (type === 'values') return text.split(/\s+/).filter(Boolean);
+  if (/^(?:1|true|yes)$/i.test(text)) return true;
+  if (/^(?:0|false|no)$/i.test(text)) return false;
+  throw new UsageError(`${place} is true or false, not '${text}'`);
+}
+
+/** What an option's own parser refuses is a mistake at this place. */
+export function checkMeaning(parse: () => unknown, place: string, name: string): void {
+  try {
+    parse();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`${place}: ${error.message.replace(`--${name}`, name)}`, { cause: error });
+  }
+}

@@ -1,0 +1,53 @@
+import { BUMP } from '../commands/bump/options.js';
+import { DIGEST } from '../commands/digest/options.js';
+import { INSPECT } from '../commands/inspect/options.js';
+import { LIST } from '../commands/list/options.js';
+import { PIN } from '../commands/pin/options.js';
+import { TAGS } from '../commands/tags/options.js';
+import type { CommandOptions } from '../options/command.js';
+import type { Option, OptionGroup } from '../options/option.js';
+
+/** An option that may be set by a configuration file or a variable. */
+export interface Setting {
+  readonly name: string;
+  readonly option: Option;
+  readonly group: OptionGroup<unknown>;
+}
+
+/** A command with its settings. */
+export interface CommandSettings {
+  readonly command: CommandOptions;
+  readonly settings: readonly Setting[];
+}
+
+const COMMANDS: readonly CommandOptions[] = [PIN, BUMP, LIST, DIGEST, INSPECT, TAGS];
+
+/** What the tables `[pin]`, `[bump]` and so on of a configuration file may hold. */
+export const COMMAND_SETTINGS: readonly CommandSettings[] = COMMANDS.map((command) => ({
+  command,
+  settings: Object.values(command.groups).flatMap((group) =>
+    Object.entries(group.options)
+      .filter(([, { setting }]) => setting !== undefined)
+      .map(([name, option]) => ({ name, option, group })),
+  ),
+}));
+
+/** What stands in no table and holds for all commands: the settings that mean the same in each command that has them. */
+export const COMMON_SETTINGS: readonly Setting[] = commonSettings();
+
+function commonSettings(): Setting[] {
+  const all = COMMAND_SETTINGS.flatMap(({ settings }) => settings);
+  const byName = new Map(all.map((setting) => [setting.name, setting]));
+  return [...byName.values()].filter(({ name, option }) =>
+    all.every((other) => other.name !== name || choicesOf(other.option) === choicesOf(option)),
+  );
+}
+
+function choicesOf(option: Option): string {
+  return option.type === 'flag' ? '' : String(option.choices);
+}
+
+/** The variable that sets an option: `PULLPIN_HASH_FORMAT`. */
+export function variableOf(name: string): string {
+  return `PULLPIN_${name.toUpperCase().replaceAll('-', '_')}`;
+}

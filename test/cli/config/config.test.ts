@@ -1,0 +1,259 @@
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Ajv } from 'ajv';
+import { parse } from 'smol-toml';
+import { describe, expect, test } from 'vitest';
+import { startRegistry } from '../../support/faulty-registry.js';
+import { fixtureImage, fixtureImages } from '../../support/fixture-images.js';
+import { runInProcess, testContext } from '../../support/run-in-process.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+
+const PIN = ['registry.example/hello:1', '--from', `oci:${fixtureImage('hello')}`];
+
+interface Place {
+  readonly project?: string;
+  readonly user?: string;
+  readonly environment?: Record<string, string>;
+  /** The folder below the repository's top in which the program runs. */
+  readonly below?: string;
+  readonly files?: Record<string, string>;
+}
+
+/** Runs in a repository with these configuration files. */
+async function run(args: readonly string[], { project, user, environment = {}, below = '.', files = {} }: Place) {
+  const [top, home] = [temporaryFolder(), temporaryFolder()];
+  mkdirSync(join(top, '.git'));
+  const write = (path: string, text: string | undefined): void => {
+    if (text === undefined) return;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  };
+  write(join(top, 'pullpin.toml'), project);
+  write(join(home, '.config/pullpin/pullpin.toml'), user);
+  for (const [name, text] of Object.entries(files)) write(join(top, name), text);
+  mkdirSync(join(top, below), { recursive: true });
+  return runInProcess(args, testContext({ folder: join(top, below), home, environment }));
+}
+
+describe('a setting', () => {
+  test('holds as if it were an option', async () => {
+    const file =
+      'template = "attrs"\nhash-attr = "hash"\nhash-format = "base16"\nplatform = "linux/arm64"\nindent = 2\n';
+    const byFile = await run(PIN, { project: file });
+    const options = ['-t', 'attrs', '--hash-attr=hash', '--hash-format=hex', '--platform=linux/arm64', '--indent=2'];
+    expect(byFile).toEqual(await runInProcess([...PIN, ...options]));
+    expect(byFile).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('hash = "sha256:') });
+  });
+
+  test.each<[string, Place, string[], RegExp]>([
+    [
+      'an option over the environment',
+      { environment: { PULLPIN_HASH_ATTR: 'hash' } },
+      ['--hash-attr=sha256'],
+      /sha256 =/,
+    ],
+    [
+      'the environment over the project',
+      { project: 'hash-attr = "hash"', environment: { PULLPIN_HASH_ATTR: 'sha256' } },
+      [],
+      /sha256 =/,
+    ],
+    ['the project over the user', { project: 'hash-attr = "sha256"', user: 'hash-attr = "hash"' }, [], /sha256 =/],
+    ['the user over what holds by itself', { user: 'hash-attr = "hash"' }, [], / hash =/],
+    [
+      'the table of a command over all commands',
+      { project: 'template = "attrs"\n[pin]\ntemplate = "oci-string"' },
+      [],
+      /^registry.example\/hello:1@/,
+    ],
+    [
+      'the project over the table of the user',
+      { project: 'hash-attr = "sha256"', user: '[pin]\nhash-attr = "hash"' },
+      [],
+      /sha256 =/,
+    ],
+  ])('wins: %s', async (_, place, options, printed) => {
+    expect((await run([...PIN, ...options], place)).stdout).toMatch(printed);
+  });
+
+  test('of platforms yields to any platform that was typed', async () => {
+    const project = 'platform = ["linux/amd64", "linux/arm64"]';
+    expect((await run([...PIN, '--json'], { project })).stdout.match(/"arch"/g)).toHaveLength(2);
+    for (const typed of [
+      ['--system', 'aarch64-linux'],
+      ['--arch', 'arm64'],
+      ['--platform', 'linux/arm64'],
+    ]) {
+      const { stdout } = await run([...PIN, '--json', ...typed], { project });
+      expect(JSON.parse(stdout).pins).toMatchObject([{ arch: 'arm64' }]);
+    }
+  });
+
+  test('of the hash attribute does not keep the template nix2container from being used', async () => {
+    expect(await run([...PIN, '-t', 'nix2container'], { project: 'hash-attr = "hash"' })).toMatchObject({
+      exitCode: 0,
+    });
+  });
+
+  test('--no-config reads no file', async () => {
+    const place = { project: 'hash-attr = "hash"', user: 'x' };
+    expect((await run([...PIN, '--no-config'], place)).stdout).toContain('sha256 =');
+    expect((await run(['config', '--no-config', '--json'], place)).stdout).toContain('"files": []');
+  });
+});
+
+describe('the file', () => {
+  test('is found upwards, but not above the repository, and without one only here', async () => {
+    expect((await run(PIN, { project: 'hash-attr = "hash"', below: 'a/b' })).stdout).toContain(' hash =');
+    const top = temporaryFolder();
+    mkdirSync(join(top, 'sub/.git'), { recursive: true });
+    writeFileSync(join(top, 'pullpin.toml'), 'hash-attr = "hash"');
+    expect((await runInProcess(PIN, testContext({ folder: join(top, 'sub') }))).stdout).toContain('sha256 =');
+    mkdirSync(join(top, 'other'));
+    expect((await runInProcess(PIN, testContext({ folder: join(top, 'other') }))).stdout).toContain('sha256 =');
+    expect((await runInProcess(PIN, testContext({ folder: top }))).stdout).toContain(' hash =');
+  });
+
+  test('names paths from its own folder', async () => {
+    const files = {
+      'templates/short.hbs': '{{{imageName}}}\n',
+      'hosts/a.nix': `{ image = "redis:7@sha256:${'a'.repeat(64)}"; }`,
+      'other/b.nix': `{ image = "nginx:1@sha256:${'b'.repeat(64)}"; }`,
+    };
+    const pinned = await run(PIN, { project: 'template = "./templates/short.hbs"', below: 'hosts', files });
+    expect(pinned.stdout).toBe('registry.example/hello\n');
+    const listed = await run(['list', '..', '--json'], { project: 'exclude = "./other/**"', below: 'hosts', files });
+    expect(JSON.parse(listed.stdout).pins).toMatchObject([{ imageName: 'redis' }]);
+  });
+
+  test('may choose pins that are not in these files', async () => {
+    const files = { 'a.nix': `{ image = "redis:7@sha256:${'a'.repeat(64)}"; }` };
+    expect(await run(['list'], { project: 'include = ["redis", "nginx"]', files })).toMatchObject({ exitCode: 0 });
+    expect(await run(['list', '--include', 'nginx'], { files })).toMatchObject({ exitCode: 2 });
+  });
+
+  test.each([
+    ['hash-fromat = "sri"', "pullpin.toml:1: there is no key 'hash-fromat'; did you mean hash-format?"],
+    [
+      '\n\nhash-format = "nix23"',
+      "pullpin.toml:3: hash-format is one of sri, nix32, hex, not 'nix23'; did you mean nix32?",
+    ],
+    ['retries = 99', "pullpin.toml:1: retries is a whole number from 0 to 20, not '99'"],
+    ['retries = -1', 'pullpin.toml:1: retries is a whole number'],
+    ['retries = "2"', "pullpin.toml:1: retries is a whole number, not '2'"],
+    ['cache = "no"', "pullpin.toml:1: cache is true or false, not 'no'"],
+    ['include = [1]', 'pullpin.toml:1: include is a text, or a list of texts'],
+    ['platform = "linux/x86_64"', "pullpin.toml:1: images call the architecture 'x86_64' amd64: write linux/amd64"],
+    ['[bumb]\ndigest = "keep"', "pullpin.toml:1: there is no key 'bumb'; did you mean bump?"],
+    ['[bump]\n[pin]\ndigest = "keep"', "pullpin.toml:3: digest is one of index, platform, not 'keep'"],
+    ['[bump]\ndigset = "keep"', "pullpin.toml:2: there is no key 'digset' in [bump]; did you mean digest?"],
+    [
+      'digest = "keep"',
+      "pullpin.toml:1: [digest] is the table of pullpin digest: write its keys below it; the key 'digest' belongs below [pin] or [bump]",
+    ],
+    ['bump = 3', 'pullpin.toml:1: [bump] is the table of pullpin bump: write its keys below it'],
+    ['check = true', "pullpin.toml:1: there is no key 'check'"],
+    ['"__proto__" = 1', "pullpin.toml:1: there is no key '__proto__'"],
+    ['template = "attrs"\nx = [', 'pullpin.toml:2: this is not TOML: '],
+    ['x = "\u001b[31m"', 'pullpin.toml:1: this is not TOML: '],
+  ])('%j is a mistake of one line', async (project, message) => {
+    const { exitCode, stderr, stdout } = await run(['list'], { project });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(`pullpin: ${message}`);
+    expect(stderr).toMatch(/^[^\n\p{Cc}]*\n$/u);
+  });
+
+  test('may be a link to nowhere, or a folder, which is a mistake too', async () => {
+    const folder = temporaryFolder();
+    symlinkSync('gone', join(folder, 'pullpin.toml'));
+    const broken = await runInProcess(['list'], testContext({ folder }));
+    expect(broken).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('pullpin.toml cannot be read') });
+    const other = temporaryFolder();
+    mkdirSync(join(other, 'pullpin.toml'));
+    expect(await runInProcess(['list'], testContext({ folder: other }))).toMatchObject({ exitCode: 2 });
+  });
+});
+
+describe("a repository's file", () => {
+  test.each([
+    'insecure = "evil.example"',
+    'authfile = "./auth.json"',
+    'creds-registry = "evil.example"',
+    'ca-file = "./ca.pem"',
+    'tags-from-mirrors = true',
+    'max-spool = "900TiB"',
+    '[bump]\ninsecure = ["evil.example"]',
+  ])('may not say %j, which the own file of the user may', async (text) => {
+    const refused = await run(['list'], { project: text });
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toMatch(/may stand only in your own file, ~\/\.config\/pullpin\/pullpin\.toml/);
+    expect(await run(['list'], { user: text })).toMatchObject({ exitCode: 0 });
+  });
+
+  test('sends no credentials elsewhere by a map of registries', async () => {
+    const seen: (string | undefined)[] = [];
+    const registry = await startRegistry({
+      images: { 'app:1': fixtureImages()['hello'] ?? expect.unreachable() },
+      guard: ({ headers }) => {
+        seen.push(headers['authorization']);
+        return undefined;
+      },
+    });
+    const environment = { PULLPIN_USERNAME: 'ann', PULLPIN_PASSWORD: 'secret' };
+    const project = `registry-map = "private.example=${registry.host}"`;
+    const { stdout } = await run(['digest', 'private.example/app:1'], { project, environment });
+    expect(stdout).toMatch(/^sha256:/);
+    expect(seen.length).toBeGreaterThan(0);
+    expect(new Set(seen)).toEqual(new Set([undefined]));
+  });
+});
+
+test('a variable that cannot be meant is a mistake, and REGISTRY_AUTH_FILE wins over a file', async () => {
+  expect(await run(['list'], { environment: { PULLPIN_CACHE: 'maybe' } })).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining("PULLPIN_CACHE is true or false, not 'maybe'"),
+  });
+  const { stdout } = await run(['config', '--json'], {
+    user: 'authfile = "/mine.json"',
+    environment: { REGISTRY_AUTH_FILE: '/podmans.json', PULLPIN_PLATFORM: 'linux/amd64 linux/arm64' },
+  });
+  const settings = JSON.parse(stdout).settings as { key: string }[];
+  expect(settings.find(({ key }) => key === 'authfile')).toMatchObject({ value: null, from: 'REGISTRY_AUTH_FILE' });
+  expect(settings.find(({ key }) => key === 'platform')).toMatchObject({ value: ['linux/amd64', 'linux/arm64'] });
+});
+
+describe('pullpin config', () => {
+  test('shows what holds, and where it comes from', async () => {
+    const place = {
+      project: 'template = "attrs"\n\n[bump]\ndigest = "index"\n',
+      user: 'retries = 2',
+      environment: { PULLPIN_INDENT: '2' },
+    };
+    const { stdout } = await run(['config'], place);
+    expect(stdout).toMatch(/^template +attrs +pullpin\.toml:1$/m);
+    expect(stdout).toMatch(/^bump\.digest +index +pullpin\.toml:4$/m);
+    expect(stdout).toMatch(/^retries +2 +~\/\.config\/pullpin\/pullpin\.toml:1$/m);
+    expect(stdout).toMatch(/^indent +2 +PULLPIN_INDENT$/m);
+    expect(stdout).toMatch(/^concurrency +8 +default$/m);
+  });
+});
+
+describe('the published JSON Schema', () => {
+  const path = fileURLToPath(new URL('../../../dist/pullpin.schema.json', import.meta.url));
+  const isValid = new Ajv({ strict: false }).compile(JSON.parse(readFileSync(path, 'utf8')));
+
+  test('takes the examples of docs/config.md, and pullpin does too', async () => {
+    const page = readFileSync(fileURLToPath(new URL('../../../docs/config.md', import.meta.url)), 'utf8');
+    const [project = '', user = ''] = [...page.matchAll(/^```toml\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
+    for (const text of [project, user]) expect([isValid(parse(text)), text]).toEqual([true, text]);
+    expect(await run(['config'], { project, user })).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
+  test.each(['hash-fromat = "sri"', 'hash-format = "x"', 'retries = "2"', '[bump]\ncheck = true', 'cache = 1'])(
+    'refuses %j',
+    (text) => {
+      expect(isValid(parse(text))).toBe(false);
+    },
+  );
+});
