@@ -37,6 +37,10 @@ export class CachedSource implements ImageSource {
     return this.source.resolve(tag);
   }
 
+  mediaTypeOf(digest: Digest): string | undefined {
+    return this.source.mediaTypeOf?.(digest);
+  }
+
   async manifest(tagOrDigest: string, { lookUp = true }: ManifestOptions = {}): Promise<StoredManifest> {
     const needsLookUp = lookUp && !this.listed.has(tagOrDigest);
     return needsLookUp ? this.root(tagOrDigest) : this.child(tagOrDigest);

@@ -95,10 +95,12 @@ export class RepositoryLookUps {
 
   /**
    * Makes sure that the registry has the image of a platform: one HEAD where the digest is that of an index, also for an image that is in the
-   * cache. Throws a PullpinError.
+   * cache; nothing where the digest was resolved to a single image. Throws a PullpinError.
    */
   readonly checkEntry = oncePerKey(
     async ({ digest, platform }: { digest: Digest; platform: Platform }): Promise<void> => {
+      const mediaType = this.source.mediaTypeOf?.(digest);
+      if (mediaType !== undefined && !INDEX_TYPES.has(mediaType)) return;
       const root = await this.manifest(digest);
       if (root.type === 'image') return;
       const entry = choosePlatform(root, platform);

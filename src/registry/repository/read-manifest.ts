@@ -42,18 +42,22 @@ export async function readManifest(
  * The digest that a tag has now, or a digest that is there: by HEAD, and by GET where the registry refuses that or gives no digest. An error is looked at by GET too, for
  * only its body says what is missing.
  */
-export async function resolveDigest(endpoint: EndpointReader, tagOrDigest: string, subject: string): Promise<Digest> {
+export async function resolveDigest(
+  endpoint: EndpointReader,
+  tagOrDigest: string,
+  subject: string,
+): Promise<{ readonly digest: Digest; readonly mediaType: string }> {
   const url = endpoint.urlOf(`manifests/${tagOrDigest}`);
   const answer = await endpoint.ask({ method: 'HEAD', url, headers: HEADERS }, 0);
   const digest = saidDigest(answer);
   // Only a manifest has a digest to pin: whatever else comes with status 200, a GET will say what it is.
   const isManifest = isSuccess(answer) && MANIFEST_TYPES.includes(mediaTypeOf(answer));
   const isWanted = digest === tagOrDigest || !isDigest(tagOrDigest);
-  if (isManifest && digest && isWanted) return digest;
+  if (isManifest && digest && isWanted) return { digest, mediaType: mediaTypeOf(answer) };
   if (isFinal(answer)) throw refusal(subject, answer, '');
   const { digest: actual, mediaType } = await readManifest(endpoint, tagOrDigest, subject);
   if (!MANIFEST_TYPES.includes(mediaType)) throw new ProtocolError(url, notManifest(mediaType));
-  return actual;
+  return { digest: actual, mediaType };
 }
 
 function notManifest(mediaType: string): string {

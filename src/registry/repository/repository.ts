@@ -37,14 +37,22 @@ export class EndpointRepository implements TaggedSource {
   private readonly sendersOf = oncePerKey((_digest: BlobDigest) => new Map<string, EndpointReader | undefined>());
   /** Mirrors and blobs. */
   private readonly damaged = new Set<string>();
+  /** Of the digests that were resolved. */
+  private readonly mediaTypes = new Map<Digest, string>();
   private readonly shownName: string;
 
   constructor(private readonly options: RepositoryOptions) {
     this.shownName = options.name.name ?? formatRepository(options.name);
   }
 
-  resolve(tagOrDigest: string): Promise<Digest> {
-    return this.askFirst(tagOrDigest, (reader, subject) => resolveDigest(reader, tagOrDigest, subject));
+  async resolve(tagOrDigest: string): Promise<Digest> {
+    const found = await this.askFirst(tagOrDigest, (reader, subject) => resolveDigest(reader, tagOrDigest, subject));
+    this.mediaTypes.set(found.digest, found.mediaType);
+    return found.digest;
+  }
+
+  mediaTypeOf(digest: Digest): string | undefined {
+    return this.mediaTypes.get(digest);
   }
 
   manifest(tagOrDigest: string): Promise<StoredManifest> {
