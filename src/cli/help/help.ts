@@ -76,7 +76,7 @@ function moreAbout(command: string, isLong: boolean): string {
 /** A group that most commands have, or that few people need, is not shown on one screen. */
 function isShared(group: OptionGroup<unknown>, commands: readonly CommandOptions[]): boolean {
   const users = commands.filter(({ groups }) => Object.values(groups).includes(group)).length;
-  return group.isRare === true || users > commands.length / 2;
+  return group.isRare === true || users >= commands.length / 2;
 }
 
 /** Each group once, with the commands that have it. */
