@@ -1,4 +1,4 @@
-/** A tar member as Go's archive/tar writes it for skopeo: a read-only file, or a symbolic link, owned by nobody, from 1970. */
+/** A tar member as Go's archive/tar writes it for skopeo: a read-only file or a symbolic link, without an owner's name, dated 1970. */
 export type TarMember =
   | { readonly type: 'file'; readonly name: string; readonly size: number }
   | { readonly type: 'symlink'; readonly name: string; readonly target: string };

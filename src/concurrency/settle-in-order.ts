@@ -1,4 +1,4 @@
-/** Does something with each item, at most `limit` at a time, and tells how each went, in the order of the items. Never throws. */
+/** Does something with each item, at most `limit` at a time, and returns the result of each, in the order of the items. Never throws. */
 export async function settleInOrder<Item, Result>(
   items: readonly Item[],
   limit: number,

@@ -8,7 +8,7 @@ const SGR = {
 } as const;
 
 /**
- * A unified diff for somebody's eyes: control characters, which could act on a terminal or hide what changes, are shown as U+FFFD. It can no
+ * A unified diff for people: control characters, which could act on a terminal or hide what changes, are shown as U+FFFD. It can no
  * longer be applied.
  */
 export function showDiff(diff: string, { colour }: { readonly colour: boolean }): string {

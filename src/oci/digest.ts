@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PullpinError, printable } from '../errors.js';
 
-/** Enough of a digest to tell it from another: what docker shows of an id. */
+/** Enough of a digest to recognise it: what docker shows of an id. */
 export function shortDigest(digest: string): string {
   return digest.startsWith('sha256:') ? digest.slice(7, 19) : 'none';
 }

@@ -2,7 +2,7 @@ import { PullpinError } from '../errors.js';
 import { type JsonValue, parseJson } from './json.js';
 import { isPlatform, type Platform } from './platform.js';
 
-/** What an image's config tells people (OCI image-spec, config.md). Everything may be missing, and none of it is trusted. */
+/** What an image's config says for people (OCI image-spec, config.md). Everything may be missing, and none of it is trusted. */
 export interface ImageFacts {
   readonly platform?: Platform;
   /** As it was written, RFC 3339 in a sound image. */

@@ -36,7 +36,7 @@ export interface ManifestOptions {
 
 /**
  * Where the manifests and blobs of one repository come from: a registry, or an OCI layout on disk.
- * Whoever reads a blob checks its digest; see `verified`.
+ * The reader of a blob checks its digest; see `verified`.
  */
 export interface ImageSource {
   /** False once something came over plain HTTP, or over TLS whose certificate was not verified: the pin must then say tlsVerify = false. */

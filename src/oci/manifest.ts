@@ -38,7 +38,7 @@ export interface ImageManifest {
   readonly body: { readonly schemaVersion: number; readonly mediaType: string; readonly artifactType: string };
 }
 
-/** Bytes of the config and of each distinct layer, as far as the manifest tells: what a download costs. */
+/** Bytes of the config and of each distinct layer, as far as the manifest says: what a download costs. */
 export function downloadSize({ config, layers }: ImageManifest): number {
   const sizes = new Map([config, ...layers].map(({ digest, size }) => [digest, Math.max(size, 0)]));
   return [...sizes.values()].reduce((sum, size) => sum + size, 0);
@@ -91,7 +91,7 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   [DOCKER_MANIFEST, { type: 'image', format: 'docker', keys: ['config', 'layers'] }],
 ]);
 
-/** The keys that tell the kinds of manifests apart (containers/image, ValidateUnambiguousManifestFormat). */
+/** The keys by which the kinds of manifests differ (containers/image, ValidateUnambiguousManifestFormat). */
 const ESSENTIAL = ['config', 'fsLayers', 'history', 'layers', 'manifests'];
 
 function unknownKind(mediaType: string): string {

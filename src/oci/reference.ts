@@ -41,7 +41,7 @@ const MAX_NAME_LENGTH = 255;
  * before the first slash is a registry when it has a dot or a colon or is `localhost`. Throws a InvalidReferenceError.
  */
 export function parseReference(text: string): Reference {
-  if (/^[a-z+-]+:\/\//.test(text)) throw new InvalidReferenceError(text, "leave the 'scheme://' away");
+  if (/^[a-z+-]+:\/\//.test(text)) throw new InvalidReferenceError(text, "omit the 'scheme://'");
   const at = text.indexOf('@');
   const named = at < 0 ? text : text.slice(0, at);
   const digest = at < 0 ? undefined : parseReferenceDigest(text, text.slice(at + 1));
@@ -110,7 +110,7 @@ export function tagOrDigestOf({ tag, digest }: Pick<Reference, 'tag' | 'digest'>
 function parseTag(text: string, tag: string): string {
   if (isTag(tag)) return tag;
   if (tag === '')
-    throw new InvalidReferenceError(text, 'nothing follows the colon; write a tag there or leave the colon away');
+    throw new InvalidReferenceError(text, 'nothing follows the colon; write a tag there, or omit the colon');
   if (/^sha(256|512):/.test(tag)) throw new InvalidReferenceError(text, "a digest follows '@', not ':'");
   if (tag.length > 128)
     throw new InvalidReferenceError(text, `its tag has ${tag.length} characters, at most 128 are allowed`);

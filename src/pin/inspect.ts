@@ -9,7 +9,7 @@ import { fetchConfig } from '../prefetch/image/config.js';
 import { type LookUpSettings, openImage } from './open-image.js';
 import { fetchEntry } from './resolve.js';
 
-/** What can be told of an image without downloading its layers. */
+/** What is known of an image without downloading its layers. */
 export interface Inspection {
   /** What the tag resolves to. */
   readonly digest: Digest;

@@ -37,7 +37,7 @@ export interface Pin extends PinAttributes {
   /** The manifest of the platform. */
   readonly platformDigest: Digest;
   readonly manifest: ImageManifest;
-  /** What the image's config tells; absent where nothing was downloaded. */
+  /** What the image's config says; absent where nothing was downloaded. */
   readonly facts?: ImageFacts;
   /** Bytes of the archive that Nix fetches; absent where nothing was hashed. */
   readonly archiveSize?: number;

@@ -53,7 +53,7 @@ export async function fetchEntry(source: ImageSource, index: ImageIndex, entry: 
   );
 }
 
-/** pullImage tells skopeo os and architecture only, and skopeo then has its own order of variants. */
+/** pullImage passes only os and architecture to skopeo, and skopeo then has its own order of variants. */
 function isChosenByNix(index: ImageIndex, platform: Platform, entry: IndexEntry): boolean {
   try {
     return chooseByOsAndArchitecture(index, platform).digest === entry.digest;
@@ -66,6 +66,6 @@ function isChosenByNix(index: ImageIndex, platform: Platform, entry: IndexEntry)
 function unreachable(platform: Platform): UsageError {
   const name = formatPlatform(platform);
   return new UsageError(
-    `pullImage cannot choose ${name} from an index, because it knows no variant: leave --digest index away`,
+    `pullImage cannot choose ${name} from an index, because it knows no variant: omit --digest index`,
   );
 }

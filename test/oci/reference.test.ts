@@ -62,7 +62,7 @@ describe('a malformed name is refused, and the message points at the part', () =
     ['host.example:99999/a', "the port '99999'"],
     ['host.example:/a', "the port ''"],
     ['-bad.example/a', "the registry '-bad.example'"],
-    ['https://quay.io/a', "leave the 'scheme://' away"],
+    ['https://quay.io/a', "omit the 'scheme://'"],
     [`a/${'b'.repeat(255)}`, 'more than 255'],
     ['a\u001b[31m', "'a�[31m' may only"],
     ['rédis', 'may only'],

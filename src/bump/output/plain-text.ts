@@ -5,8 +5,8 @@ const LONGEST_VERSION = 64;
 const LONGEST = 300;
 
 /**
- * The version in an image's label as it may stand in a commit message: nothing but what versions are made of, because a label is the text of
- * whoever made the image. A mention, `Closes #1`, `[skip ci]`, a link and a second line are then only text.
+ * The version in an image's label as it may stand in a commit message: nothing but what versions are made of, because the maker of the
+ * image chooses the label. A mention, `Closes #1`, `[skip ci]`, a link and a second line are then only text.
  */
 export function versionText(label: string): string {
   const shown = label.slice(0, LONGEST_VERSION).replace(/[^A-Za-z0-9._+~:-]/gu, '\ufffd');

@@ -1,9 +1,9 @@
 import { PullpinError } from '../../errors.js';
 
-/** How a layer is compressed, as far as skopeo can tell from its first bytes. */
+/** How a layer is compressed, as far as skopeo recognises it by its first bytes. */
 export type Compression = 'gzip' | 'zstd' | 'bzip2' | 'xz';
 
-/** A layer's bytes are not what their compression demands. Names no layer: whoever knows which one it is puts this under its own error as cause. */
+/** A layer's bytes are not what their compression demands. The message names no layer: the caller, which knows the layer, makes this the cause of its own error. */
 export class LayerFormatError extends PullpinError {
   constructor(
     readonly compression: Compression,
@@ -21,7 +21,7 @@ export class TruncatedLayerError extends LayerFormatError {
   }
 }
 
-/** A layer contradicts itself: `detail` says where, for whoever wants to look into it. */
+/** A layer contradicts itself: `detail` says where, for a reader who wants to look into it. */
 export class CorruptLayerError extends LayerFormatError {
   constructor(
     compression: Compression,
@@ -39,7 +39,7 @@ const MAGIC: readonly (readonly [Compression, readonly number[]])[] = [
   ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
 ];
 
-/** So many first bytes decide in every case. */
+/** This many first bytes decide in every case. */
 export const MAGIC_LENGTH = 6;
 
 /**

@@ -27,7 +27,7 @@ export async function* gunzip(reader: BlobReader): AsyncGenerator<Uint8Array, vo
   }
 }
 
-/** What the trailer of a member tells of its content. */
+/** What the trailer of a member says about its content. */
 interface Sum {
   readonly crc: number;
   readonly length: number;

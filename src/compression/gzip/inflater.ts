@@ -21,7 +21,7 @@ const END_OF_STREAM = 2;
 const PROBLEMS: Readonly<Record<number, string>> = {
   3: 'a block is of no known type',
   4: 'a stored block contradicts its length',
-  5: 'the code of a block is none',
+  5: 'the code of a block is not valid',
   6: 'a code that does not exist',
   7: 'a distance reaches back too far',
 };
@@ -35,10 +35,10 @@ export interface Inflated {
 
 /**
  * Inflates streams of DEFLATE (RFC 1951), one after another and at once, on the thread that calls. It takes what Go's decoder takes, and
- * so skopeo. Its output gathers until somebody takes it. Throws a LayerFormatError.
+ * so skopeo. Its output gathers until `takeOutput` is called. Throws a LayerFormatError.
  */
 export class Inflater {
-  /** So many bytes are to be given at a time, unless they are the last ones. */
+  /** The caller gives at least this many bytes at a time, unless they are the last ones. */
   static readonly ENOUGH = 512;
 
   /** The output must be taken before anything else can be inflated. */
@@ -80,7 +80,7 @@ export class Inflater {
     this.module.begin();
   }
 
-  /** Goes on with the stream. @param bytes what comes next, or a part of it; fewer than `ENOUGH` are taken for all there is */
+  /** Inflates more of the stream. @param bytes what comes next, or a part of it; fewer than `ENOUGH` are taken for all there is */
   inflate(bytes: Uint8Array): Inflated {
     const given = bytes.length > this.inputCapacity ? bytes.subarray(0, this.inputCapacity) : bytes;
     const isLast = bytes.length < Inflater.ENOUGH;

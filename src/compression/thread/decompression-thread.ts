@@ -9,7 +9,7 @@ import { PipeReader, PipeWriter } from './pipe.js';
 const MAX_THREADS = 4;
 let running = 0;
 
-/** A thread, to be closed; undefined where so many run that another one would be of little use, and where none may be started. */
+/** A thread, to be closed; undefined when another one would be of little use because several run already, and when none may be started. */
 export function openDecompressionThread(): DecompressionThread | undefined {
   if (running >= MAX_THREADS) return undefined;
   const [input, output] = [new MessageChannel(), new MessageChannel()];

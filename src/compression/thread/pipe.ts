@@ -4,8 +4,8 @@ import type { MessagePort } from 'node:worker_threads';
 const BUFFER = 1024 * 1024;
 const BUFFERS = 4;
 
-/** What the writer tells the reader: the next bytes, that a stream has ended, or why there will be no more. */
-type Told = { readonly buffer: ArrayBuffer; readonly length: number } | 'end' | { readonly failure: unknown };
+/** What the writer sends to the reader: the next bytes, that a stream has ended, or why there will be no more. */
+type PipeMessage = { readonly buffer: ArrayBuffer; readonly length: number } | 'end' | { readonly failure: unknown };
 
 /** Writes streams of bytes to another thread, one after another, and waits while the reader there has not kept up. */
 export class PipeWriter {
@@ -24,7 +24,7 @@ export class PipeWriter {
     });
   }
 
-  /** Copies bytes into the pipe, and tells whether more may follow: not when it was closed meanwhile. */
+  /** Copies bytes into the pipe, and says whether more may follow: no more may follow when the pipe was closed meanwhile. */
   async write(bytes: Uint8Array): Promise<boolean> {
     for (let at = 0; at < bytes.length && !this.isClosed; ) {
       this.current ??= this.take();
@@ -46,15 +46,15 @@ export class PipeWriter {
   /** Ends a stream; the next one may begin. */
   finish(): void {
     this.flush();
-    this.port.postMessage('end' satisfies Told);
+    this.port.postMessage('end' satisfies PipeMessage);
   }
 
-  /** Says why the stream cannot go on; the failure is to be one that can be cloned. */
+  /** Says why the stream cannot continue. The failure must be one that can be cloned. */
   fail(failure: unknown): void {
-    this.port.postMessage({ failure } satisfies Told);
+    this.port.postMessage({ failure } satisfies PipeMessage);
   }
 
-  /** Lets go of whoever waits to write. */
+  /** Ends a `write` that waits. */
   close(): void {
     this.isClosed = true;
     this.port.close();
@@ -72,7 +72,7 @@ export class PipeWriter {
   private flush(): void {
     const buffer = this.current?.buffer;
     if (!(buffer instanceof ArrayBuffer)) return;
-    this.port.postMessage({ buffer, length: this.filled } satisfies Told, [buffer]);
+    this.port.postMessage({ buffer, length: this.filled } satisfies PipeMessage, [buffer]);
     this.current = undefined;
     this.filled = 0;
   }
@@ -80,31 +80,31 @@ export class PipeWriter {
 
 /** Reads what a PipeWriter on another thread writes. */
 export class PipeReader {
-  private readonly told: Told[] = [];
+  private readonly messages: PipeMessage[] = [];
   private wake: () => void = () => {};
 
   constructor(private readonly port: MessagePort) {
-    port.on('message', (told: Told) => this.take(told));
+    port.on('message', (message: PipeMessage) => this.take(message));
   }
 
   /** The pieces of the next stream, each valid until the next one is asked for. Throws the failure that ended it. */
   async *read(): AsyncGenerator<Uint8Array, void, undefined> {
     for (;;) {
-      const told = this.told.shift();
-      if (told === undefined) {
+      const message = this.messages.shift();
+      if (message === undefined) {
         await new Promise<void>((wake) => {
           this.wake = wake;
         });
-      } else if (told === 'end') return;
-      else if ('failure' in told) throw told.failure;
+      } else if (message === 'end') return;
+      else if ('failure' in message) throw message.failure;
       else {
-        yield new Uint8Array(told.buffer, 0, told.length);
-        this.port.postMessage(told.buffer, [told.buffer]);
+        yield new Uint8Array(message.buffer, 0, message.length);
+        this.port.postMessage(message.buffer, [message.buffer]);
       }
     }
   }
 
-  /** Ends the stream for a reason that the writer cannot tell. */
+  /** Ends the stream for a reason that the writer cannot send. */
   abort(failure: unknown): void {
     this.take({ failure });
   }
@@ -113,8 +113,8 @@ export class PipeReader {
     this.port.close();
   }
 
-  private take(told: Told): void {
-    this.told.push(told);
+  private take(message: PipeMessage): void {
+    this.messages.push(message);
     this.wake();
   }
 }

@@ -3,7 +3,7 @@ import { corrupt } from './corrupt.js';
 /** No block is larger, compressed or not (RFC 8878, 3.1.1.2.3). */
 export const BLOCK_MAX = 128 * 1024;
 
-/** So many bytes may be read in front of and behind a block's own: bits are fetched 32 at a time, and checked afterwards. */
+/** This many bytes may be read in front of and behind a block's own: bits are fetched 32 at a time, and checked afterwards. */
 const MARGIN = 32;
 
 /**

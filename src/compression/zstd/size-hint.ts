@@ -1,6 +1,6 @@
 import { CorruptLayerError, LayerFormatError, TruncatedLayerError } from '../format/compression.js';
 
-/** What the header of a zstd frame tells (RFC 8878, 3.1.1.1); `length` is that of the header itself, magic number included. */
+/** What the header of a zstd frame says (RFC 8878, 3.1.1.1); `length` is that of the header itself, magic number included. */
 export interface ZstdFrameHeader {
   readonly length: number;
   readonly windowSize: number;
@@ -16,7 +16,7 @@ const WINDOW_MAX = 2 ** 29;
 const WINDOW_MIN = 1024;
 
 /**
- * The uncompressed size of a zstd blob from its first 18 bytes, where its first frame tells it: a hint, because more frames may follow.
+ * The uncompressed size of a zstd blob from its first 18 bytes, where its first frame gives it: a hint, because more frames may follow.
  */
 export function zstdSizeHint(firstBytes: Uint8Array): number | undefined {
   try {

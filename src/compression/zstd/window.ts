@@ -1,11 +1,11 @@
 import { BLOCK_MAX } from './block-input.js';
 
-/** Copies may write up to so many bytes too far: bytes that nobody needs any more, or that are about to be written. */
+/** Copies may write up to this many bytes too far: bytes that are not needed any more, or that are about to be written. */
 const MARGIN = 64;
 
 /**
  * The output of a frame as far back as matches may reach. Blocks are written one behind the other, each in one piece; when the next
- * might not fit any more, writing goes on at the front (a new lap), and matches that reach back beyond the front continue at the end of
+ * might not fit any more, writing continues at the front (a new lap), and matches that reach back beyond the front continue at the end of
  * the lap before. A region behind the laps holds the literals of the block at hand, so that they are copied within one buffer.
  */
 export class Window {

@@ -103,7 +103,7 @@ function verify({ path }: FileChange, target: string, text: string): Stats {
   return stats;
 }
 
-/** A rename asks for no right to write the file; whoever made it read-only meant it, though, also for root. */
+/** A rename needs no right to write the file. A read-only file is refused nevertheless, also for root: its owner made it so. */
 async function checkWritable({ path }: FileChange, target: string, { mode }: Stats): Promise<void> {
   if ((mode & 0o222) === 0) throw new WriteError(path, 'read-only');
   const file = await open(target, constants.O_WRONLY | constants.O_NOFOLLOW).catch((cause: unknown) => {
@@ -139,7 +139,7 @@ async function takeOwner(file: FileHandle, { uid, gid }: Stats): Promise<void> {
 
 /** Keeps the file under a second name, or else its text in another file. */
 async function keep(target: string, path: string, text: string, stats: Stats, made: string[]): Promise<void> {
-  // In a sticky folder, a second name of somebody else's file could never be removed.
+  // In a sticky folder, a second name of another user's file could never be removed.
   const isSticky = ((await stat(dirname(target))).mode & 0o1000) !== 0;
   if (isSticky || !(await isLinked(target, path))) await writeNew(path, text, stats, made);
   else made.push(path);

@@ -38,7 +38,7 @@ export class WriteError extends PullpinError {
 }
 
 const EXPLANATIONS: Readonly<Record<WriteProblem, string>> = {
-  changed: 'was changed by somebody else meanwhile; run this again',
+  changed: 'was changed by another program meanwhile; run this again',
   gone: 'is no longer there; run this again',
   'not-a-file': 'is no longer a regular file; run this again',
   outside: 'leads out of the folders that may be written; name the file itself',

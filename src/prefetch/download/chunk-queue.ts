@@ -1,5 +1,5 @@
 /**
- * Reads a source ahead of its reader, at most `limit` bytes and a chunk. The source is read from the start, before anybody asks; its
+ * Reads a source ahead of its reader, at most `limit` bytes and a chunk. The source is read from the start, before its reader asks; its
  * failure reaches the reader where it happened.
  */
 export class ChunkQueue implements AsyncIterable<Uint8Array> {

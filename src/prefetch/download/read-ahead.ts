@@ -113,7 +113,7 @@ export class ReadAhead {
   }
 }
 
-/** A blob whose size nobody says may have any. */
+/** A blob without a size in its descriptor may have any size. */
 function isSmall({ size }: Descriptor): boolean {
   return size >= 0 && size <= WHOLE;
 }

@@ -51,17 +51,21 @@ export class ArchiveHash {
     return { sha256, size: this.length + bytes.length };
   }
 
-  /** A state to go on from in another run; undefined where there is none. */
+  /** A state to resume from in another run; undefined when the hash has no state to save. */
   save(): Uint8Array | undefined {
     return this.hash.save();
   }
 
-  /** Appends a member unless `isKnown` says that the archive has it already, and returns what it holds. */
-  async append(data: MemberData, frame: Frame, isKnown: (content: Content) => boolean = () => false): Promise<Content> {
+  /** Appends a member unless `isInArchive` says that the archive has it already, and returns what it holds. */
+  async append(
+    data: MemberData,
+    frame: Frame,
+    isInArchive: (content: Content) => boolean = () => false,
+  ): Promise<Content> {
     const { expected } = data;
-    if (!expected || isKnown(expected)) {
+    if (!expected || isInArchive(expected)) {
       const content = await drain(data.read(), () => {});
-      if (!isKnown(content)) await this.appendKnown(data.readAgain(), content, frame);
+      if (!isInArchive(content)) await this.appendKnown(data.readAgain(), content, frame);
       return content;
     }
     const { length } = this;
@@ -70,7 +74,7 @@ export class ArchiveHash {
     if (content.digest === expected.digest && content.size === expected.size) return content;
     goBack();
     this.length = length;
-    if (!isKnown(content)) await this.appendKnown(data.readAgain(), content, frame);
+    if (!isInArchive(content)) await this.appendKnown(data.readAgain(), content, frame);
     return content;
   }
 

@@ -7,7 +7,7 @@ export interface RunningHash {
   checkpoint(): () => void;
   /** The hash in hex. The end: nothing may follow. */
   digest(): string;
-  /** A state from which `resumeHash` can go on in another process; undefined where there is none. */
+  /** A state from which `resumeHash` can resume in another process; undefined when this hash has no state to save. */
   save(): Uint8Array | undefined;
 }
 

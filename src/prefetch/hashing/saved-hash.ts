@@ -23,7 +23,7 @@ class SavableHash implements RunningHash {
   }
 }
 
-/** Goes on from a state that was saved. Undefined when it is none of this version. */
+/** Resumes from a saved state. Undefined when the state is not of this version. */
 export async function resumeHash(state: Uint8Array): Promise<RunningHash | undefined> {
   const hasher = await createSHA256();
   try {
@@ -36,7 +36,7 @@ export async function resumeHash(state: Uint8Array): Promise<RunningHash | undef
 
 /** Bytes that are kept until it is clear how fast they come. */
 const MEASURED = 4 * 1024 * 1024;
-/** Bytes per second that the savable hash can follow without anybody noticing. */
+/** Bytes per second that the savable hash can follow without a noticeable delay. */
 const SLOW = 100_000_000;
 
 /**

@@ -144,7 +144,7 @@ interface Trouble {
 const TROUBLES: Readonly<Record<string, Trouble>> = {
   'was changed': {
     problem: 'changed',
-    message: /was changed by somebody else meanwhile; run this again$/,
+    message: /was changed by another program meanwhile; run this again$/,
     arrange: (path) => writeFileSync(path, 'their text'),
   },
   'was changed, and is as long as it was': {

@@ -22,7 +22,7 @@ export class LayerError extends PullpinError {
   }
 }
 
-/** A layer up to this size is read as a whole before it is hashed: its end tells its uncompressed size without another request. */
+/** A layer up to this size is read as a whole before it is hashed: its end gives its uncompressed size without another request. */
 const SMALL = 1024 * 1024;
 /** Enough to recognise a compression and to read a zstd frame's header. */
 const HEAD = 32;
