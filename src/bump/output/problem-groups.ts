@@ -2,7 +2,7 @@ import type { BumpProblem } from '../problem.js';
 
 /** One failure or notice, however many pins have it. */
 export interface ProblemGroup extends Pick<BumpProblem, 'severity' | 'code' | 'message' | 'error'> {
-  /** `file:line` of each pin, in the order of the problems. */
+  /** `file:line` of each pin, in the order of the problems, each once. */
   readonly places: readonly string[];
   /** The image, where all pins are of the same one. */
   readonly imageName: string | undefined;
@@ -16,7 +16,8 @@ export function groupProblems(problems: readonly BumpProblem[]): ProblemGroup[] 
     const place = `${file}:${line}`;
     const group = groups.get(key) ?? { severity, code, message, error, places: [], imageName };
     const isSame = group.imageName === imageName;
-    groups.set(key, { ...group, places: [...group.places, place], imageName: isSame ? imageName : undefined });
+    const places = group.places.includes(place) ? group.places : [...group.places, place];
+    groups.set(key, { ...group, places, imageName: isSame ? imageName : undefined });
   }
   return [...groups.values()];
 }

@@ -46,3 +46,15 @@ test('cache alone says what it can do', async () => {
     stderr: expect.stringContaining('--clear'),
   });
 });
+
+test('a folder that cannot be made is one warning, and the pins are right', async () => {
+  const run = (environment: Record<string, string>) =>
+    runInProcess(
+      ['pin', `${registry.host}/app:1`, '--platform', 'linux/amd64'],
+      contextOf(temporaryFolder(), environment),
+    );
+  const { exitCode, stdout, stderr } = await run({ XDG_CACHE_HOME: '/proc/x' });
+  expect(exitCode).toBe(0);
+  expect(stderr.match(/warning: the cache folder \/proc\/x\/pullpin is not used/g)).toHaveLength(1);
+  expect(stdout).toBe((await run({})).stdout);
+});
