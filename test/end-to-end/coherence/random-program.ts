@@ -1,18 +1,24 @@
 import { createRandom } from '../../support/random.js';
 import { Marks, type Program } from './program.js';
 import type { SampleImage } from './sample-images.js';
+import { CALLERS } from './shapes/callers.js';
 import { CALLS, type Shape } from './shapes/calls.js';
 import { COMMENTS } from './shapes/comments.js';
 import { ELSEWHERE } from './shapes/elsewhere.js';
+import { FUNCTIONS } from './shapes/functions.js';
 import { PLATFORMS } from './shapes/platforms.js';
+import { SHARED } from './shapes/shared.js';
 import { STRINGS } from './shapes/strings.js';
 import { Writer } from './writer.js';
 
 /** Every way in which pins are written here, by name. */
 export const SHAPES: Readonly<Record<string, Shape>> = {
   ...CALLS,
+  ...CALLERS,
   ...ELSEWHERE,
+  ...FUNCTIONS,
   ...PLATFORMS,
+  ...SHARED,
   ...STRINGS,
   ...COMMENTS,
 };

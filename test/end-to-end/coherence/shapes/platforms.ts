@@ -1,10 +1,20 @@
-import { attributesOf, quoted, setOf, type Writer, without } from '../writer.js';
+import { type Attributes, attributesOf, type PlannedPin, quoted, setOf, type Writer, without } from '../writer.js';
 import { pullOf, type Shape } from './calls.js';
 
 const INDEX = { kind: 'index', part: 'root', arch: undefined } as const;
 
+/** Another hash of the same pin, for another platform. */
+function anotherHash(writer: Writer): string {
+  return quoted(writer.marks.hash(writer.format()).text);
+}
+
+/** The attributes of a pin with another expression for its hash. */
+function withHash(pin: PlannedPin, expression: string): Attributes {
+  return [...without(attributesOf(pin), pin.hashAttr), [pin.hashAttr, expression]];
+}
+
 function hashTable(writer: Writer, amd64: string): string {
-  return `{ x86_64-linux = ${quoted(amd64)}; aarch64-linux = ${quoted(writer.marks.hash(writer.format()).text)}; }`;
+  return `{ x86_64-linux = ${quoted(amd64)}; aarch64-linux = ${anotherHash(writer)}; }`;
 }
 
 const hashBySystem: Shape = (writer) => {
@@ -12,20 +22,49 @@ const hashBySystem: Shape = (writer) => {
   const table = hashTable(writer, pin.hash.text);
   const system = writer.random.pick(['${system}', '${pkgs.stdenv.hostPlatform.system}', '${builtins.currentSystem}']);
   const chosen = writer.random.chance(0.5) ? `${table}.${system}` : `${writer.bind('hashes', table)}.${system}`;
-  return `${pullOf(writer)} ${setOf([...without(attributesOf(pin), pin.hashAttr), [pin.hashAttr, chosen]], writer.random)}`;
+  return `${pullOf(writer)} ${setOf(withHash(pin, chosen), writer.random)}`;
 };
 
 const hashByCondition: Shape = (writer) => {
   const pin = writer.plan({ ...INDEX, moves: true });
   const condition = writer.random.pick(['pkgs.stdenv.isx86_64', 'system == "x86_64-linux"', '!pkgs.stdenv.isAarch64']);
-  const hash = `if ${condition} then "${pin.hash.text}" else "${writer.marks.hash(writer.format()).text}"`;
-  return `${pullOf(writer)} ${setOf([...without(attributesOf(pin), pin.hashAttr), [pin.hashAttr, hash]], writer.random)}`;
+  const hash = `if ${condition} then "${pin.hash.text}" else ${anotherHash(writer)}`;
+  return `${pullOf(writer)} ${setOf(withHash(pin, hash), writer.random)}`;
+};
+
+const hashByArgument: Shape = (writer) => {
+  const pin = writer.plan(INDEX);
+  const set = setOf([...withHash(pin, 'hashes.${arch}'), ['arch', 'arch']], writer.random);
+  return `(let hashes = { amd64 = "${pin.hash.text}"; arm64 = ${anotherHash(writer)}; };
+    in map (arch: ({ arch ? "amd64" }: ${pullOf(writer)} ${set}) { inherit arch; }) [ "amd64" "arm64" ])`;
+};
+
+const mappedSystems: Shape = (writer) => {
+  const pin = writer.plan(INDEX);
+  const call = `pkgs.legacyPackages.\${system}.dockerTools.pullImage ${setOf(withHash(pin, 'hash'), writer.random)}`;
+  return `builtins.mapAttrs (system: hash: ${call}) ${hashTable(writer, pin.hash.text)}`;
+};
+
+const mappedArchitectures: Shape = (writer) => {
+  const pin = writer.plan(INDEX);
+  const set = setOf([...withHash(pin, 'hash'), ['arch', 'arch']], writer.random);
+  return `builtins.mapAttrs (arch: hash: ${pullOf(writer)} ${set}) { amd64 = "${pin.hash.text}"; arm64 = ${anotherHash(writer)}; }`;
 };
 
 const pinBySystem: Shape = (writer) => {
-  const plan = (part: 'amd64' | 'arm64') =>
-    setOf(attributesOf(writer.plan({ kind: 'index', part, arch: undefined, moves: true })), writer.random);
-  return `${pullOf(writer)} { x86_64-linux = ${plan('amd64')}; aarch64-linux = ${plan('arm64')}; }.\${system}`;
+  const plan = (part: 'amd64' | 'arm64') => writer.plan({ kind: 'index', part, arch: undefined, moves: true });
+  const [amd64, arm64] = [plan('amd64'), plan('arm64')].map((pin) => setOf(attributesOf(pin), writer.random));
+  return `${pullOf(writer)} { x86_64-linux = ${amd64}; aarch64-linux = ${arm64}; }.\${system}`;
+};
+
+const mergedBySystem: Shape = (writer) => {
+  const pin = writer.plan(INDEX);
+  const { hashAttr, hash } = pin;
+  const table = `{
+    x86_64-linux = { arch = "amd64"; ${hashAttr} = "${hash.text}"; };
+    aarch64-linux = { arch = "arm64"; ${hashAttr} = ${anotherHash(writer)}; };
+  }`;
+  return `${pullOf(writer)} (${setOf(without(attributesOf(pin), hashAttr), writer.random)} // ${writer.bind('bySystem', table)}.\${system})`;
 };
 
 const packages: Shape = (writer) => {
@@ -33,4 +72,26 @@ const packages: Shape = (writer) => {
   return `{ packages.x86_64-linux.image = (import <nixpkgs> { system = "x86_64-linux"; }).dockerTools.pullImage ${one}; }`;
 };
 
-export const PLATFORMS: Readonly<Record<string, Shape>> = { hashBySystem, hashByCondition, pinBySystem, packages };
+const goArchitecture: Shape = (writer) => {
+  const pin = writer.plan(INDEX);
+  return `${pullOf(writer)} ${setOf([...attributesOf(pin), ['arch', 'pkgs.go.GOARCH']], writer.random)}`;
+};
+
+const grownTable: Shape = (writer) => {
+  const pin = writer.plan({ kind: 'grown', state: 'old', arch: undefined });
+  return `${pullOf(writer)} ${setOf(withHash(pin, `${hashTable(writer, pin.hash.text)}.\${system}`), writer.random)}`;
+};
+
+/** Pins that are not the same on every platform. */
+export const PLATFORMS: Readonly<Record<string, Shape>> = {
+  hashBySystem,
+  hashByCondition,
+  hashByArgument,
+  mappedSystems,
+  mappedArchitectures,
+  pinBySystem,
+  mergedBySystem,
+  packages,
+  goArchitecture,
+  grownTable,
+};

@@ -1,4 +1,4 @@
-import { attributesOf, setOf, without } from '../writer.js';
+import { attributesOf, quoted, setOf, without } from '../writer.js';
 import { pullOf, type Shape } from './calls.js';
 
 const ociString: Shape = (writer) => {
@@ -8,7 +8,7 @@ const ociString: Shape = (writer) => {
 
 const assembled: Shape = (writer) => {
   const { image, tag, digest } = writer.plan({ part: 'root' });
-  const [name, version, d] = [image.name, tag, digest.text].map((text) => writer.bind('part', `"${text}"`));
+  const [name, version, d] = [image.name, tag, digest.text].map((text) => writer.bind('part', quoted(text)));
   return `"\${${name}}:\${${version}}@\${${d}}"`;
 };
 
@@ -19,9 +19,16 @@ const key: Shape = (writer) => {
 
 const besideCall: Shape = (writer) => {
   const pin = writer.plan({ part: 'root' });
-  const digest = writer.bind('digest', `"${pin.digest.text}"`);
+  const digest = writer.bind('digest', quoted(pin.digest.text));
   const set = setOf([...without(attributesOf(pin), 'imageDigest'), ['imageDigest', digest]], writer.random);
   return `[ (${pullOf(writer)} ${set}) "${pin.image.name}:${pin.tag}@\${${digest}}" ]`;
 };
 
-export const STRINGS: Readonly<Record<string, Shape>> = { ociString, assembled, key, besideCall };
+const helm: Shape = (writer) => {
+  const { image, tag, digest } = writer.plan({ part: 'root' });
+  const reference = `${tag}@${digest.text}`;
+  return `{ image = { repository = "${image.name}"; tag = "${reference}"; }; ref = "${image.name}:${reference}"; }`;
+};
+
+/** Strings that containers are started from. */
+export const STRINGS: Readonly<Record<string, Shape>> = { ociString, assembled, key, besideCall, helm };
