@@ -8,7 +8,6 @@
 // The types of all these.
 export type { BumpPlan, ChangedFile } from './bump/bump-plan.js';
 export type { PinChange, PinnedValues } from './bump/one-pin/pin-change.js';
-export type { BumpMode, DigestPolicy } from './bump/one-pin/site-settings.js';
 // The pins of files.
 export { planToCommitMessage } from './bump/output/commit-message.js';
 export { planToMarkdown } from './bump/output/markdown.js';
@@ -16,6 +15,7 @@ export { planToJson } from './bump/output/plan-json.js';
 export type { BumpProgress, BumpSettings } from './bump/plan.js';
 export { planBump } from './bump/plan.js';
 export type { BumpProblem } from './bump/problem.js';
+export type { BumpMode, DigestPolicy } from './bump/site/site-settings.js';
 export type { WriteSettings, WrittenPlan } from './bump/write-plan.js';
 export { writePlan } from './bump/write-plan.js';
 export type { Cache, CacheKind, CacheOptions } from './cache/cache.js';

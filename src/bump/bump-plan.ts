@@ -3,8 +3,8 @@ import { applyEdits, differsOnlyIn, reconcileEdits } from '../nix/edit/edit.js';
 import type { PinSite } from '../nix/find/pin-site.js';
 import { separateConflicts } from './conflicts.js';
 import type { PinChange, SiteOutcome } from './one-pin/pin-change.js';
-import type { SiteSettings } from './one-pin/site-settings.js';
 import { type BumpProblem, conflictProblem, failedProblem, inOrder, leftProblem, untrackedProblem } from './problem.js';
+import type { SiteSettings } from './site/site-settings.js';
 
 /** A file that is to be changed. */
 export interface ChangedFile {

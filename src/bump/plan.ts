@@ -12,8 +12,8 @@ import type { RepositoryName } from '../oci/reference.js';
 import { LookUps } from '../pin/look-ups.js';
 import { assemblePlan, type BumpPlan, type PlannedSite } from './bump-plan.js';
 import { askAhead, planSite } from './one-pin/plan-site.js';
-import type { BumpMode, DigestPolicy, SiteSettings } from './one-pin/site-settings.js';
 import { type BumpProblem, sourceProblem } from './problem.js';
+import type { BumpMode, DigestPolicy, SiteSettings } from './site/site-settings.js';
 
 /** What a bump may change, and where it asks. */
 export interface BumpSettings extends PinSelection {
@@ -30,6 +30,8 @@ export interface BumpSettings extends PinSelection {
   readonly assumeTag?: string | undefined;
   /** Whether pins that go through an index and give no architecture get `os` and `arch`. */
   readonly addArch?: boolean | undefined;
+  /** Whether pins are written, as it is assumed, whose old hash does not show what it was made from; they stay as they are when omitted. */
+  readonly unproven?: boolean | undefined;
   /** Where a layer is kept that has to be read twice; that of this process when omitted. */
   readonly temporaryFolder?: string | undefined;
   /** The largest layer that is kept there, in bytes, and the largest one whose size the manifest does not give; 8 GiB when omitted. */
@@ -72,10 +74,10 @@ export async function planBump(pinFiles: PinFiles, settings: BumpSettings): Prom
 }
 
 function siteSettings(pinFiles: PinFiles, settings: BumpSettings): SiteSettings {
-  const { platform, assumeTag, digest = 'keep', mode = 'all', addArch = false } = settings;
+  const { platform, assumeTag, digest = 'keep', mode = 'all', addArch = false, unproven = false } = settings;
   const isPlatformChosen = platform !== undefined;
   const own = { platform: toPlatform(platform ?? DEFAULT_PLATFORM), isPlatformChosen };
-  return { ...own, assumeTag, digest, mode, addArch, read: readerOf(pinFiles) };
+  return { ...own, assumeTag, digest, mode, addArch, unproven, read: readerOf(pinFiles) };
 }
 
 /** Finds the pins of some files, while the registries already answer what is asked of the first ones. */

@@ -3,7 +3,7 @@ import { tagsApart } from '../list/follow.js';
 import type { ListedPin } from '../list/listed-pin.js';
 import type { ListedProblem } from '../list/pin-files.js';
 import type { PinSite } from '../nix/find/pin-site.js';
-import { SiteError } from './one-pin/site-error.js';
+import { SiteError } from './site/site-error.js';
 
 /**
  * Why a pin is left as it is. A `notice` is a state that the user may want, such as a pin without a tag; a `failure` is a pin that should

@@ -6,9 +6,9 @@ import { prepareFolder } from './cache-folder.js';
 
 /**
  * What is kept: manifests and configs by their digests, hashes by what they were made from, what layers hold, states of hashes after some
- * layers, repositories that were asked before, and challenges by their registries.
+ * layers, repositories that were asked before, challenges by their registries, and what hashes were proven to be made from.
  */
-export type CacheKind = 'content' | 'hash' | 'layer' | 'prefix' | 'repository' | 'challenge';
+export type CacheKind = 'content' | 'hash' | 'layer' | 'prefix' | 'repository' | 'challenge' | 'recipe';
 
 /** The largest entry, in bytes: a manifest of 4 MiB, its key and its checksum. */
 const MAX_ENTRY = 5 * 1024 * 1024;
@@ -127,7 +127,7 @@ export class Cache {
 }
 
 /** The names that this class gives. No other file is read or removed. */
-const ENTRY = /^(?:\.[0-9a-f-]{36}|(?:content|hash|layer|prefix|repository|challenge)-[0-9a-f]{64})$/;
+const ENTRY = /^(?:\.[0-9a-f-]{36}|(?:content|hash|layer|prefix|repository|challenge|recipe)-[0-9a-f]{64})$/;
 
 /** A line with a checksum of the rest, a line with kind and key, and the value. */
 function encode(kind: CacheKind, key: string, value: Buffer): Buffer {

@@ -1,26 +1,56 @@
+import type { Cache } from '../cache/cache.js';
+import { knownRecipe } from '../cache/known-recipes.js';
 import type { PinSite } from '../nix/find/pin-site.js';
 import { findInFiles } from './find.js';
 import { type ListedPin, toListedPin } from './listed-pin.js';
 import type { ListedProblem, PinFiles } from './pin-files.js';
 import { createSelector, type PinSelection } from './select.js';
 
+/** A pin, and what an earlier bump has proven its hash to be made from; null where it has proven nothing. */
+export interface ProvenPin extends ListedPin {
+  readonly proven: ProvenRecipe | null;
+}
+
+/** `finalImageName` and `finalImageTag` are as they stand in the archive, and null for a folder. */
+export interface ProvenRecipe {
+  readonly fetcher: 'docker-archive' | 'nar';
+  readonly finalImageName: string | null;
+  readonly finalImageTag: string | null;
+  readonly os: string;
+  readonly arch: string;
+  readonly variant: string | null;
+}
+
 /** What some files hold, in the documented JSON of `pullpin list --json` (docs/json.md). */
 export interface PinList {
-  readonly pins: readonly ListedPin[];
+  readonly pins: readonly ProvenPin[];
   /** What looks like a pin and cannot be handled, and files that cannot be read. */
   readonly problems: readonly ListedProblem[];
 }
 
 /** The pins of some files, and the tags that they follow; without any network. */
-export function listPins(pinFiles: PinFiles, selection: PinSelection = {}): PinList {
+export function listPins(
+  pinFiles: PinFiles,
+  selection: PinSelection & { readonly cache?: Cache | undefined } = {},
+): PinList {
   const { isWanted, isWantedFile } = createSelector(pinFiles, selection);
   const found = findInFiles(pinFiles);
   const sites = found.sites.filter(isWanted);
   const problems = found.problems.filter(({ file }) => isWantedFile(file));
   return {
-    pins: sites.map((site) => toListedPin(site)),
+    pins: sites.map((site) => ({ ...toListedPin(site), proven: provenOf(site, selection.cache) })),
     problems: [...problems, ...sites.flatMap(flawProblem), ...(pinFiles.unreadable ?? [])].map(toListedProblem),
   };
+}
+
+function provenOf({ assumed, hashes: [hash] }: PinSite, cache: Cache | undefined): ProvenRecipe | null {
+  const isAssumed = assumed.length > 0 && hash?.written !== undefined && !hash.isPlaceholder;
+  const recipe = isAssumed && cache && hash.written ? knownRecipe(cache, hash.written.hash) : undefined;
+  if (!recipe) return null;
+  const { fetcher, finalImageName, finalImageTag, os, architecture, variant } = recipe;
+  const orNull = (text: string): string | null => (text === '' ? null : text);
+  const names = { finalImageName: orNull(finalImageName), finalImageTag: orNull(finalImageTag) };
+  return { fetcher, ...names, os, arch: architecture, variant: orNull(variant) };
 }
 
 /** What is wrong with a pin's text, as a bump would say it. */

@@ -110,6 +110,16 @@ export class RepositoryLookUps {
     ({ digest, platform }) => `${digest} ${JSON.stringify(platform)}`,
   );
 
+  /** The hash of an image for a target when the cache has it. */
+  cachedHash(image: { readonly digest: string; readonly mediaType: string }, target: Target): Digest | undefined {
+    const { cache } = this.options;
+    return cache && cachedHash(cache, image, target)?.sha256;
+  }
+
+  get cache(): Cache | undefined {
+    return this.options.cache;
+  }
+
   private readonly imageOf = oncePerKey(
     async ({ digest, platform }: { digest: Digest; platform: Platform }): Promise<ImageManifest> => {
       const root = await this.manifest(digest);

@@ -22,7 +22,7 @@ function plan(text: string): Promise<BumpPlan> {
   const registries: Registries = {
     repository: ({ repository }) => client.repository({ registry: registry.host, repository }),
   };
-  return planBump(pinFiles, { registries, temporaryFolder: temporaryFolder(), assumeTag: 'latest' });
+  return planBump(pinFiles, { registries, temporaryFolder: temporaryFolder(), assumeTag: 'latest', unproven: true });
 }
 
 const PROGRAMS = process.env['PULLPIN_LONG'] ? 1000 : 100;

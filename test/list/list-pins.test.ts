@@ -29,6 +29,7 @@ test('a pin is described by what is written, and by the tag that it follows', ()
         follows: '7',
         followedBy: 'finalImageTag',
         state: 'tracked',
+        proven: null,
         assumed: ['finalImageName', 'os'],
       },
     ],

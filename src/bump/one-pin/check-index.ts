@@ -1,7 +1,7 @@
 import { PullpinError } from '../../errors.js';
 import { ManifestError } from '../../oci/manifest.js';
+import type { TrackedPin } from '../site/tracked-pin.js';
 import type { NewDigest } from './new-digest.js';
-import type { TrackedPin } from './tracked-pin.js';
 
 /**
  * Makes sure that Nix could fetch the image of a pin through its index: an index whose image is gone, or is an index itself, is not up to date.

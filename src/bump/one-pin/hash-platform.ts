@@ -1,9 +1,9 @@
 import type { PinSite } from '../../nix/find/pin-site.js';
 import type { ImageIndex } from '../../oci/manifest.js';
 import { type Platform, SYSTEMS } from '../../oci/platform.js';
+import { SiteError } from '../site/site-error.js';
+import type { TrackedPin } from '../site/tracked-pin.js';
 import type { NewDigest } from './new-digest.js';
-import { SiteError } from './site-error.js';
-import type { TrackedPin } from './tracked-pin.js';
 
 /**
  * The platform of the image that a pin's hash is to be of, of those that the index has. Undefined when it has none of them and the file names

@@ -4,9 +4,9 @@ import { type Digest, isDigest, parseDigest } from '../../oci/digest.js';
 import type { ImageIndex } from '../../oci/manifest.js';
 import { formatPlatform, type Platform } from '../../oci/platform.js';
 import type { RepositoryLookUps } from '../../pin/look-ups.js';
+import { SiteError } from '../site/site-error.js';
+import type { DigestPolicy } from '../site/site-settings.js';
 import type { PinPlatform } from './pin-platform.js';
-import { SiteError } from './site-error.js';
-import type { DigestPolicy } from './site-settings.js';
 
 /** What a pin should carry. `isChosen` when the digest itself depends on the platform. */
 export interface NewDigest extends PinPlatform {

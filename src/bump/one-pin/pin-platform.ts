@@ -1,8 +1,8 @@
 import { isDigest } from '../../oci/digest.js';
 import type { Platform } from '../../oci/platform.js';
+import { targetOf, writtenPlatform } from '../site/site-text.js';
+import type { TrackedPin } from '../site/tracked-pin.js';
 import { ifAvailable } from './if-available.js';
-import { targetOf, writtenPlatform } from './site-text.js';
-import type { TrackedPin } from './tracked-pin.js';
 
 /** The platform that a pin is for. `isAssumed` when neither the pin nor its hash says which. */
 export interface PinPlatform {
@@ -12,7 +12,7 @@ export interface PinPlatform {
 
 /** Finds the platform that a pin is for: the pin says it, or its hash is known to be that of one platform's image, or it is assumed. */
 export async function platformOfPin(pin: TrackedPin): Promise<PinPlatform> {
-  const known = writtenPlatform(pin.site) ?? (await platformOfHash(pin));
+  const known = writtenPlatform(pin.site) ?? pin.recipe?.platform ?? (await platformOfHash(pin));
   return { platform: known ?? pin.settings.platform, isAssumed: known === undefined };
 }
 

@@ -1,18 +1,22 @@
+import { isDeepStrictEqual } from 'node:util';
 import { toListedPin } from '../../list/listed-pin.js';
 import { platformAttributes } from '../../nix/edit/add-attributes.js';
 import type { FileEdit } from '../../nix/edit/edit.js';
 import type { PinHash, PinSite } from '../../nix/find/pin-site.js';
-import { formatHash } from '../../nix/literals/hash.js';
+import { formatHash, parseHash } from '../../nix/literals/hash.js';
 import { type Digest, isDigest } from '../../oci/digest.js';
 import type { ImageManifest } from '../../oci/manifest.js';
 import type { Platform } from '../../oci/platform.js';
+import type { Target } from '../../prefetch/targets/target.js';
+import { remember } from '../site/recipe.js';
+import { SiteError } from '../site/site-error.js';
+import { followedText, rewriteOrFail, writtenPlatform } from '../site/site-text.js';
+import type { TrackedPin } from '../site/tracked-pin.js';
 import { hashPlatform } from './hash-platform.js';
 import { ifAvailable } from './if-available.js';
 import type { NewDigest } from './new-digest.js';
 import type { PinChange, PinnedValues } from './pin-change.js';
-import { SiteError } from './site-error.js';
-import { followedText, rewriteOrFail, targetOf, writtenPlatform } from './site-text.js';
-import type { TrackedPin } from './tracked-pin.js';
+import { targetAfter, targetBefore } from './pin-target.js';
 import { type Versions, versionEdits, versionOf } from './versions.js';
 
 /** A change that only says that the pin is outdated. */
@@ -34,7 +38,8 @@ export async function planChange(pin: TrackedPin, wanted: NewDigest): Promise<Pi
   const to = { ...wanted, ...(platform && { platform }) };
   // First, because a digest that cannot be written makes the download of the image useless.
   const digestEdits = rewriteOrFail(site.imageDigest, to.digest, 'the digest');
-  const hashes = platform ? await newHashes(pin, to) : [];
+  const target = platform && targetAfter(pin, digestEdits);
+  const hashes = await newHashes(pin, to, target);
   const versions = await versionsOf(pin, to);
   return {
     pin: toListedPin(site, settings.assumeTag),
@@ -59,24 +64,30 @@ function oldValues({ imageDigest, hashes: [hash] }: PinSite): PinnedValues {
 }
 
 /** The new texts of a pin's hashes, each in the form in which the old one is written. */
-async function newHashes(pin: TrackedPin, { digest, platform }: NewDigest): Promise<string[]> {
+async function newHashes(
+  pin: TrackedPin,
+  { digest, platform }: NewDigest,
+  target: Target | undefined,
+): Promise<string[]> {
   const { site, lookUps, settings } = pin;
-  if (site.hashes.length === 0) return [];
+  if (!target) return [];
   const image = await lookUps.image(digest, platform);
   const old = settings.mode === 'all' ? await oldImage(pin, platform) : undefined;
-  const isSame = old?.stored.digest === image.stored.digest;
-  return Promise.all(site.hashes.map((hash) => newHash(pin, hash, image, isSame)));
+  const isSame = old?.stored.digest === image.stored.digest && isDeepStrictEqual(target, targetBefore(pin));
+  const texts = await Promise.all(site.hashes.map((hash) => newHash(pin, hash, { image, target, isSame })));
+  const [text] = texts;
+  if (pin.recipe && text !== undefined) remember(lookUps.cache, parseHash(text).hash, { target, platform });
+  return texts;
 }
 
 async function newHash(
-  { site, lookUps }: TrackedPin,
+  { lookUps }: TrackedPin,
   { value, written, isPlaceholder }: PinHash,
-  image: ImageManifest,
-  isSame: boolean,
+  { image, target, isSame }: { image: ImageManifest; target: Target; isSame: boolean },
 ): Promise<string> {
   const { text } = followedText(value, 'the hash');
   if (isSame && !isPlaceholder) return text;
-  const { sha256 } = await lookUps.prefetch(image, targetOf(site));
+  const { sha256 } = await lookUps.prefetch(image, target);
   if (written?.hash === sha256) return text;
   const { format = 'sri', prefixed = false } = written ?? {};
   const bare = format === 'base64' ? formatHash(sha256, 'sri').slice('sha256-'.length) : formatHash(sha256, format);

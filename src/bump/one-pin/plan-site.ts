@@ -1,14 +1,16 @@
 import type { PinSite } from '../../nix/find/pin-site.js';
 import { isDigest } from '../../oci/digest.js';
 import type { LookUps } from '../../pin/look-ups.js';
+import { proveRecipe, UnprovenError } from '../proof/prove-recipe.js';
+import type { Recipe } from '../site/recipe.js';
+import { SiteError } from '../site/site-error.js';
+import type { SiteSettings } from '../site/site-settings.js';
+import { type TrackedPin, trackPin } from '../site/tracked-pin.js';
 import { checkIndex } from './check-index.js';
 import { type NewDigest, newDigest } from './new-digest.js';
 import type { SiteOutcome } from './pin-change.js';
 import { platformOfPin } from './pin-platform.js';
 import { mayNeedArch, outdated, planChange } from './plan-change.js';
-import { SiteError } from './site-error.js';
-import type { SiteSettings } from './site-settings.js';
-import { type TrackedPin, trackPin } from './tracked-pin.js';
 
 /**
  * Decides what becomes of one pin. Throws a PullpinError: a SiteError when the pin's own text is the reason, else what a look-up failed
@@ -23,9 +25,29 @@ export async function planSite(site: PinSite, lookUps: LookUps, settings: SiteSe
   const isLookedAt = settings.mode !== 'digests' && (isMoved || needsHash);
   if (!isLookedAt) await checkIndex(pin, wanted);
   if (!isMoved && !needsHash && !mayNeedArch(pin)) return { state: 'current' };
-  const change = settings.mode === 'digests' ? outdated(pin, wanted) : await planChange(pin, wanted);
-  const isOutdated = isMoved || settings.mode === 'digests' || change.edits.length > 0;
-  return isOutdated ? { state: 'changed', change } : { state: 'current' };
+  if (settings.mode === 'digests') return { state: 'changed', change: outdated(pin, wanted) };
+  const recipe = await recipeOf(pin, wanted);
+  const proven = { ...pin, recipe };
+  const change = await planChange(proven, recipe ? await wantedDigest(proven) : wanted);
+  return isMoved || change.edits.length > 0 ? { state: 'changed', change } : { state: 'current' };
+}
+
+/** What the hash is made from, where that is to be proven; undefined as well where it is written as it is assumed, whatever that proves. */
+async function recipeOf(pin: TrackedPin, { platform }: NewDigest): Promise<Recipe | undefined> {
+  const { site, settings } = pin;
+  try {
+    return await proveRecipe(pin, platform);
+  } catch (error) {
+    if (!(error instanceof UnprovenError)) throw error;
+    // A hash that is to be corrected proves nothing, so what is written has to say what to make it from.
+    const isCorrectable = settings.mode === 'hashes' && !isFinalTagUnseen(site);
+    if (settings.unproven || isCorrectable) return undefined;
+    throw error;
+  }
+}
+
+function isFinalTagUnseen({ assumed }: PinSite): boolean {
+  return assumed.some(({ part, why }) => part === 'finalImageTag' && why === 'unseen-call');
 }
 
 /** Asks in advance what a pin's tag resolves to, where `planSite` will ask; `planSite` then gets the same answer or failure. Never throws. */

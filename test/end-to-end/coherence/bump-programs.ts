@@ -17,15 +17,19 @@ export interface Broken {
 
 /** Bumps programs, all in one run of the program, and gives those that break the rule. */
 export async function brokenPrograms(programs: readonly Program[], images: SampleImages): Promise<Broken[]> {
-  const named = programs.map((program, at) => ({ program, name: `p${at}` }));
+  const unidentified = programs.map((program, at) => ({ program, name: `p${at}` }));
   const folder = temporaryFolder();
-  const entries = new Map(named.map(({ program, name }) => [name, join(folder, name, program.entry)]));
+  const entries = new Map(unidentified.map(({ program, name }) => [name, join(folder, name, program.entry)]));
   const write = (name: string, { files, callers }: Program, values: ReadonlyMap<string, string>) => {
-    for (const [path, text] of Object.entries({ ...files, ...callers }))
+    for (const [path, text] of Object.entries(pathsOf({ files, callers })))
       writeText(join(folder, name, path), filled(text, values));
   };
-  for (const { program, name } of named) write(name, program, new Map());
+  for (const { program, name } of unidentified) write(name, program, new Map());
   const marked = await seenPins(entries);
+  const named = unidentified.map(({ program, name }) => {
+    const digests = program.identify?.(marked.get(name) ?? []) ?? program.digests;
+    return { name, program: { ...program, digests } };
+  });
   for (const { program, name } of named) write(name, program, await valuesOf(program, marked.get(name) ?? [], images));
   const before = await seenPins(entries);
   const texts = new Map(named.map(({ program, name }) => [name, shownFiles(join(folder, name), program)]));
@@ -43,14 +47,24 @@ export async function brokenPrograms(programs: readonly Program[], images: Sampl
   return broken.filter((each) => each.violations.length > 0);
 }
 
+/** The folder of the files that are bumped. */
+const BUMPED = 'bumped';
+
+/** Files by their paths: those that are bumped in one folder, and those that only Nix sees in another one. */
+function pathsOf({ files, callers }: Pick<Program, 'files' | 'callers'>): Record<string, string> {
+  const inFolder = (folder: string, texts: Readonly<Record<string, string>>) =>
+    Object.entries(texts).map(([path, text]) => [join(folder, path), text] as const);
+  return Object.fromEntries([...inFolder(BUMPED, files), ...inFolder('callers', callers)]);
+}
+
 function writeText(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
 }
 
 function shownFiles(folder: string, { files, callers }: Program): string {
-  return Object.keys({ ...files, ...callers })
-    .map((path) => `--- ${path}${path in callers ? ' (not bumped)' : ''}\n${readFileSync(join(folder, path), 'utf8')}`)
+  return Object.keys(pathsOf({ files, callers }))
+    .map((path) => `--- ${path}\n${readFileSync(join(folder, path), 'utf8')}`)
     .join('\n');
 }
 
@@ -80,7 +94,7 @@ async function bump(
 ) {
   const registriesConf = join(folder, 'registries.conf');
   writeFileSync(registriesConf, images.registriesConf);
-  const paths = named.flatMap(({ program, name }) => Object.keys(program.files).map((path) => join(name, path)));
+  const paths = named.map(({ name }) => join(name, BUMPED));
   const { stdout, stderr } = await runPullpin(['bump', '--json', ...paths], {
     cwd: folder,
     env: { CONTAINERS_REGISTRIES_CONF: registriesConf },

@@ -55,8 +55,17 @@ function pinsIn(value: unknown, path: string, system: System): SeenPin[] {
     return name !== undefined && digest !== undefined ? [{ path, system, imageName: name, imageDigest: digest }] : [];
   }
   if (typeof value !== 'object' || value === null) return [];
-  if (!('fetches' in value))
-    return Object.entries(value).flatMap(([key, each]) => pinsIn(each, `${path}/${key}`, system));
-  const { hash, ...fetch } = value as Fetch & { hash: string };
-  return [{ path, system, imageName: fetch.imageName, imageDigest: fetch.imageDigest, fetch, hash }];
+  if ('fetches' in value) {
+    const { hash, ...fetch } = value as Fetch & { hash: string };
+    return [{ path, system, imageName: fetch.imageName, imageDigest: fetch.imageDigest, fetch, hash }];
+  }
+  return Object.entries(inOneString(value)).flatMap(([key, each]) => pinsIn(each, `${path}/${key}`, system));
+}
+
+/** Helm has an image's name beside `tag@digest`. */
+function inOneString(value: object): object {
+  const { registry, repository, tag } = value as Partial<Record<'registry' | 'repository' | 'tag', unknown>>;
+  if (typeof repository !== 'string' || typeof tag !== 'string') return value;
+  const name = typeof registry === 'string' ? `${registry}/${repository}` : repository;
+  return { ...value, tag: tag.startsWith('@') ? `${name}${tag}` : `${name}:${tag}` };
 }

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type HashFormat, Marks, type Program, type Truth } from './program.js';
+import type { SeenPin } from './evaluation.js';
+import { type DigestMark, type HashFormat, Marks, type Program, type Truth } from './program.js';
 import { fullName, type SampleImage } from './sample-images.js';
 
 const FOLDER = 'fixtures/nix';
@@ -47,38 +48,42 @@ export function fixtureProgram(name: string, images: readonly SampleImage[]): Pr
       return [path, readFileSync(join(FOLDER, name, file), 'utf8')];
     }),
   );
-  const truths = truthsOf(name, [...texts.values()].join('').match(DIGEST)?.length ?? 0, images);
-  const files = Object.fromEntries(Array.from(texts, ([path, text]) => [path, marked(text, truths, marks)]));
-  const callers = { 'caller.nix': `import ${CALLER} ${texts.has('before.json') ? './before.json' : './before.nix'}\n` };
-  return {
-    title: `fixture ${name}`,
-    files,
-    callers,
-    entry: 'caller.nix',
-    digests: marks.digests,
-    hashes: marks.hashes,
+  const files = Object.fromEntries(Array.from(texts, ([path, text]) => [path, marked(text, images, marks)]));
+  const callers = {
+    'caller.nix': `import ${CALLER} ${texts.has('before.json') ? '../bumped/before.json' : '../bumped/before.nix'}\n`,
   };
+  const { digests, hashes } = marks;
+  const identify = (seen: readonly SeenPin[]) => identified(digests, seen, caseOf(name).pins, images);
+  return { title: `fixture ${name}`, files, callers, entry: 'callers/caller.nix', digests, hashes, identify };
 }
 
 /** Hands what a fixture has to the stand-ins. */
 const CALLER = fileURLToPath(new URL('caller.nix', import.meta.url));
 
-/** What is true of the digests of a fixture, in their order, which is that of the pins; where there are fewer, several pins share one. */
-function truthsOf(name: string, count: number, images: readonly SampleImage[]): Iterator<Truth> {
-  const { pins } = caseOf(name);
-  const own = pins.length === count ? pins : [...new Map(pins.map((pin) => [pin.imageName, pin])).values()];
-  if (own.length !== count) throw new Error(`the fixture ${name} has ${count} digests for ${own.length} images`);
-  const truths = own.map((pin): Truth => {
-    const image = images.find((each) => each.name === fullName(pin.imageName));
-    if (!image) throw new Error(`no image is called ${pin.imageName}`);
-    return { image, tags: [followed(pin)], state: 'old', part: 'root', isFrozen: pin.frozen ?? false };
-  });
-  return truths.values();
+function marked(text: string, [image]: readonly SampleImage[], marks: Marks): string {
+  if (!image) throw new Error('no image');
+  const unknown: Truth = { image, tags: [image.tags[0] ?? ''], state: 'old', part: 'root' };
+  const withDigests = text.replaceAll(DIGEST, () => marks.digest(unknown).text);
+  return HASHES.reduce((result, [hash, format]) => result.replaceAll(hash, () => marks.hash(format).text), withDigests);
 }
 
-function marked(text: string, truths: Iterator<Truth>, marks: Marks): string {
-  const withDigests = text.replaceAll(DIGEST, () => marks.digest(truths.next().value).text);
-  return HASHES.reduce((result, [hash, format]) => result.replaceAll(hash, () => marks.hash(format).text), withDigests);
+/** A digest is that of the pin with the image's name; where several pins have the name, each digest is that of the next one. */
+function identified(
+  digests: readonly DigestMark[],
+  seen: readonly SeenPin[],
+  pins: readonly CasePin[],
+  images: readonly SampleImage[],
+): DigestMark[] {
+  const rest = new Map(
+    images.map(({ name }) => [name, pins.filter(({ imageName }) => fullName(imageName) === name)] as const),
+  );
+  return digests.map((mark) => {
+    const name = seen.find(({ imageDigest }) => imageDigest === mark.text)?.imageName;
+    const image = name === undefined ? undefined : images.find((each) => each.name === fullName(name));
+    const own = image && rest.get(image.name);
+    const pin = own && (own.length > 1 ? own.shift() : own[0]);
+    return image && pin ? { ...mark, image, tags: [followed(pin)], isFrozen: pin.frozen ?? false } : mark;
+  });
 }
 
 function followed({ tag, notes = [] }: CasePin): string {

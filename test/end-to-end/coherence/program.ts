@@ -1,4 +1,5 @@
 import { formatHash } from '../../../src/nix/literals/hash.js';
+import type { SeenPin } from './evaluation.js';
 import type { Part, SampleImage, State } from './sample-images.js';
 
 /** How a hash is written. */
@@ -36,12 +37,14 @@ export interface Program {
   readonly title: string;
   /** The files that are bumped, by their paths, with marks for digests and hashes. */
   readonly files: Readonly<Record<string, string>>;
-  /** Files that Nix sees and a bump does not. */
+  /** Files that Nix sees and a bump does not; they find the others in ../bumped. */
   readonly callers: Readonly<Record<string, string>>;
-  /** The file that Nix evaluates: a function of the stand-ins. */
+  /** The file that Nix evaluates: a function of the stand-ins, in `bumped/` or `callers/`. */
   readonly entry: string;
   readonly digests: readonly DigestMark[];
   readonly hashes: readonly HashMark[];
+  /** What is true of the digests, where only the names of the pins that Nix finds them in say that. */
+  readonly identify?: (seen: readonly SeenPin[]) => readonly DigestMark[];
 }
 
 /** Makes the marks of a program, each of them different. */

@@ -52,7 +52,7 @@ export function randomProgram(seed: number, only?: readonly number[]): Program {
     title: `seed ${seed}${only ? `, members ${only.join(' and ')}` : ''}: ${members.map(({ name }) => name).join(', ')}`,
     files: Object.assign({ 'main.nix': main }, ...members.map(({ writer }) => writer.files)),
     callers: Object.assign({}, ...members.map(({ writer }) => writer.callers)),
-    entry: 'main.nix',
+    entry: 'bumped/main.nix',
     digests: marks.digests,
     hashes: marks.hashes,
   };

@@ -33,6 +33,10 @@ const BUMPING = optionGroup({
       type: 'flag',
       help: 'Write os and arch into pins of several platforms that name none',
     },
+    unproven: {
+      type: 'flag',
+      help: 'Write pins as it is assumed whose old hash does not show what it was made from',
+    },
     'keep-going': { setting: 'anywhere', type: 'flag', help: 'Write the other files when one cannot be written' },
     since: { type: 'value', value: 'REVISION', help: 'Only pins that are new or changed since this git revision' },
   },
@@ -47,6 +51,7 @@ const BUMPING = optionGroup({
       assumeTag: raw['assume-tag'],
       digest: digest ?? 'keep',
       addArch: raw['add-arch'],
+      unproven: raw.unproven,
       keepGoing: raw['keep-going'],
       since: raw.since,
     } as const;

@@ -1,6 +1,6 @@
 import type { BumpPlan } from '../../../bump/bump-plan.js';
-import type { BumpMode } from '../../../bump/one-pin/site-settings.js';
 import { planBump } from '../../../bump/plan.js';
+import type { BumpMode } from '../../../bump/site/site-settings.js';
 import { UsageError } from '../../../errors.js';
 import type { PinFiles } from '../../../list/pin-files.js';
 import { onePlatform } from '../../options/platforms.js';
@@ -42,6 +42,7 @@ async function bump(settings: BumpSettings, context: Context): Promise<number> {
       digest: bumping.digest,
       mode: modeOf(settings),
       addArch: bumping.addArch,
+      unproven: bumping.unproven,
       assumeTag: bumping.assumeTag,
       platform,
       cache,

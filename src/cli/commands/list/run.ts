@@ -1,4 +1,5 @@
-import { listPins, type PinList } from '../../../list/list-pins.js';
+import { openCache } from '../../../cache/open-cache.js';
+import { listPins, type PinList, type ProvenPin } from '../../../list/list-pins.js';
 import type { ListedPin, PinState } from '../../../list/listed-pin.js';
 import { chooseFiles } from '../../resources/chosen-pins.js';
 import type { Context } from '../../terminal/context.js';
@@ -15,6 +16,7 @@ export async function runList(settings: ListSettings, context: Context): Promise
   const list = listPins(choice.pinFiles, {
     isWanted: (pin) => choice.isWanted(pin),
     isWantedFile: (path) => choice.isWantedFile(path),
+    cache: openCache(context),
   });
   choice.checkUse(list.problems);
   const report = new Report(context, loudness);
@@ -47,14 +49,14 @@ function summary(pins: readonly ListedPin[]): string {
   return `${states.length} ${states.length === 1 ? 'pin' : 'pins'}${sorted.length > 0 ? `: ${sorted.join(', ')}` : ''}`;
 }
 
-function row(pin: ListedPin): string[] {
-  const { file, line, imageName, systems, imageDigest, follows, followedBy, hashAttr, hashFormat, state } = pin;
+function row(pin: ProvenPin): string[] {
+  const { file, line, imageName, systems, imageDigest, follows, followedBy, hashAttr, hashFormat, state, proven } = pin;
   return [
     `${file}:${line}`,
     systems === null ? imageName : `${imageName} (${systems.join(', ')})`,
     follows === null ? '-' : `${follows} (${followedBy})`,
     imageDigest.slice('sha256:'.length, 19) || '-',
     hashAttr === null ? '-' : `${hashAttr} ${hashFormat ?? ''}`.trim(),
-    state,
+    proven === null ? state : `${state}, proven`,
   ];
 }

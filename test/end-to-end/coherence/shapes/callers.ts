@@ -7,8 +7,8 @@ import type { Shape } from './calls.js';
  */
 function unseenCaller(writer: Writer, expression: string): string {
   const path = `${writer.fresh('caller')}.nix`;
-  writer.callers[path] = `{ dockerTools, nix2container, lib }:\n${expression}\n`;
-  return `import (./. + "/${path}") { inherit dockerTools nix2container lib; }`;
+  writer.callers[path] = `{ dockerTools, nix2container, lib }:\n${expression.replaceAll(' ./', ' ../bumped/')}\n`;
+  return `import (./. + "/../callers/${path}") { inherit dockerTools nix2container lib; }`;
 }
 
 const bareSet: Shape = (writer) => {

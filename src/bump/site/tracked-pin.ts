@@ -2,6 +2,7 @@ import { type FollowedTag, followedTag } from '../../list/follow.js';
 import { isWithoutHash, type PinSite } from '../../nix/find/pin-site.js';
 import { splitName } from '../../oci/reference.js';
 import type { LookUps, RepositoryLookUps } from '../../pin/look-ups.js';
+import type { Recipe } from './recipe.js';
 import { SiteError } from './site-error.js';
 import type { SiteSettings } from './site-settings.js';
 
@@ -11,6 +12,8 @@ export interface TrackedPin {
   /** Undefined when only hashes are computed. */
   readonly follows: FollowedTag | undefined;
   readonly lookUps: RepositoryLookUps;
+  /** What its hash was proven to be made from; undefined where nothing was proven. */
+  readonly recipe?: Recipe | undefined;
   readonly settings: SiteSettings;
 }
 

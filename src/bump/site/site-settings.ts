@@ -17,6 +17,8 @@ export interface SiteSettings {
   readonly mode: BumpMode;
   /** Whether pins that go through an index and give no architecture get `os` and `arch`. */
   readonly addArch: boolean;
+  /** Whether a pin is written whose recipe is assumed and could not be proven. */
+  readonly unproven: boolean;
   /** The text of a file that pins are written in. */
   readonly read: (path: string) => string | undefined;
 }

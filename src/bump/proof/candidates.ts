@@ -1,0 +1,76 @@
+import { archiveName } from '../../archive/docker-archive.js';
+import { PullpinError } from '../../errors.js';
+import type { PinSite } from '../../nix/find/pin-site.js';
+import { choosePlatform, platformsOf } from '../../oci/choose-platform.js';
+import type { ImageIndex, ImageManifest } from '../../oci/manifest.js';
+import type { Platform } from '../../oci/platform.js';
+import type { Target } from '../../prefetch/targets/target.js';
+import { targetOf, writtenPlatform } from '../site/site-text.js';
+
+/** One image of what was pinned, and the platform that it would be fetched for. */
+export interface CandidateImage {
+  readonly platform: Platform;
+  readonly digest: string;
+  readonly mediaType: string;
+}
+
+/** Whether something that decides about the hash is not known for sure, given what the pin's digest names; a system names the platform. */
+export function isOpen({ assumed, isPlatformDependent }: PinSite, root: ImageIndex | ImageManifest): boolean {
+  return assumed.some(({ part, why }) => {
+    const isOfPlatform = part === 'os' || part === 'arch' || part === 'variant';
+    if (isOfPlatform && root.type === 'image') return false;
+    return why === 'unseen-call' || (why === 'machine' && !isPlatformDependent);
+  });
+}
+
+/** What may have been hashed, the likeliest first. What a call gives, or leaves to its fetcher, is certain. */
+export function candidateTargets(site: PinSite, followedTag: string | undefined): Target[] {
+  const likeliest = targetOf(site);
+  const isUnseen = (name: string): boolean =>
+    site.assumed.some(({ part, why }) => part === name && why === 'unseen-call');
+  if (!isUnseen('fetcher')) return [likeliest];
+  const name = site.finalImageName?.kind === 'text' ? site.finalImageName.text : site.imageName.text;
+  const tags = [...site.finalTagGuesses, site.tag?.text, followedTag, 'latest'].filter((tag) => tag !== undefined);
+  const archives = tags.flatMap((tag): Target[] => {
+    const archive = nameOrNone(name, tag);
+    return archive ? [{ type: 'docker-archive', name: archive }] : [];
+  });
+  const all: Target[] = [likeliest, ...archives, { type: 'nar' }];
+  return [...new Map(all.map((target) => [JSON.stringify(target), target])).values()];
+}
+
+/** Guesses may be no tag at all. */
+function nameOrNone(name: string, tag: string) {
+  try {
+    return archiveName(name, tag);
+  } catch (error) {
+    if (error instanceof PullpinError) return undefined;
+    throw error;
+  }
+}
+
+/** The images that the hash may be of, that of the likeliest platform first. A platform that the pin says, by arch or system, is certain. */
+export function candidateImages(
+  site: PinSite,
+  root: ImageIndex | ImageManifest,
+  likeliest: Platform,
+): CandidateImage[] {
+  if (root.type === 'image') return [{ ...root.stored, platform: likeliest }];
+  const isCertain = writtenPlatform(site) !== undefined;
+  const platforms = isCertain ? [likeliest] : [likeliest, ...platformsOf(root).filter(({ os }) => os === likeliest.os)];
+  const images = platforms.flatMap((platform): CandidateImage[] => {
+    const entry = entryOrNone(root, platform);
+    return entry ? [{ platform, digest: entry.digest, mediaType: entry.mediaType }] : [];
+  });
+  // The first is kept: the likeliest platform may stand in the index as well, spelled with its variant.
+  return [...new Map(images.toReversed().map((each) => [each.digest, each])).values()].toReversed();
+}
+
+function entryOrNone(index: ImageIndex, platform: Platform) {
+  try {
+    return choosePlatform(index, platform);
+  } catch (error) {
+    if (error instanceof PullpinError) return undefined;
+    throw error;
+  }
+}

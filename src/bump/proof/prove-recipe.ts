@@ -1,0 +1,124 @@
+import { PullpinError } from '../../errors.js';
+import { type Digest, isDigest } from '../../oci/digest.js';
+import type { Platform } from '../../oci/platform.js';
+import { ImageRefusedError } from '../../prefetch/image/refusals.js';
+import type { Target } from '../../prefetch/targets/target.js';
+import { formatRecipe, type Recipe, recall, remember } from '../site/recipe.js';
+import { SiteError } from '../site/site-error.js';
+import type { TrackedPin } from '../site/tracked-pin.js';
+import { type CandidateImage, candidateImages, candidateTargets, isOpen } from './candidates.js';
+
+/**
+ * Finds out what the hash of a pin is made from, where the files do not say it: what makes the old hash of the old digest is it. Undefined
+ * where nothing is to be proven, because the files say all of it or because there is no old hash. It costs a download of the old image, and none
+ * when the cache has the hash. Throws an UnprovenError when nothing makes the old hash, or when the old image is gone.
+ *
+ * @param likeliest the platform that is tried first
+ */
+export async function proveRecipe(pin: TrackedPin, likeliest: Platform): Promise<Recipe | undefined> {
+  const { site, lookUps } = pin;
+  const digest = site.imageDigest.text;
+  const [hash] = site.hashes;
+  if (!hash || hash.isPlaceholder || !isDigest(digest) || !mayBeOpen(pin)) return undefined;
+  const known = hash.written && recall(lookUps.cache, hash.written.hash);
+  if (known) return known;
+  const root = await unlessGone(lookUps.manifest(digest));
+  if (root && !isOpen(site, root)) return undefined;
+  const search = new Search(pin, root ? candidateImages(site, root, likeliest) : []);
+  const proven = root && hash.written && (await search.find(hash.written.hash));
+  if (!proven) throw root && !search.isGone ? unproven(search) : gone(digest);
+  if (hash.written) remember(lookUps.cache, hash.written.hash, proven);
+  return proven;
+}
+
+/** Whether the files leave something open that could matter, before anybody asks a registry. */
+function mayBeOpen({ site }: TrackedPin): boolean {
+  return site.sharedByArchitectures === undefined && site.assumed.some(({ why }) => why !== 'fetcher-default');
+}
+
+/** Nothing shows what a hash was made from. */
+export class UnprovenError extends SiteError {
+  constructor(message: string) {
+    super('unproven', message);
+  }
+}
+
+/** The search for the recipe of one hash. */
+class Search {
+  readonly tried: Recipe[] = [];
+  isGone = false;
+  private readonly targets: readonly Target[];
+
+  constructor(
+    private readonly pin: TrackedPin,
+    private readonly images: readonly CandidateImage[],
+  ) {
+    this.targets = candidateTargets(pin.site, pin.follows?.tag);
+  }
+
+  async find(sha256: Digest): Promise<Recipe | undefined> {
+    return this.inCache(sha256) ?? (await this.byDownload(sha256));
+  }
+
+  private inCache(sha256: Digest): Recipe | undefined {
+    for (const image of this.images) {
+      const target = this.targets.find((each) => this.pin.lookUps.cachedHash(image, each) === sha256);
+      if (target) return { target, platform: image.platform };
+    }
+    return undefined;
+  }
+
+  /** All archives of an image cost one download, and its folder costs another one. */
+  private async byDownload(sha256: Digest): Promise<Recipe | undefined> {
+    const { lookUps } = this.pin;
+    for (const { platform, digest } of this.images) {
+      const manifest = isDigest(digest) ? await this.unlessLost(lookUps.manifest(digest)) : undefined;
+      if (manifest?.type !== 'image') continue;
+      for (const target of this.targets) {
+        this.tried.push({ target, platform });
+        const made = await this.unlessLost(lookUps.prefetch(manifest, target));
+        if (made?.sha256 === sha256) return { target, platform };
+      }
+    }
+    return undefined;
+  }
+
+  /** What skopeo refuses was not hashed either, and what is gone can prove nothing. */
+  private async unlessLost<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
+    try {
+      return await unlessGone(answer, () => {
+        this.isGone = true;
+      });
+    } catch (error) {
+      if (error instanceof ImageRefusedError) return undefined;
+      throw error;
+    }
+  }
+}
+
+async function unlessGone<Answer>(answer: Promise<Answer>, onGone = () => {}): Promise<Answer | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof PullpinError && error.kind === 'not-found')) throw error;
+    onGone();
+    return undefined;
+  }
+}
+
+/** Candidates that the message names. */
+const MAX_SHOWN = 4;
+
+function unproven({ tried }: Search): UnprovenError {
+  const shown = tried.slice(0, MAX_SHOWN).map(formatRecipe);
+  const rest = tried.length > MAX_SHOWN ? [`and ${tried.length - MAX_SHOWN} more`] : [];
+  return new UnprovenError(
+    `its hash was not made from what is written here: tried ${[...shown, ...rest].join(', ')}; write the missing attributes, or run with --unproven`,
+  );
+}
+
+function gone(digest: Digest): UnprovenError {
+  return new UnprovenError(
+    `${digest} is gone from its registry, so nothing proves what its hash was made from: run with --unproven to write the new one all the same`,
+  );
+}

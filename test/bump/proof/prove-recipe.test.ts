@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest';
+import type { BumpPlan } from '../../../src/bump/bump-plan.js';
+import { type BumpSettings, planBump } from '../../../src/bump/plan.js';
+import { Cache } from '../../../src/cache/cache.js';
+import { listPins } from '../../../src/list/list-pins.js';
+import { type PinSettings, pinImage } from '../../../src/pin/pin.js';
+import { createRegistryClient } from '../../../src/registry/client.js';
+import { startRegistry } from '../../support/faulty-registry.js';
+import { type ImageContent, image, index } from '../../support/images.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+
+const registry = await startRegistry();
+const client = createRegistryClient();
+const [AMD64, ARM64] = ['amd64', 'arm64'].map((architecture) => ({ os: 'linux', architecture }));
+
+function release(version: string): ImageContent {
+  return index(
+    [AMD64, ARM64].map((platform) => {
+      const layers = [{ bytes: Buffer.from(`${version} for ${platform?.architecture}`) }];
+      return { platform: { ...platform }, image: image({ config: JSON.stringify(platform), layers }) };
+    }),
+  );
+}
+
+const [OLD, NEW, GONE] = ['old', 'new', 'gone'].map(release) as [ImageContent, ImageContent, ImageContent];
+registry.add('app:1', OLD);
+registry.add('app:1', NEW);
+registry.add('app:old', OLD);
+const IMAGE = `${registry.host}/app`;
+
+type Wanted = Partial<Pick<PinSettings, 'platform' | 'target' | 'finalTag'>>;
+
+/** The hash of what is under a tag of the registry. */
+async function hashOf(tag: 'old' | '1', wanted: Wanted): Promise<string> {
+  const { hash } = await pinImage(`${IMAGE}:${tag}`, {
+    registries: client,
+    temporaryFolder: temporaryFolder(),
+    ...wanted,
+  });
+  return hash?.slice('sha256:'.length) ?? '';
+}
+
+function plan(text: string, settings: Partial<BumpSettings> = {}, path = 'a.nix'): Promise<BumpPlan> {
+  return planBump({ files: [{ path, text }] }, { registries: client, temporaryFolder: temporaryFolder(), ...settings });
+}
+
+const set = (digest: string, hash: string, more = ''): string =>
+  `{ imageName = "${IMAGE}"; imageDigest = "${digest}"; sha256 = "${hash}"; ${more} }`;
+const bare = (digest: string, hash: string, more = ''): string => `# pullpin: 1\n${set(digest, hash, more)}\n`;
+const call = (digest: string, hash: string, more = ''): string =>
+  `{ dockerTools }:\ndockerTools.pullImage ${set(digest, hash, `finalImageTag = "1"; ${more}`)}\n`;
+const newText = ({ files }: BumpPlan): string | undefined => files[0]?.after;
+/** Blobs that are no configs. */
+const LAYERS = [...OLD.blobs].filter(([, bytes]) => bytes[0] !== 0x7b).map(([digest]) => digest);
+const layerRequests = (questions: readonly string[]): string[] =>
+  questions.filter((question) => LAYERS.some((digest) => question === `GET blobs/${digest}`));
+
+describe('what makes the old hash makes the new one', () => {
+  test.each([
+    ['the tag latest', bare, '', { finalTag: 'latest' }],
+    ['its tag beside it', bare, 'tag = "1.2";', { finalTag: '1.2' }],
+    ['the tag that it follows', bare, 'imageTag = "1";', { finalTag: '1' }],
+    ['a folder', bare, '', { target: 'nar' }],
+    ['another platform', bare, 'finalImageTag = "1";', { platform: ARM64, finalTag: '1' }],
+    ["another platform's folder", bare, '', { platform: ARM64, target: 'nar' }],
+    ['another platform of a call', call, '', { platform: ARM64, finalTag: '1' }],
+  ] as const)('%s', async (_, text, more, wanted) => {
+    const [before, after] = [await hashOf('old', wanted), await hashOf('1', wanted)];
+    const planned = await plan(text(OLD.root.digest, before, more));
+    expect(planned.problems).toEqual([]);
+    expect(newText(planned)).toBe(text(NEW.root.digest, after, more));
+    expect(planned.changes).toMatchObject([{ platformAssumed: undefined }]);
+  });
+
+  test('a file of locked images by name and tag', async () => {
+    const text = (digest: string, hash: string): string =>
+      JSON.stringify({ [`${IMAGE}:1`]: { imageName: IMAGE, imageDigest: digest, hash, tag: '1' } });
+    const planned = await plan(text(OLD.root.digest, await hashOf('old', { finalTag: '1' })), {}, 'images.lock.json');
+    expect(newText(planned)).toBe(text(NEW.root.digest, await hashOf('1', { finalTag: '1' })));
+  });
+});
+
+describe('a pin stays as it is', () => {
+  test('when nothing makes its old hash, unless --unproven is said', async () => {
+    const text = bare(OLD.root.digest, 'b'.repeat(64));
+    const planned = await plan(text);
+    expect(planned).toMatchObject({ files: [], problems: [{ code: 'unproven', severity: 'failure' }] });
+    expect(planned.problems[0]?.message).toMatch(
+      /^its hash was not made from what is written here: tried the archive .*app:latest for linux\/amd64, .* and 2 more; .*--unproven$/,
+    );
+    const written = await plan(text, { unproven: true });
+    expect(newText(written)).toBe(bare(NEW.root.digest, await hashOf('1', { finalTag: 'latest' })));
+  });
+
+  test('when its old image is gone, unless --unproven is said', async () => {
+    const text = bare(GONE.root.digest, 'b'.repeat(64));
+    expect((await plan(text)).problems).toMatchObject([
+      { code: 'unproven', message: expect.stringContaining(`${GONE.root.digest} is gone from its registry`) },
+    ]);
+    expect((await plan(text, { unproven: true })).changes).toHaveLength(1);
+  });
+});
+
+describe('nothing is downloaded to prove', () => {
+  test.each([
+    ['a recipe that is written out', call(OLD.root.digest, 'b'.repeat(64), 'arch = "amd64";'), {}],
+    ['what is to be filled in', bare(OLD.root.digest, ''), {}],
+    ['a pin that does not change', bare(NEW.root.digest, 'b'.repeat(64)), {}],
+    ['a pin that is only looked at', bare(OLD.root.digest, 'b'.repeat(64)), { mode: 'digests' }],
+  ] as const)('%s', async (_, text, settings) => {
+    const before = registry.questions.length;
+    expect((await plan(text, settings)).problems).toEqual([]);
+    expect(layerRequests(registry.questions.slice(before))).toEqual([]);
+  });
+
+  test('what was proven before; list says so', async () => {
+    const cache = new Cache(temporaryFolder(), { uid: process.getuid?.() });
+    const wanted = { finalTag: '1', platform: ARM64 } as const;
+    const text = bare(OLD.root.digest, await hashOf('old', wanted), 'tag = "1";');
+    const planned = await plan(text, { cache });
+    const before = registry.questions.length;
+    expect(await plan(text, { cache })).toMatchObject({ changes: planned.changes });
+    expect(layerRequests(registry.questions.slice(before))).toEqual([]);
+    for (const each of [text, newText(planned) ?? '']) {
+      const { pins } = listPins({ files: [{ path: 'a.nix', text: each }] }, { cache });
+      expect(pins).toMatchObject([
+        {
+          proven: { fetcher: 'docker-archive', finalImageName: IMAGE, finalImageTag: '1', os: 'linux', arch: 'arm64' },
+        },
+      ]);
+    }
+  });
+});
+
+test('one download proves all names and tags that an archive may have', async () => {
+  const text = bare(OLD.root.digest, await hashOf('old', { finalTag: 'latest' }), 'tag = "1.2"; imageTag = "1.3";');
+  const before = registry.questions.length;
+  expect((await plan(text)).problems).toEqual([]);
+  expect(layerRequests(registry.questions.slice(before))).toHaveLength(1);
+});
+
+describe('--hashes', () => {
+  test('leaves a hash that is right for a tag which code elsewhere adds', async () => {
+    const text = bare(OLD.root.digest, await hashOf('old', { finalTag: '1' }), 'tag = "1";');
+    expect(await plan(text, { mode: 'hashes' })).toMatchObject({ changes: [], problems: [], counts: { current: 1 } });
+  });
+
+  test('does not guess the tag that code elsewhere adds to an image which a bot has moved', async () => {
+    const text = bare(NEW.root.digest, await hashOf('old', { finalTag: '7' }));
+    expect(await plan(text, { mode: 'hashes' })).toMatchObject({ files: [], problems: [{ code: 'unproven' }] });
+    expect((await plan(text, { mode: 'hashes', unproven: true })).changes).toHaveLength(1);
+  });
+
+  test('knows what a remembered hash was made from, whatever digest stands beside it now', async () => {
+    const cache = new Cache(temporaryFolder(), { uid: process.getuid?.() });
+    const hash = await hashOf('old', { target: 'nar' });
+    await plan(bare(OLD.root.digest, hash), { cache });
+    const planned = await plan(bare(NEW.root.digest, hash), { cache, mode: 'hashes' });
+    expect(newText(planned)).toBe(bare(NEW.root.digest, await hashOf('1', { target: 'nar' })));
+  });
+});
+
+test('a final tag that is the hex of the digest moves along, and the hash is made with the new one', async () => {
+  const text = (digest: string, hash: string): string => `{ dockerTools }:
+let hex = "${digest.slice('sha256:'.length)}"; in
+# pullpin: 1
+dockerTools.pullImage { imageName = "${IMAGE}"; imageDigest = "sha256:\${hex}"; sha256 = "${hash}"; finalImageTag = hex; arch = "amd64"; }
+`;
+  const planned = await plan(text(OLD.root.digest, 'b'.repeat(64)));
+  const finalTag = NEW.root.digest.slice('sha256:'.length);
+  expect(newText(planned)).toBe(text(NEW.root.digest, await hashOf('1', { finalTag })));
+});
