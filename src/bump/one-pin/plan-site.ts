@@ -33,8 +33,8 @@ export async function planSite(site: PinSite, lookUps: LookUps, settings: SiteSe
 }
 
 /** What the hash is made from, where that is to be proven; undefined as well where it is written as it is assumed, whatever that proves. */
-async function recipeOf(pin: TrackedPin, { platform }: NewDigest): Promise<Recipe | undefined> {
-  const { site, settings } = pin;
+async function recipeOf(pin: TrackedPin, { digest, platform }: NewDigest): Promise<Recipe | undefined> {
+  const { site, settings, lookUps } = pin;
   try {
     return await proveRecipe(pin, platform);
   } catch (error) {
@@ -42,6 +42,8 @@ async function recipeOf(pin: TrackedPin, { platform }: NewDigest): Promise<Recip
     // A hash that is to be corrected proves nothing, so what is written has to say what to make it from.
     const isCorrectable = settings.mode === 'hashes' && !isFinalTagUnseen(site);
     if (settings.unproven || isCorrectable) return undefined;
+    // A new image that Nix could not fetch at all is the better reason.
+    await lookUps.image(digest, platform);
     throw error;
   }
 }
