@@ -10,9 +10,9 @@ export interface PinPlatform {
   readonly isAssumed: boolean;
 }
 
-/** Finds the platform that a pin is for: the pin says it, or its hash is known to be that of one platform's image, or it is assumed. */
+/** Finds the platform that a pin is for: its hash proves it, the pin says it, the cache has its hash as that of one platform, or it is assumed. */
 export async function platformOfPin(pin: TrackedPin): Promise<PinPlatform> {
-  const known = writtenPlatform(pin.site) ?? pin.recipe?.platform ?? (await platformOfHash(pin));
+  const known = pin.recipe?.platform ?? writtenPlatform(pin.site) ?? (await platformOfHash(pin));
   return { platform: known ?? pin.settings.platform, isAssumed: known === undefined };
 }
 

@@ -14,12 +14,12 @@ export interface CandidateImage {
   readonly mediaType: string;
 }
 
-/** Whether something that decides about the hash is not known for sure, given what the pin's digest names; a system names the platform. */
+/** Whether something that decides about the hash is not known for sure, given what the pin's digest names. */
 export function isOpen({ assumed, isPlatformDependent }: PinSite, root: ImageIndex | ImageManifest): boolean {
   return assumed.some(({ part, why }) => {
     const isOfPlatform = part === 'os' || part === 'arch' || part === 'variant';
     if (isOfPlatform && root.type === 'image') return false;
-    return why === 'unseen-call' || (why === 'machine' && !isPlatformDependent);
+    return why === 'unseen-call' || why === 'named-system' || (why === 'machine' && !isPlatformDependent);
   });
 }
 
@@ -49,14 +49,18 @@ function nameOrNone(name: string, tag: string) {
   }
 }
 
-/** The images that the hash may be of, that of the likeliest platform first. A platform that the pin says, by arch or system, is certain. */
+/**
+ * The images that the hash may be of, that of the likeliest platform first. A platform that the pin says by `arch`, or by a choice among systems,
+ * is certain; the mere name of a system is not.
+ */
 export function candidateImages(
   site: PinSite,
   root: ImageIndex | ImageManifest,
   likeliest: Platform,
 ): CandidateImage[] {
   if (root.type === 'image') return [{ ...root.stored, platform: likeliest }];
-  const isCertain = writtenPlatform(site) !== undefined;
+  const isNamed = site.assumed.some(({ why }) => why === 'named-system');
+  const isCertain = writtenPlatform(site) !== undefined && !isNamed;
   const platforms = isCertain ? [likeliest] : [likeliest, ...platformsOf(root).filter(({ os }) => os === likeliest.os)];
   const images = platforms.flatMap((platform): CandidateImage[] => {
     const entry = entryOrNone(root, platform);

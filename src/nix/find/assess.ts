@@ -139,7 +139,8 @@ export class Assessor {
     const systems = told === undefined ? this.systems : [told];
     const isPlatformDependent = told !== undefined;
     const surrounding = { ...this.locations.at(node), systems, isPlatformDependent, notes, isFrozen, literals };
-    const recipe = { assumed: assumptionsOf(values), finalTagGuesses: finalTagGuesses(values) };
+    const isNamed = told !== undefined && told !== candidate.state.system;
+    const recipe = { assumed: assumptionsOf(values, isNamed), finalTagGuesses: finalTagGuesses(values) };
     return {
       site: { ...values, ...recipe, ...surrounding, ...(flaw && { flaw }) },
       problems: malformed.flatMap(

@@ -57,10 +57,11 @@ export type RecipePart = 'fetcher' | 'finalImageName' | 'finalImageTag' | 'os' |
  * - `unseen-call`: nothing in the files hands the pin to a fetcher, so that code elsewhere may give it
  * - `fetcher-default`: the call does not give it, and the fetcher has a default (`latest`, the image's name, `linux`)
  * - `machine`: the call does not give it, and the fetcher takes the platform of the machine that Nix builds for
+ * - `named-system`: the call does not give it, and a name around it says it, such as the key `aarch64-linux`
  */
 export interface Assumption {
   readonly part: RecipePart;
-  readonly why: 'unseen-call' | 'fetcher-default' | 'machine';
+  readonly why: 'unseen-call' | 'fetcher-default' | 'machine' | 'named-system';
 }
 
 /** Why a pin's digest must stay as it is: something else has the same literal and would not move along. */

@@ -4,14 +4,15 @@ type Written = Pick<PinSite, 'form' | 'hashes' | 'finalImageName' | 'finalImageT
   Pick<PinSite, 'target'>;
 
 /** What of a pin's recipe does not stand in the file: parts that its call does not give, and all that a call which is not seen may give. */
-export function assumptionsOf(written: Written): Assumption[] {
+export function assumptionsOf(written: Written, isSystemNamed = false): Assumption[] {
   const { form, hashes, target } = written;
   if (hashes.length === 0) return [];
   const isSeen = form === 'call';
   const fallback = isSeen ? 'fetcher-default' : 'unseen-call';
   // The folder of nix2container has neither name nor tag in it.
   const names: readonly RecipePart[] = isSeen && target === 'nar' ? [] : ['finalImageName', 'finalImageTag'];
-  const platform = isSeen ? 'machine' : 'unseen-call';
+  const platformOfCall = isSystemNamed ? 'named-system' : 'machine';
+  const platform = isSeen ? platformOfCall : 'unseen-call';
   return [
     ...(isSeen ? [] : [{ part: 'fetcher', why: 'unseen-call' } as const]),
     ...names.filter((part) => !isGiven(written, part)).map((part) => ({ part, why: fallback }) as const),
