@@ -220,7 +220,7 @@ describe.concurrent('files', () => {
   });
 
   test('a template that is not there', async () => {
-    await expectTrouble(['registry.example/hello:1', '--template', './none.hbs'], 1, [/none\.hbs/]);
+    await expectTrouble(['registry.example/hello:1', '--template', './none.hbs'], 2, [/none\.hbs/]);
   });
 
   test('an output file that cannot be written', async () => {
