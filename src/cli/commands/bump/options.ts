@@ -12,8 +12,8 @@ const BUMPING = optionGroup({
   title: 'Bump',
   options: {
     'dry-run': { type: 'flag', short: 'n', help: 'Write nothing' },
-    check: { type: 'flag', help: 'Write nothing, and exit with 3 when a pin is outdated' },
-    hashes: { type: 'flag', help: 'Keep all digests, and correct the hashes beside them' },
+    check: { type: 'flag', help: 'Write nothing; exit with 3 if a pin is outdated' },
+    hashes: { type: 'flag', help: 'Keep all digests, correct their hashes' },
     'assume-tag': {
       setting: 'anywhere',
       type: 'value',
@@ -35,7 +35,7 @@ const BUMPING = optionGroup({
     },
     unproven: {
       type: 'flag',
-      help: 'Write pins as it is assumed whose old hash does not show what it was made from',
+      help: 'Write pins whose old hash proves nothing, as they are assumed',
     },
     'keep-going': { setting: 'anywhere', type: 'flag', help: 'Write the other files when one cannot be written' },
     since: { type: 'value', value: 'REVISION', help: 'Only pins that are new or changed since this git revision' },
@@ -112,7 +112,7 @@ export const BUMP = commandOptions({
     ['pullpin bump', 'All pins in what git knows below here'],
     ['pullpin bump --check', 'Fail when a pin is outdated, for CI'],
     ['pullpin bump --diff -n hosts/', 'Show what would change'],
-    ['pullpin bump --hashes --since origin/main', 'Correct the hashes of digests that a bot has bumped'],
+    ['pullpin bump --hashes --since origin/main', 'Correct hashes after a bot'],
     ['pullpin bump - <a.nix >b.nix', 'As a filter, for editors'],
   ],
 });
