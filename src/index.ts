@@ -27,7 +27,7 @@ export { PullpinError, UsageError } from './errors.js';
 export type { LayoutReference } from './layout/layout-reference.js';
 export { openOciLayout } from './layout/oci-layout.js';
 export type { FollowedBy } from './list/follow.js';
-export type { PinList } from './list/list-pins.js';
+export type { PinList, ProvenPin, ProvenRecipe } from './list/list-pins.js';
 export { listPins } from './list/list-pins.js';
 export type { ListedPin, PinState } from './list/listed-pin.js';
 export type { OpenSettings } from './list/open-pin-files.js';

@@ -71,7 +71,7 @@ const PLAN_OUTPUT = optionGroup({
       type: 'value',
       value: 'FILE',
       completion: 'file',
-      help: 'Write a commit message into FILE, or to stdout for -',
+      help: 'Write a commit message into FILE; - is stdout',
     },
   },
   parse({ json, diff, markdown, 'commit-message': file }) {
