@@ -12,7 +12,7 @@ import { promisify } from 'node:util';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 
-const { build, runnerImport } = await import('vite').catch(() => {
+const { build } = await import('vite').catch(() => {
   console.error(
     'build: the development packages are not installed; run npm ci without --omit=dev and with NODE_ENV unset',
   );
@@ -22,6 +22,7 @@ const { workerSource } = await import('./worker-source.mjs');
 const { assemblyScript } = await import('./assembly-script.mjs');
 const { handlebarsTemplates } = await import('./handlebars-templates.mjs');
 const { smallUndici } = await import('./small-undici.mjs');
+const { source } = await import('./run-source.mjs');
 
 // What each command that looks at an image needs, in one file instead of several small ones.
 const SHARED = {
@@ -155,13 +156,19 @@ await promisify(execFile)(process.execPath, [tsc, '--project', `${root}src${sep}
 );
 await pruneDeclarations();
 await writeFile(join(dist, 'pullpin.schema.json'), await configSchema());
+await writeFile(join(dist, 'pullpin.1'), await manPage());
 
 /** The JSON Schema of pullpin.toml, for editors, from the table of options. */
 async function configSchema() {
   const { toJsonSchema } = await import('@valibot/to-json-schema');
-  const { module } = await runnerImport(join(root, 'src/cli/config/schema.ts'), {
-    configFile: false,
-    plugins: [handlebarsTemplates()],
-  });
+  const module = await source('src/cli/config/schema.ts');
   return `${JSON.stringify({ ...toJsonSchema(module.CONFIG_SCHEMA), title: 'pullpin.toml' }, null, 2)}\n`;
+}
+
+/** The man page, from the same table. */
+async function manPage() {
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  const { manPage } = await source('src/cli/man/man-page.ts');
+  const { HELP_SOURCE } = await source('src/cli/help-source.ts');
+  return manPage(HELP_SOURCE, version);
 }

@@ -17,6 +17,9 @@ needs openssl openssl
 needs git git
 needs htpasswd apache2-utils
 needs zstd zstd
+needs zsh zsh
+needs fish fish
+needs mandoc mandoc
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then

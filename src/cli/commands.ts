@@ -1,5 +1,6 @@
 import { BUMP } from './commands/bump/options.js';
 import { CACHE_COMMAND } from './commands/cache/options.js';
+import { COMPLETION } from './commands/completion/options.js';
 import { CONFIG } from './commands/config/options.js';
 import { DIGEST } from './commands/digest/options.js';
 import { INSPECT } from './commands/inspect/options.js';
@@ -45,6 +46,7 @@ export const COMMANDS: readonly Command[] = [
   command(INSPECT, async () => (await import('./commands/inspect/run.js')).runInspect),
   command(TAGS, async () => (await import('./commands/tags/run.js')).runTags),
   command(CONFIG, async () => (await import('./commands/config/run.js')).runConfig),
+  command(COMPLETION, async () => (await import('./commands/completion/run.js')).runCompletion),
   command(CACHE_COMMAND, async () => (await import('./commands/cache/run.js')).runCache),
 ];
 

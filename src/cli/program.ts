@@ -1,11 +1,13 @@
 import packageJson from '../../package.json' with { type: 'json' };
-import { COMMANDS, DEFAULT_COMMAND } from './commands.js';
 import { withSettings } from './config/with-settings.js';
-import { COMMON } from './options/general.js';
+import { HELP_SOURCE } from './help-source.js';
 import { type HelpRequest, readRequest } from './request.js';
 import type { Context } from './terminal/context.js';
 import { EXIT } from './terminal/exit-code.js';
 import { writeOutput } from './terminal/output.js';
+
+/** The hidden command that the scripts of `pullpin completion` call. */
+const COMPLETE = '__complete';
 
 /**
  * Runs the program on its arguments and returns its exit code. Throws a PullpinError for what the user can correct; anything else that is
@@ -16,6 +18,11 @@ export async function run(args: readonly string[], context: Context): Promise<nu
     // A question, but a script that forgot its words must not take the help for an answer.
     await writeHelp({ asks: 'help', command: undefined, isLong: false }, { ...context, stdout: context.stderr });
     return EXIT.usage;
+  }
+  if (args[0] === COMPLETE) {
+    const { complete } = await import('./completion/complete.js');
+    await writeOutput(await complete(args.slice(1), HELP_SOURCE, context), undefined, context);
+    return EXIT.done;
   }
   const request = readRequest(args);
   if (request.asks === 'run') {
@@ -31,11 +38,8 @@ export async function run(args: readonly string[], context: Context): Promise<nu
 async function writeHelp({ command, isLong }: HelpRequest, context: Context): Promise<void> {
   const { commandHelp, helpWidth, programHelp } = await import('./help/help.js');
   const width = helpWidth(context.stdout);
-  const source = {
-    commands: COMMANDS.map(({ options }) => options),
-    defaultCommand: DEFAULT_COMMAND.options,
-    common: COMMON,
-  };
-  const text = command ? commandHelp(command.options, source, isLong, width) : programHelp(source, isLong, width);
+  const text = command
+    ? commandHelp(command.options, HELP_SOURCE, isLong, width)
+    : programHelp(HELP_SOURCE, isLong, width);
   await writeOutput(text, undefined, context);
 }

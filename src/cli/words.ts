@@ -2,7 +2,7 @@ import { Parser } from 'yargs/helpers';
 import { printable, UsageError } from '../errors.js';
 import { didYouMean } from '../suggestion.js';
 import type { Command } from './commands.js';
-import type { CommandOptions } from './options/command.js';
+import { type CommandOptions, optionsOf } from './options/command.js';
 import { COMMON } from './options/general.js';
 import type { Option, Options, RawOptions, RawValue } from './options/option.js';
 import { optionElsewhere } from './other-tools.js';
@@ -16,11 +16,6 @@ export interface SortedWords {
   readonly strange: readonly string[];
   /** The option in front of the last separate value: which it took, and from which option's word. */
   readonly lastTaken: { readonly option: string; readonly value: string } | undefined;
-}
-
-/** All options of a command, by their names. */
-export function optionsOf({ groups }: CommandOptions): Options {
-  return Object.assign({}, ...Object.values(groups).map(({ options }) => options));
 }
 
 /**

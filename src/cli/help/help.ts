@@ -4,16 +4,8 @@ import { ENVIRONMENT, EXIT_CODES } from './environment.js';
 
 export { helpWidth } from './layout.js';
 
+import { groupsWithOwners, type HelpSource, type TitledGroup } from './groups.js';
 import { columnOf, type Definition, definitions, paragraph } from './layout.js';
-
-/** What the help is made from. */
-export interface HelpSource {
-  readonly commands: readonly CommandOptions[];
-  /** The command whose name may be omitted. */
-  readonly defaultCommand: CommandOptions;
-  /** Options of every command that belong to no group. */
-  readonly common: Options;
-}
 
 /** The help about all commands: one screen, or everything. */
 export function programHelp(source: HelpSource, isLong: boolean, width: number): string {
@@ -32,7 +24,9 @@ export function programHelp(source: HelpSource, isLong: boolean, width: number):
         width,
       ),
     ],
-    ...(isLong ? [...optionSections(groupsOfAll(commands), source.common, width), ...environmentSections(width)] : []),
+    ...(isLong
+      ? [...optionSections(groupsWithOwners(source), source.common, width), ...environmentSections(width)]
+      : []),
     ['Examples', exampleText(examples, width)],
     [undefined, paragraph(moreAbout('pullpin', isLong), width)],
   ]);
@@ -48,7 +42,7 @@ export function commandHelp(command: CommandOptions, source: HelpSource, isLong:
     ['Usage', `  ${usage.trimEnd()}\n`],
     ...(operands.help === '' ? [] : [[undefined, paragraph(`${operands.help}.`, width)] as const]),
     ...optionSections(
-      own.map((group) => [group.title, group]),
+      own.map((group) => ({ title: group.title, group })),
       isLong ? source.common : {},
       width,
     ),
@@ -59,7 +53,6 @@ export function commandHelp(command: CommandOptions, source: HelpSource, isLong:
 }
 
 type Section = readonly [title: string | undefined, text: string];
-type TitledGroup = readonly [title: string, group: Pick<OptionGroup<unknown>, 'options'>];
 
 function sections(width: number, parts: readonly Section[]): string {
   return parts
@@ -73,28 +66,22 @@ function moreAbout(command: string, isLong: boolean): string {
     : `'${command} --help' shows all options and environment variables.`;
 }
 
-/** A group that most commands have, or that few people need, is not shown on one screen. */
+/** Commands that share a group which need not be shown on one screen: those that ask registries have several of them. */
+const MANY = 3;
+
+/** A group that many commands have, or that few people need, is not shown on one screen. */
 function isShared(group: OptionGroup<unknown>, commands: readonly CommandOptions[]): boolean {
   const users = commands.filter(({ groups }) => Object.values(groups).includes(group)).length;
-  return group.isRare === true || users >= commands.length / 2;
-}
-
-/** Each group once, with the commands that have it. */
-function groupsOfAll(commands: readonly CommandOptions[]): TitledGroup[] {
-  const groups = new Set(commands.flatMap((command) => Object.values(command.groups)));
-  return [...groups].map((group) => {
-    const names = commands.filter(({ groups }) => Object.values(groups).includes(group)).map(({ name }) => name);
-    return [names.length === commands.length ? group.title : `${group.title} (${names.join(', ')})`, group];
-  });
+  return group.isRare === true || users >= MANY;
 }
 
 /** The groups, those of one title together, with all their texts in one column. */
 function optionSections(groups: readonly TitledGroup[], common: Options, width: number): Section[] {
   const byTitle = new Map<string, Definition[]>();
-  for (const [title, { options }] of [...groups, ['General', { options: common }] as const])
+  for (const { title, group } of [...groups, { title: 'General', group: { options: common } }])
     byTitle.set(
       title,
-      withoutRepetitions([...(byTitle.get(title) ?? []), ...Object.entries(options).map(describeOption)]),
+      withoutRepetitions([...(byTitle.get(title) ?? []), ...Object.entries(group.options).map(describeOption)]),
     );
   const column = columnOf([...byTitle.values()].flat(), width);
   return [...byTitle]

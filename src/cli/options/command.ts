@@ -1,4 +1,4 @@
-import type { Completion, IsTyped, OptionGroup, RawOptions } from './option.js';
+import type { Completion, IsTyped, OptionGroup, Options, RawOptions } from './option.js';
 
 /** The words of a command that are not options. */
 export interface Operands<Settings> {
@@ -7,6 +7,8 @@ export interface Operands<Settings> {
   /** One sentence without a full stop, for the help. */
   readonly help: string;
   readonly completion?: Completion;
+  /** The only words that there are. */
+  readonly choices?: readonly string[];
   /** The message when there is none, if one must be. */
   readonly missing?: string;
   /** Throws a UsageError. */
@@ -54,4 +56,9 @@ export function parseSettings<OwnGroups extends Groups, OwnOperands>(
 ): Settings<OwnGroups, OwnOperands> {
   const parsed = Object.entries(groups).map(([key, group]) => [key, group.parse(raw, isTyped)]);
   return { ...Object.fromEntries(parsed), operands: operands.parse(words) } as Settings<OwnGroups, OwnOperands>;
+}
+
+/** All options of a command, by their names. */
+export function optionsOf({ groups }: CommandOptions): Options {
+  return Object.assign({}, ...Object.values(groups).map(({ options }) => options));
 }

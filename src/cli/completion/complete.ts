@@ -1,0 +1,101 @@
+import { PullpinError } from '../../errors.js';
+import { formatPlatform, SYSTEMS } from '../../oci/platform.js';
+import type { HelpSource } from '../help/groups.js';
+import type { Completion, Option } from '../options/option.js';
+import type { Context } from '../terminal/context.js';
+import { SHELLS } from './scripts.js';
+import { joinedWords, readTyped, type TypedWords } from './typed-words.js';
+
+/** A word that can follow, and what it means. */
+type Candidate = readonly [word: string, help: string];
+
+/** The shell offers files. */
+const FILES = ':file';
+/** Names from files are put into the user's command line: they must mean nothing to a shell. */
+const HARMLESS = /^[\w.:/@+-]+$/;
+
+/** The lines that a shell's script reads: what can stand at the place of the last word. Nothing is written, and no registry is asked. */
+export async function complete(
+  [shellName = '', ...typed]: readonly string[],
+  source: HelpSource,
+  context: Context,
+): Promise<string> {
+  const shell = SHELLS.find((each) => each === shellName);
+  if (!shell) return '';
+  const { words, kept } = joinedWords(typed, shell);
+  const place = readTyped(words, [...source.commands], source.common);
+  const found = await candidates(place, source, context);
+  if (found === FILES) return `${FILES}\n`;
+  return found
+    .filter(([word]) => word.startsWith(place.beginning))
+    .map(([word, help]) => `${`${place.prefix}${word}`.slice(kept)}\t${help}\n`)
+    .join('');
+}
+
+async function candidates(place: TypedWords, source: HelpSource, context: Context) {
+  const { option, beginning, command, operands } = place;
+  if (option) return valuesOf(option, place, context);
+  if (beginning.startsWith('-')) return optionNames(place);
+  if (place.isTopic) return commandNames(source);
+  if (!command && operands === 0) return [...commandNames(source), ['help', 'Show help about a command'] as const];
+  const { completion, choices = [] } = (command ?? source.defaultCommand).operands;
+  if (choices.length > 0) return operands === 0 ? choices.map((choice): Candidate => [choice, '']) : [];
+  return completion ? byKind(completion, place, context) : [];
+}
+
+function commandNames({ commands }: HelpSource): Candidate[] {
+  return commands.map(({ name, summary }) => [name, summary]);
+}
+
+/** The options that may still be given. */
+function optionNames({ options, given }: TypedWords): Candidate[] {
+  return Object.entries(options)
+    .filter(([name, { type }]) => type === 'values' || !given.has(name))
+    .map(([name, option]) => [option.type === 'flag' && option.isOn ? `--no-${name}` : `--${name}`, option.help]);
+}
+
+async function valuesOf(option: Option, place: TypedWords, context: Context) {
+  if (option.type === 'flag') return [];
+  if (option.choices) return option.choices.map((choice): Candidate => [choice, '']);
+  return option.completion ? byKind(option.completion, place, context) : [];
+}
+
+async function byKind(
+  kind: Completion,
+  { beginning }: TypedWords,
+  context: Context,
+): Promise<Candidate[] | typeof FILES> {
+  const orFiles = (found: readonly Candidate[]): Candidate[] | typeof FILES =>
+    found.some(([word]) => word.startsWith(beginning)) ? [...found] : FILES;
+  switch (kind) {
+    case 'file':
+    case 'folder':
+      return FILES;
+    case 'system':
+      return Object.keys(SYSTEMS).map((system) => [system, '']);
+    case 'platform':
+      return [...new Set(Object.values(SYSTEMS).map(formatPlatform)), 'all'].map((platform) => [platform, '']);
+    case 'template': {
+      const { TEMPLATE_NAMES } = await import('../../nix/render/templates.js');
+      return orFiles(TEMPLATE_NAMES.map((name) => [name, '']));
+    }
+    case 'pin':
+      return orFiles(await pinNames(context));
+    default:
+      return [];
+  }
+}
+
+/** The names of the images that are pinned below here; none when they cannot be read, because a shell has no use for messages. */
+async function pinNames(context: Context): Promise<Candidate[]> {
+  try {
+    const { openPinFiles } = await import('../../list/open-pin-files.js');
+    const { listPins } = await import('../../list/list-pins.js');
+    const { pins } = listPins(await openPinFiles([], context));
+    const names = pins.flatMap(({ imageName }) => [imageName.replace(/^.*\//, ''), imageName]);
+    return [...new Set(names)].filter((name) => HARMLESS.test(name)).map((name) => [name, 'a pin']);
+  } catch (error) {
+    if (error instanceof PullpinError) return [];
+    throw error;
+  }
+}

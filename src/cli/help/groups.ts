@@ -1,0 +1,26 @@
+import type { CommandOptions } from '../options/command.js';
+import type { OptionGroup, Options } from '../options/option.js';
+
+/** What help, completions, the man page and docs/options.md are made from. */
+export interface HelpSource {
+  readonly commands: readonly CommandOptions[];
+  /** The command whose name may be omitted. */
+  readonly defaultCommand: CommandOptions;
+  /** Options of every command that belong to no group. */
+  readonly common: Options;
+}
+
+/** Options under one heading. */
+export interface TitledGroup {
+  readonly title: string;
+  readonly group: Pick<OptionGroup<unknown>, 'options'>;
+}
+
+/** Each group of options once, with the commands that have it in its title where not all do. */
+export function groupsWithOwners({ commands }: HelpSource): TitledGroup[] {
+  const groups = new Set(commands.flatMap((command) => Object.values(command.groups)));
+  return [...groups].map((group) => {
+    const names = commands.filter(({ groups }) => Object.values(groups).includes(group)).map(({ name }) => name);
+    return { title: names.length === commands.length ? group.title : `${group.title} (${names.join(', ')})`, group };
+  });
+}
