@@ -1,5 +1,6 @@
-import type { PinSite } from '../nix/find/pin-site.js';
+import { followedText, type PinSite } from '../nix/find/pin-site.js';
 import { findInFiles } from './find.js';
+import { followedTag } from './follow.js';
 import { type ListedPin, toListedPin } from './listed-pin.js';
 import type { PinFiles } from './pin-files.js';
 
@@ -8,7 +9,7 @@ export interface PinSelection {
   readonly isWanted?: ((pin: ListedPin) => boolean) | undefined;
   /** Whether that is reported which looks like a pin in this file and cannot be handled. */
   readonly isWantedFile?: ((path: string) => boolean) | undefined;
-  /** Earlier versions of the files: only pins are wanted whose image, digest or hash is new since. A file that is missing had no pins. */
+  /** Earlier versions of the files: only pins are wanted of which anything that goes into the hash is new since, or the tag. A file that is missing had no pins. */
   readonly since?: PinFiles | undefined;
 }
 
@@ -31,7 +32,11 @@ export function createSelector({ files }: PinFiles, selection: PinSelection): Se
   };
 }
 
-function signature({ file, imageName, imageDigest, hashes }: PinSite): string {
-  const written = hashes.map(({ value }) => (value.kind === 'text' ? value.text : null));
-  return JSON.stringify([file, imageName.text, imageDigest.text, written]);
+/** Everything that decides about a pin's digest and hash: what a bot may have moved. */
+function signature(site: PinSite): string {
+  const { file, target, imageName, imageDigest, hashes, finalImageName, finalImageTag, os, arch, systems } = site;
+  const written = hashes.map(({ value }) => followedText(value) ?? null);
+  const recipe = [finalImageName, finalImageTag, os, arch].map((value) => followedText(value) ?? null);
+  const follows = followedTag(site)?.tag ?? null;
+  return JSON.stringify([file, imageName.text, imageDigest.text, written, target, recipe, follows, systems]);
 }
