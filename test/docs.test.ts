@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { templateValues } from '../src/nix/render/template-values.js';
 import { HELPERS, TEMPLATE_NAMES } from '../src/nix/render/templates.js';
-import { digestOf } from '../src/oci/digest.js';
+import { digestOf } from '../src/oci/verified.js';
 import { fixtureImage } from './support/fixture-images.js';
 import { runInProcess, testContext } from './support/run-in-process.js';
 

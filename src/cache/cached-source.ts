@@ -1,9 +1,10 @@
 import { PullpinError } from '../errors.js';
 import type { Descriptor } from '../oci/descriptor.js';
-import { type BlobDigest, type Digest, digestOf, isDigest } from '../oci/digest.js';
+import { type BlobDigest, type Digest, isDigest } from '../oci/digest.js';
 import type { DamageReport, ImageSource, ManifestOptions, RateLimit, StoredManifest } from '../oci/image-source.js';
 import { parseManifest } from '../oci/manifest.js';
 import { DOCKER_CONFIG, OCI_CONFIG } from '../oci/media-types.js';
+import { digestOf } from '../oci/verified.js';
 import type { Cache } from './cache.js';
 
 /** Configs above this size, in bytes, are rare and not worth keeping. */

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { printable, UsageError } from '../errors.js';
 import type { Descriptor } from '../oci/descriptor.js';
-import { algorithmOf, type BlobDigest, type Digest, digestOf, hexOf, isDigest, parseDigest } from '../oci/digest.js';
+import { algorithmOf, type BlobDigest, type Digest, hexOf, isDigest, parseDigest } from '../oci/digest.js';
 import type { ImageSource, OpenedImage, StoredManifest } from '../oci/image-source.js';
 import { type ImageIndex, type IndexEntry, ManifestError, parseManifest } from '../oci/manifest.js';
 import { INDEX_TYPES, OCI_INDEX } from '../oci/media-types.js';
-import { BlobMismatchError } from '../oci/verified.js';
+import { BlobMismatchError, digestOf } from '../oci/verified.js';
 import { LayoutError, openLayoutFile, readLayoutFile } from './layout-files.js';
 import { type LayoutReference, parseLayoutReference } from './layout-reference.js';
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { PullpinError, printable } from '../errors.js';
 
 /** Enough of a digest to recognise it: what docker shows of an id. */
@@ -34,11 +33,6 @@ export function isBlobDigest(text: string): text is BlobDigest {
 export function parseDigest(text: string): Digest {
   if (!isDigest(text)) throw new DigestError(text);
   return text;
-}
-
-/** The digest of some bytes. */
-export function digestOf(bytes: Uint8Array | string): Digest {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
 /** The name of the digest's algorithm as node:crypto spells it. */

@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto';
 import { PullpinError } from '../errors.js';
 import type { Descriptor } from './descriptor.js';
-import { algorithmOf, type BlobDigest, hexOf } from './digest.js';
+import { algorithmOf, type BlobDigest, type Digest, hexOf } from './digest.js';
 import type { ImageSource } from './image-source.js';
+
+/** The digest of some bytes. */
+export function digestOf(bytes: Uint8Array | string): Digest {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
 
 /** A blob is not the content that its digest promises. */
 export class BlobMismatchError extends PullpinError {

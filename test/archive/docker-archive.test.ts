@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { archiveName, archiveTail, layerHeader } from '../../src/archive/docker-archive.js';
 import { tarPadding } from '../../src/archive/tar.js';
 import { UsageError } from '../../src/errors.js';
-import { digestOf } from '../../src/oci/digest.js';
+import { digestOf } from '../../src/oci/verified.js';
 
 const C1 = '{"architecture":"amd64","os":"linux"}';
 const CE = `{ "os": "linux", "config": {"Cmd": ["a<b>&c", "\u2028"], "n": 1.50E+02, "k": {"b":1,"a":2} }, "architecture": "arm64", "os": "second" }\n`;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { layerFile, legacyLayers } from '../../src/archive/legacy-layers.js';
-import { digestOf } from '../../src/oci/digest.js';
+import { digestOf } from '../../src/oci/verified.js';
 
 const [H, W] = [digestOf('hello\n'), digestOf('world\n')];
 

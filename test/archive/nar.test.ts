@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { NAR_BEGIN, NAR_END, narFileFooter, narFileHeader } from '../../src/archive/nar.js';
-import { digestOf } from '../../src/oci/digest.js';
+import { digestOf } from '../../src/oci/verified.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 test('a folder of files of every length hashes as nix-hash does', () => {

@@ -144,17 +144,16 @@ test('a command loads no more of the program than it needs', async () => {
     const { stderr } = await execa(process.execPath, ['--require', listing, MAIN, ...args], settings);
     return stderr.split(' ').map((path) => basename(path).replace(/(-.{8})?\.cjs$/, ''));
   };
-  expect(await loaded('--version')).toEqual(['main', 'rolldown-runtime', 'shared', 'program']);
+  expect(await loaded('--version')).toEqual(['main', 'rolldown-runtime', 'start', 'program']);
   const ofDigest = await loaded('digest', `${registry.host}/one:1`);
   // Debian's own settings of podman's take no parser of TOML; those of this machine may.
   expect(ofDigest.filter((name) => name !== 'dist')).toEqual([
     'main',
     'rolldown-runtime',
-    'shared',
+    'start',
     'program',
     'run',
-    'sources',
-    'registries',
+    'look-up',
     'connect',
   ]);
 });

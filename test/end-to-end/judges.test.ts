@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { digestOf } from '../../src/oci/digest.js';
+import { digestOf } from '../../src/oci/verified.js';
 import { type DockerRegistry, startDockerRegistry } from '../support/docker-registry.js';
 import { fixtureImage, fixtureImages } from '../support/fixture-images.js';
 import { image } from '../support/images.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRenderer, type RenderOptions } from '../../src/nix/render/render.js';
 import type { PinAttributes } from '../../src/nix/render/template-values.js';
-import { digestOf } from '../../src/oci/digest.js';
+import { digestOf } from '../../src/oci/verified.js';
 import { startDockerRegistry } from '../support/docker-registry.js';
 import { fixtureImage, fixtureImages } from '../support/fixture-images.js';
 import { createNix, type NixBuildOptions } from '../support/nix-build.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { digestOf } from '../../src/oci/digest.js';
 import { downloadSize, ManifestError, parseManifest } from '../../src/oci/manifest.js';
+import { digestOf } from '../../src/oci/verified.js';
 import { DOCKER, image, index, OCI } from '../support/images.js';
 
 const DIGEST = digestOf('blob');

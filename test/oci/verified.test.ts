@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { BlobDigest } from '../../src/oci/digest.js';
-import { digestOf } from '../../src/oci/digest.js';
-import { BlobMismatchError, verified } from '../../src/oci/verified.js';
+import { BlobMismatchError, digestOf, verified } from '../../src/oci/verified.js';
 
 const SHA512: BlobDigest = `sha512:${createHash('sha512').update('hello').digest('hex')}`;
 

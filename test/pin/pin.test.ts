@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/errors.js';
-import { digestOf } from '../../src/oci/digest.js';
 import type { ImageSource } from '../../src/oci/image-source.js';
 import { parsePlatform } from '../../src/oci/platform.js';
+import { digestOf } from '../../src/oci/verified.js';
 import { type PinSettings, pinImage } from '../../src/pin/pin.js';
 import { fixtureImages } from '../support/fixture-images.js';
 import { type ImageContent, image } from '../support/images.js';

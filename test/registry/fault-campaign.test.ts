@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PullpinError } from '../../src/errors.js';
-import { type Digest, digestOf } from '../../src/oci/digest.js';
-import { verified } from '../../src/oci/verified.js';
+import type { Digest } from '../../src/oci/digest.js';
+import { digestOf, verified } from '../../src/oci/verified.js';
 import { startRegistry } from '../support/faulty-registry.js';
 import { createRandom } from '../support/random.js';
 import { randomFault } from '../support/random-fault.js';

@@ -1,5 +1,6 @@
-import { type Digest, digestOf } from '../../src/oci/digest.js';
+import type { Digest } from '../../src/oci/digest.js';
 import type { StoredManifest } from '../../src/oci/image-source.js';
+import { digestOf } from '../../src/oci/verified.js';
 import {
   type FaultyServer,
   type SeenRequest,

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { digestOf } from '../../src/oci/digest.js';
+import { digestOf } from '../../src/oci/verified.js';
 import { attestation, type ImageContent, image, index, type LayerDescription, OCI } from './images.js';
 import { tar } from './tar.js';
 

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
-import { type Digest, digestOf } from '../../src/oci/digest.js';
+import type { Digest } from '../../src/oci/digest.js';
 import type { StoredManifest } from '../../src/oci/image-source.js';
+import { digestOf } from '../../src/oci/verified.js';
 
 /** How a layer's bytes are stored; `gzip members` are two gzip streams behind each other, `gzip stored` is the same on every zlib. */
 export type Compression = 'none' | 'gzip' | 'gzip members' | 'gzip stored' | 'zstd';

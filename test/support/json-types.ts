@@ -1,4 +1,5 @@
-import { type Digest, digestOf } from '../../src/oci/digest.js';
+import type { Digest } from '../../src/oci/digest.js';
+import { digestOf } from '../../src/oci/verified.js';
 import { DOCKER, type ImageContent, image, index, OCI } from './images.js';
 
 /** One value in one field of a sound manifest; everything else stays as it is. */

@@ -1,8 +1,8 @@
 import { NAR_BEGIN, NAR_END, narFileFooter, narFileHeader } from '../../archive/nar.js';
 import type { Descriptor } from '../../oci/descriptor.js';
-import { digestOf, hexOf, isDigest } from '../../oci/digest.js';
+import { hexOf, isDigest } from '../../oci/digest.js';
 import type { ImageManifest } from '../../oci/manifest.js';
-import { verified } from '../../oci/verified.js';
+import { digestOf, verified } from '../../oci/verified.js';
 import type { BlobSource } from '../download/bounded-source.js';
 import { ReadAhead } from '../download/read-ahead.js';
 import { ArchiveHash, type Content, type Frame, type MemberData } from '../hashing/archive-hash.js';

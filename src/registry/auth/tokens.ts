@@ -21,7 +21,7 @@ const MARGIN = 15;
 
 interface Token {
   readonly text: string;
-  /** By the clock of `performance.now`. */
+  /** By the clock of `Date.now`: a wrong one costs a request. */
   readonly goodUntil: number;
 }
 
@@ -41,7 +41,7 @@ export class Tokens {
     const waiting = this.kept.get(key);
     if (waiting) {
       const token = await waiting;
-      if (performance.now() < token.goodUntil) return token.text;
+      if (Date.now() < token.goodUntil) return token.text;
       // Another request, which waited as this one did, may have renewed it.
       if (this.kept.get(key) !== waiting) return this.get(request);
     }
@@ -61,7 +61,7 @@ export class Tokens {
 
   private async fetch(request: TokenRequest): Promise<Token> {
     const { credentials, realm } = request;
-    const start = performance.now();
+    const start = Date.now();
     const ask = (sent: HttpRequest): Promise<HttpAnswer> => this.retry.ask(this.send, sent, MAX_ANSWER);
     const refreshed =
       credentials?.kind === 'identity-token' ? await ask(refreshRequest(request, credentials)) : undefined;

@@ -1,7 +1,8 @@
 import { printable } from '../../errors.js';
-import { type Digest, digestOf, isDigest } from '../../oci/digest.js';
+import { type Digest, isDigest } from '../../oci/digest.js';
 import type { StoredManifest } from '../../oci/image-source.js';
 import { DOCKER_SCHEMA1, DOCKER_SCHEMA1_SIGNED, MANIFEST_TYPES } from '../../oci/media-types.js';
+import { digestOf } from '../../oci/verified.js';
 import { isWebPage } from '../http/body.js';
 import { ProtocolError, RegistryError, WebPageError } from '../http/errors.js';
 import { type HttpAnswer, type HttpHead, isSuccess } from '../http/http.js';

@@ -40,9 +40,9 @@ export class Transport {
     signal?.throwIfAborted();
     // undici takes a connection back one turn after an answer's end, and would open another until then.
     await nextTurn();
-    const start = performance.now();
+    const start = Date.now();
     const response = await this.exchange(request);
-    const milliseconds = Math.round(performance.now() - start);
+    const milliseconds = Math.round(Date.now() - start);
     const { method, url } = request;
     log?.({ type: 'request', method, url: shownUrl(url), status: response.status, milliseconds });
     return response;

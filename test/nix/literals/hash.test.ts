@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formatHash, HASH_FORMATS, HashError, parseHash } from '../../../src/nix/literals/hash.js';
-import { digestOf } from '../../../src/oci/digest.js';
+import { digestOf } from '../../../src/oci/verified.js';
 
 /** As `nix hash` prints the hash of "hello\n". */
 const HELLO = {

@@ -6,7 +6,7 @@ import { type PullpinError, UsageError } from '../../../src/errors.js';
 import { createRenderer, type RenderOptions } from '../../../src/nix/render/render.js';
 import { TemplateError } from '../../../src/nix/render/template-file.js';
 import type { PinAttributes } from '../../../src/nix/render/template-values.js';
-import { digestOf } from '../../../src/oci/digest.js';
+import { digestOf } from '../../../src/oci/verified.js';
 
 const REDIS: PinAttributes = {
   imageName: 'redis',

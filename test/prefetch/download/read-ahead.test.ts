@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Descriptor } from '../../../src/oci/descriptor.js';
-import { digestOf } from '../../../src/oci/digest.js';
+import { digestOf } from '../../../src/oci/verified.js';
 import { type Progress, ReadAhead } from '../../../src/prefetch/download/read-ahead.js';
 
 const MIB = 1024 * 1024;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type BlobDigest, digestOf } from '../../../src/oci/digest.js';
+import type { BlobDigest } from '../../../src/oci/digest.js';
+import { digestOf } from '../../../src/oci/verified.js';
 import { ArchiveHash, type Content, type Frame, type MemberData } from '../../../src/prefetch/hashing/archive-hash.js';
 
 const FRAME: Frame = {

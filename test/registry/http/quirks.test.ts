@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { digestOf } from '../../../src/oci/digest.js';
+import { digestOf } from '../../../src/oci/verified.js';
 import { registryError, startRegistry } from '../../support/faulty-registry.js';
 import { failureOf, hello, read } from '../../support/reading.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { digestOf } from '../../../src/oci/digest.js';
+import { digestOf } from '../../../src/oci/verified.js';
 import { startRegistry } from '../../support/faulty-registry.js';
 import { startServer } from '../../support/faulty-server.js';
 import { fixtureImages } from '../../support/fixture-images.js';

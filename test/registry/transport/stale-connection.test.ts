@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { digestOf } from '../../../src/oci/digest.js';
+import { digestOf } from '../../../src/oci/verified.js';
 import { startServer } from '../../support/faulty-server.js';
 import { read } from '../../support/reading.js';
 
