@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Cache } from '../cache/cache.js';
 import { settleInOrder } from '../concurrency/settle-in-order.js';
 import { type FoundInFiles, findInFile, joined } from '../list/find.js';
-import { type PinFiles, type Read, readerOf, type SourceFile } from '../list/pin-files.js';
+import { cautionProblems, type PinFiles, type Read, readerOf, type SourceFile } from '../list/pin-files.js';
 import { createSelector, type PinSelection } from '../list/select.js';
 import { fromProcess } from '../machine/machine.js';
 import type { PinSite } from '../nix/find/pin-site.js';
@@ -70,7 +70,8 @@ export async function planBump(pinFiles: PinFiles, settings: BumpSettings): Prom
   const unwanted = found.sites.filter((site) => !wanted.has(site));
   const inSources = found.problems.filter(({ file }) => isWantedFile(file)).map(sourceProblem);
   const unreadable = (pinFiles.unreadable ?? []).map((problem): BumpProblem => ({ ...problem, severity: 'notice' }));
-  return assemblePlan({ planned, unwanted, problems: [...inSources, ...unreadable] }, forSites);
+  const cautions = [...wanted].flatMap(cautionProblems).map(sourceProblem);
+  return assemblePlan({ planned, unwanted, problems: [...inSources, ...cautions, ...unreadable] }, forSites);
 }
 
 function siteSettings(pinFiles: PinFiles, settings: BumpSettings): SiteSettings {

@@ -23,7 +23,10 @@ export interface BumpProblem {
 }
 
 /** Problems that a sound file may have. */
-const NOTICES: ReadonlySet<string> = new Set(['template', 'manifest-file', 'stray-directive', 'unrecognised']);
+const NOTICES: ReadonlySet<string> = new Set([
+  ...['template', 'manifest-file', 'stray-directive', 'unrecognised'],
+  ...['unknown-argument', 'other-hash', 'foreign-fetcher'],
+]);
 
 /** A problem that was met while the pins of a file were looked for. */
 export function sourceProblem(problem: ListedProblem): BumpProblem {

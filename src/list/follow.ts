@@ -58,7 +58,7 @@ function ownCommand(site: PinSite): TagNote | undefined {
   return command && command.tag !== site.tag.text ? command : undefined;
 }
 
-function writtenAs({ form, tag, finalImageTag }: PinSite): FollowedBy {
-  if (form !== 'oci-string') return tag === finalImageTag ? 'finalImageTag' : 'tag';
+function writtenAs({ tag, finalImageTag }: PinSite): FollowedBy {
+  if (tag === finalImageTag) return 'finalImageTag';
   return tag?.segments.some(({ origin }) => origin) ? 'tag' : 'key';
 }

@@ -3,7 +3,7 @@ import { knownRecipe } from '../cache/known-recipes.js';
 import type { PinSite } from '../nix/find/pin-site.js';
 import { findInFiles } from './find.js';
 import { type ListedPin, toListedPin } from './listed-pin.js';
-import type { ListedProblem, PinFiles } from './pin-files.js';
+import { cautionProblems, type ListedProblem, type PinFiles } from './pin-files.js';
 import { createSelector, type PinSelection } from './select.js';
 
 /** A pin, and what an earlier bump has proven its hash to be made from; null where it has proven nothing. */
@@ -39,7 +39,12 @@ export function listPins(
   const problems = found.problems.filter(({ file }) => isWantedFile(file));
   return {
     pins: sites.map((site) => ({ ...toListedPin(site), proven: provenOf(site, selection.cache) })),
-    problems: [...problems, ...sites.flatMap(flawProblem), ...(pinFiles.unreadable ?? [])].map(toListedProblem),
+    problems: [
+      ...problems,
+      ...sites.flatMap(flawProblem),
+      ...sites.flatMap(cautionProblems),
+      ...(pinFiles.unreadable ?? []),
+    ].map(toListedProblem),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { PinSite } from '../nix/find/pin-site.js';
+
 /** A file in which pins are looked for. */
 export interface SourceFile {
   readonly path: string;
@@ -12,6 +14,12 @@ export interface ListedProblem {
   readonly code: string;
   readonly message: string;
   readonly imageDigest?: string;
+}
+
+/** What there is to say of a pin that may well be bumped; nothing of one that stays as it is. */
+export function cautionProblems({ cautions = [], isFrozen, imageDigest }: PinSite): ListedProblem[] {
+  if (isFrozen) return [];
+  return cautions.map((caution) => ({ ...caution, imageDigest: imageDigest.text }));
 }
 
 /**

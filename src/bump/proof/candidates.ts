@@ -1,6 +1,6 @@
 import { archiveName } from '../../archive/docker-archive.js';
 import { PullpinError } from '../../errors.js';
-import type { PinSite } from '../../nix/find/pin-site.js';
+import type { Assumption, PinSite } from '../../nix/find/pin-site.js';
 import { choosePlatform, platformsOf } from '../../oci/choose-platform.js';
 import type { ImageIndex, ImageManifest } from '../../oci/manifest.js';
 import type { Platform } from '../../oci/platform.js';
@@ -14,12 +14,16 @@ export interface CandidateImage {
   readonly mediaType: string;
 }
 
+const ALWAYS_OPEN: ReadonlySet<string> = new Set<Assumption['why']>([
+  ...(['unseen-call', 'named-system', 'unknown-argument'] as const),
+]);
+
 /** Whether something that decides about the hash is not known for sure, given what the pin's digest names. */
 export function isOpen({ assumed, isPlatformDependent }: PinSite, root: ImageIndex | ImageManifest): boolean {
   return assumed.some(({ part, why }) => {
     const isOfPlatform = part === 'os' || part === 'arch' || part === 'variant';
     if (isOfPlatform && root.type === 'image') return false;
-    return why === 'unseen-call' || why === 'named-system' || (why === 'machine' && !isPlatformDependent);
+    return ALWAYS_OPEN.has(why) || (why === 'machine' && !isPlatformDependent);
   });
 }
 
@@ -28,7 +32,10 @@ export function candidateTargets(site: PinSite, followedTag: string | undefined)
   const likeliest = targetOf(site);
   const isUnseen = (name: string): boolean =>
     site.assumed.some(({ part, why }) => part === name && why === 'unseen-call');
-  if (!isUnseen('fetcher')) return [likeliest];
+  if (!isUnseen('fetcher')) {
+    const isDoubtful = site.assumed.some(({ part }) => part === 'fetcher') && likeliest.type !== 'nar';
+    return isDoubtful ? [likeliest, { type: 'nar' }] : [likeliest];
+  }
   const name = site.finalImageName?.kind === 'text' ? site.finalImageName.text : site.imageName.text;
   const tags = [...site.finalTagGuesses, site.tag?.text, followedTag, 'latest'].filter((tag) => tag !== undefined);
   const archives = tags.flatMap((tag): Target[] => {
@@ -59,8 +66,9 @@ export function candidateImages(
   likeliest: Platform,
 ): CandidateImage[] {
   if (root.type === 'image') return [{ ...root.stored, platform: likeliest }];
-  const isNamed = site.assumed.some(({ why }) => why === 'named-system');
-  const isCertain = writtenPlatform(site) !== undefined && !isNamed;
+  // An argument that is not known may choose another platform, such as one of several variants.
+  const isDoubtful = site.assumed.some(({ why }) => why === 'named-system' || why === 'unknown-argument');
+  const isCertain = writtenPlatform(site) !== undefined && !isDoubtful;
   const platforms = isCertain ? [likeliest] : [likeliest, ...platformsOf(root).filter(({ os }) => os === likeliest.os)];
   const images = platforms.flatMap((platform): CandidateImage[] => {
     const entry = entryOrNone(root, platform);

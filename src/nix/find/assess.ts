@@ -7,7 +7,7 @@ import { digestsWithin, withDigests } from './digests-within.js';
 import type { FoundSite } from './distinct-sites.js';
 import { digestFlaw, EMPTY_TEMPLATE, flawOf } from './images/flaws.js';
 import { imageParts } from './images/image-parts.js';
-import { keyAsTag } from './images/key-as-tag.js';
+import { keyAsTag, ownTagInKey } from './images/key-as-tag.js';
 import { parseOciString } from './images/oci-string.js';
 import { attributeRange, Locations } from './locations.js';
 import type { Followed, Location, PinProblem, PinProblemCode, PinSite, Unfollowable } from './pin-site.js';
@@ -83,7 +83,8 @@ export class Assessor {
     if (!parts || 'kind' in parts) return NOTHING;
     const hashes = values.hashes();
     const form = hashes.length > 0 ? 'arguments' : 'oci-set';
-    return this.site(candidate, set.literals, { ...kind, ...optionalValues(values), ...parts, form, hashes });
+    const own = { ...optionalValues(values), ...values.cautions(false) };
+    return this.site(candidate, set.literals, { ...kind, ...own, ...parts, form, hashes });
   }
 
   private argumentSet(candidate: Candidate, set: SetValue, kind: Pick<PinSite, 'form' | 'target'>): Assessment {
@@ -97,8 +98,8 @@ export class Assessor {
     if (imageDigest.text === '' && imageName.text === '') return this.problem('template', node, EMPTY_TEMPLATE);
     const flaw = imageDigest.text === '' ? undefined : digestFlaw(imageDigest.text);
     if (flaw !== undefined) return this.problem('malformed-digest', node, flaw);
-    const found = { ...kind, imageName, imageDigest, hashes: values.hashes(), ...optionalValues(values) };
-    return this.site(candidate, set.literals, found);
+    const own = { ...optionalValues(values), ...values.cautions(kind.form === 'call') };
+    return this.site(candidate, set.literals, { ...kind, imageName, imageDigest, hashes: values.hashes(), ...own });
   }
 
   private unfollowedArgument(
@@ -130,8 +131,11 @@ export class Assessor {
     return this.site(candidate, [], { ...kind, imageName, imageDigest, hashes: [], ...(tag && { tag }) });
   }
 
-  private site(candidate: Candidate, literals: FoundSite['literals'], values: PinValues): Assessment {
-    const { node } = candidate;
+  private site(candidate: Candidate, literals: FoundSite['literals'], given: PinValues): Assessment {
+    const { node, kind, state } = candidate;
+    const key = kind === 'string' ? undefined : state.key;
+    const tag = given.tag ?? ownTagInKey(key, given.imageName.text);
+    const values = { ...given, ...(tag && { tag }) };
     const { notes, isFrozen, directives, malformed } = remarksOn(candidate, values, this.evaluation);
     for (const directive of directives) this.usedDirectives.add(rangeKey(directive));
     const flaw = flawOf({ imageName: values.imageName, arch: values.arch?.kind === 'text' ? values.arch : undefined });
@@ -140,7 +144,7 @@ export class Assessor {
     const isPlatformDependent = told !== undefined;
     const surrounding = { ...this.locations.at(node), systems, isPlatformDependent, notes, isFrozen, literals };
     const isNamed = told !== undefined && told !== candidate.state.system;
-    const recipe = { assumed: assumptionsOf(values, isNamed), finalTagGuesses: finalTagGuesses(values) };
+    const recipe = { assumed: assumptionsOf(values, isNamed), finalTagGuesses: finalTagGuesses(values, key) };
     return {
       site: { ...values, ...recipe, ...surrounding, ...(flaw && { flaw }) },
       problems: malformed.flatMap(

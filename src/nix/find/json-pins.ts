@@ -5,9 +5,10 @@ import { jsonValue, parseJsonTree } from '../values/json.js';
 import type { TextValue } from '../values/value.js';
 import { digestFlaw, EMPTY_TEMPLATE, flawOf } from './images/flaws.js';
 import { imageParts, isTagKey } from './images/image-parts.js';
-import { keyAsTag } from './images/key-as-tag.js';
+import { keyAsTag, ownTagInKey } from './images/key-as-tag.js';
 import { parseOciString } from './images/oci-string.js';
-import { isHashAttribute, possibleDigests } from './images/possible-digests.js';
+import { argumentCaution, isHashAttribute, isOwnHash } from './images/own-arguments.js';
+import { possibleDigests } from './images/possible-digests.js';
 import type { FoundPins, Location, PinForm, PinProblem, PinSite } from './pin-site.js';
 import { assumptionsOf, finalTagGuesses } from './recipe.js';
 import { ownTag, pinHash } from './site-values.js';
@@ -102,7 +103,7 @@ class JsonPins {
   }
 
   private string(node: Node): void {
-    const key = node.parent?.type === 'property' ? String(node.parent.children?.[0]?.value) : undefined;
+    const key = keyOf(node);
     const value = jsonValue(node, this.source, this.file);
     if (value.kind !== 'text') return;
     const parsed = isTagKey(key) ? undefined : parseOciString(value);
@@ -131,15 +132,29 @@ class JsonPins {
   }
 
   private add(node: Node, values: Values, isFrozen = false): void {
-    const recipe = { assumed: assumptionsOf(values), finalTagGuesses: finalTagGuesses(values) };
+    const key = keyOf(node);
+    const ownTag = values.tag ?? (node.type === 'object' ? ownTagInKey(key, values.imageName.text) : undefined);
+    const tag = ownTag ? { tag: ownTag } : {};
+    const recipe = { assumed: assumptionsOf(values), finalTagGuesses: finalTagGuesses({ ...values, ...tag }, key) };
     const surrounding = { systems: this.systems, isPlatformDependent: false, notes: [], isFrozen };
     const flaw = flawOf({ imageName: values.imageName, arch: values.arch?.kind === 'text' ? values.arch : undefined });
-    this.sites.push({ ...values, ...(flaw && { flaw }), ...recipe, ...this.at(node), ...surrounding });
+    const own = { ...(flaw && { flaw }), ...this.cautions(node) };
+    this.sites.push({ ...values, ...tag, ...own, ...recipe, ...this.at(node), ...surrounding });
+  }
+
+  private cautions(node: Node): Pick<PinSite, 'cautions'> {
+    const caution = argumentCaution(valuesOf(node, this.source, this.file).keys(), false);
+    return caution ? { cautions: [{ ...this.at(node), code: caution.code, message: caution.message }] } : {};
   }
 
   private at({ offset, length }: Node): Location {
     return { file: this.file, start: offset, end: offset + length, ...this.lines.at(offset) };
   }
+}
+
+/** The key that a value stands under. */
+function keyOf({ parent }: Node): string | undefined {
+  return parent?.type === 'property' ? String(parent.children?.[0]?.value) : undefined;
 }
 
 function valuesIn({ children = [] }: Node): Node[] {
@@ -154,7 +169,7 @@ function siteValues(
   const tag = ownTag([values.get('tag'), values.get('imageTag')]) ?? finalImageTag;
   const [os, arch] = [values.get('os'), values.get('arch')];
   return {
-    hashes: ['hash', 'sha256'].flatMap((name) => {
+    hashes: [...values.keys()].filter(isOwnHash).flatMap((name) => {
       const value = values.get(name);
       return value ? [pinHash(name, value)] : [];
     }),

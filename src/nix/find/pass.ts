@@ -5,7 +5,9 @@ import { rangeKey } from '../values/value.js';
 import { Assessor } from './assess.js';
 import type { Candidate } from './candidates/candidate.js';
 import { findCandidates } from './candidates/find-candidates.js';
+import { ForeignFetchers } from './candidates/foreign-fetchers.js';
 import { type FoundSite, isFollowable } from './distinct-sites.js';
+import { Locations } from './locations.js';
 import type { PinProblem } from './pin-site.js';
 
 /** What was found for one system; for none, what depends on the platform is not followed. */
@@ -35,7 +37,8 @@ interface Assessed {
 export function findFor(system: string | undefined, { files, systems, usedDirectives }: PassSettings): Pass {
   const evaluator = new Evaluator(files, system);
   const assessor = new Assessor(evaluator, systems, usedDirectives);
-  const candidates = findCandidates(evaluator);
+  const { candidates, localCalls } = findCandidates(evaluator);
+  const foreign = new ForeignFetchers(localCalls, candidates);
   const calls = candidates.filter(({ kind }) => kind === 'call').map((candidate) => assess(candidate, assessor));
   const argumentsOfPins = new Set(calls.filter(isWrittenCall).flatMap(({ site }) => site?.literals ?? []));
   const others = candidates
@@ -44,10 +47,21 @@ export function findFor(system: string | undefined, { files, systems, usedDirect
   const assessed = inOrderOf(candidates, [...calls, ...others]);
   return {
     system,
-    sites: openSites(assessed),
+    sites: openSites(assessed).map((site) => withFetcher(site, foreign, new Locations(files))),
     problems: openProblems(assessed),
     consultedPlatform: evaluator.consultedPlatform,
   };
+}
+
+/** A pin that only a function takes which hands nothing to a known fetcher says so. */
+function withFetcher(site: FoundSite, foreign: ForeignFetchers, locations: Locations): FoundSite {
+  const call = site.form === 'arguments' ? foreign.of(site.literals) : undefined;
+  if (!call) return site;
+  const { file, line } = locations.at(call.callee);
+  const message = `fetcher ${call.name === '' ? '' : `${call.name} `}at ${file}:${line} passes nothing to pullImage, so only the old hash can show what it makes`;
+  const { start, end, column } = site;
+  const caution = { code: 'foreign-fetcher', message, file: site.file, line: site.line, start, end, column } as const;
+  return { ...site, cautions: [...(site.cautions ?? []), caution] };
 }
 
 function assess(candidate: Candidate, assessor: Assessor): Assessed {

@@ -1,6 +1,7 @@
 import type { WrittenHash } from '../literals/hash.js';
 import type { SourceRange, TextValue, UnfollowableCode } from '../values/value.js';
 import type { Flaw } from './images/flaws.js';
+import type { ArgumentCaution } from './images/own-arguments.js';
 import type { TagNote } from './notes/tag-note.js';
 
 /** A range of a file, and where an editor shows its beginning. */
@@ -58,14 +59,21 @@ export type RecipePart = 'fetcher' | 'finalImageName' | 'finalImageTag' | 'os' |
  * - `fetcher-default`: the call does not give it, and the fetcher has a default (`latest`, the image's name, `linux`)
  * - `machine`: the call does not give it, and the fetcher takes the platform of the machine that Nix builds for
  * - `named-system`: the call does not give it, and a name around it says it, such as the key `aarch64-linux`
+ * - `unknown-argument`: the call has an argument that pullpin does not know, so the fetcher may do something else
  */
 export interface Assumption {
   readonly part: RecipePart;
-  readonly why: 'unseen-call' | 'fetcher-default' | 'machine' | 'named-system';
+  readonly why: 'unseen-call' | 'fetcher-default' | 'machine' | 'named-system' | 'unknown-argument';
 }
 
 /** Why a pin's digest must stay as it is: something else has the same literal and would not move along. */
 export interface Hold extends Location {
+  readonly message: string;
+}
+
+/** Something about a pin that its user should know, although it may well be bumped. */
+export interface Caution extends Location {
+  readonly code: ArgumentCaution['code'] | 'foreign-fetcher';
   readonly message: string;
 }
 
@@ -107,6 +115,7 @@ export interface PinSite extends Location {
   readonly sharedByArchitectures?: readonly string[];
   /** What is wrong with its text, so that it must stay as it is until that is corrected. */
   readonly flaw?: Flaw;
+  readonly cautions?: readonly Caution[];
   /** Why the digest must not move. */
   readonly hold?: Hold;
 }

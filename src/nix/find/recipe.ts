@@ -1,11 +1,12 @@
+import { tagInKey } from './images/key-as-tag.js';
 import type { Assumption, PinSite, RecipePart } from './pin-site.js';
 
 type Written = Pick<PinSite, 'form' | 'hashes' | 'finalImageName' | 'finalImageTag' | 'os' | 'arch'> &
-  Pick<PinSite, 'target'>;
+  Pick<PinSite, 'target' | 'cautions'>;
 
 /** What of a pin's recipe does not stand in the file: parts that its call does not give, and all that a call which is not seen may give. */
 export function assumptionsOf(written: Written, isSystemNamed = false): Assumption[] {
-  const { form, hashes, target } = written;
+  const { form, hashes, target, cautions = [] } = written;
   if (hashes.length === 0) return [];
   const isSeen = form === 'call';
   const fallback = isSeen ? 'fetcher-default' : 'unseen-call';
@@ -15,6 +16,9 @@ export function assumptionsOf(written: Written, isSystemNamed = false): Assumpti
   const platform = isSeen ? platformOfCall : 'unseen-call';
   return [
     ...(isSeen ? [] : [{ part: 'fetcher', why: 'unseen-call' } as const]),
+    ...(cautions.some(({ code }) => code === 'unknown-argument')
+      ? [{ part: 'fetcher', why: 'unknown-argument' } as const]
+      : []),
     ...names.filter((part) => !isGiven(written, part)).map((part) => ({ part, why: fallback }) as const),
     ...(written.os ? [] : [{ part: 'os', why: fallback } as const]),
     ...(written.arch ? [] : [{ part: 'arch', why: platform } as const]),
@@ -31,7 +35,11 @@ function mayHaveVariants({ arch }: Written): boolean {
   return arch?.kind !== 'text' || arch.text === 'arm';
 }
 
-/** A pin's own `tag` is what unseen code most likely hands over as the final tag. */
-export function finalTagGuesses({ tag, finalImageTag }: Pick<PinSite, 'tag' | 'finalImageTag'>): string[] {
-  return tag && tag !== finalImageTag ? [tag.text] : [];
+/** A pin's own `tag` is what unseen code most likely hands over as the final tag, and then the tag in a key `NAME:TAG`. */
+export function finalTagGuesses(
+  { tag, finalImageTag }: Pick<PinSite, 'tag' | 'finalImageTag'>,
+  key: string | undefined,
+): string[] {
+  const guesses = [tag && tag !== finalImageTag ? tag.text : undefined, tagInKey(key)];
+  return [...new Set(guesses.filter((guess) => guess !== undefined))];
 }

@@ -10,9 +10,9 @@ import {
   unknown,
   type Value,
 } from '../values/value.js';
-import { isHashAttribute } from './images/possible-digests.js';
-import type { Locations } from './locations.js';
-import type { Followed, PinHash } from './pin-site.js';
+import { argumentCaution, isOwnHash } from './images/own-arguments.js';
+import { attributeRange, type Locations } from './locations.js';
+import type { Followed, PinHash, PinSite } from './pin-site.js';
 
 /** The attributes of a pin's set, read as the kinds of value that pins have. `written` is blamed for an attribute of another kind. */
 export class SiteValues {
@@ -38,13 +38,21 @@ export class SiteValues {
     return value?.kind === 'unknown' ? this.locations.unfollowable(value) : undefined;
   }
 
-  /** The hashes: whatever is called `hash`, `sha256`, or ends so (`outputHash`, `imageSha256`). */
+  /** The hashes of the image: `hash`, `sha256` or `outputHash`. */
   hashes(): PinHash[] {
-    const names = [...this.set.attributes.keys()].filter(isHashAttribute);
+    const names = [...this.set.attributes.keys()].filter(isOwnHash);
     return names.flatMap((name) => {
       const value = this.text(name);
       return value ? [pinHash(name, value)] : [];
     });
+  }
+
+  /** What to say of attributes that are no argument of a fetcher; nothing where there are none. */
+  cautions(isCall: boolean): Pick<PinSite, 'cautions'> {
+    const caution = argumentCaution(this.set.attributes.keys(), isCall);
+    if (!caution) return {};
+    const place = caution.names.flatMap((name) => attributeRange(this.set, name) ?? [])[0] ?? this.written;
+    return { cautions: [{ ...this.locations.at(place), code: caution.code, message: caution.message }] };
   }
 
   /** An unknown rest may or may not have an attribute: only the two that every pin has can be said to be in it. */

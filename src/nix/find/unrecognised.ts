@@ -2,7 +2,8 @@ import type * as Syntax from '../language/syntax.js';
 import { children } from '../language/traverse.js';
 import type { NixFiles } from '../values/files.js';
 import type { SourceRange } from '../values/value.js';
-import { isHashAttribute, possibleDigests } from './images/possible-digests.js';
+import { isHashAttribute } from './images/own-arguments.js';
+import { possibleDigests } from './images/possible-digests.js';
 import { Locations } from './locations.js';
 import type { PinProblem, PinSite } from './pin-site.js';
 

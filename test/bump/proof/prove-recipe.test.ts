@@ -80,6 +80,69 @@ describe('what makes the old hash makes the new one', () => {
   });
 });
 
+describe('what makes the old hash of an image in a lock file', () => {
+  const locked = (key: string) => (digest: string, hash: string) =>
+    JSON.stringify({ [key]: { imageName: IMAGE, imageDigest: digest, hash } });
+
+  test('is its key NAME:TAG, which is also the tag that it follows', async () => {
+    const text = locked(`${IMAGE}:1`);
+    const planned = await plan(text(OLD.root.digest, await hashOf('old', { finalTag: '1' })), {}, 'images.lock.json');
+    expect(newText(planned)).toBe(text(NEW.root.digest, await hashOf('1', { finalTag: '1' })));
+    expect(planned.changes).toMatchObject([{ pin: { follows: '1', followedBy: 'key' } }]);
+  });
+
+  test('is the tag in a key of another name, which it does not follow', async () => {
+    const text = locked('db:9');
+    const before = text(OLD.root.digest, await hashOf('old', { finalTag: '9' }));
+    expect((await plan(before, {}, 'images.lock.json')).problems).toMatchObject([{ code: 'untracked' }]);
+    const planned = await plan(before, { assumeTag: '1' }, 'images.lock.json');
+    expect(newText(planned)).toBe(text(NEW.root.digest, await hashOf('1', { finalTag: '9' })));
+  });
+
+  test('is the tag in the key of a Nix set', async () => {
+    const text = (digest: string, hash: string) =>
+      `{ "${IMAGE}:1" = { imageName = "${IMAGE}"; imageDigest = "${digest}"; hash = "${hash}"; }; }`;
+    const planned = await plan(text(OLD.root.digest, await hashOf('old', { finalTag: '1' })));
+    expect(newText(planned)).toBe(text(NEW.root.digest, await hashOf('1', { finalTag: '1' })));
+  });
+});
+
+describe('a call with an argument that is not known', () => {
+  const variants = (version: string): ImageContent =>
+    index(
+      ['v7', 'v6'].map((variant) => ({
+        platform: { os: 'linux', architecture: 'arm', variant },
+        image: image({
+          config: JSON.stringify({ os: 'linux', architecture: 'arm', variant }),
+          layers: [{ bytes: Buffer.from(`${version} for ${variant}`) }],
+        }),
+      })),
+    );
+  const [before, after] = [variants('old'), variants('new')];
+  registry.add('arm:old', before);
+  registry.add('arm:1', after);
+  const NAME = `${registry.host}/arm`;
+  const call = (digest: string, hash: string) =>
+    `{ dockerTools }: dockerTools.pullImage { imageName = "${NAME}"; imageDigest = "${digest}"; sha256 = "${hash}"; finalImageTag = "1"; arch = "arm"; variant = "v6"; }`;
+  const hashOfVariant = async (tag: string): Promise<string> => {
+    const settings = { registries: client, temporaryFolder: temporaryFolder(), finalTag: '1' };
+    const { hash } = await pinImage(`${NAME}:${tag}`, { ...settings, platform: 'linux/arm/v6' });
+    return hash?.slice('sha256:'.length) ?? '';
+  };
+
+  test('changes as its old hash shows', async () => {
+    const planned = await plan(call(before.root.digest, await hashOfVariant('old')));
+    expect(newText(planned)).toBe(call(after.root.digest, await hashOfVariant('1')));
+    expect(planned.problems).toMatchObject([{ code: 'unknown-argument', severity: 'notice' }]);
+  });
+
+  test('stays when nothing makes its old hash', async () => {
+    const { files, problems } = await plan(call(before.root.digest, 'b'.repeat(64)));
+    expect(files).toEqual([]);
+    expect(problems.map(({ code }) => code).toSorted()).toEqual(['unknown-argument', 'unproven']);
+  });
+});
+
 describe('a pin stays as it is', () => {
   test('when nothing makes its old hash, unless --unproven is said', async () => {
     const text = bare(OLD.root.digest, 'b'.repeat(64));

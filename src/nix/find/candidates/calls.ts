@@ -2,8 +2,6 @@ import { builtInAt } from '../../evaluation/built-ins/built-ins.js';
 import { parameterScope, spine } from '../../evaluation/calls.js';
 import type * as Syntax from '../../language/syntax.js';
 import { isSystem, systemGiven } from '../../values/systems.js';
-import { computedText } from '../../values/text.js';
-import { takenOutOf } from '../../values/through.js';
 import {
   type BuiltInValue,
   type FunctionValue,
@@ -11,10 +9,11 @@ import {
   rangeIn,
   type Scope,
   type SourceRange,
-  Thunk,
+  type Thunk,
   type Value,
 } from '../../values/value.js';
 import type { Visit, Walk, WalkState } from './candidate.js';
+import { itemsOf } from './items.js';
 
 // A local function may call another one, and so on; more levels than this hold no pins.
 const DEEPEST_CALL = 6;
@@ -64,7 +63,9 @@ class Call {
     const fromHere: WalkState = { ...state, caller: state.caller ?? this.expression };
     if (callee.kind === 'function') {
       const isFixedPoint = FIXED_POINTS.test(this.name.at(-1) ?? '');
-      return isFixedPoint ? this.enterFixedPoint(callee, state) : this.enterFunction(callee, given, fromHere);
+      if (isFixedPoint) return this.enterFixedPoint(callee, state);
+      this.note(callee, given, fromHere);
+      return this.enterFunction(callee, given, fromHere);
     }
     const builtIn = callee.kind === 'unknown' ? (builtInAt(callee) ?? callee) : callee;
     if (builtIn.kind === 'built-in') return this.enterBuiltIn(builtIn, given, fromHere);
@@ -76,6 +77,18 @@ class Call {
     }
     if (FIXED_POINTS.test(this.name.at(-1) ?? '')) return this.enterFixedPoint(argument.force(), state);
     return this.enterForSystems(given, fromHere);
+  }
+
+  /** A function that gives data is no fetcher, whatever it is given. */
+  private note(callee: FunctionValue, given: readonly Thunk[], { caller, callDepth }: WalkState): void {
+    const { walk, expression } = this;
+    const sets = given.map((each) => each.force()).filter(isSet);
+    if (callDepth >= DEEPEST_CALL || !sets.some(({ attributes }) => attributes.has('imageDigest'))) return;
+    if (walk.evaluation.apply(callee, given, expression).kind !== 'unknown') return;
+    const last = this.name.at(-1) ?? '';
+    const name = last === 'import' || MAPPING.test(last) ? '' : this.name.join('.');
+    const place = rangeIn(callee.scope, callee.lambda);
+    walk.noteCall({ node: caller ?? expression, name, callee: place, given: sets });
   }
 
   private addPull(
@@ -173,20 +186,6 @@ function mayBePin({ lambda, scope: { file } }: FunctionValue): boolean {
 function systemOfArgument(argument: Thunk): string | undefined {
   const value = argument.force();
   return value.kind === 'text' && isSystem(value.text) ? value.text : undefined;
-}
-
-/** What a mapped function is given for each item: the item, or name and value. */
-function itemsOf(collection: Value | undefined): (readonly Thunk[])[] {
-  if (collection?.kind === 'list') return collection.items.map((item) => [taken(item, collection)]);
-  if (collection?.kind !== 'set') return [];
-  return Array.from(collection.attributes, ([name, item]) => [Thunk.of(computedText(name)), taken(item, collection)]);
-}
-
-function taken(item: Thunk, collection: Value): Thunk {
-  const compute = () => takenOutOf(item.force(), collection);
-  return new Thunk(compute, () => {
-    throw new TypeError('an item does not need what is taken of it');
-  });
 }
 
 /** `a.b.c` as it is written; nothing for an expression of another kind. */

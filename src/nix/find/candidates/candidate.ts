@@ -52,10 +52,21 @@ export interface Visit {
   readonly state: WalkState;
 }
 
+/** A call of a function of these files whose outcome nothing shows: what it is given, and the function. */
+export interface LocalCall {
+  /** Where it stands in the main file, as of a candidate. */
+  readonly node: SourceRange;
+  /** How the function is called; empty for one that is called by no name. */
+  readonly name: string;
+  readonly callee: SourceRange;
+  readonly given: readonly SetValue[];
+}
+
 /** What the parts of a walk may ask of it. */
 export interface Walk {
   readonly evaluation: Evaluation;
   add(found: Found, written: SourceRange, state: WalkState): void;
+  noteCall(call: LocalCall): void;
   /** Counts a function that is entered. False when there have been too many. */
   mayEnter(): boolean;
 }

@@ -7,7 +7,7 @@ import { NameScope } from '../../values/scope.js';
 import { isSystem } from '../../values/systems.js';
 import { rangeIn, type Scope, type SourceRange, type Thunk } from '../../values/value.js';
 import { enterCalls } from './calls.js';
-import type { Candidate, Found, Visit, Walk, WalkState } from './candidate.js';
+import type { Candidate, Found, LocalCall, Visit, Walk, WalkState } from './candidate.js';
 import { addDottedSets, addSets, staticName } from './sets.js';
 import { addString, addWhole } from './strings.js';
 
@@ -17,18 +17,26 @@ const MOST_CALLS = 20_000;
 // A file may be nested thousands of levels deep; who freezes a group stands nearer to its pins.
 const MOST_GROUPS = 50;
 
-/** Everything in the evaluation's main file that may be a pin, in the order of the source. */
-export function findCandidates(evaluation: Evaluation): Candidate[] {
+/** What a walk through a file has found, in the order of the source. */
+export interface FoundCandidates {
+  /** Everything that may be a pin. */
+  readonly candidates: readonly Candidate[];
+  readonly localCalls: readonly LocalCall[];
+}
+
+/** Everything in the evaluation's main file that may be a pin, or that may make use of one. */
+export function findCandidates(evaluation: Evaluation): FoundCandidates {
   return new SourceWalk(evaluation).run();
 }
 
 class SourceWalk implements Walk {
   private readonly found: Candidate[] = [];
+  private readonly localCalls: LocalCall[] = [];
   private calls = 0;
 
   constructor(readonly evaluation: Evaluation) {}
 
-  run(): Candidate[] {
+  run(): FoundCandidates {
     const { main } = this.evaluation.files;
     const scope = NameScope.of<Thunk>(main);
     const isGroup = main.root.kind === 'set' || main.root.kind === 'list';
@@ -37,11 +45,15 @@ class SourceWalk implements Walk {
     for (let next = waiting.pop(); next; next = waiting.pop()) {
       for (const visit of this.visit(next).reverse()) waiting.push(visit);
     }
-    return this.found;
+    return { candidates: this.found, localCalls: this.localCalls };
   }
 
   add(found: Found, written: SourceRange, state: WalkState): void {
     this.found.push({ ...found, written, node: state.caller ?? written, state });
+  }
+
+  noteCall(call: LocalCall): void {
+    this.localCalls.push(call);
   }
 
   mayEnter(): boolean {

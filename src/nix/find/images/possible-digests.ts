@@ -1,3 +1,5 @@
+import { isHashAttribute } from './own-arguments.js';
+
 /** A digest that may be a part of a pin, in a text: where it stands there, and what to say when it is a part of none. */
 export interface PossibleDigest {
   readonly start: number;
@@ -15,12 +17,6 @@ export interface TextContext {
 const DIGEST = /^(sha256:)?[0-9a-f]{64}$/;
 /** An image with its digest, anywhere in a text. */
 const IMAGE = /[A-Za-z0-9][\w./:-]*@(sha256:[0-9a-f]{64})(?![0-9a-f])/g;
-const HASH_ATTRIBUTE = /^(?:[a-z]\w*)?(?:sha256|hash)$/i;
-
-/** Whether an attribute of this name holds a Nix hash: `hash`, `sha256`, or a name that ends so (`outputHash`, `imageSha256`). */
-export function isHashAttribute(name: string): boolean {
-  return HASH_ATTRIBUTE.test(name);
-}
 
 /**
  * The digests of images in a text: the whole text, when it stands in an attribute that is called a digest or beside a hash, else each that stands
