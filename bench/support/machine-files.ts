@@ -46,15 +46,15 @@ function entriesOf(folder: string) {
 
 /** Takes files until they have `bytes` bytes together, and sorts them by path as an image has them. Throws when there are not enough. */
 export function takeFiles(files: Iterator<MachineFile>, bytes: number): MachineFile[] {
-  const taken: MachineFile[] = [];
+  const chosen: MachineFile[] = [];
   for (let size = 0; size < bytes; ) {
     const next = files.next();
     if (next.done) throw new Error(`${ROOTS.join(' and ')} hold too few files to make a layer of ${bytes} bytes`);
     if (size + next.value.size > bytes + MAX_SLACK) continue;
-    taken.push(next.value);
+    chosen.push(next.value);
     size += next.value.size;
   }
-  return taken.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return chosen.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** By so much a layer may be larger than asked for, in bytes. */

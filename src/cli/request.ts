@@ -74,6 +74,6 @@ function forAnImage(word: string): string {
 function refuseMissing({ options }: Command, { lastTaken }: SortedWords): void {
   const { missing } = options.operands;
   if (missing === undefined) return;
-  const taken = lastTaken ? ` (${lastTaken.option} took '${printable(lastTaken.value, 100)}' as its value)` : '';
-  throw new UsageError(`${missing}${taken}`);
+  const hint = lastTaken ? ` (${lastTaken.option} took '${printable(lastTaken.value, 100)}' as its value)` : '';
+  throw new UsageError(`${missing}${hint}`);
 }

@@ -22,8 +22,8 @@ export class IgnoreRules {
 
   /** Whether a file or folder is ignored, be it because a folder around it is. */
   ignores(path: string, isFolder: boolean): boolean {
-    const way = this.pathOf(path);
-    return way !== '' && this.rules.ignores(isFolder ? `${way}/` : way);
+    const fromBase = this.pathOf(path);
+    return fromBase !== '' && this.rules.ignores(isFolder ? `${fromBase}/` : fromBase);
   }
 
   private pathOf(path: string): string {

@@ -20,8 +20,8 @@ export function isWithin(roots: Roots, path: string): boolean {
 
 /** Whether a path is this folder or lies below it, by their names. Both are absolute. */
 export function isBelow(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+  const fromFolder = relative(folder, path);
+  return fromFolder !== '..' && !fromFolder.startsWith(`..${sep}`) && !isAbsolute(fromFolder);
 }
 
 /** The nearest folder, from this one upwards, that holds a `.git`; undefined when there is none. Found without git, by absolute path. */

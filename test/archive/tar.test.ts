@@ -4,7 +4,7 @@ import { tarHeader, tarPadding } from '../../src/archive/tar.js';
 const text = (bytes: Uint8Array, start: number, end: number): string =>
   Buffer.from(bytes.subarray(start, end)).toString('latin1');
 
-test('a file is read-only, owned by nobody and from 1970', () => {
+test('a file is read-only, has no owner and is dated 1970', () => {
   const header = tarHeader({
     type: 'file',
     name: '5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03.tar',

@@ -16,7 +16,7 @@ const ARM64 = { os: 'linux', architecture: 'arm64' };
 const registry = await startRegistry();
 const folder = join(temporaryFolder(), 'pullpin');
 
-/** Pins as a run of its own would, and tells what it asked the registry for. */
+/** Pins an image as a new run would, and returns the requests that the registry got. */
 async function run(name: string, finalTag?: string): Promise<{ pin: Pin; asked: string[] }> {
   const client = createRegistryClient();
   const before = registry.questions.length;

@@ -89,7 +89,7 @@ describe('an interruption ends the program at once with one line, and leaves not
   });
 });
 
-describe('whoever reads the output', () => {
+describe('the reader of the output', () => {
   test('may stop reading', async () => {
     const { child, ended } = start(['x:1', '--json', ...HELLO]);
     child.stdout.destroy();

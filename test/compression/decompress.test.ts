@@ -9,7 +9,7 @@ import { zstdSync } from '../support/zstd.js';
 
 const LARGE = layerLike(3_000_000);
 
-describe('the first bytes tell the compression', () => {
+describe('the first bytes show the compression', () => {
   test.each([
     ['gzip', [0x1f, 0x8b, 0x08]],
     ['bzip2', [0x42, 0x5a, 0x68]],
@@ -62,22 +62,22 @@ const BLOBS = [
   ['zstd', zstdSync(LARGE)],
 ] as const;
 // The most that waits for a slow consumer: a batch of the reader, and two pipes of 4 MiB where there is a thread.
-const WAYS = {
+const THREADS = {
   'on the thread that asks': { open: () => ({ decompress, close: () => {} }), limit: 1_000_000 },
   'on another': { open: openDecompressionThread, limit: 10_000_000 },
 };
-const CASES = Object.entries(WAYS).flatMap(([way, { open, limit }]) =>
-  BLOBS.map(([name, blob]) => ({ way, open, limit, name, blob })),
+const CASES = Object.entries(THREADS).flatMap(([thread, { open, limit }]) =>
+  BLOBS.map(([name, blob]) => ({ thread, open, limit, name, blob })),
 );
 
-describe.each(CASES)('$name, $way', ({ open, limit, blob }) => {
+describe.each(CASES)('$name, $thread', ({ open, limit, blob }) => {
   // Threads are good for one failure.
-  let way: ReturnType<typeof open>;
+  let decompression: ReturnType<typeof open>;
   beforeEach(() => {
-    way = open();
+    decompression = open();
   });
-  afterEach(() => way?.close());
-  const decompress: Decompress = (source) => (way ?? expect.fail('no thread')).decompress(source);
+  afterEach(() => decompression?.close());
+  const decompress: Decompress = (source) => (decompression ?? expect.fail('no thread')).decompress(source);
 
   test('what was compressed comes out', async () => {
     for (const size of [1000, 70_000, blob.length]) {

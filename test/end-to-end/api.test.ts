@@ -5,7 +5,7 @@ import { Declarations, keyOf } from '../support/declarations.js';
 const declarations = new Declarations(fileURLToPath(new URL('../../dist/types', import.meta.url)));
 const names = declarations.exportsOf('index.d.ts');
 
-/** The library's door. Whoever adds a name here writes it into docs/library.md, too. */
+/** The names that the library exports. A name that is added here must also be added to docs/library.md. */
 const VALUES = [
   ...['fromProcess', 'connectRegistries', 'openOciLayout', 'openCache', 'openPinFiles'],
   ...['parseReference', 'formatReference', 'parsePlatform', 'formatHash'],

@@ -44,7 +44,7 @@ describe('the programs in docs/library.md', () => {
     project = await installPacked();
     const registry = await startRegistry({ tags: { 'library/redis': ['7.4', '7.4.1', '7.10.2', '8.0', 'latest'] } });
     registry.add('library/redis:7.4', NEW);
-    // What the programs ask Docker Hub for comes from here, as podman would be told.
+    // What the programs ask Docker Hub for comes from this registry: registries.conf names it as a mirror.
     const settings = `[[registry]]\nprefix = "docker.io"\nlocation = "${registry.host}"\ninsecure = true\n`;
     mkdirSync(join(home, '.config/containers'), { recursive: true });
     writeFileSync(join(home, '.config/containers/registries.conf'), settings);

@@ -46,7 +46,7 @@ describe('a diff', () => {
     expect(unifiedDiff('a.nix', TEXT, TEXT)).toBe('');
   });
 
-  test('tells that there is no line feed at the end, and keeps carriage returns', () => {
+  test('shows that there is no line feed at the end, and keeps carriage returns', () => {
     expect(unifiedDiff('a.nix', 'x\r\nold', 'x\r\nnew').split('\n').slice(3)).toEqual([
       '@@ -1,2 +1,2 @@',
       ' x\r',
@@ -96,7 +96,7 @@ describe('git apply and patch make the new text of it', () => {
     ['a text that goes', 'a\n', ''],
   ])('%s', (_, before, after) => {
     const made = apply('a.nix', before, unifiedDiff('a.nix', before, after));
-    // patch(1) removes a file that becomes empty by itself only when it is told so; git never does.
+    // patch(1) removes a file that becomes empty by itself only with an option (-E); git never does.
     expect(made).toEqual({ git: after, patch: after });
   });
 

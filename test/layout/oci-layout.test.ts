@@ -43,9 +43,12 @@ describe('oci:FOLDER[:TAG]', () => {
     expect(parseLayoutReference(text)).toEqual(reference);
   });
 
-  test.each(['', 'oci:', 'oci::1', 'oci:a:', 'a', 'docker-archive:a', 'dir:a'])('%j is none', (text) => {
-    expect(() => parseLayoutReference(text)).toThrow(UsageError);
-  });
+  test.each(['', 'oci:', 'oci::1', 'oci:a:', 'a', 'docker-archive:a', 'dir:a'])(
+    '%j is not a layout reference',
+    (text) => {
+      expect(() => parseLayoutReference(text)).toThrow(UsageError);
+    },
+  );
 });
 
 describe('which image is meant', () => {
@@ -63,7 +66,7 @@ describe('which image is meant', () => {
     await expect(failure).rejects.toThrow(`write --from oci:${folder}:TAG with one of 1, ${TWO.root.digest}`);
   });
 
-  test('a tag that is not there is told with those that are, an empty layout too', async () => {
+  test('a tag that does not exist is reported with those that do; so is an empty layout', async () => {
     await expect(openOciLayout({ folder: layout(), tag: '3' })).rejects.toThrow("it has no image '3'; there are: 1");
     await expect(openOciLayout({ folder: layout({}) })).rejects.toThrow('it holds no image');
   });
@@ -87,7 +90,7 @@ test('manifests and blobs are read, with the media type of what points at them',
   expect(Buffer.from((await source.blobEnd(LAYER_DESCRIPTOR, 40)) ?? []).toString()).toBe('hello\n');
 });
 
-describe('a layout that is damaged is told as what it is', () => {
+describe('the error for a damaged layout says what is wrong', () => {
   test.each<[string, (folder: string) => void, RegExp]>([
     ['no index', (folder) => rmSync(join(folder, 'index.json')), /index\.json is missing/],
     [

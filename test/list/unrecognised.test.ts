@@ -43,7 +43,7 @@ describe('a digest that belongs to no pin is noticed, and is no failure', () => 
       3,
     ],
     ['a default of a function', `{ a,\n  imageDigest ? "${DIGEST}" }: a imageDigest`, 2],
-    ['an image in two parts that is none', `{ repository = "no image"; tag = "1@${DIGEST}"; }`, 1],
+    ['two parts that are not an image', `{ repository = "no image"; tag = "1@${DIGEST}"; }`, 1],
   ])('%s', async (_, text, line) => {
     const { where, messages, severities } = await problemsOf({ 'a.nix': `# sha256:\n${text}` });
     expect(where).toEqual([`a.nix:${line + 1} unrecognised`]);
@@ -57,7 +57,7 @@ describe('a digest that belongs to no pin is noticed, and is no failure', () => 
     `{ lock = { rev = "${DIGEST}"; }; }`,
     `{ d }: let imageDigest = "${DIGEST}"; in d.pullImage { imageName = "redis"; hash = ""; inherit imageDigest; }`,
     `# redis@${DIGEST}\n{ }`,
-  ])('what is none is not: %s', async (text) => {
+  ])('what is not a pin is not reported: %s', async (text) => {
     expect((await problemsOf({ 'a.nix': text })).where).toEqual([]);
   });
 

@@ -38,7 +38,7 @@ test('the last of repeated keys holds, and labels that are no text are left out'
   expect(facts(text)).toEqual({ platform: { os: 'c', architecture: 'b' }, labels: { y: '4' } });
 });
 
-test('half a platform is none, and neither is one that could act on a terminal', () => {
+test('half a platform does not count, and neither does one that could act on a terminal', () => {
   expect(facts('{"os":"linux"}').platform).toBeUndefined();
   expect(facts('{"os":"","architecture":"amd64"}').platform).toBeUndefined();
   expect(facts('{"os":"linux","architecture":"\\u001b[31m"}').platform).toBeUndefined();

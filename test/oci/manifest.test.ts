@@ -40,7 +40,7 @@ describe('what a manifest is depends on its Content-Type alone', () => {
     ['text/plain\u001b[2J', /text\/plain\ufffd\[2J/],
     ['application/vnd.docker.distribution.manifest.v1+json', /obsolete docker schema 1/],
     ['application/vnd.docker.distribution.manifest.v1+prettyjws', /obsolete docker schema 1/],
-  ])('%j is none', (mediaType, words) => {
+  ])('%j is not a manifest', (mediaType, words) => {
     expect(failure({ config: CONFIG, layers: [] }, mediaType).message).toMatch(words);
   });
 });

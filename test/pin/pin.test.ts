@@ -87,7 +87,7 @@ test('the target decides what is hashed, and whether anything is downloaded', as
   expect([none.hash, none.archiveSize, none.facts, source.opened]).toEqual([undefined, undefined, undefined, []]);
 });
 
-test('a registry that nobody verified is told, and stands in the pin', async () => {
+test('a registry without verified TLS is reported, and the pin says so', async () => {
   const made = await pin('hello:1', SINGLE!, { source: { ...memorySource(SINGLE!), tlsVerify: false } });
   expect(made.tlsVerify).toBe(false);
   expect(made.warnings).toEqual([expect.stringContaining('tlsVerify = false')]);

@@ -44,15 +44,15 @@ describe('Debian’s docker-registry', () => {
     const registry = await startDockerRegistry({ login: { username: 'ann', password: 'secret-of-ann' } });
     await registry.push('hello', '1', hello);
     expect(await read(registry.host, withAnn).resolve('1')).toBe(hello.root.digest);
-    const nobody = await failureOf(read(registry.host).resolve('1'));
-    expect(nobody.message).toContain('hello:1: the repository does not exist or is private');
+    const anonymous = await failureOf(read(registry.host).resolve('1'));
+    expect(anonymous.message).toContain('hello:1: the repository does not exist or is private');
     const wrong = await failureOf(
       read(registry.host, {
         credentials: async () => ({ ...ann, kind: 'basic', username: 'ann', password: 'no' }),
       }).resolve('1'),
     );
     expect(wrong.message).toContain('refused your credentials');
-    expect([nobody.kind, wrong.kind]).toEqual(['authentication', 'authentication']);
+    expect([anonymous.kind, wrong.kind]).toEqual(['authentication', 'authentication']);
   });
 
   test('with a token server', async () => {
@@ -77,7 +77,7 @@ describe('Debian’s docker-registry', () => {
     expect(await bytesOf(source.blob(blob.descriptor))).toEqual(blob.bytes);
     expect(await listOf(source.tags())).toEqual(['1']);
     expect(tokens.lines).toHaveLength(2);
-    const nobody = await failureOf(read(host, {}, 'private/hello').resolve('1'));
-    expect(nobody.message).toContain('private/hello:1: the repository does not exist or is private');
+    const anonymous = await failureOf(read(host, {}, 'private/hello').resolve('1'));
+    expect(anonymous.message).toContain('private/hello:1: the repository does not exist or is private');
   });
 });

@@ -10,7 +10,7 @@ export function zstdSync(content: Uint8Array, ...options: string[]): Buffer {
   return execFileSync('zstd', ['-q', '-c', ...options, file], { maxBuffer: 2 ** 30 });
 }
 
-/** What the zstd program makes of a stream, whose size it does not know beforehand. */
+/** What the zstd program makes of a stream, whose size it does not know in advance. */
 export function zstdStreamSync(content: Uint8Array, ...options: string[]): Buffer {
   return execFileSync('zstd', ['-q', '-c', ...options], { input: content, maxBuffer: 2 ** 30 });
 }

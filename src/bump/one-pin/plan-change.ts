@@ -98,7 +98,7 @@ function hashEdits({ hashes }: PinSite, texts: readonly string[]): FileEdit[] {
   return texts.flatMap((text, at) => rewriteOrFail(followedText(hashes[at]?.value, 'the hash'), text, 'the hash'));
 }
 
-/** The versions of the old and the new image, as far as they are to be had. */
+/** The versions of the old and the new image, as far as they are known. */
 async function versionsOf(pin: TrackedPin, { digest, platform }: NewDigest): Promise<Versions> {
   const { site, lookUps } = pin;
   if (site.hashes.length === 0 && site.notes.length === 0) return { from: undefined, to: undefined };

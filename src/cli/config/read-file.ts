@@ -39,8 +39,8 @@ function shownPath(path: string, { folder, home }: Machine): string {
   return printable(`~/${fromHome}`);
 }
 
-function isInside(way: string): boolean {
-  return way !== '' && !way.startsWith('..') && !isAbsolute(way);
+function isInside(relativePath: string): boolean {
+  return relativePath !== '' && !relativePath.startsWith('..') && !isAbsolute(relativePath);
 }
 
 async function parseToml(text: string, shown: string): Promise<unknown> {

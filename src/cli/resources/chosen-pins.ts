@@ -117,8 +117,8 @@ class Choice implements ChosenFiles {
   }
 
   private isBelow(path: string, file: string): boolean {
-    const way = relative(resolve(this.folder, path), resolve(this.folder, file));
-    return way === '' || !way.startsWith('..');
+    const fromPath = relative(resolve(this.folder, path), resolve(this.folder, file));
+    return fromPath === '' || !fromPath.startsWith('..');
   }
 }
 

@@ -4,7 +4,7 @@ import { cut } from './format.js';
 /** Milliseconds between two drawings. */
 const PERIOD = 100;
 
-/** Lines at the bottom of a terminal that change while something goes on. */
+/** Lines at the bottom of a terminal that change while work is in progress. */
 export interface LiveLines {
   /** What is shown may have changed. */
   changed(): void;

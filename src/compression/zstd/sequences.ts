@@ -55,7 +55,7 @@ function readCount(input: BlockInput): number {
 
 /**
  * Carries out `count` sequences, each a run of literals and a match; the answer is the number of literals used. This is where most of
- * the time is spent, hence one loop over local variables, in which every read of bits is a single load (25 bits at least).
+ * the time is spent; this is why it is one loop over local variables, in which every read of bits is a single load (25 bits at least).
  */
 // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: cut into functions, its state would have to live in objects
 function execute(

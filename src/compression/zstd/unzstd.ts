@@ -99,9 +99,9 @@ async function skip(reader: BlobReader, length: number): Promise<void> {
   for (let left = length; left > 0; ) {
     const bytes = await reader.peek();
     if (bytes.length === 0) throw new TruncatedLayerError('zstd');
-    const taken = Math.min(left, bytes.length);
-    reader.skip(taken);
-    left -= taken;
+    const skipped = Math.min(left, bytes.length);
+    reader.skip(skipped);
+    left -= skipped;
   }
 }
 

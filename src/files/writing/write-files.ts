@@ -12,7 +12,7 @@ export interface WriteSettings {
   readonly roots?: Roots | undefined;
   /** Whether what can be written stays when something else fails. */
   readonly keepGoing?: boolean | undefined;
-  /** Heeded until the first file is put in place; from there on it takes milliseconds. */
+  /** Stops the run until the first file is put in place; the rest takes milliseconds and is not stopped. */
   readonly signal?: AbortSignal | undefined;
 }
 

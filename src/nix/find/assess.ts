@@ -11,7 +11,7 @@ import { keyAsTag, ownTagInKey } from './images/key-as-tag.js';
 import { parseOciString } from './images/oci-string.js';
 import { attributeRange, Locations } from './locations.js';
 import type { Followed, Location, PinProblem, PinProblemCode, PinSite, Unfollowable } from './pin-site.js';
-import { toldSystem } from './platform/told-system.js';
+import { systemOfSite } from './platform/system-of-site.js';
 import { assumptionsOf, finalTagGuesses } from './recipe.js';
 import { remarksOn } from './site-remarks.js';
 import { ownTag, SiteValues } from './site-values.js';
@@ -139,11 +139,11 @@ export class Assessor {
     const { notes, isFrozen, directives, malformed } = remarksOn(candidate, values, this.evaluation);
     for (const directive of directives) this.usedDirectives.add(rangeKey(directive));
     const flaw = flawOf({ imageName: values.imageName, arch: values.arch?.kind === 'text' ? values.arch : undefined });
-    const told = values.arch ? candidate.state.system : systemOf(candidate, values.hashes, this.evaluation);
-    const systems = told === undefined ? this.systems : [told];
-    const isPlatformDependent = told !== undefined;
+    const system = values.arch ? candidate.state.system : systemOf(candidate, values.hashes, this.evaluation);
+    const systems = system === undefined ? this.systems : [system];
+    const isPlatformDependent = system !== undefined;
     const surrounding = { ...this.locations.at(node), systems, isPlatformDependent, notes, isFrozen, literals };
-    const isNamed = told !== undefined && told !== candidate.state.system;
+    const isNamed = system !== undefined && system !== candidate.state.system;
     const recipe = { assumed: assumptionsOf(values, isNamed), finalTagGuesses: finalTagGuesses(values, key) };
     return {
       site: { ...values, ...recipe, ...surrounding, ...(flaw && { flaw }) },
@@ -172,7 +172,7 @@ export class Assessor {
 
 function systemOf(candidate: Candidate, hashes: PinSite['hashes'], evaluation: Evaluation): string | undefined {
   const texts = hashes.flatMap(({ value }) => (value.kind === 'text' ? [value] : []));
-  return texts.length === 0 ? candidate.state.system : toldSystem(candidate, texts, evaluation);
+  return texts.length === 0 ? candidate.state.system : systemOfSite(candidate, texts, evaluation);
 }
 
 function optionalValues(values: SiteValues): Partial<PinValues> {

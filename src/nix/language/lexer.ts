@@ -308,7 +308,7 @@ class Lexer {
     this.mode = mode;
   }
 
-  /** A stray brace outside of everything stays in code: the parser tells what is wrong. */
+  /** A stray brace outside of everything stays in code: the parser reports what is wrong. */
   private leave(): void {
     this.mode = this.outer.pop() ?? 'code';
     this.openedAt.pop();

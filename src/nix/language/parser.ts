@@ -146,7 +146,7 @@ class Parser {
     return { kind: 'lambda', start, end: body.end, parameter, formals, ellipsis, body };
   }
 
-  /** Reads `{ a, b ? 1, ... }` into `formals` and tells whether it has an ellipsis. */
+  /** Reads `{ a, b ? 1, ... }` into `formals` and returns whether it has an ellipsis. */
   private *formals(formals: Syntax.Formal[]): Rule<boolean> {
     this.expect('{');
     let ellipsis = false;

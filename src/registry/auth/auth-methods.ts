@@ -13,8 +13,8 @@ export interface AuthSubject {
   readonly url: URL;
   readonly repository: string;
   /**
-   * Whether what this origin says may be kept for later runs, and was kept by earlier ones: only for the registry itself, over verified TLS. Whoever
-   * answers otherwise could name a server to which a later run would send credentials.
+   * Whether what this origin says may be kept for later runs, and was kept by earlier ones: only for the registry itself, over verified TLS. Anything
+   * else that answers could name a server to which a later run would send credentials.
    */
   readonly isTrusted: boolean;
 }

@@ -46,8 +46,8 @@ export interface ConnectionFacts {
 export function connectionError(error: unknown, facts: ConnectionFacts): ConnectionError | undefined {
   const code = codeOf(error);
   if (code === undefined) return undefined;
-  const way = facts.proxy === undefined ? '' : `(by way of the proxy ${facts.proxy}) `;
-  return new ConnectionError(facts.host, code, way + sentence(code, facts, error), { cause: error });
+  const route = facts.proxy === undefined ? '' : `(through the proxy ${facts.proxy}) `;
+  return new ConnectionError(facts.host, code, route + sentence(code, facts, error), { cause: error });
 }
 
 const BROKEN = 'the connection broke before the answer was complete; try again';

@@ -61,8 +61,7 @@ function parseTable(table: Table): RegistryTable {
     throw table.error(`the prefix '${printable(prefix)}' has a wildcard; nothing but *.domain is allowed then`);
   }
   if (written === undefined && !isWildcard) throw table.error(`'${printable(prefix)}' has no location`);
-  if (!table.isEmpty('pull-from-mirror'))
-    throw table.error('pull-from-mirror belongs into a [[registry.mirror]] table');
+  if (!table.isEmpty('pull-from-mirror')) throw table.error('pull-from-mirror belongs in a [[registry.mirror]] table');
   const byDigestOnly = table.flag('mirror-by-digest-only');
   return {
     prefix,

@@ -67,7 +67,7 @@ function parseProxy({ name, value }: Variable): URL {
   throw new ProxyError(name, 'is not the address of a proxy; write http://host:port (its value is not shown)');
 }
 
-/** The WHATWG parser leaves a stray percent sign as it is; whoever decodes it would throw. */
+/** The WHATWG parser leaves a stray percent sign as it is, and decodeURIComponent would throw on it. */
 function isDecodable(text: string): boolean {
   return !/%(?![0-9a-f]{2})/i.test(text);
 }

@@ -90,7 +90,7 @@ export class BlobProgress {
     return repeated === 0 ? piece : piece.subarray(repeated);
   }
 
-  /** Judges the end of an answer. Without a length, only the manifest's hint tells the end of a body from that of a connection. */
+  /** Judges the end of an answer. Without a length, only the manifest's hint distinguishes the end of a body from a broken connection. */
   endAnswer({ headers, status, url }: HttpHead): void {
     if (this.isComplete) return;
     if (this.hash) {

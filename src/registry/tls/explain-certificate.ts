@@ -41,7 +41,7 @@ const EXPLANATIONS: Readonly<Record<string, Explain>> = {
   CERT_HAS_EXPIRED: (chain) => {
     const expired = chain.find(({ validTo }) => Date.parse(validTo) < Date.now());
     const certificate = expired ? `the certificate for ${nameIn(expired.subject)}` : 'a certificate of its chain';
-    return `${certificate} expired${expired ? ` on ${dayOf(expired.validTo)}` : ''}; whoever runs the registry must renew it`;
+    return `${certificate} expired${expired ? ` on ${dayOf(expired.validTo)}` : ''}; the operator of the registry must renew it`;
   },
   CERT_NOT_YET_VALID: (chain) => {
     const early = chain.find(({ validFrom }) => Date.parse(validFrom) > Date.now());

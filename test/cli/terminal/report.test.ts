@@ -3,9 +3,9 @@ import { type Loudness, problemToJson, Report } from '../../../src/cli/terminal/
 import { PullpinError, UsageError } from '../../../src/errors.js';
 import { testContext } from '../../support/run-in-process.js';
 
-function said(loudness: Loudness, tell: (report: Report) => void): string {
+function said(loudness: Loudness, write: (report: Report) => void): string {
   const context = testContext();
-  tell(new Report(context, loudness));
+  write(new Report(context, loudness));
   return context.said.stderr;
 }
 
@@ -25,14 +25,14 @@ test('a subject that the message has already is not said twice', () => {
 });
 
 test('each loudness says what it should', () => {
-  const tell = (report: Report): void => {
+  const writeAll = (report: Report): void => {
     report.warning('w');
     report.note('n');
     report.detail('d');
   };
-  expect(said('quiet', tell)).toBe('');
-  expect(said('normal', tell)).toBe('pullpin: warning: w\npullpin: n\n');
-  expect(said('verbose', tell)).toBe('pullpin: warning: w\npullpin: n\n  d\n');
+  expect(said('quiet', writeAll)).toBe('');
+  expect(said('normal', writeAll)).toBe('pullpin: warning: w\npullpin: n\n');
+  expect(said('verbose', writeAll)).toBe('pullpin: warning: w\npullpin: n\n  d\n');
 });
 
 test('nothing that acts on a terminal comes through, a bug with its stack included', () => {

@@ -50,7 +50,7 @@ describe('a thread', () => {
     expect(Buffer.concat(pieces).equals(LAYER.subarray(0, 300_000))).toBe(true);
   });
 
-  test('that is closed lets go of its blob and of whoever waits', async () => {
+  test('that is closed cancels its blob and ends the wait of its reader', async () => {
     let isReleased = false;
     async function* endless() {
       try {

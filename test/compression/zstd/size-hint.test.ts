@@ -72,7 +72,7 @@ const cases: [string, 'accepted' | 'refused', Buffer][] = [
   ['too large a content size', 'refused', frame(bytes(0x20, 4), ABC)],
   ['a reserved bit in the header', 'refused', frame(bytes(0x08, 0), ABC)],
   ['an unused bit in the header', 'accepted', frame(bytes(0x10, 0), ABC)],
-  ['dictionary 0, which is none', 'accepted', frame(bytes(0x01, 0, 0), ABC)],
+  ['dictionary 0, which means no dictionary', 'accepted', frame(bytes(0x01, 0, 0), ABC)],
   ['dictionary 7', 'refused', frame(bytes(0x01, 0, 7), ABC)],
 
   ['a block of one repeated byte', 'accepted', frame(WINDOW_1K, block(REPEATED, 1024), 'z')],
@@ -164,5 +164,5 @@ describe('the size hint', () => {
     ['too few bytes', FILE.subarray(0, 6)],
     ['gzip', bytes(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3)],
     ['nothing', bytes()],
-  ])('there is none for %s', (_, blob) => expect(zstdSizeHint(blob)).toBeUndefined());
+  ])('no size is found for %s', (_, blob) => expect(zstdSizeHint(blob)).toBeUndefined());
 });

@@ -20,7 +20,7 @@ export type State = 'gone' | 'old' | 'current';
 /** What a digest is of: what the tag has, or one platform's image. */
 export type Part = 'root' | 'amd64' | 'arm64';
 
-/** What Nix would fetch, as the stand-ins tell it. */
+/** What Nix would fetch, as the stand-ins report it. */
 export interface Fetch {
   readonly fetches: 'archive' | 'folder';
   readonly imageName: string;
@@ -53,7 +53,7 @@ export class SampleImages {
     return new SampleImages(registry, images);
   }
 
-  /** registries.conf(5) that sends whoever asks for one of the images to this registry. */
+  /** registries.conf(5) that sends every request for one of the images to this registry. */
   get registriesConf(): string {
     const registries = new Set([...this.byName.keys()].map((name) => name.slice(0, name.indexOf('/'))));
     return [...registries]

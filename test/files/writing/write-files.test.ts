@@ -106,7 +106,7 @@ describe('what is written', () => {
     expect(leftovers(folder)).toEqual([]);
   });
 
-  test('a file that has further names is parted from them, and it is told', async () => {
+  test('a file that has further names (hard links) is separated from them, and the outcome says so', async () => {
     const folder = folderWith({ 'a.nix': 'old', 'c.nix': 'old' });
     linkSync(join(folder, 'a.nix'), join(folder, 'b.nix'));
     expect(await write(folder, [change('a.nix'), change('c.nix')])).toMatchObject({ separated: ['a.nix'] });
@@ -242,7 +242,7 @@ describe('when one file cannot be written, none is', () => {
   );
 
   test.each(Object.entries({ ...TROUBLES, ...PERMISSIONS, ...STICKY }))(
-    'unless it is to go on: it %s',
+    'unless keepGoing is set: it %s',
     async (_, { problem, arrange }) => {
       const folder = folderWith({ 'a.nix': 'old', 'sub/bad.nix': 'old', 'z.nix': 'old' });
       open(folder);

@@ -54,7 +54,7 @@ describe('pins planted in random programs', () => {
   }
 });
 
-test('a site tells where it is, also behind other characters', () => {
+test('a site has its position, also behind characters outside ASCII', () => {
   const source = `# é😀\n{ d }:\n  d.pullImage {\n imageName = "a"; imageDigest = "${DIGEST}"; sha256 = "${HASH}"; }`;
   const [site] = findPins(source, { path: 'x/p.nix' }).sites;
   expect(site).toMatchObject({
@@ -103,7 +103,7 @@ describe('values that cannot be followed', () => {
   });
 });
 
-describe('one pin is told once', () => {
+describe('one pin is found once', () => {
   const set = `{ imageName = "a"; imageDigest = "${DIGEST}"; sha256 = "${HASH}"; }`;
   test.each([
     [`let a = ${set}; in d.pullImage a`, ['call']],
@@ -156,7 +156,7 @@ test('the systems asked for are those that values are followed for', () => {
 });
 
 describe('sources that are not what they should be', () => {
-  test('a syntax error is told only of a file that may hold pins', () => {
+  test('a syntax error is reported only for a file that may hold pins', () => {
     expect(findPins('{ broken', { path: 'p.nix' })).toMatchObject({ sites: [], problems: [] });
     expect(() => findPins(`{ a = "x@${DIGEST}"`, { path: 'p.nix' })).toThrow(NixSyntaxError);
   });

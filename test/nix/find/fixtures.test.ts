@@ -48,7 +48,7 @@ describe.each(readdirSync(FOLDER))('%s', (name) => {
   );
   const find = (path: string) => findPins(known.get(path) ?? '', { path, read: (imported) => known.get(imported) });
 
-  test('the pins are found, and what is none is not', () => {
+  test('the pins are found, and nothing else', () => {
     const { sites, problems } = find(`before.${extension}`);
     expect(sites.map((site, index) => shown(site, expected.pins[index]))).toEqual(expected.pins);
     expect(problems.map(({ code }) => code)).toEqual(expected.problems ?? []);

@@ -240,7 +240,7 @@ describe('newer than the Nix that judges', () => {
   });
 });
 
-describe('a failure tells where it is', () => {
+describe('a failure says where it is', () => {
   test.each([
     ['{ a = 1;\n  b = ; }', "p.nix:2:7: expected an expression, found ';'"],
     ['{ a = 1', "p.nix:1:8: expected ';', found end of file"],

@@ -15,7 +15,7 @@ async function firstBytes(queue: AsyncIterable<Uint8Array>): Promise<(number | u
   return all;
 }
 
-test('chunks come in order, whoever is the faster', async () => {
+test('chunks come in order, whether writer or reader is faster', async () => {
   expect(await firstBytes(new ChunkQueue(numbers(50, 1), 3))).toEqual([...Array(50).keys()]);
   const early = new ChunkQueue(numbers(3, 1), 100);
   await sleep(5);

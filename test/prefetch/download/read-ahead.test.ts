@@ -131,7 +131,7 @@ test('a reader that leaves early ends its download', async () => {
   expect(source.open.size).toBe(0);
 });
 
-test('a failure comes to the reader where it happened, and to nobody else', async () => {
+test('a failure reaches the reader at the place where it happened, and nothing else', async () => {
   const [good, bad] = [blob('good', 10), blob('bad', 10)];
   const source = server([good, bad]);
   const failing = {

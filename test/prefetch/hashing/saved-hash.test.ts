@@ -27,7 +27,7 @@ async function resumed(state: Uint8Array | undefined, rest: readonly Uint8Array[
 }
 
 describe('a state', () => {
-  test('is there after a slow download, and goes on to the same hash', async () => {
+  test('exists after a slow download, and continues to the same hash', async () => {
     const hash = await recorded(20_000_000);
     const more = random.bytes(100);
     expect(await resumed(hash.save(), [more])).toBe(sha256([...pieces, more]));
@@ -39,7 +39,7 @@ describe('a state', () => {
     expect(await resumed((await recorded(500_000_000, true)).save(), [])).toBe(sha256(pieces));
   });
 
-  test('that is damaged is none', async () => {
+  test('that is damaged is not used', async () => {
     expect(await resumeHash(Buffer.alloc(116))).toBeUndefined();
     expect(await resumeHash(Buffer.alloc(3))).toBeUndefined();
   });

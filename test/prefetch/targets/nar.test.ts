@@ -68,7 +68,7 @@ test.each([
   expect(gunzipSync(HELLO_GZIP).equals(H)).toBe(true);
 });
 
-test('a plain reading of the specification agrees on 200 seeded images, whatever sizes they tell', async () => {
+test('a plain implementation of the specification agrees on 200 seeded images, whatever sizes their manifests give', async () => {
   for (let seed = 0; seed < 200; seed += 1) {
     const random = createRandom(seed);
     const layers = Array.from({ length: random.integer(0, 6) }, () => ({

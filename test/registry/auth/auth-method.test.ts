@@ -44,11 +44,11 @@ describe('what is remembered of a challenge', () => {
   );
 
   test('serves other repositories of the registry', () => {
-    const way = chooseMethod(challenges, registry, 'a/b', false);
-    if (way?.scheme !== 'bearer') throw new Error('a bearer token was asked for');
-    expect(scopeFor(way, 'a/b')).toBe('repository:a/b:pull');
-    expect(scopeFor(way, '$&/c')).toBe('repository:$&/c:pull');
-    expect(parseMethod(formatMethod(way))).toEqual(way);
+    const method = chooseMethod(challenges, registry, 'a/b', false);
+    if (method?.scheme !== 'bearer') throw new Error('a bearer token was asked for');
+    expect(scopeFor(method, 'a/b')).toBe('repository:a/b:pull');
+    expect(scopeFor(method, '$&/c')).toBe('repository:$&/c:pull');
+    expect(parseMethod(formatMethod(method))).toEqual(method);
   });
 
   test.each([

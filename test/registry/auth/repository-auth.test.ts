@@ -127,14 +127,14 @@ test('a token that the registry no longer takes is replaced', async () => {
 test('stale credentials do not keep a public image from being read, by a token server (ghcr)', async () => {
   const tokens = await startTokenServer({ users: { ann: 'another' } });
   const registry = await startRegistry({ images, guard: tokens.guard });
-  const told = listen();
-  const source = read(registry.host, { ...withAnn, log: told.log });
+  const heard = listen();
+  const source = read(registry.host, { ...withAnn, log: heard.log });
   expect(await source.resolve('1')).toBe(hello.root.digest);
-  expect(told.warnings).toEqual([
+  expect(heard.warnings).toEqual([
     `${registry.host} refused the credentials from the test; hello was read without them`,
   ]);
   await source.manifest('1');
-  expect(told.warnings).toHaveLength(1);
+  expect(heard.warnings).toHaveLength(1);
 });
 
 test('refused credentials on a private image', async () => {
@@ -178,16 +178,16 @@ test('a scheme that we do not know is named', async () => {
 test('no secret shows up in events or errors', async () => {
   const tokens = await startTokenServer({ users, isPublic: () => false });
   const registry = await startRegistry({ images, guard: tokens.guard });
-  const told = listen();
-  const source = read(registry.host, { ...withAnn, log: told.log });
+  const heard = listen();
+  const source = read(registry.host, { ...withAnn, log: heard.log });
   await source.resolve('1');
   const failure = await failureOf(source.manifest('missing'));
-  const shown = JSON.stringify([told.events, failure.message, failure]);
+  const shown = JSON.stringify([heard.events, failure.message, failure]);
   const secrets = [
     'secret-of-ann',
     btoa('ann:secret-of-ann'),
     registry.requests.at(-1)?.headers['authorization']?.slice(7),
   ];
-  expect(told.events.length).toBeGreaterThan(3);
+  expect(heard.events.length).toBeGreaterThan(3);
   for (const secret of secrets) expect(shown).not.toContain(secret);
 });

@@ -62,7 +62,7 @@ describe('a redirected request', () => {
     return sent;
   }
 
-  test('keeps its authorization on its origin, and gives it to no other, nor back to the first by way of another', async () => {
+  test('keeps its authorization on its origin, and gives it to no other, not even to the first one after a redirect through another', async () => {
     const sent = await hops(['/b', 'https://a.example:8443/c', 'https://a.example/d']);
     expect(sent.map(({ headers }) => headers)).toEqual([
       { authorization: 'secret', range: 'x' },

@@ -26,9 +26,9 @@ describe('what passes is asked again', () => {
 
   test('pauses grow, and leave something to chance', async () => {
     const registry = await startRegistry({ images, faults: [{ status: 500 }] });
-    const told = listen();
-    await failureOf(read(registry.host, { retry: { pause: 16, retries: 3 }, log: told.log }).resolve('1'));
-    const pauses = told.events.flatMap((event) => (event.type === 'retry' ? [event.milliseconds] : []));
+    const heard = listen();
+    await failureOf(read(registry.host, { retry: { pause: 16, retries: 3 }, log: heard.log }).resolve('1'));
+    const pauses = heard.events.flatMap((event) => (event.type === 'retry' ? [event.milliseconds] : []));
     for (const [index, pause] of pauses.entries()) {
       expect(pause).toBeGreaterThanOrEqual(8 * 2 ** index);
       expect(pause).toBeLessThanOrEqual(16 * 2 ** index);

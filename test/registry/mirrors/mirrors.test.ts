@@ -153,14 +153,14 @@ describe('with real registries', () => {
     `[[registry]]\nlocation="${upstream.host}/a"\n${mirrors.map(mirrorTable).join('')}`;
 
   function open(toml: string, options: MirrorsOptions = {}) {
-    const told = listen();
+    const heard = listen();
     const client = openClient({
       endpoints: createMirrors({ tables: tables(toml), ...options }),
-      log: told.log,
+      log: heard.log,
       retry: { retries: 0 },
     });
     const repository = (name: string) => client.repository({ registry: upstream.host, repository: name });
-    return { repository, told };
+    return { repository, heard };
   }
 
   test('a tag is asked of the registry, and of a mirror only when the user wants it', async () => {
@@ -170,18 +170,18 @@ describe('with real registries', () => {
   });
 
   test('a digest that a mirror does not know is had from the registry', async () => {
-    const { repository, told } = open(registryTable(mirror.host));
+    const { repository, heard } = open(registryTable(mirror.host));
     expect((await repository('a/hello').manifest(hello.root.digest)).digest).toBe(hello.root.digest);
-    expect(told.warnings).toEqual([expect.stringContaining(`the mirror ${mirror.host} was passed over`)]);
+    expect(heard.warnings).toEqual([expect.stringContaining(`the mirror ${mirror.host} was passed over`)]);
     expect((await repository('a/hello').manifest(other.root.digest)).digest).toBe(other.root.digest);
   });
 
   test('a mirror that is gone is passed over, and a message names the image as it was asked for', async () => {
     const gone = await startDockerRegistry();
     await gone.close();
-    const { repository, told } = open(registryTable(gone.host));
+    const { repository, heard } = open(registryTable(gone.host));
     expect((await repository('a/hello').manifest(hello.root.digest)).digest).toBe(hello.root.digest);
-    expect(told.warnings[0]).toContain(`the mirror ${gone.host} was passed over`);
+    expect(heard.warnings[0]).toContain(`the mirror ${gone.host} was passed over`);
     await expect(repository('a/none').resolve('latest')).rejects.toThrow(`${upstream.host}/a/none:latest: `);
   });
 

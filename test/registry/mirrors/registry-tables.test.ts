@@ -72,7 +72,7 @@ describe('what podman and skopeo would not take either', () => {
     ['[[registry]]\nlocation="a.io/Foo"', "the location 'a.io/Foo' is not host[:port][/path]"],
     ['[[registry]]\nlocation="a.io:x"', "the location 'a.io:x' is not host[:port][/path]"],
     ['[[registry]]\nprefix="*.a.io/x"\nlocation="b.io"', "the prefix '*.a.io/x' has a wildcard; nothing but *.domain"],
-    ['[[registry]]\nlocation="a.io"\npull-from-mirror="all"', 'pull-from-mirror belongs into a [[registry.mirror]]'],
+    ['[[registry]]\nlocation="a.io"\npull-from-mirror="all"', 'pull-from-mirror belongs in a [[registry.mirror]]'],
     ['[[registry]]\nlocation="a.io"\ninsecure="yes"', 'insecure is neither true nor false'],
     ['[[registry]]\nlocation=5', 'location is not a string'],
     ['[registry]\nlocation="a.io"', 'registry is not an array of tables; write [[registry]]'],

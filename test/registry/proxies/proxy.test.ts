@@ -82,11 +82,11 @@ describe('a proxy with a password', () => {
   test.each([
     ['a wrong password', 'ada:hidden@'],
     ['no password', ''],
-  ])('%s is told apart from one of the registry, and not shown', async (_, given) => {
+  ])('%s is distinguished from one of the registry, and not shown', async (_, given) => {
     const proxy = `http://${given}${closed.host}`;
     for (const registry of [plain, secure]) {
       const error = await read(registry, { ALL_PROXY: proxy, NO_PROXY: '' }).catch((thrown: unknown) => thrown);
-      expect((error as Error).message).toContain(`by way of the proxy ${closed.host}`);
+      expect((error as Error).message).toContain(`through the proxy ${closed.host}`);
       expect((error as Error).message).toContain(
         'the proxy does not take the name and password in its URL, or wants some',
       );
@@ -104,7 +104,7 @@ test('a proxy that wants a password for plain HTTP says so, too', async () => {
 test('a proxy that does not let us through says so', async () => {
   const strict = await startTinyproxy({ connectPorts: [443] });
   await expect(read(secure, { HTTPS_PROXY: strict.host, NO_PROXY: '' })).rejects.toThrow(
-    `${secure.host}: (by way of the proxy ${strict.host}) the proxy refused to connect there (status 403)`,
+    `${secure.host}: (through the proxy ${strict.host}) the proxy refused to connect there (status 403)`,
   );
 });
 

@@ -53,10 +53,10 @@ describe('a download that breaks', () => {
       on: 'blobs',
       answer: () => ({ status: 307, headers: { location: `${storage.origin}/storage?signature=${++signature}` } }),
     });
-    const told = listen();
-    expect(digestOf(await bytesOf(read(registry.host, { log: told.log }).blob(descriptor)))).toBe(digest);
+    const heard = listen();
+    expect(digestOf(await bytesOf(read(registry.host, { log: heard.log }).blob(descriptor)))).toBe(digest);
     expect(storage.lines).toEqual(['GET /storage?signature=1', 'GET /storage?signature=2']);
-    expect(JSON.stringify(told.events)).not.toContain('signature=');
+    expect(JSON.stringify(heard.events)).not.toContain('signature=');
   });
 
   test.each([

@@ -14,20 +14,20 @@ async function mirrored(mirror: { readonly host: string }, settings: Parameters<
     { registry: mirror.host, repository: 'hub/hello', mirror: true },
     { registry: upstream.host, repository: 'hello' },
   ];
-  const told = listen();
-  const client = openClient({ endpoints, log: told.log, ...settings });
-  return { upstream, told, source: client.repository({ registry: upstream.host, repository: 'hello' }) };
+  const heard = listen();
+  const client = openClient({ endpoints, log: heard.log, ...settings });
+  return { upstream, heard, source: client.repository({ registry: upstream.host, repository: 'hello' }) };
 }
 
 test('a mirror that has everything is enough', async () => {
   const mirror = await startRegistry({ images: { 'hub/hello:1': hello } });
-  const { upstream, source, told } = await mirrored(mirror);
+  const { upstream, source, heard } = await mirrored(mirror);
   expect(await source.resolve('1')).toBe(hello.root.digest);
   await source.manifest(hello.root.digest);
   expect(await bytesOf(source.blob(blob.descriptor))).toEqual(blob.bytes);
   expect(await source.blobEnd(blob.descriptor, 4)).toEqual(blob.bytes.subarray(-4));
   expect(upstream.lines).toEqual([]);
-  expect(told.warnings).toEqual([]);
+  expect(heard.warnings).toEqual([]);
   // Plain HTTP to a mirror says nothing of the registry that Nix will ask.
   expect(source.tlsVerify).toBe(true);
 });
@@ -41,20 +41,20 @@ test.each([
   ],
   ['shows a sign-in page', { faults: [{ status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' }] }],
 ])('the next place is tried when a mirror %s', async (_, options) => {
-  const { upstream, source, told } = await mirrored(await startRegistry(options));
+  const { upstream, source, heard } = await mirrored(await startRegistry(options));
   expect((await source.manifest(hello.root.digest)).digest).toBe(hello.root.digest);
   expect(upstream.lines).toHaveLength(1);
-  expect(told.warnings).toEqual([expect.stringMatching(/^the mirror 127\.0\.0\.1:\d+ was passed over: /)]);
+  expect(heard.warnings).toEqual([expect.stringMatching(/^the mirror 127\.0\.0\.1:\d+ was passed over: /)]);
   expect(source.tlsVerify).toBe(false);
 });
 
 test('a mirror that cannot be reached is asked once in a run', async () => {
   const mirror = await startRegistry({ faults: [{ reset: true }] });
-  const { source, told } = await mirrored(mirror);
+  const { source, heard } = await mirrored(mirror);
   await source.resolve('1');
   await source.manifest('1');
   await bytesOf(source.blob(blob.descriptor));
-  expect(told.warnings).toHaveLength(1);
+  expect(heard.warnings).toHaveLength(1);
 });
 
 test('a download resumes at the next place when a mirror breaks off for good', async () => {
@@ -103,10 +103,10 @@ describe('a damaged blob', () => {
     ['is something else there', { body: 'something else' }],
   ])('of a mirror is read from the next place when it %s', async (_, fault) => {
     const mirror = await startRegistry({ images: { 'hub/hello:1': hello }, faults: [{ on: 'blobs', ...fault }] });
-    const { source, upstream, told } = await mirrored(mirror);
+    const { source, upstream, heard } = await mirrored(mirror);
     expect(await reading(source)).toEqual(blob.bytes);
     expect(upstream.lines.length).toBeGreaterThan(0);
-    expect(told.warnings.join()).toContain(mirror.host);
+    expect(heard.warnings.join()).toContain(mirror.host);
     mirror.forget();
     expect(await reading(source)).toEqual(blob.bytes);
   });

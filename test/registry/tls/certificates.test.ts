@@ -58,7 +58,7 @@ describe("a client's certificate and key", () => {
     expect([cert, key]).toEqual([readFileSync(pair.certFile, 'utf8'), readFileSync(pair.keyFile, 'utf8')]);
   });
 
-  test('are refused when they do not, or when the key is none', async () => {
+  test('are refused when they do not, or when the key is not a key', async () => {
     const other = await authority.issue();
     await expect(readKeyPair(pair.certFile, other.keyFile)).rejects.toThrow(
       `${other.keyFile} is not the key of the certificate in ${pair.certFile}`,

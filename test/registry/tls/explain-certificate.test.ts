@@ -37,7 +37,7 @@ describe('the certificate at fault is named', () => {
   test('an expired one, and one that is too young', async () => {
     const old = await chain({ name: 'old', validity: ['20200101000000Z', '20200215000000Z'] });
     expect(explainCertificate('CERT_HAS_EXPIRED', old, 'h')).toBe(
-      "the certificate for 'old' expired on 2020-02-15; whoever runs the registry must renew it",
+      "the certificate for 'old' expired on 2020-02-15; the operator of the registry must renew it",
     );
     const young = await chain({ name: 'young', validity: ['20990101000000Z', '20990215000000Z'] });
     expect(explainCertificate('CERT_NOT_YET_VALID', young, 'h')).toBe(
@@ -60,7 +60,7 @@ describe('the certificate at fault is named', () => {
 
 test('without the certificates the sentence is still whole', () => {
   expect(explainCertificate('CERT_HAS_EXPIRED', [], 'h')).toBe(
-    'a certificate of its chain expired; whoever runs the registry must renew it',
+    'a certificate of its chain expired; the operator of the registry must renew it',
   );
   expect(explainCertificate('SELF_SIGNED_CERT_IN_CHAIN', [], 'h')).toMatch(
     /^its certificate is signed by no authority that is trusted here; name/,

@@ -93,7 +93,7 @@ describe("docker-registry with a certificate of the test's own authority", () =>
     const proxy = await startTinyproxy({ login });
     const environment = { HTTPS_PROXY: `http://ada:p4ss@${proxy.host}`, NO_PROXY: '' };
     await expect(resolve(real.host, { environment })).rejects.toThrow(
-      `${real.host}: (by way of the proxy ${proxy.host}) its certificate for 'localhost' is signed by 'pullpin tests'`,
+      `${real.host}: (through the proxy ${proxy.host}) its certificate for 'localhost' is signed by 'pullpin tests'`,
     );
   });
 });

@@ -99,7 +99,7 @@ function warn(pins: readonly Pin[], report: Report): void {
     for (const warning of warnings) report.warning(`${formatReference(reference)}: ${warning}`);
 }
 
-/** Nix code that lacks one of its pins is better shown than written into a file, where nobody sees what is missing. */
+/** Nix code that lacks one of its pins is better shown than written into a file, where the user does not see what is missing. */
 function pinsText({ results, problems }: Outcome<Pin>, { rendering }: PinSettings, renderer: Renderer): string {
   if (rendering.json) return outcomeJson('pins', results.map(pinToJson), problems);
   const isIncompleteFile = problems.length > 0 && rendering.output !== undefined;

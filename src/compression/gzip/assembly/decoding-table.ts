@@ -176,7 +176,7 @@ function firstCodeOf(length: u32): u32 {
   return code;
 }
 
-/** The bits that tell apart the codes with the same first bits: the next `left` of this length, and longer ones as far as they fit. */
+/** The number of bits that distinguish the codes with the same first bits: the next `left` of this length, and longer ones as far as they fit. */
 function bitsOfSecondTable(length: u32, left: u32, bits: u32, longest: u32): u32 {
   let secondBits = length - bits;
   let free = (1 << secondBits) - <i32>left;

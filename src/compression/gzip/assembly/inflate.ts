@@ -94,7 +94,7 @@ export function emptyOutput(): void {
 }
 
 /**
- * Goes on with the stream, and returns what it stopped at.
+ * Continues with the stream, and returns what it stopped at.
  *
  * @param length the bytes at the input's address: at least 512, unless they are the last ones
  * @param isLast nothing follows them
@@ -109,7 +109,7 @@ export function inflate(length: usize, isLast: bool): i32 {
 }
 
 function goOn(isLast: bool): i32 {
-  // Where nothing follows, zeros do: they are read, and what was used tells that there was not so much.
+  // Behind the end of the input, zeros are read; the count of used bits then shows that the input had fewer.
   const inputLimit = isLast ? inputEnd + INPUT_MARGIN : inputEnd - INPUT_MARGIN;
   const headerLimit = isLast ? inputEnd + INPUT_MARGIN : inputEnd - LONGEST_HEADER;
   let status = GO_ON;
@@ -355,8 +355,8 @@ function isLiteral(entry: u32): bool {
 
 /** The base of an entry and the extra bits behind its code. */
 function value(entry: u32, buffer: u64): usize {
-  const taken = <u32>buffer & ((1 << (entry & 0xff)) - 1);
-  return <usize>((entry >> 16) + (taken >> ((entry >> 8) & 15)));
+  const extraBits = <u32>buffer & ((1 << (entry & 0xff)) - 1);
+  return <usize>((entry >> 16) + (extraBits >> ((entry >> 8) & 15)));
 }
 
 function copyMatch(to: usize, distance: usize, length: usize): void {

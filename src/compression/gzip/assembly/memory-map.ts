@@ -24,7 +24,7 @@ export const DISTANCES = memory.data(402 * 4, 16);
 export const LENGTHS_BITS: u32 = 7;
 export const LENGTHS = memory.data(128 * 4, 16);
 
-/** The length of each symbol's code, as a block's header tells it: a byte each. */
+/** The length of each symbol's code, as a block's header gives it: one byte each. */
 export const CODE_LENGTHS = memory.data(320, 16);
 
 /** What the building of a table needs: 16 bits for each length, and for each symbol. */

@@ -18,7 +18,7 @@ export interface ImageParts {
   readonly tag?: TextValue;
 }
 
-/** What the name of an image is called, as Helm, kubenix, Compose and people's own wrappers have it; the most telling first. */
+/** What the name of an image is called, as Helm, kubenix, Compose and people's own wrappers have it; the clearest first. */
 const NAMES = ['imageName', 'repository', 'image'];
 const TAGS = ['tag', 'imageTag'];
 

@@ -20,7 +20,7 @@ const WITH_VALUE = /^--(?:image-name|image-tag|image-digest|os|arch|final-image-
 const PLACEHOLDER = /^(?:_+|TAG|VERSION|IMAGE_TAG)$/;
 
 /**
- * The commands in some comments, which are in the order of the file. A command may go on in the comment on the next line. Options without a
+ * The commands in some comments, which are in the order of the file. A command may continue in the comment on the next line. Options without a
  * program, such as `--image-tag 1.2`, are a command too.
  */
 export function prefetchCommands(file: NixFile, comments: readonly Comment[]): PrefetchCommand[] {

@@ -31,17 +31,17 @@ async function firstHash({ layers }: ImageManifest, cache: Cache): Promise<Runni
   return RecordingHash.create(() => performance.now(), cache.keepsAllStates);
 }
 
-/** Goes on where an earlier run had the most of the same layers hashed; undefined where there is no such run. */
+/** Resumes where the earlier run ended that had hashed the most of these layers; undefined when there was no such run. */
 async function resume({ layers }: ImageManifest, known: LayerCache): Promise<ArchiveStart | undefined> {
-  const ways: WrittenLayers[] = [];
-  let way = NO_LAYERS;
+  const prefixes: WrittenLayers[] = [];
+  let prefix = NO_LAYERS;
   for (const layer of layers) {
-    const content = reusable(way, layer) ?? known.content(layer, isDecompressed(layer));
+    const content = reusable(prefix, layer) ?? known.content(layer, isDecompressed(layer));
     if (!content) break;
-    way = extended(way, content);
-    ways.push(way);
+    prefix = extended(prefix, content);
+    prefixes.push(prefix);
   }
-  for (const written of ways.reverse()) {
+  for (const written of prefixes.reverse()) {
     const state = known.state(written.members);
     const hash = state && (await (await import('../../hashing/saved-hash.js')).resumeHash(state));
     if (hash) return { written, archive: new ArchiveHash(hash, sizeOf(written.members)) };

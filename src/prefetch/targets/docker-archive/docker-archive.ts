@@ -62,7 +62,7 @@ function distinctLayers(layers: readonly Descriptor[]): Descriptor[] {
   return layers.filter((layer) => first.get(layer.digest) === layer);
 }
 
-/** What skopeo finds fault with only when the layers have been written. */
+/** Checks that skopeo makes only after it has written the layers. */
 function checkWritten({ config, layers: stored }: ImageManifest, written: readonly BlobDigest[]): void {
   if (written.includes(config.digest)) {
     throw new ImageRefusedError(`the config ${config.digest} is also a layer, and skopeo refuses to write both`);

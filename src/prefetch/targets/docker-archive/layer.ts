@@ -46,7 +46,7 @@ export interface LayerRequest {
 }
 
 /**
- * Opens a layer as the data of an archive's member. Its size is known beforehand from the manifest when it is not compressed, from the
+ * Opens a layer as the data of an archive's member. Its size is known in advance from the manifest when it is not compressed, from the
  * last four bytes of a gzip blob, or from the header of a zstd frame; where there is no such hint, the blob is kept for a second reading.
  */
 export async function openLayer(request: LayerRequest): Promise<OpenLayer> {

@@ -98,7 +98,7 @@ describe('pullpin bump', () => {
     });
   });
 
-  test('a placeholder is filled in, an untracked pin is told, a frozen one left alone', async () => {
+  test('a placeholder is filled in, an untracked pin is reported, a frozen one stays as it is', async () => {
     const untracked = call(OLD).replace(/\s*finalImageTag = "1";/, '');
     const frozen = file(call(OLD), `# pullpin: freeze\n${call(OLD)}`).replace('  (', '  # pullpin: freeze\n  (');
     const { bump, read } = project({
@@ -117,7 +117,7 @@ describe('pullpin bump', () => {
     expect(read('untracked.nix')).toContain(NEW);
   });
 
-  test('a conflict is told and touches nothing; the rest goes on', async () => {
+  test('a conflict is reported and changes nothing; the other pins are bumped', async () => {
     const shared = `{ dockerTools }: let digest = "${OLD}"; in [\n${['1', 'old']
       .map((tag) => `(${call(OLD, { tag })})`.replace(`"${OLD}"`, 'digest'))
       .join('\n')}\n]\n`;
@@ -144,7 +144,7 @@ describe('what is looked at', () => {
     expect(JSON.parse((await bump(`--json ${args}`)).stdout).files).toEqual(changed);
   });
 
-  test('--hashes --since mends what a bot has bumped since then, and nothing else', async () => {
+  test('--hashes --since fixes what a bot has bumped since then, and nothing else', async () => {
     const { bump, read, write, commit } = project({ 'a.nix': file(call(OLD), call(OLD, { name: 'web' })) });
     commit();
     write({ 'a.nix': read('a.nix').replace(OLD, NEW) });
@@ -303,7 +303,7 @@ describe('a file that cannot be written', () => {
     expect(stderr).toContain('0 pins changed');
   });
 
-  test('does not with --keep-going; JSON tells which', async () => {
+  test('does not with --keep-going; JSON says which', async () => {
     const { exitCode, stdout, a, b } = await bumpLocked('--keep-going --json');
     expect({ exitCode, a, b }).toEqual({ exitCode: 1, a: string(NEW), b: FILES['locked/b.nix'] });
     expect(JSON.parse(stdout)).toMatchObject({

@@ -16,7 +16,7 @@ dockerTools.pullImage {
 }
 `,
   'hosts/b.nix': `{
-  image = "ghcr.io/x/y@${SECOND}"; # nothing tells its tag
+  image = "ghcr.io/x/y@${SECOND}"; # nothing names its tag
   other = f: f.pullImage (import ./gone.nix);
 }
 `,
@@ -74,7 +74,7 @@ test.each([
   expect(pins.map(({ file }: { file: string }) => file)).toEqual(files);
 });
 
-test('a directive that belongs to no pin is told', async () => {
+test('a directive that belongs to no pin is reported', async () => {
   const { exitCode, stderr } = await list([], { 'a.nix': `# pullpin: freeze\n\n${FILES['a.nix']}` });
   expect({ exitCode, stderr }).toEqual({
     exitCode: 0,

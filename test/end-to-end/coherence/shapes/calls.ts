@@ -9,7 +9,7 @@ import {
   without,
 } from '../writer.js';
 
-/** Writes pins in one way that people write them, and gives the expression whose value has what pullImage returns. */
+/** Writes pins in one of the forms that people use, and returns the expression whose value has what pullImage returns. */
 export type Shape = (writer: Writer) => string;
 
 const PULL = ['dockerTools.pullImage', 'pkgs.dockerTools.pullImage', '(with pkgs; dockerTools.pullImage)'] as const;
@@ -21,10 +21,10 @@ export function pullOf(writer: Writer): string {
 /** A value as it may stand in a call: itself, or a name that is bound to it. */
 function hidden(writer: Writer, expression: string): string {
   const { random } = writer;
-  const way = random.integer(0, 4);
-  if (way < 2) return expression;
-  if (way === 2) return writer.bind('value', expression);
-  if (way === 3) return `${writer.bind('table', `{ inner.value = ${expression}; other = "x"; }`)}.inner.value`;
+  const shape = random.integer(0, 4);
+  if (shape < 2) return expression;
+  if (shape === 2) return writer.bind('value', expression);
+  if (shape === 3) return `${writer.bind('table', `{ inner.value = ${expression}; other = "x"; }`)}.inner.value`;
   return `"\${${writer.bind('part', expression)}}"`;
 }
 

@@ -75,7 +75,7 @@ async function expectRefusal(
 describe('the hash is that of the archive that skopeo writes', () => {
   describe('a large image, which another thread decompresses', () => {
     const noise = Buffer.from(createRandom(3).bytes(5 * MIB));
-    // By what the manifest says; nobody checks that.
+    // This is what the manifest says; neither skopeo nor Nix checks it.
     const descriptor = { size: 100 * MIB };
     const layers = [
       { bytes: noise, compression: 'gzip', descriptor },
@@ -237,7 +237,7 @@ describe('a wrong hint costs a second reading, never a wrong hash', () => {
     },
   );
 
-  test('a zstd layer whose header does not tell its size', async () => {
+  test('a zstd layer whose header does not give its size', async () => {
     const { execFileSync } = await import('node:child_process');
     const bytes = execFileSync('zstd', ['-q', '-c', '--no-content-size'], { input: Buffer.alloc(2 * MIB, 'ab') });
     const content = image({
@@ -307,7 +307,7 @@ describe('each content is written once', () => {
 });
 
 describe('layers beyond what is kept in memory', () => {
-  test('of 40 MiB with nothing known beforehand leave no file in the temporary folder', async () => {
+  test('of 40 MiB whose sizes are not known in advance leave no file in the temporary folder', async () => {
     const bytes = Buffer.alloc(40 * MIB, createRandom(2).bytes(65_536));
     const member = compress(bytes, 'gzip stored');
     const layers = [{ bytes: member, compression: 'none' as const, mediaType: `${OCI.layer}+gzip` }, { bytes: H }];
@@ -318,7 +318,7 @@ describe('layers beyond what is kept in memory', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('that have no room there are an error that tells how to make some', async () => {
+  test('that have no room there are an error that says how to make room', async () => {
     const member = compress(Buffer.alloc(33 * MIB), 'gzip stored');
     const content = image({
       config: C1,

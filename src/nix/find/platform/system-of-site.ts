@@ -8,7 +8,7 @@ import { namesAround } from './names-around.js';
  * The system that a pin without `arch` is for, as far as the files show: by a name around its hash (`{ aarch64-linux = "sha256-…"; }`), by the
  * package set that the fetcher comes from, or by what stands around the call. What is nearest to the hash wins.
  */
-export function toldSystem(
+export function systemOfSite(
   candidate: Candidate,
   hashes: readonly TextValue[],
   { files }: Evaluation,
