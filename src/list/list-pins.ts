@@ -64,5 +64,5 @@ function flawProblem({ flaw, isFrozen, file, line, column, imageDigest }: PinSit
 }
 
 function toListedProblem({ file, line, column, code, message, imageDigest }: ListedProblem): ListedProblem {
-  return { file, line, column, code, message, ...(imageDigest !== undefined && { imageDigest }) };
+  return { file, line, column, code, message, imageDigest };
 }

@@ -13,7 +13,7 @@ export interface ListedProblem {
   readonly column: number;
   readonly code: string;
   readonly message: string;
-  readonly imageDigest?: string;
+  readonly imageDigest?: string | undefined;
 }
 
 /** What there is to say of a pin that may well be bumped; nothing of one that stays as it is. */

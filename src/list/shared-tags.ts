@@ -20,9 +20,7 @@ export function withSharedTags(sites: readonly PinSite[]): PinSite[] {
     const [first] = others;
     if (!first || others.some(({ follows }) => follows.tag !== first.follows.tag)) return site;
     const { note } = first.follows;
-    return note
-      ? { ...site, notes: [note, ...site.notes] }
-      : { ...site, ...(first.site.tag && { tag: first.site.tag }) };
+    return note ? { ...site, notes: [note, ...site.notes] } : { ...site, tag: first.site.tag ?? site.tag };
   });
 }
 

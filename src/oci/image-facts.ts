@@ -4,9 +4,9 @@ import { isPlatform, type Platform } from './platform.js';
 
 /** What an image's config says for people (OCI image-spec, config.md). Everything may be missing, and none of it is trusted. */
 export interface ImageFacts {
-  readonly platform?: Platform;
+  readonly platform?: Platform | undefined;
   /** As it was written, RFC 3339 in a sound image. */
-  readonly created?: string;
+  readonly created?: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -15,11 +15,11 @@ export function imageFacts(config: Uint8Array): ImageFacts {
   const members = membersOf(config);
   const text = (key: string): string | undefined => members.get(key)?.text() || undefined;
   const [os, architecture, variant, created] = [text('os'), text('architecture'), text('variant'), text('created')];
-  const platform = os && architecture ? { os, architecture, ...(variant && { variant }) } : undefined;
+  const platform = os && architecture ? { os, architecture, variant } : undefined;
   return {
     // What is no word is no platform: it would stand in Nix code.
-    ...(platform && isPlatform(platform) && { platform }),
-    ...(created && { created }),
+    platform: platform && isPlatform(platform) ? platform : undefined,
+    created,
     labels: labelsOf(members.get('config')),
   };
 }

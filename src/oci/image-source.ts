@@ -4,11 +4,11 @@ import type { RepositoryName } from './reference.js';
 
 /** How much may still be asked for, in the words of draft-ietf-httpapi-ratelimit-headers as Docker Hub sends them. */
 export interface RateLimit {
-  readonly limit?: number;
-  readonly remaining?: number;
-  readonly windowSeconds?: number;
+  readonly limit?: number | undefined;
+  readonly remaining?: number | undefined;
+  readonly windowSeconds?: number | undefined;
   /** The address or account that is counted. */
-  readonly source?: string;
+  readonly source?: string | undefined;
 }
 
 /** The exact bytes of a manifest; `digest` was checked against them, `mediaType` is what its Content-Type said (parameters dropped, lower case). */

@@ -51,5 +51,5 @@ function readPlatform(fields: Fields): Platform {
   fields.textList('os.features');
   fields.text('os.version');
   const [os, architecture, variant] = [fields.text('os'), fields.text('architecture'), fields.text('variant')];
-  return { os, architecture, ...(variant && { variant }) };
+  return { os, architecture, variant: variant === '' ? undefined : variant };
 }

@@ -57,7 +57,7 @@ export interface IndexEntry {
   readonly digest: string;
   readonly mediaType: string;
   readonly size: number;
-  readonly platform?: Platform;
+  readonly platform?: Platform | undefined;
   readonly annotations: Readonly<Record<string, string>>;
 }
 
@@ -107,7 +107,7 @@ function parseIndex(stored: StoredManifest, format: Kind['format'], fields: Fiel
   const read = format === 'oci' ? readOciDescriptor : readDockerEntry;
   const entries = fields.list('manifests').map((entry): IndexEntry => {
     const { digest, mediaType, size, annotations, platform } = read(entry);
-    return { digest, mediaType, size, annotations, ...(platform && { platform }) };
+    return { digest, mediaType, size, annotations, platform };
   });
   return { type: 'index', format, stored, entries };
 }

@@ -5,7 +5,7 @@ import { didYouMean, nearestWord } from '../suggestion.js';
 export interface Platform {
   readonly os: string;
   readonly architecture: string;
-  readonly variant?: string;
+  readonly variant?: string | undefined;
 }
 
 export const DEFAULT_PLATFORM: Platform = { os: 'linux', architecture: 'amd64' };
@@ -37,7 +37,7 @@ export function isPlatform({ os, architecture, variant }: Platform): boolean {
 export function parsePlatform(text: string): Platform {
   const isArchitecture = ARCHITECTURES.includes(text) || GO_ARCHITECTURES.has(text);
   const [os = '', architecture = '', variant, ...rest] = (isArchitecture ? `linux/${text}` : text).split('/');
-  const platform = { os, architecture, ...(variant !== undefined && { variant }) };
+  const platform = { os, architecture, variant };
   if (rest.length > 0 || !isPlatform(platform)) {
     throw new UsageError(
       `'${printable(text)}' is not a platform${didYouMean(text, ARCHITECTURES) || ': write os/arch or os/arch/variant, such as linux/arm64'}`,
@@ -46,7 +46,7 @@ export function parsePlatform(text: string): Platform {
   const go = GO_ARCHITECTURES.get(architecture);
   if (go) throw new UsageError(`images call the architecture '${architecture}' ${go}: write ${os}/${go}`);
   refuseMisspelled(platform, text);
-  return { os, architecture, ...(variant && { variant }) };
+  return platform;
 }
 
 /** A word that is not known may be right, for images can have any; one that is almost a known word is a mistake. */

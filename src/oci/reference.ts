@@ -15,8 +15,8 @@ export interface RepositoryName {
  */
 export interface Reference extends RepositoryName {
   readonly name: string;
-  readonly tag?: string;
-  readonly digest?: Digest;
+  readonly tag?: string | undefined;
+  readonly digest?: Digest | undefined;
 }
 
 /** An image name that no registry can have; the message points at the offending part. */
@@ -49,7 +49,7 @@ export function parseReference(text: string): Reference {
   const isBareIpv6 = named.startsWith('[') && !named.includes('/');
   const name = colon < 0 || isBareIpv6 ? named : named.slice(0, colon);
   const tag = colon < 0 || isBareIpv6 ? undefined : parseTag(text, named.slice(colon + 1));
-  return { name, ...splitName(name, text), ...(tag !== undefined && { tag }), ...(digest && { digest }) };
+  return { name, ...splitName(name, text), tag, digest };
 }
 
 /** A reference as it is, or as it is written. Throws an InvalidReferenceError. */

@@ -15,12 +15,12 @@ export interface Inspection {
   readonly digest: Digest;
   readonly mediaType: string;
   /** All platforms, when there is an index. */
-  readonly index?: ImageIndex;
+  readonly index?: ImageIndex | undefined;
   /** The image of one platform. */
   readonly manifest: ImageManifest;
   readonly facts: ImageFacts;
   /** What the registry said of how much may still be asked for. */
-  readonly rateLimit?: RateLimit;
+  readonly rateLimit?: RateLimit | undefined;
 }
 
 /** Looks at an image, such as `redis:7.4`: its manifests and its config. Throws a PullpinError. */
@@ -43,9 +43,9 @@ export async function inspect(
   return {
     digest,
     mediaType,
-    ...(root.type === 'index' && { index: root }),
+    index: root.type === 'index' ? root : undefined,
     manifest,
     facts: imageFacts(config.bytes),
-    ...(source.rateLimit && { rateLimit: source.rateLimit }),
+    rateLimit: source.rateLimit,
   };
 }

@@ -35,7 +35,7 @@ export interface PinJson {
 
 export function pinToJson(pin: Pin): PinJson {
   const { reference, manifest, facts, hash } = pin;
-  const platform = { os: pin.os, architecture: pin.arch, ...(pin.variant && { variant: pin.variant }) };
+  const platform = { os: pin.os, architecture: pin.arch, variant: pin.variant };
   return {
     image: formatReference(reference),
     imageName: pin.imageName,

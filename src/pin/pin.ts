@@ -33,14 +33,14 @@ export interface Pin extends PinAttributes {
   readonly reference: Reference;
   readonly target: Needs;
   /** What the tag resolves to when that is an index. */
-  readonly indexDigest?: Digest;
+  readonly indexDigest?: Digest | undefined;
   /** The manifest of the platform. */
   readonly platformDigest: Digest;
   readonly manifest: ImageManifest;
   /** What the image's config says; absent where nothing was downloaded. */
-  readonly facts?: ImageFacts;
+  readonly facts?: ImageFacts | undefined;
   /** Bytes of the archive that Nix fetches; absent where nothing was hashed. */
-  readonly archiveSize?: number;
+  readonly archiveSize?: number | undefined;
   readonly warnings: readonly string[];
 }
 
@@ -112,18 +112,19 @@ function assemble(
     target,
     imageName: reference.name,
     imageDigest,
-    ...(prefetched && { hash: prefetched.sha256, archiveSize: prefetched.size }),
+    hash: prefetched?.sha256,
+    archiveSize: prefetched?.size,
     ...names,
-    ...(tag !== undefined && { tag }),
+    tag,
     os: platform.os,
     arch: platform.architecture,
-    ...(platform.variant && { variant: platform.variant }),
+    variant: platform.variant,
     platformMatters: index !== undefined || !isDefault(platform),
     tlsVerify,
-    ...(index && { indexDigest: index.stored.digest }),
+    indexDigest: index?.stored.digest,
     platformDigest: manifest.stored.digest,
     manifest,
-    ...(facts && { facts }),
+    facts,
     warnings: [...warnings, ...moreWarnings(request, facts?.platform, tlsVerify)],
   };
 }

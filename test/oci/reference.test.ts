@@ -28,14 +28,14 @@ describe('what a name stands for', () => {
   });
 
   test('tag and digest are optional, alone and together', () => {
-    expect(parseReference('redis')).not.toHaveProperty('tag');
+    expect(parseReference('redis').tag).toBeUndefined();
     expect(parseReference(`redis@${D}`)).toEqual({
       name: 'redis',
       registry: 'docker.io',
       repository: 'library/redis',
       digest: D,
     });
-    expect(parseReference('localhost:5000/redis')).not.toHaveProperty('tag');
+    expect(parseReference('localhost:5000/redis').tag).toBeUndefined();
   });
 });
 

@@ -35,7 +35,7 @@ export function outdated({ site, settings }: TrackedPin, { digest }: NewDigest):
 export async function planChange(pin: TrackedPin, wanted: NewDigest): Promise<PinChange> {
   const { site, follows, settings } = pin;
   const platform = await hashPlatform(pin, wanted);
-  const to = { ...wanted, ...(platform && { platform }) };
+  const to = { ...wanted, platform: platform ?? wanted.platform };
   // First, because a digest that cannot be written makes the download of the image useless.
   const digestEdits = rewriteOrFail(site.imageDigest, to.digest, 'the digest');
   const target = platform && targetAfter(pin, digestEdits);

@@ -33,5 +33,5 @@ function targetOf({ fetcher, finalImageName: name, finalImageTag: tag }: KnownRe
 }
 
 function platformOf({ os, architecture, variant }: KnownRecipe): Platform {
-  return { os, architecture, ...(variant && { variant }) };
+  return { os, architecture, variant: variant === '' ? undefined : variant };
 }

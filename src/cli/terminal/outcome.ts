@@ -50,7 +50,7 @@ export async function collect<
 export function outcomeJson(name: string, results: readonly unknown[], problems: readonly Problem[]): string {
   const failed = problems.map(({ image, platform, error }) => ({
     image,
-    ...(platform && { platform: formatPlatform(platform) }),
+    platform: platform && formatPlatform(platform),
     ...problemToJson(error),
   }));
   return jsonText({ version: 1, [name]: results, problems: failed });

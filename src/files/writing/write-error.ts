@@ -33,7 +33,7 @@ export class WriteError extends PullpinError {
       return new WriteError(path, cause.reason === 'too-large' ? 'changed' : 'not-a-file', { cause });
     if (!isSystemError(cause)) return cause;
     const problem = BY_CODE[cause.code] ?? 'failed';
-    return new WriteError(path, problem, { cause, ...(problem === 'failed' && { detail: cause.message }) });
+    return new WriteError(path, problem, { cause, detail: problem === 'failed' ? cause.message : '' });
   }
 }
 

@@ -10,7 +10,7 @@ import { imageParts } from './images/image-parts.js';
 import { keyAsTag, ownTagInKey } from './images/key-as-tag.js';
 import { parseOciString } from './images/oci-string.js';
 import { attributeRange, Locations } from './locations.js';
-import type { Followed, Location, PinProblem, PinProblemCode, PinSite, Unfollowable } from './pin-site.js';
+import type { Followed, Location, PinForm, PinProblem, PinProblemCode, PinSite, Unfollowable } from './pin-site.js';
 import { systemOfSite } from './platform/system-of-site.js';
 import { assumptionsOf, finalTagGuesses } from './recipe.js';
 import { remarksOn } from './site-remarks.js';
@@ -82,9 +82,9 @@ export class Assessor {
     const parts = imageParts((name) => values.text(name));
     if (!parts || 'kind' in parts) return NOTHING;
     const hashes = values.hashes();
-    const form = hashes.length > 0 ? 'arguments' : 'oci-set';
+    const form: PinForm = hashes.length > 0 ? 'arguments' : 'oci-set';
     const own = { ...optionalValues(values), ...values.cautions(false) };
-    return this.site(candidate, set.literals, { ...kind, ...own, ...parts, form, hashes });
+    return this.site(candidate, set.literals, { ...kind, ...own, ...parts, tag: parts.tag ?? own.tag, form, hashes });
   }
 
   private argumentSet(candidate: Candidate, set: SetValue, kind: Pick<PinSite, 'form' | 'target'>): Assessment {
@@ -128,14 +128,13 @@ export class Assessor {
     const { imageName, imageDigest } = parsed;
     const tag = parsed.tag ?? keyAsTag(state.key, imageName.text, this.evaluation.files.main.source);
     const kind = { form: 'oci-string', target: 'docker-archive' } as const;
-    return this.site(candidate, [], { ...kind, imageName, imageDigest, hashes: [], ...(tag && { tag }) });
+    return this.site(candidate, [], { ...kind, imageName, imageDigest, hashes: [], tag });
   }
 
   private site(candidate: Candidate, literals: FoundSite['literals'], given: PinValues): Assessment {
     const { node, kind, state } = candidate;
     const key = kind === 'string' ? undefined : state.key;
-    const tag = given.tag ?? ownTagInKey(key, given.imageName.text);
-    const values = { ...given, ...(tag && { tag }) };
+    const values = { ...given, tag: given.tag ?? ownTagInKey(key, given.imageName.text) };
     const { notes, isFrozen, directives, malformed } = remarksOn(candidate, values, this.evaluation);
     for (const directive of directives) this.usedDirectives.add(rangeKey(directive));
     const flaw = flawOf({ imageName: values.imageName, arch: values.arch?.kind === 'text' ? values.arch : undefined });
@@ -146,7 +145,7 @@ export class Assessor {
     const isNamed = system !== undefined && system !== candidate.state.system;
     const recipe = { assumed: assumptionsOf(values, isNamed), finalTagGuesses: finalTagGuesses(values, key) };
     return {
-      site: { ...values, ...recipe, ...surrounding, ...(flaw && { flaw }) },
+      site: { ...values, ...recipe, ...surrounding, flaw },
       problems: malformed.flatMap(
         (comment) =>
           this.problem('malformed-directive', comment, "write '# pullpin: TAG' or '# pullpin: freeze'").problems,
@@ -181,11 +180,11 @@ function optionalValues(values: SiteValues): Partial<PinValues> {
   const tag = ownTag(['tag', 'imageTag'].map((name) => values.text(name))) ?? finalImageTag;
   const [os, arch, tlsVerify] = [values.text('os'), values.text('arch'), values.boolean('tlsVerify')];
   return {
-    ...(finalImageName && { finalImageName }),
-    ...(finalImageTag && { finalImageTag }),
-    ...(tag?.kind === 'text' && { tag }),
-    ...(os && { os }),
-    ...(arch && { arch }),
-    ...(tlsVerify !== undefined && { tlsVerify }),
+    finalImageName,
+    finalImageTag,
+    tag: tag?.kind === 'text' ? tag : undefined,
+    os,
+    arch,
+    tlsVerify,
   };
 }

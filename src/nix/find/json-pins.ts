@@ -99,7 +99,7 @@ class JsonPins {
     if (!parts || 'kind' in parts) return;
     const found = siteValues(values, NIX_PREFETCH_DOCKER);
     const form = found.hashes.length > 0 ? 'json' : 'oci-set';
-    this.add(node, { ...found, ...parts, form, target: 'docker-archive' });
+    this.add(node, { ...found, ...parts, tag: parts.tag ?? found.tag, form, target: 'docker-archive' });
   }
 
   private string(node: Node): void {
@@ -117,7 +117,7 @@ class JsonPins {
     }
     const tag = parsed.tag ?? keyAsTag(key, parsed.imageName.text, this.source);
     const kind = { form: 'oci-string', target: 'docker-archive', hashes: [] } as const;
-    this.add(node, { ...kind, imageName: parsed.imageName, imageDigest: parsed.imageDigest, ...(tag && { tag }) });
+    this.add(node, { ...kind, imageName: parsed.imageName, imageDigest: parsed.imageDigest, tag });
   }
 
   /** Digests that no other site of this file turns out to have. */
@@ -133,13 +133,11 @@ class JsonPins {
 
   private add(node: Node, values: Values, isFrozen = false): void {
     const key = keyOf(node);
-    const ownTag = values.tag ?? (node.type === 'object' ? ownTagInKey(key, values.imageName.text) : undefined);
-    const tag = ownTag ? { tag: ownTag } : {};
-    const recipe = { assumed: assumptionsOf(values), finalTagGuesses: finalTagGuesses({ ...values, ...tag }, key) };
+    const tag = values.tag ?? (node.type === 'object' ? ownTagInKey(key, values.imageName.text) : undefined);
+    const recipe = { assumed: assumptionsOf(values), finalTagGuesses: finalTagGuesses({ ...values, tag }, key) };
     const surrounding = { systems: this.systems, isPlatformDependent: false, notes: [], isFrozen };
     const flaw = flawOf({ imageName: values.imageName, arch: values.arch?.kind === 'text' ? values.arch : undefined });
-    const own = { ...(flaw && { flaw }), ...this.cautions(node) };
-    this.sites.push({ ...values, ...tag, ...own, ...recipe, ...this.at(node), ...surrounding });
+    this.sites.push({ ...values, tag, flaw, ...this.cautions(node), ...recipe, ...this.at(node), ...surrounding });
   }
 
   private cautions(node: Node): Pick<PinSite, 'cautions'> {
@@ -164,7 +162,7 @@ function valuesIn({ children = [] }: Node): Node[] {
 function siteValues(
   values: ReadonlyMap<string, TextValue>,
   keys: Keys,
-): Pick<PinSite, 'hashes' | 'finalImageTag' | 'tag'> {
+): Pick<PinSite, 'hashes' | 'finalImageName' | 'finalImageTag' | 'tag' | 'os' | 'arch'> {
   const [finalImageName, finalImageTag] = [values.get('finalImageName'), values.get(keys.finalImageTag)];
   const tag = ownTag([values.get('tag'), values.get('imageTag')]) ?? finalImageTag;
   const [os, arch] = [values.get('os'), values.get('arch')];
@@ -173,11 +171,11 @@ function siteValues(
       const value = values.get(name);
       return value ? [pinHash(name, value)] : [];
     }),
-    ...(finalImageName && { finalImageName }),
-    ...(finalImageTag && { finalImageTag }),
-    ...(tag && { tag }),
-    ...(os && { os }),
-    ...(arch && { arch }),
+    finalImageName,
+    finalImageTag,
+    tag,
+    os,
+    arch,
   };
 }
 

@@ -41,7 +41,7 @@ export function isWithoutHash(form: PinForm): boolean {
 export interface PinHash {
   readonly attribute: string;
   readonly value: Followed<TextValue>;
-  readonly written?: WrittenHash;
+  readonly written?: WrittenHash | undefined;
   /** Whether it is to be filled in: empty, `lib.fakeHash`, or all zeros. */
   readonly isPlaceholder: boolean;
 }
@@ -87,16 +87,16 @@ export interface PinSite extends Location {
   readonly imageDigest: TextValue;
   /** Mostly one; none in an OCI string. */
   readonly hashes: readonly PinHash[];
-  readonly finalImageName?: Followed<TextValue>;
-  readonly finalImageTag?: Followed<TextValue>;
-  readonly os?: Followed<TextValue>;
-  readonly arch?: Followed<TextValue>;
-  readonly tlsVerify?: Followed<boolean>;
+  readonly finalImageName?: Followed<TextValue> | undefined;
+  readonly finalImageTag?: Followed<TextValue> | undefined;
+  readonly os?: Followed<TextValue> | undefined;
+  readonly arch?: Followed<TextValue> | undefined;
+  readonly tlsVerify?: Followed<boolean> | undefined;
   /**
    * The tag as it is written in the pin: its `tag` or `imageTag`, else its final tag; an OCI string's tag, or the attribute key that stands for it
    * (then without an origin).
    */
-  readonly tag?: TextValue;
+  readonly tag?: TextValue | undefined;
   /** The systems that these values hold for, the likeliest first; all that were asked for when the platform does not matter. */
   readonly systems: readonly string[];
   readonly isPlatformDependent: boolean;
@@ -114,7 +114,7 @@ export interface PinSite extends Location {
    */
   readonly sharedByArchitectures?: readonly string[];
   /** What is wrong with its text, so that it must stay as it is until that is corrected. */
-  readonly flaw?: Flaw;
+  readonly flaw?: Flaw | undefined;
   readonly cautions?: readonly Caution[];
   /** Why the digest must not move. */
   readonly hold?: Hold;

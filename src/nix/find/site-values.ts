@@ -80,7 +80,7 @@ export function pinHash(attribute: string, value: Followed<TextValue>): PinHash 
   if (value.kind === 'unfollowable') return { attribute, value, isPlaceholder: false };
   const written = hashAsWritten(value.text);
   const isZero = written !== undefined && /^sha256:0{64}$/.test(written.hash);
-  return { attribute, value, ...(written && { written }), isPlaceholder: value.text.trim() === '' || isZero };
+  return { attribute, value, written, isPlaceholder: value.text.trim() === '' || isZero };
 }
 
 function hashAsWritten(text: string): WrittenHash | undefined {

@@ -8,14 +8,14 @@ export interface PinAttributes {
   readonly imageName: string;
   readonly imageDigest: Digest;
   /** The sha256 of what Nix fetches; absent where nothing was hashed. */
-  readonly hash?: Digest;
+  readonly hash?: Digest | undefined;
   readonly finalImageName: string;
   readonly finalImageTag: string;
   /** The tag that was looked up; absent for an image that was named by its digest alone. */
-  readonly tag?: string;
+  readonly tag?: string | undefined;
   readonly os: string;
   readonly arch: string;
-  readonly variant?: string;
+  readonly variant?: string | undefined;
   /** Whether Nix would build something else without `os` and `arch`. */
   readonly platformMatters: boolean;
   /** False when the registry was reached over plain HTTP or unverified TLS. */
@@ -39,7 +39,7 @@ export type TemplateValues = Readonly<Record<string, string | boolean | null>>;
 /** The values that a template sees. `function` is a checked path of Nix identifiers. */
 export function templateValues(pin: PinAttributes, options: ValueOptions, functionPath: string): TemplateValues {
   const { imageName, imageDigest, finalImageName, finalImageTag, os, arch, platformMatters, tlsVerify } = pin;
-  const platform: Platform = { os, architecture: arch, ...(pin.variant && { variant: pin.variant }) };
+  const platform: Platform = { os, architecture: arch, variant: pin.variant };
   const { hashAttribute = 'sha256', hashFormat = 'sri', quote = false } = options;
   return {
     imageName,
@@ -61,7 +61,7 @@ export function templateValues(pin: PinAttributes, options: ValueOptions, functi
     ociString: formatReference({
       name: imageName,
       digest: imageDigest,
-      ...(pin.tag !== undefined && { tag: pin.tag }),
+      tag: pin.tag,
     }),
     quote,
   };

@@ -3,7 +3,7 @@ import type { Origin, Segment, TextValue } from './value.js';
 /** The text that some segments make. */
 export function textValue(segments: readonly Segment[], through?: TextValue['through']): TextValue {
   const text = segments.map((segment) => segment.text).join('');
-  return { kind: 'text', text, segments, ...(through && { through }) };
+  return { kind: 'text', text, segments, through };
 }
 
 /** A text that is computed, and so written nowhere. */

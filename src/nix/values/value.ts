@@ -176,7 +176,7 @@ export function unknown(
   { file, start, end }: SourceRange,
   { spelling = [], inputs = [], system }: Partial<Pick<UnknownValue, 'spelling' | 'inputs' | 'system'>> = {},
 ): UnknownValue {
-  return { kind: 'unknown', spelling, inputs, deadEnd: { code, file, start, end }, ...(system && { system }) };
+  return { kind: 'unknown', spelling, inputs, deadEnd: { code, file, start, end }, system };
 }
 
 export function isSet(value: Value): value is SetValue {

@@ -22,9 +22,9 @@ export type AuthMethod =
   | {
       readonly scheme: 'bearer';
       readonly realm: string;
-      readonly service?: string;
+      readonly service?: string | undefined;
       /** With `{repository}` in the place of the repository's name. */
-      readonly scope?: string;
+      readonly scope?: string | undefined;
     };
 
 const PLACE = '{repository}';
@@ -72,7 +72,7 @@ function bearerMethod({ parameters }: Challenge, repository: string): AuthMethod
   const realm = parameters.get('realm') ?? '';
   const service = parameters.get('service');
   const scope = parameters.get('scope')?.split(`:${repository}:`).join(`:${PLACE}:`);
-  return { scheme: 'bearer', realm, ...(service && { service }), ...(scope && { scope }) };
+  return { scheme: 'bearer', realm, service: service || undefined, scope: scope || undefined };
 }
 
 /** The scope to ask for: what the registry named, else what reading a repository needs. */
@@ -108,8 +108,8 @@ export function parseMethod(text: string): AuthMethod | undefined {
     return {
       scheme,
       realm,
-      ...(typeof service === 'string' && { service }),
-      ...(typeof scope === 'string' && { scope }),
+      service: typeof service === 'string' ? service : undefined,
+      scope: typeof scope === 'string' ? scope : undefined,
     };
   } catch {
     return undefined;

@@ -2,7 +2,7 @@
 export interface Challenge {
   readonly scheme: string;
   /** What some schemes send in place of parameters. */
-  readonly token68?: string;
+  readonly token68?: string | undefined;
   readonly parameters: ReadonlyMap<string, string>;
 }
 
@@ -25,7 +25,7 @@ export function parseChallenges(header: string): readonly Challenge[] {
     } else {
       parameters = new Map();
       const token68 = scanner.take(TOKEN68)?.trim();
-      challenges.push({ scheme: name, ...(token68 !== undefined && { token68 }), parameters });
+      challenges.push({ scheme: name, token68, parameters });
     }
   }
   return challenges;

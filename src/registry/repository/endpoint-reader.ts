@@ -109,9 +109,9 @@ function parseRateLimit(headers: ReadonlyMap<string, string>): RateLimit | undef
   const window = limit?.[2] ?? remaining?.[2];
   const source = headers.get('docker-ratelimit-source');
   return {
-    ...(limit && { limit: Number(limit[1]) }),
-    ...(remaining && { remaining: Number(remaining[1]) }),
-    ...(window !== undefined && { windowSeconds: Number(window) }),
-    ...(source !== undefined && { source }),
+    limit: limit ? Number(limit[1]) : undefined,
+    remaining: remaining ? Number(remaining[1]) : undefined,
+    windowSeconds: window === undefined ? undefined : Number(window),
+    source,
   };
 }

@@ -120,7 +120,7 @@ class Call {
       body = body.body;
       left = left.slice(1);
     }
-    const inner = { ...state, ...(system !== undefined && { system }), callDepth: state.callDepth + 1 };
+    const inner = { ...state, system, callDepth: state.callDepth + 1 };
     const visit = { expression: body, scope, state: inner };
     if (left.length === 0) return [visit];
     return [visit, ...this.enter(walk.evaluation.evaluate(body, scope), left, inner)];
@@ -136,7 +136,7 @@ class Call {
 
   private enterBuiltIn({ name, given, system }: BuiltInValue, more: readonly Thunk[], state: WalkState): Visit[] {
     const args = [...given, ...more];
-    if (name === 'callPackage') return this.enterPackage(args, { ...state, ...(system !== undefined && { system }) });
+    if (name === 'callPackage') return this.enterPackage(args, { ...state, system: system ?? state.system });
     if (!MAPPING.test(name)) return [];
     const rest = name === 'concatMapStringsSep' ? args.slice(1) : args;
     const [f, collection] = COLLECTION_FIRST.test(name) ? [rest[1], rest[0]] : rest;

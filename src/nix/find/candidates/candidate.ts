@@ -9,11 +9,11 @@ export interface WalkState {
   /** The others around, the outermost first; the whole file when it is a set or a list. */
   readonly groups: readonly SourceRange[];
   /** The name in that, when it is a literal one. */
-  readonly key?: string;
+  readonly key?: string | undefined;
   /** The nearest name around that is a system, such as `x86_64-linux`. */
-  readonly system?: string;
+  readonly system?: string | undefined;
   /** The call of a local function that brought us into its body. */
-  readonly caller?: SourceRange;
+  readonly caller?: SourceRange | undefined;
   readonly callDepth: number;
   /** Whether this is an operand of `//` or `+`, which is looked at as a whole. */
   readonly isOperand: boolean;

@@ -132,9 +132,11 @@ function withinBinding(binding: Syntax.Assignment, scope: Scope, outer: WalkStat
   const innermost = names.findLast((name) => name !== undefined && isSystem(name)) ?? system;
   return {
     groups: statement ? [...groups.slice(-MOST_GROUPS), statement] : groups,
-    ...{ statement: rangeIn(scope, binding), callDepth, isOperand: false },
-    ...(caller && { caller }),
-    ...(key !== undefined && { key }),
-    ...(innermost !== undefined && { system: innermost }),
+    statement: rangeIn(scope, binding),
+    callDepth,
+    isOperand: false,
+    caller,
+    key,
+    system: innermost,
   };
 }

@@ -15,7 +15,7 @@ export type Attribute<End extends Dead> = (name: string) => TextValue | End | un
 export interface ImageParts {
   readonly imageName: TextValue;
   readonly imageDigest: TextValue;
-  readonly tag?: TextValue;
+  readonly tag?: TextValue | undefined;
 }
 
 /** What the name of an image is called, as Helm, kubenix, Compose and people's own wrappers have it; the clearest first. */
@@ -53,7 +53,7 @@ export function imageParts<End extends Dead>(attribute: Attribute<End>): ImagePa
   const ownTag =
     reference.tag === undefined ? undefined : sliceText(whole, reference.name.length + 1, whole.text.length);
   const tag = digest.tag ?? TAGS.map(attribute).find(isTagText) ?? ownTag;
-  return { imageName, imageDigest: digest.imageDigest, ...(tag && { tag }) };
+  return { imageName, imageDigest: digest.imageDigest, tag };
 }
 
 const TAG_WITH_DIGEST = /^([\w][\w.-]{0,127})?@(sha256:[0-9a-f]{64})$/;
@@ -61,7 +61,7 @@ const TAG_WITH_DIGEST = /^([\w][\w.-]{0,127})?@(sha256:[0-9a-f]{64})$/;
 /** The digest of a set, and the tag in front of it where both are one text. */
 function digestOf<End extends Dead>(
   attribute: Attribute<End>,
-): { imageDigest: TextValue | End; tag?: TextValue } | undefined {
+): { imageDigest: TextValue | End; tag?: TextValue | undefined } | undefined {
   for (const name of TAGS) {
     const value = attribute(name);
     const match = value?.kind === 'text' ? TAG_WITH_DIGEST.exec(value.text) : null;
@@ -69,7 +69,7 @@ function digestOf<End extends Dead>(
     const at = value.text.indexOf('@');
     return {
       imageDigest: sliceText(value, at + 1, value.text.length),
-      ...(at > 0 && { tag: sliceText(value, 0, at) }),
+      tag: at > 0 ? sliceText(value, 0, at) : undefined,
     };
   }
   const own = attribute('imageDigest');
