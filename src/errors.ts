@@ -3,7 +3,7 @@ export type FailureKind = 'failure' | 'usage' | 'authentication' | 'not-found' |
 
 /**
  * A failure that we know and that the user can act on. Its message is one line that names the thing, says what went wrong and what to
- * do; `cause` keeps what lies beneath. Anything thrown that is not a PullpinError is a bug.
+ * do; `cause` keeps the error that led to it. Anything thrown that is not a PullpinError is a bug.
  */
 export class PullpinError extends Error {
   readonly kind: FailureKind = 'failure';

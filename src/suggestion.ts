@@ -13,7 +13,7 @@ export function nearestWord(word: string, known: readonly string[]): string | un
   return closestMatch(word.toLowerCase(), known, { maxDistance: Math.min(allowed, word.length - 1) });
 }
 
-/** The word of a list of which this is a misspelling that is hardly ever a word of its own: one letter is wrong, or two have changed places. */
+/** The word of a list of which this is almost certainly a misspelling: one letter is wrong, or two have changed places. */
 export function misspelledWord(word: string, known: readonly string[]): string | undefined {
   const near = nearestWord(word, known);
   if (near === undefined || near === word) return near;

@@ -4,7 +4,7 @@ import { formatRepository, InvalidReferenceError, isRepositoryPath, isTag, split
 import { type LegacyLayer, layerFile, legacyLayers } from './legacy-layers.js';
 import { TAR_END, tarFile, tarHeader } from './tar.js';
 
-/** The layout of the archive that is written here; it changes when the bytes for some image change. */
+/** Names the layout of the archive that is written here. It must change when the bytes for any image change. */
 export const DOCKER_ARCHIVE_LAYOUT = 'skopeo-1.15';
 
 /** The name and the tag inside an archive, as skopeo normalises them: `nginx` is `docker.io/library/nginx`. */
@@ -46,7 +46,7 @@ export function layerHeader(digest: BlobDigest, size: number): Uint8Array {
 
 /**
  * The bytes that follow the layers in a docker-archive as skopeo 1.15 and later write it: config, legacy layers, manifest.json,
- * repositories, end of archive (containers/image, docker/internal/tarfile/writer.go). Throws a PullpinError for a config that is no JSON.
+ * repositories, end of archive (containers/image, docker/internal/tarfile/writer.go). Throws a PullpinError for a config that is not JSON.
  */
 export function archiveTail({ config, layers, name }: ArchiveTail): Uint8Array {
   const legacy = legacyLayers(layers, config.bytes);

@@ -1,4 +1,4 @@
-/** The layout of the folder that is hashed here; it changes when the bytes for some image change. */
+/** Names the layout of the folder that is hashed here. It must change when the bytes for any image change. */
 export const NAR_LAYOUT = 'skopeo-dir-1.1';
 
 /**

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { isSystemError } from '../machine/file-errors.js';
 
 /**
- * Makes the folder of the cache if there is none, for its owner only, and says why it cannot be used: undefined when it can.
+ * Makes the folder of the cache if there is none, for its owner only, and returns why it cannot be used, or undefined when it can.
  *
  * @param uid the number of the user; undefined where users have none
  */
@@ -20,7 +20,7 @@ export function prepareFolder(folder: string, uid: number | undefined): string |
   }
 }
 
-/** Not mkdir's own `recursive`, which never ends in /proc: there it finds no folder missing, and makes none. */
+/** mkdir's own `recursive` is not used, because it never ends below /proc: there it finds that no folder is missing, and makes none. */
 function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { mode: 0o700 });

@@ -5,8 +5,8 @@ import { readRegularFileSync } from '../machine/regular-file.js';
 import { prepareFolder } from './cache-folder.js';
 
 /**
- * What is kept: manifests and configs by their digests, hashes by what they were made from, what layers hold, states of hashes after some
- * layers, repositories that were asked before, challenges by their registries, and what hashes were proven to be made from.
+ * What is kept: manifests and configs by their digests; hashes by what they were made from; the contents of layers; states of hashes after some
+ * layers; repositories that were asked before; challenges by their registries; what hashes were proven to be made from.
  */
 export type CacheKind = 'content' | 'hash' | 'layer' | 'prefix' | 'repository' | 'challenge' | 'recipe';
 
@@ -18,9 +18,9 @@ const MAX_BYTES = 256 * 1024 * 1024;
 /** After this many writes, the cache checks its bounds. */
 const PRUNE_EVERY = 64;
 
-/** Whose a cache is, and what it keeps. */
+/** The owner of a cache, and what it keeps. */
 export interface CacheOptions {
-  /** The number of the user, whose folder it must be; undefined where users have none. */
+  /** The number of the user who must own the folder; undefined where users have no numbers. */
   readonly uid?: number | undefined;
   /** Whether the states of hashes are kept even where that slows a fast download down. */
   readonly keepsAllStates?: boolean | undefined;
@@ -30,7 +30,7 @@ export interface CacheOptions {
 
 /**
  * What earlier runs found out: a small file for each entry, in a folder of the user's own. An entry has its key and a checksum, so a
- * damaged entry counts as none. No entry is ever needed: where one cannot be read or written, the run continues without it. Several
+ * damaged entry counts as missing. No entry is ever necessary: when one cannot be read or written, the run continues without it. Several
  * processes may use one cache: an entry appears whole or not at all.
  */
 export class Cache {

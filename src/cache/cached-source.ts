@@ -11,9 +11,9 @@ import type { Cache } from './cache.js';
 const MAX_CONFIG = 1024 * 1024;
 
 /**
- * A source that keeps the manifests and configs it has seen: what a digest names never changes. What an image is asked by first, tag or
- * digest, is still looked up each time, so that a tag that has moved and an image that is gone are noticed; once the repository is known,
- * that costs one HEAD.
+ * A source that keeps the manifests and configs it has seen, because what a digest names never changes. The first question about an image (its
+ * tag or its digest) still goes to the registry each time, so that a tag that has moved and an image that is gone are noticed. When the
+ * repository is known, this costs one HEAD.
  */
 export class CachedSource implements ImageSource {
   /** Digests that need no look-up of their own, because an index of this run lists them, and was looked up itself. */

@@ -8,7 +8,7 @@ export interface KnownRecipe {
   readonly finalImageTag: string;
   readonly os: string;
   readonly architecture: string;
-  /** Empty where there is none. */
+  /** Empty when the platform has no variant. */
   readonly variant: string;
 }
 

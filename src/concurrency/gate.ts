@@ -4,7 +4,7 @@ export class Gate {
 
   constructor(private free: number) {}
 
-  /** Waits for a place. It is the caller's until the function returned is called; calling it again does nothing. */
+  /** Waits for a place. The caller holds the place until it calls the returned function; a second call does nothing. */
   async enter(): Promise<() => void> {
     if (this.free > 0) this.free -= 1;
     else await new Promise<void>((admit) => this.waiting.push(admit));

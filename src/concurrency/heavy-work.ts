@@ -5,14 +5,14 @@ let run: RunWork = (work) => work();
 let isRunning = false;
 
 /**
- * Says how `heavyWork` runs. A program that ends by itself on a signal, once it has cleaned up, gives up that handling meanwhile: its
- * handler could not run before the work is done.
+ * Sets how `heavyWork` runs its work. A program that handles signals, to clean up before it ends, removes its handlers during the work: they
+ * could not run before the work is done.
  */
 export function runHeavyWorkBy(runWork: RunWork): void {
   run = runWork;
 }
 
-/** Synchronous work that may take long, such as to parse a large file. An end in the middle of it must leave nothing behind. */
+/** Synchronous work that may take long, such as to parse a large file. When the program ends in the middle of it, nothing must be left behind. */
 export function heavyWork<Result>(work: () => Result): Result {
   if (isRunning) return work();
   isRunning = true;

@@ -2,7 +2,7 @@
  * A function that makes the value of a key when the key comes for the first time, and returns that same value from then on. It keeps
  * promises too, also those that fail; when `make` itself throws, it keeps nothing.
  *
- * @param idOf what two keys have in common that are the same key; the key itself when omitted
+ * @param idOf gives the same value for two keys that count as the same key; the key itself when omitted
  */
 export function oncePerKey<Key, Value>(
   make: (key: Key) => Value,

@@ -6,13 +6,15 @@ import { isBelow, isWithin, type Roots, searchRoots } from './roots.js';
 import { SourceError, sourceErrorOf } from './source-text.js';
 import { walk } from './walk.js';
 
-/** A file that is named is a symbolic link out of everything that is searched. */
+/** A named file is a symbolic link that leads out of the folders that are searched. */
 export class LinkError extends PullpinError {
   constructor(
     readonly path: string,
     readonly target: string,
   ) {
-    super(`${printable(path)} is a link to ${printable(target)}, outside of what is searched; name that file itself`);
+    super(
+      `${printable(path)} is a link to ${printable(target)}, outside the folders that are searched; name that file itself`,
+    );
   }
 }
 
@@ -20,8 +22,8 @@ const ENDINGS = /\.(?:nix|json)$/;
 
 /**
  * The sources that the paths stand for, sorted, each once, relative to the folder of the settings when they lie below it and absolute
- * otherwise. A path of a file stands for that file, whatever its ending and be it ignored; a path of a folder, and no path at all, for the
- * `.nix` and `.json` files in there that git tracks or does not ignore. Without git the `.gitignore` files are asked.
+ * otherwise. The path of a file stands for that file, even when it has another ending or is ignored. The path of a folder stands for the `.nix` and `.json`
+ * files in it that git tracks or does not ignore; no path at all stands for the current folder. Without git the `.gitignore` files are asked.
  *
  * Symbolic links are taken when their target lies below one of the roots (`searchRoots`) and is not found by its own name.
  * Throws a SourceError for a path that does not exist or is something else, and a LinkError for a file that is a link to the outside.
@@ -61,13 +63,13 @@ async function isFolder(path: string, absolute: string): Promise<boolean> {
   return found.isDirectory();
 }
 
-/** Finds out where names lead, asking for the real path of each folder once. */
+/** Finds the real paths of names, and asks for that of each folder once. */
 class Links {
   private readonly folders = new Map<string, Promise<string>>();
 
   constructor(private readonly roots: Roots) {}
 
-  /** A file that exists and, if there are links on the way to it, lies below the roots nevertheless. */
+  /** A file that exists and, when its path has links, still lies below the roots. */
   async follow(path: string): Promise<Found | undefined> {
     try {
       const named = await lstat(path);
@@ -92,7 +94,7 @@ async function refuse(path: string, absolute: string): Promise<never> {
   throw new LinkError(path, await realpath(absolute));
 }
 
-/** The sources in a folder. One of which git knows nothing is a folder that is ignored as a whole, and was asked for nevertheless. */
+/** The sources in a folder. When git knows no file in it, the whole folder is ignored; it was named all the same, so its files are searched. */
 async function listSources(folder: string, settings: GitSettings): Promise<string[]> {
   const known = await listKnownToGit({ ...settings, folder });
   if (known.length > 0) return known.filter(isSource);

@@ -1,6 +1,6 @@
 import { PullpinError, printable } from '../errors.js';
 
-/** Where git runs, and what it gets to see of the environment. */
+/** Where git runs, and which environment it gets. */
 export interface GitSettings {
   /** An absolute path. The repository is the one that this folder lies in, whatever GIT_DIR says. */
   readonly folder: string;
@@ -8,7 +8,7 @@ export interface GitSettings {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** git is not there, or did not do what was asked. */
+/** git is not installed, or did not do what was asked. */
 export class GitError extends PullpinError {
   constructor(
     readonly folder: string,
@@ -19,7 +19,7 @@ export class GitError extends PullpinError {
   }
 }
 
-// What the configuration of a repository could make git run: a monitor, hooks, a helper or a command that brings missing objects.
+// The configuration of a repository could make git run programs: a monitor, hooks, a helper, or a command that fetches missing objects.
 const HARMLESS = {
   options: [
     '--no-pager',
@@ -40,7 +40,7 @@ const HARMLESS = {
   },
 } as const;
 
-// What ties git to another repository than that of the folder (part of `git rev-parse --local-env-vars`): set inside of hooks.
+// Variables that make git use another repository than that of the folder (part of `git rev-parse --local-env-vars`): set inside of hooks.
 const TIES = [
   'GIT_DIR',
   'GIT_WORK_TREE',
@@ -55,7 +55,7 @@ const TIES = [
 const MAX_OUTPUT = 1024 * 1024 * 1024;
 
 /**
- * Runs a plumbing command of git and gives its output. No shell is involved, nothing that the repository's configuration names is run and
+ * Runs a plumbing command of git and returns its output. There is no shell; no program that the repository's configuration names is run, and
  * nothing is fetched. Throws a GitError with git's own words.
  */
 export async function runGit(args: readonly string[], settings: GitSettings, input?: string): Promise<Buffer> {

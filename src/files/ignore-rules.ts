@@ -20,7 +20,7 @@ export class IgnoreRules {
     return new IgnoreRules(this.base, added.add(lines.map((line) => below(prefix, line))));
   }
 
-  /** Whether a file or folder is ignored, be it because a folder around it is. */
+  /** Whether a file or folder is ignored, itself or because a folder around it is. */
   ignores(path: string, isFolder: boolean): boolean {
     const fromBase = this.pathOf(path);
     return fromBase !== '' && this.rules.ignores(isFolder ? `${fromBase}/` : fromBase);

@@ -7,7 +7,7 @@ export interface Hunk {
   readonly lines: readonly string[];
 }
 
-/** Lines from `start` (counting from 0): `removed` of them go and `added` come, which begin at `newStart`. */
+/** Lines from `start` (counting from 0): `removed` of them are removed, and `added` take their place, which begin at `newStart`. */
 interface Run {
   readonly start: number;
   readonly newStart: number;
@@ -16,8 +16,8 @@ interface Run {
 }
 
 /**
- * The hunks between two texts in linear time, exact and not always the shortest: texts of as many lines are compared line by line, others
- * differ in all that lies between what they begin and end with.
+ * The hunks between two texts in linear time, exact but not always the shortest: texts with the same number of lines are compared line by line; in other
+ * texts everything between their common beginning and their common end is changed.
  */
 export function lineHunks(before: string, after: string, context: number): Hunk[] {
   const [old, current] = [linesOf(before), linesOf(after)];

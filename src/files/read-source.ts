@@ -11,7 +11,7 @@ export type ReadText = (path: string) => string | undefined;
 
 /**
  * The text of a source, losslessly (see `decodeSource`); symbolic links are followed. `path` is resolved against `folder`.
- * Throws a SourceError, which names the file, when it cannot be had.
+ * Throws a SourceError, which names the file, when it cannot be read.
  */
 export async function readSource(path: string, folder: string): Promise<string> {
   try {
@@ -24,7 +24,7 @@ export async function readSource(path: string, folder: string): Promise<string> 
 
 /**
  * A reader for the imports of Nix files, which only sees regular files whose real path lies below one of the roots. Paths are resolved
- * against `folder`; a file that is no source (too large, not UTF-8, not readable) counts as none. A file is read once.
+ * against `folder`; a file that is not a source (too large, not UTF-8, not readable) counts as missing. A file is read once.
  */
 export function readWithin(roots: Roots, folder: string): ReadText {
   const seen = new Map<string, string | undefined>();
@@ -35,11 +35,11 @@ export function readWithin(roots: Roots, folder: string): ReadText {
   };
 }
 
-/** Links have been followed already, so a link in the file's place has been put there since. */
+/** Links were followed before, so a link in the file's place was put there since then. */
 const SOURCE: ReadOptions = { limit: SIZE_LIMIT, refuseLink: true };
 
 function readImport(path: string, roots: Roots): string | undefined {
-  // A string in Nix code can say what no path can.
+  // A string in Nix code can hold characters that no path can have.
   if (path.includes('\0')) return undefined;
   try {
     const real = realpathSync.native(path);

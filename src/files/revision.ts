@@ -17,7 +17,7 @@ export class RevisionError extends PullpinError {
 
 /**
  * Reads files as they were at a git revision, all at once. The reader gives undefined for a path that was no regular file then, and for one
- * that was not among `paths`; it throws a SourceError for a file that is no source. Paths are resolved against the folder of the settings.
+ * that was not among `paths`; it throws a SourceError for a file that is not a source. Paths are resolved against the folder of the settings.
  * Throws a RevisionError when there is no such commit, and a GitError when there is no repository or git fails.
  */
 export async function filesAt(revision: string, paths: readonly string[], settings: GitSettings): Promise<ReadText> {
@@ -46,7 +46,7 @@ export async function fileAt(revision: string, path: string, settings: GitSettin
 
 /** The commit that a revision names (gitrevisions(7)), as an object id. Throws a RevisionError when there is none. */
 export async function resolveRevision(revision: string, settings: GitSettings): Promise<string> {
-  if (/^$|\p{Cc}/u.test(revision)) throw new RevisionError(revision, 'is not the name of one');
+  if (/^$|\p{Cc}/u.test(revision)) throw new RevisionError(revision, 'is not a valid name');
   const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
   try {
     return text(await runGit(args, settings)).trim();
@@ -64,7 +64,7 @@ async function listTree(commit: string, settings: GitSettings): Promise<Readonly
   return new Map(entries.flatMap((entry) => (entry?.[1] && entry[2] ? [[entry[2], entry[1]]] : [])));
 }
 
-/** The contents of blobs by their ids, as git-cat-file(1) says them in a batch. */
+/** The contents of blobs by their ids, as git-cat-file(1) prints them in a batch. */
 async function readBlobs(
   ids: readonly string[],
   settings: GitSettings,

@@ -6,7 +6,7 @@ export type Roots = readonly string[];
 
 /**
  * The roots of a search: `folder`, each folder that is named, and the folder around each file that is named. Names that do not exist are
- * passed over.
+ * skipped.
  */
 export async function searchRoots(paths: readonly string[], folder: string): Promise<Roots> {
   const named = await Promise.all(['.', ...paths].map((path) => folderAround(resolve(folder, path))));
@@ -32,7 +32,7 @@ export async function repositoryAround(folder: string): Promise<string | undefin
   }
 }
 
-/** Whether there is anything by this name, be it a link to nowhere. */
+/** Whether anything has this name, even a link to nowhere. */
 export async function exists(path: string): Promise<boolean> {
   return lstat(path).then(
     () => true,

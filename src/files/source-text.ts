@@ -22,7 +22,7 @@ export class SourceError extends PullpinError {
 
 const EXPLANATIONS: Readonly<Record<SourceProblem, string>> = {
   'not-a-file': 'is neither a file nor a folder; leave it out',
-  'too-large': 'is larger than 16 MiB, which no source is; leave it out',
+  'too-large': 'is larger than 16 MiB, the limit for a source; leave it out',
   'not-utf-8': 'is not UTF-8 text; convert it, or leave it out',
   missing: 'does not exist; check the path',
   'no-access': 'cannot be read by this user; check its permissions',
@@ -47,7 +47,7 @@ export function sourceErrorOf(path: string, cause: unknown): unknown {
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * The text of a source; `encodeSource` gives its very bytes back. A byte order mark is U+FEFF at its start, line ends are as they were.
+ * The text of a source; `encodeSource` gives exactly its bytes back. A byte order mark is U+FEFF at its start, line ends are as they were.
  * Throws a SourceError for bytes that are not UTF-8.
  */
 export function decodeSource(bytes: Uint8Array, path: string): string {

@@ -3,7 +3,7 @@ import { structuredPatch } from 'diff';
 import { lineHunks } from './line-hunks.js';
 
 const CONTEXT = 3;
-/** Lines that come or go until the shortest diff, whose cost grows with their square, is given up for one in linear time. */
+/** With more changed lines than this, a diff in linear time replaces the shortest one, whose cost grows with the square of their number. */
 const MAX_CHANGED = 1000;
 
 /**

@@ -12,8 +12,8 @@ const LARGEST_GITIGNORE = 1024 * 1024;
 
 /**
  * The files and symbolic links below a folder, as absolute paths in no order, without what `.gitignore` files ignore: those on the way down,
- * and those between the folder and the top of its repository, unless by them the folder itself is ignored. Links to folders are links, and
- * are not followed. Like git, it does not go from one repository into another, and passes over folders that may not be read.
+ * and those between the folder and the top of its repository, unless these ignore the folder itself. Links to folders are links, and
+ * are not followed. Like git, it does not enter a repository inside a repository, and skips folders that may not be read.
  */
 export async function* walk(folder: string): AsyncGenerator<string> {
   const repository = await repositoryAround(folder);

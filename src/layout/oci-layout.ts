@@ -35,7 +35,7 @@ async function readIndex(folder: string): Promise<ImageIndex> {
     if (!(cause instanceof ManifestError)) throw cause;
     throw new LayoutError(folder, `index.json ${cause.problem}`, { cause });
   }
-  throw new LayoutError(folder, 'index.json is no index');
+  throw new LayoutError(folder, 'index.json is not an index');
 }
 
 function findEntry(folder: string, index: ImageIndex, tag: string | undefined): IndexEntry {

@@ -33,7 +33,7 @@ export function findInFile({ path, text }: SourceFile, read: Read): FoundInFiles
   }
 }
 
-/** What was found in several files, one by one, as what is found in all of them. */
+/** Joins what was found in each of several files. */
 export function joined(found: readonly FoundInFiles[]): FoundInFiles {
   // A pin whose values stand in a file of their own is seen there, and again where that file is imported.
   const usedDirectives = new Set(found.flatMap((each) => [...each.usedDirectives]));
@@ -46,7 +46,7 @@ export function joined(found: readonly FoundInFiles[]): FoundInFiles {
   };
 }
 
-/** What stands in one file may be met from several. */
+/** The same place may be found from several files that import it. */
 function unique<Problem extends ListedProblem>(problems: readonly Problem[]): Problem[] {
   const keyOf = ({ file, line, column, message }: Problem) => JSON.stringify([file, line, column, message]);
   return [...new Map(problems.map((problem) => [keyOf(problem), problem])).values()];

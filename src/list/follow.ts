@@ -16,7 +16,7 @@ export interface FollowedTag {
   readonly note?: TagNote;
 }
 
-/** Two signs of one pin that name different tags, neither of which is clearly the older one. */
+/** Two signs of one pin that name different tags, where neither is clearly out of date. */
 export interface TagsApart {
   readonly command: TagNote;
   readonly finalImageTag: string;

@@ -58,7 +58,7 @@ function provenOf({ assumed, hashes: [hash] }: PinSite, cache: Cache | undefined
   return { fetcher, ...names, os, arch: architecture, variant: orNull(variant) };
 }
 
-/** What is wrong with a pin's text, as a bump would say it. */
+/** What is wrong with a pin's text, as a bump would report it. */
 function flawProblem({ flaw, isFrozen, file, line, column, imageDigest }: PinSite): ListedProblem[] {
   return flaw && !isFrozen ? [{ file, line, column, ...flaw, imageDigest: imageDigest.text }] : [];
 }

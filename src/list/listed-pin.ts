@@ -2,9 +2,9 @@ import { followedText, type PinForm, type PinSite, type RecipePart } from '../ni
 import { type FollowedBy, followedTag } from './follow.js';
 
 /**
- * What can be said of a pin without asking anybody: `tracked` pins follow a tag; `untracked` ones show no trace of one; `frozen` ones are
- * to be left alone; an `incomplete` one has a placeholder for a hash or digest; of an `unfollowable` one the hash cannot be changed; the text of a
- * `malformed` one is wrong, such as a tag inside of its image name.
+ * What can be said of a pin without asking a registry: a `tracked` pin follows a tag; an `untracked` one shows no trace of a tag; a `frozen` one
+ * must stay as it is; an `incomplete` one has a placeholder for a hash or digest; the hash of an `unfollowable` one cannot be changed; the text
+ * of a `malformed` one is wrong, such as a tag inside of its image name.
  */
 export type PinState = 'tracked' | 'untracked' | 'frozen' | 'incomplete' | 'unfollowable' | 'malformed';
 

@@ -4,16 +4,16 @@ import { followedTag } from './follow.js';
 import { type ListedPin, toListedPin } from './listed-pin.js';
 import type { PinFiles } from './pin-files.js';
 
-/** Which of the pins that are found are wanted; all when nothing is said. */
+/** Which of the found pins are wanted; all when nothing is given. */
 export interface PinSelection {
   readonly isWanted?: ((pin: ListedPin) => boolean) | undefined;
-  /** Whether that is reported which looks like a pin in this file and cannot be handled. */
+  /** Whether the problems of this file are reported: what looks like a pin there and cannot be handled. */
   readonly isWantedFile?: ((path: string) => boolean) | undefined;
-  /** Earlier versions of the files: only pins are wanted of which anything that goes into the hash is new since, or the tag. A file that is missing had no pins. */
+  /** Earlier versions of the files. Only those pins are wanted whose tag has changed since then, or any value that goes into the hash. A file that is missing here had no pins. */
   readonly since?: PinFiles | undefined;
 }
 
-/** A selection as questions that can be asked of what was found. */
+/** A selection, as functions that decide about what was found. */
 export interface Selector {
   isWanted(site: PinSite): boolean;
   isWantedFile(path: string): boolean;
@@ -32,7 +32,7 @@ export function createSelector({ files }: PinFiles, selection: PinSelection): Se
   };
 }
 
-/** Everything that decides about a pin's digest and hash: what a bot may have moved. */
+/** Everything that decides about a pin's digest and hash, and that a bot may have changed. */
 function signature(site: PinSite): string {
   const { file, target, imageName, imageDigest, hashes, finalImageName, finalImageTag, os, arch, systems } = site;
   const written = hashes.map(({ value }) => followedText(value) ?? null);

@@ -4,8 +4,8 @@ import type { PinSite } from '../nix/find/pin-site.js';
 import { type FollowedTag, followedTag, tagsApart } from './follow.js';
 
 /**
- * Pins whose digest is one and the same literal move together, so the tag that one of them gives is the tag of all: of those of the same
- * image that show no tag themselves, and unless others give different ones.
+ * Pins whose digest is one and the same literal move together, so the tag that one of them gives holds for all those of the same image that
+ * show no tag themselves, unless others give different tags.
  */
 export function withSharedTags(sites: readonly PinSite[]): PinSite[] {
   const signs = new Map<string, { readonly site: PinSite; readonly follows: FollowedTag }[]>();

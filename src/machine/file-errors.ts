@@ -5,7 +5,7 @@ export function isSystemError(error: unknown): error is Error & { readonly code:
   return error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string';
 }
 
-/** What a failure to read a file means for the user, without its name: what to do stands in it. */
+/** What a failure to read a file means for the user and what to do, without the file's name. */
 export function readProblem(error: unknown): string {
   if (error instanceof UnfitFileError) return `${error.message}; name another file`;
   return isMissing(error) ? 'does not exist' : 'cannot be read; check its permissions';

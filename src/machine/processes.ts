@@ -3,7 +3,7 @@ import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import process from 'node:process';
 
-/** A process, by its number and by the set of processes in which this number means it. */
+/** A process: its number, and the set of processes in which this number is unique. */
 export interface ProcessName {
   /** Eight hex digits: the same for processes that can see each other, another one in each container and on each machine. */
   readonly scope: string;
@@ -29,7 +29,7 @@ export function hasEnded({ scope, pid }: ProcessName): boolean {
   }
 }
 
-/** Where Linux keeps apart the numbers of processes; empty on systems that do not. */
+/** The namespace of process numbers on Linux; empty on other systems. */
 function namespace(): string {
   try {
     return readlinkSync('/proc/self/ns/pid');

@@ -64,12 +64,12 @@ export function readRegularFileSync(path: string, options: ReadOptions): Regular
   }
 }
 
-/** The text of a file of the user's settings, its links followed. Throws as `readRegularFile`. */
+/** The text of a file of the user's settings; links are followed. Throws what `readRegularFile` throws. */
 export async function readTextFile(path: string): Promise<string> {
   return (await readRegularFile(path, { limit: SETTINGS_LIMIT })).bytes.toString('utf8');
 }
 
-/** Without O_NONBLOCK, to open a pipe would wait for its other end. */
+/** Without O_NONBLOCK, opening a pipe would wait for its other end. */
 function flagsOf({ refuseLink = false }: ReadOptions): number {
   return constants.O_RDONLY | constants.O_NONBLOCK | (refuseLink ? constants.O_NOFOLLOW : 0);
 }

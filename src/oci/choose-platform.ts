@@ -40,7 +40,7 @@ function choose(index: ImageIndex, wanted: Platform, variants: readonly string[]
   throw new PlatformError(wanted, platformsOf(index));
 }
 
-/** Less is better; negative means that the entry does not fit. An OCI entry that names no platform fits any, as a last resort. */
+/** A smaller number is a better match; a negative one means that the entry does not fit. An OCI entry that names no platform fits any, as a last resort. */
 function rankOf(
   { platform }: IndexEntry,
   format: ImageIndex['format'],

@@ -5,7 +5,7 @@ export function shortDigest(digest: string): string {
   return digest.startsWith('sha256:') ? digest.slice(7, 19) : 'none';
 }
 
-/** A content address: `sha256:` and 64 lower-case hex digits. The only algorithm by which skopeo and Nix's pullImage know an image. */
+/** A content address: `sha256:` and 64 lower-case hex digits. skopeo and Nix's pullImage accept no other algorithm for an image. */
 export type Digest = `sha256:${string}`;
 
 /** A blob may also lie under a sha512 digest: 128 lower-case hex digits. */

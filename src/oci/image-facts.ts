@@ -10,14 +10,14 @@ export interface ImageFacts {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Reads what it can of a config; nothing for one that is no JSON. Never throws for content. */
+/** Reads what it can of a config, and nothing when it is not JSON. Content never makes it throw. */
 export function imageFacts(config: Uint8Array): ImageFacts {
   const members = membersOf(config);
   const text = (key: string): string | undefined => members.get(key)?.text() || undefined;
   const [os, architecture, variant, created] = [text('os'), text('architecture'), text('variant'), text('created')];
   const platform = os && architecture ? { os, architecture, variant } : undefined;
   return {
-    // What is no word is no platform: it would stand in Nix code.
+    // Anything but plain words is dropped, because the platform is written into Nix code.
     platform: platform && isPlatform(platform) ? platform : undefined,
     created,
     labels: labelsOf(members.get('config')),

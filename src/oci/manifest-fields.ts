@@ -3,7 +3,7 @@ import type { JsonValue } from './json.js';
 
 /**
  * Reads a JSON object by the rules of Go's encoding/json: keys match whatever their case, `null` is the same as absent, and a value of
- * another type is an error. A key that is there twice is refused when it is asked for, where Go would merge the values.
+ * another type is an error. A repeated key is refused when it is read; Go would merge its values.
  */
 export function fieldsOf(value: JsonValue, where: string): Fields {
   const values = new Map<string, JsonValue | 'repeated'>();

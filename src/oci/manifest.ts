@@ -112,7 +112,7 @@ function parseIndex(stored: StoredManifest, format: Kind['format'], fields: Fiel
   return { type: 'index', format, stored, entries };
 }
 
-/** The fields of a whole manifest that Go decodes, and that are of no further use here. */
+/** Checks the types of the fields that Go decodes and that are not used here. */
 function checkTypes(format: Kind['format'], fields: Fields): void {
   fields.integer('schemaVersion');
   fields.text('mediaType');

@@ -40,8 +40,8 @@ export async function* verified(blob: AsyncIterable<Uint8Array>, { digest }: Des
 }
 
 /**
- * Does something that reads blobs, and does it once more for each place that sent a damaged one and need not be asked again. The error names who
- * sent the damage.
+ * Does something that reads blobs. When a blob was damaged and can be read from another place, it does it again. The error names the hosts that
+ * sent the damaged blob.
  */
 export async function withoutDamage<T>(source: Pick<ImageSource, 'reportDamage'>, act: () => Promise<T>): Promise<T> {
   try {

@@ -1,7 +1,7 @@
 import { Minimatch, minimatch } from 'minimatch';
 import { printable, UsageError } from '../errors.js';
 
-/** Characters of a glob. A longer one comes from a mistake, or from somebody who wants the program to hang. */
+/** Characters of a glob. A longer one is a mistake, or an attempt to make the program hang. */
 const MAX_LENGTH = 1000;
 /** Globs without braces that one glob may stand for. */
 const MAX_ALTERNATIVES = 1000;

@@ -31,11 +31,11 @@ export async function compileRegularExpression(body: string, flags: string): Pro
 function explain(shown: string, body: string, cause: unknown): string {
   const { error, input } = cause as { readonly error?: unknown; readonly input?: unknown };
   const part = typeof input === 'string' ? `'${printable(input, 40)}'` : 'a part of it';
-  // What JavaScript takes is right as such, and only more than can be done in bounded time.
+  // JavaScript accepts it, so it is valid, but it cannot be matched in bounded time.
   if (isJavaScript(body)) {
     return `${shown} cannot be used: ${part} is not supported (there are no look-around, no back-references, no \\u and no \\c)`;
   }
-  return `${shown} is no regular expression: ${typeof error === 'string' ? error : 'it cannot be read'}`;
+  return `${shown} is not a regular expression: ${typeof error === 'string' ? error : 'it cannot be read'}`;
 }
 
 function isJavaScript(body: string): boolean {

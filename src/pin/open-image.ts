@@ -23,7 +23,7 @@ export interface LookUpPlace {
 
 export function openImage(reference: Reference, { registries, from, cache }: LookUpSettings): LookUpPlace {
   const source = registries ? registries.repository(reference) : from.source;
-  // What lies on this machine anyway need not be kept.
+  // An image on this machine need not be kept.
   const isKept = cache !== undefined && from?.digest === undefined;
   return {
     source: isKept ? new CachedSource(source, cache, formatRepository(reference)) : source,

@@ -90,7 +90,7 @@ interface FinalNames {
   readonly finalImageTag: string;
 }
 
-/** A name that skopeo would refuse is found out before anything is downloaded. */
+/** A name that skopeo would refuse is reported before anything is downloaded. */
 function prefetchTarget(target: 'docker-archive' | 'nar', { finalImageName, finalImageTag }: FinalNames): Target {
   return target === 'nar'
     ? { type: 'nar' }

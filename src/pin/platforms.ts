@@ -4,8 +4,8 @@ import { type Reference, toReference } from '../oci/reference.js';
 import { type LookUpSettings, openImage } from './open-image.js';
 
 /**
- * The platforms of an image, in the order of its index, each once; undefined for an image without an index, which is for one platform. What is
- * for no platform (an attestation) is not one of them. Throws a PullpinError.
+ * The platforms of an image, in the order of its index, each once; undefined for an image without an index, which is for one platform. An
+ * entry without a platform (an attestation) is not one of them. Throws a PullpinError.
  */
 export async function findPlatforms(
   image: Reference | string,

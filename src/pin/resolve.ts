@@ -42,7 +42,7 @@ export async function resolve({ source, tagOrDigest, platform, digest }: Resolve
   return { imageDigest: manifest.stored.digest, manifest, index: found, warnings };
 }
 
-/** The image that an entry of an index points at. Throws a ManifestError when it is no image. */
+/** The image that an entry of an index points at. Throws a ManifestError when it is not an image. */
 export async function fetchEntry(source: ImageSource, index: ImageIndex, entry: IndexEntry): Promise<ImageManifest> {
   const digest = parseDigest(entry.digest);
   const manifest = parseManifest(await source.manifest(digest));

@@ -22,7 +22,7 @@ export type { RateLimit } from '../oci/image-source.js';
 export type { ChallengeCache } from './auth/auth-methods.js';
 export type { RegistryEvent } from './http/events.js';
 
-/** Everything that a registry client must know; it reads nothing from the environment. */
+/** Everything that a registry client needs; it reads nothing from the environment. */
 export interface RegistrySettings extends TransportSettings {
   /** Registries, `host[:port]`, that may speak plain HTTP or show a certificate that cannot be verified. */
   readonly insecure?: Iterable<string> | undefined;

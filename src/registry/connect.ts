@@ -15,7 +15,7 @@ import { createTrust } from './tls/trust.js';
 
 /** The user's own choices of how registries are reached. */
 export interface ConnectSettings {
-  /** The registries that the user named herself; credentials that name no registry hold for them when they are all one. */
+  /** The registries that the user named; credentials that name no registry hold for them when they are all one. */
   readonly registries?: readonly string[] | undefined;
   /** `username:password`, for the registry named beside it. */
   readonly credentialsText?: string | undefined;
@@ -39,7 +39,7 @@ export interface ConnectSettings {
   /** Ends everything that is under way. */
   readonly signal?: AbortSignal | undefined;
   readonly userAgent?: string | undefined;
-  /** What earlier runs found out; of it, what registries asked for, so that they need not refuse us first. It holds no secrets. */
+  /** What earlier runs found out; only what registries asked for is used, so that they need not refuse a request first. It holds no secrets. */
   readonly cache?: { readonly challenges: ChallengeCache } | undefined;
   readonly log?: ((event: RegistryEvent) => void) | undefined;
 }

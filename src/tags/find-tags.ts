@@ -14,7 +14,7 @@ export interface TagQuery {
   readonly semver?: boolean | undefined;
   /** At most this many. */
   readonly limit?: number | undefined;
-  /** Only this many, those whose images were made last, the newest first. Costs requests for each tag that is left by then. */
+  /** Only this many, those whose images were made last, the newest first. Costs requests for each tag that the other filters leave. */
   readonly newest?: number | undefined;
   /** Whose age counts where there is an index; linux/amd64 when omitted. */
   readonly platform?: Platform | string | undefined;
@@ -79,7 +79,7 @@ function byVersion(tags: readonly FoundTag[]): FoundTag[] {
   return versions.sort((a, b) => compareVersions(b.version, a.version, { loose: true })).map(({ found }) => found);
 }
 
-/** A tag as semantic versioning wants it: three numbers, without zeros in front (calendar versions have them). */
+/** A tag that is a semantic version: three numbers, without zeros in front (calendar versions have them). */
 function versionOf(tag: string): string | undefined {
   const [, major, minor = '0', patch = '0', suffix] = VERSION.exec(tag) ?? [];
   if (major === undefined) return undefined;

@@ -22,14 +22,14 @@ test.each([
 });
 
 test.each([
-  ['/(/', "'/(/' is no regular expression: missing closing )"],
+  ['/(/', "'/(/' is not a regular expression: missing closing )"],
   ['/(?=x)/', "'/(?=x)/' cannot be used: '(?=' is not supported"],
   ['/(?<!x)y/', 'is not supported (there are no look-around'],
   ['/(a)\\1/', "'/(a)\\1/' cannot be used: '\\1' is not supported"],
   ['/(a{99}){999}/', 'is no'],
   ['/((a?){30}){30}/', 'repeats too much'],
   [`/${'('.repeat(8000)}/`, 'has 8000 characters'],
-  [`/${'(a|'.repeat(300)}b${')'.repeat(99)}/`, 'is no regular expression'],
+  [`/${'(a|'.repeat(300)}b${')'.repeat(99)}/`, 'is not a regular expression'],
   ['', 'a pattern is empty'],
   ['!1.*', 'begins with !'],
   ['('.repeat(8000), 'has 8000 characters; at most 1000 are allowed'],

@@ -1,6 +1,6 @@
 /** Network pieces are gathered to this many bytes, so that what follows works in few large steps. */
 const BATCH = 256 * 1024;
-/** The most that can be asked for at a time; everything is copied into one buffer, for new memory is slow to come by. */
+/** The most that can be asked for at a time; everything is copied into one buffer, because new memory is slow to allocate. */
 const CAPACITY = 2 * BATCH;
 
 /**
@@ -13,7 +13,7 @@ export class BlobReader {
   /** The unread bytes of the buffer. */
   #start = 0;
   #end = 0;
-  /** What of the source's last piece had no room in the buffer. */
+  /** The part of the source's last piece that had no room in the buffer. */
   #rest: Uint8Array = new Uint8Array(0);
   #reading = false;
   #ended = false;
@@ -23,11 +23,11 @@ export class BlobReader {
   }
 
   /**
-   * At least `length` unread bytes (512 KiB at most), usually more; fewer only when the blob ends before, none at its end. They stay unread, and
+   * At least `length` unread bytes (512 KiB at most), usually more; fewer only when the blob ends earlier, and none at its end. They stay unread, and
    * valid until the next call.
    */
   async peek(length = 1): Promise<Uint8Array> {
-    if (length > CAPACITY) throw new RangeError(`${length} bytes are more than can be had at a time`);
+    if (length > CAPACITY) throw new RangeError(`${length} bytes are more than can be read at a time`);
     if (this.#end - this.#start < length) await this.#fill(Math.max(length, BATCH));
     return this.#buffer.subarray(this.#start, this.#end);
   }
@@ -37,7 +37,7 @@ export class BlobReader {
     this.#start += length;
   }
 
-  /** Lets go of the source; it is waited for unless it owes an answer, which may never come. */
+  /** Closes the source, and waits for that, unless a read is pending that may never end. */
   async close(): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;

@@ -44,7 +44,7 @@ export const MAGIC_LENGTH = 6;
 
 /**
  * The compression of a layer by its first bytes, as skopeo decides it; undefined means that the layer is taken as it is. The media type
- * has no say, and a zstd blob that begins with a skippable frame is not recognised.
+ * does not matter, and a zstd blob that begins with a skippable frame is not recognised.
  */
 export function compressionOf(firstBytes: Uint8Array): Compression | undefined {
   return MAGIC.find(([, magic]) => magic.every((byte, index) => firstBytes[index] === byte))?.[0];

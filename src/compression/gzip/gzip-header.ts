@@ -57,7 +57,7 @@ async function takeUint16(reader: BlobReader): Promise<number | undefined> {
   return bytes && (bytes[0] ?? 0) | ((bytes[1] ?? 0) << 8);
 }
 
-/** A copy of the next bytes; undefined when the blob has ended; throws when it ends on the way. */
+/** A copy of the next bytes; undefined when the blob has ended; throws when it ends before that. */
 async function take(reader: BlobReader, length: number): Promise<Uint8Array | undefined> {
   const bytes = await reader.peek(length);
   if (bytes.length === 0) return undefined;

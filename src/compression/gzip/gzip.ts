@@ -8,7 +8,7 @@ const TRAILER = 8;
 
 /**
  * Undoes gzip with exactly the strictness of skopeo's reader (Go's klauspost/pgzip): members are concatenated, nothing but another
- * member may follow one, CRC-32 and length are checked; but a blob may end before the eight bytes of a trailer, where they are all missing.
+ * member may follow one, CRC-32 and length are checked; but a blob may end without a trailer, when all its eight bytes are missing.
  * Each piece is valid until the next one is asked for.
  */
 export async function* gunzip(reader: BlobReader): AsyncGenerator<Uint8Array, void, undefined> {
@@ -19,7 +19,7 @@ export async function* gunzip(reader: BlobReader): AsyncGenerator<Uint8Array, vo
       const sum = yield* inflateMember(reader, inflater);
       if (!(await checkTrailer(reader, sum))) break;
     } while (await skipGzipHeader(reader));
-    // Members may be small; what they hold is handed on in large pieces all the same.
+    // Members may be small; their contents are still passed on in large pieces.
     const rest = inflater.takeOutput();
     if (rest.length > 0) yield rest;
   } finally {
@@ -33,7 +33,7 @@ interface Sum {
   readonly length: number;
 }
 
-/** Yields the pieces that are full, and leaves the rest to be taken. */
+/** Yields the full pieces, and keeps the rest for the next call. */
 async function* inflateMember(reader: BlobReader, inflater: Inflater): AsyncGenerator<Uint8Array, Sum> {
   const sum = { crc: 0, length: 0 };
   inflater.begin();

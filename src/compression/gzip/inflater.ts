@@ -26,7 +26,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   7: 'a distance reaches back too far',
 };
 
-/** What became of some input: how many bytes of it were used, and what they made, which is valid until the next call. */
+/** The result for some input: how many bytes of it were used, and their output, which is valid until the next call. */
 export interface Inflated {
   readonly used: number;
   readonly output: Uint8Array;
@@ -34,8 +34,8 @@ export interface Inflated {
 }
 
 /**
- * Inflates streams of DEFLATE (RFC 1951), one after another and at once, on the thread that calls. It takes what Go's decoder takes, and
- * so skopeo. Its output gathers until `takeOutput` is called. Throws a LayerFormatError.
+ * Inflates streams of DEFLATE (RFC 1951), one after another, on the calling thread and without waiting. It accepts what Go's decoder, and
+ * with it skopeo, accepts. Its output is collected until `takeOutput` is called. Throws a LayerFormatError.
  */
 export class Inflater {
   /** The caller gives at least this many bytes at a time, unless they are the last ones. */
@@ -59,7 +59,7 @@ export class Inflater {
     this.output = module.outputAddress();
   }
 
-  /** One that is free. It has 600 KiB of memory, so it is to be released. */
+  /** A free inflater. It has 600 KiB of memory, so it must be released. */
   static acquire(): Inflater {
     return Inflater.idle.pop() ?? Inflater.create();
   }
@@ -80,7 +80,7 @@ export class Inflater {
     this.module.begin();
   }
 
-  /** Inflates more of the stream. @param bytes what comes next, or a part of it; fewer than `ENOUGH` are taken for all there is */
+  /** Inflates more of the stream. @param bytes what comes next, or a part of it; fewer than `ENOUGH` bytes mean that no more will come */
   inflate(bytes: Uint8Array): Inflated {
     const given = bytes.length > this.inputCapacity ? bytes.subarray(0, this.inputCapacity) : bytes;
     const isLast = bytes.length < Inflater.ENOUGH;

@@ -9,18 +9,18 @@ import { PipeReader, PipeWriter } from './pipe.js';
 const MAX_THREADS = 4;
 let running = 0;
 
-/** A thread, to be closed; undefined when another one would be of little use because several run already, and when none may be started. */
+/** A thread, to be closed; undefined when several run already, so that another one would be of little use, and when no thread may be started. */
 export function openDecompressionThread(): DecompressionThread | undefined {
   if (running >= MAX_THREADS) return undefined;
   const [input, output] = [new MessageChannel(), new MessageChannel()];
   const workerData: DecompressionPorts = { input: input.port2, output: output.port2 };
   const transferList = [input.port2, output.port2];
   try {
-    // With options of its own: those that Node was started with may say that a text is a module.
+    // The thread gets its own options: those of this process may make Node read the text as a module.
     const worker = new Worker(source, { eval: true, execArgv: [], workerData, transferList });
     return new DecompressionThread(worker, input.port1, output.port1);
   } catch {
-    // Node's permissions forbid threads, or the system has no more of them.
+    // Node's permissions forbid threads, or the system allows no more of them.
     for (const { port1 } of [input, output]) port1.close();
     return undefined;
   }
@@ -46,7 +46,7 @@ export class DecompressionThread {
   /** Does what `decompress` of `../decompress.ts` does. When that failed, or was left early, the thread can only be closed. */
   readonly decompress: Decompress = (blob) => this.run(blob);
 
-  /** Lets the thread end: with its pipes it loses all that it waits for. To terminate it would keep this thread waiting until it has gone. */
+  /** Lets the thread end: without its pipes it has nothing to wait for. Terminating it would make this thread wait until it has ended. */
   close(): void {
     running -= 1;
     this.input.close();

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 
-/** Bytes travel in buffers of this size, which the reader sends back for the next ones: new memory is slow to come by, and shared memory to copy. */
+/** Bytes travel in buffers of this size, which the reader sends back for the next ones: new memory is slow to allocate, and shared memory is slow to copy. */
 const BUFFER = 1024 * 1024;
 const BUFFERS = 4;
 

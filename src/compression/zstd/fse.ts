@@ -68,7 +68,7 @@ export function buildFseTable({ accuracy, parts }: Distribution): FseTable {
   return { accuracy, states };
 }
 
-/** A table of one state, which gives the same symbol for ever and reads no bits. */
+/** A table of one state, which always gives the same symbol and reads no bits. */
 export function constantFseTable(symbol: number): FseTable {
   return { accuracy: 0, states: Int32Array.of(symbol) };
 }

@@ -25,7 +25,7 @@ export function readHuffmanTable(input: BlockInput): HuffmanTable {
   return { bits, codes: fillCodes(weights, bits) };
 }
 
-/** Codes are dealt out from the longest to the shortest, within a length in the order of the symbols (RFC 8878, 4.2.1.3). */
+/** Codes are assigned from the longest to the shortest, within a length in the order of the symbols (RFC 8878, 4.2.1.3). */
 function fillCodes(weights: readonly number[], bits: number): Uint16Array {
   const codes = new Uint16Array(1 << bits);
   const counts = new Uint16Array(bits + 2);
@@ -112,7 +112,7 @@ export function decodeStream(table: HuffmanTable, input: BlockInput, stream: Huf
   if (at !== first) throw corrupt('a stream of literals has the wrong length');
 }
 
-/** Decodes four streams of equal length side by side, as far as they go in steps of two bytes: what they wait for overlaps. */
+/** Decodes four streams of equal length side by side, as far as they go in steps of two bytes: their waits for memory overlap. */
 export function decodeAbreast(
   table: HuffmanTable,
   input: BlockInput,
@@ -157,7 +157,7 @@ export function decodeAbreast(
     atB -= (b1 >> 8) + (b2 >> 8);
     atC -= (c1 >> 8) + (c2 >> 8);
     atD -= (d1 >> 8) + (d2 >> 8);
-    // The streams lie one behind the other: none may run into what is in front of all of them. The rest shows at their ends.
+    // The streams lie one behind the other: none may read in front of the first one. Other errors show at the ends of the streams.
     if (atA + two < first || atB + two < first || atC + two < first || atD + two < first) {
       throw corrupt('a stream of literals is too short');
     }

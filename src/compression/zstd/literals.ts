@@ -6,11 +6,11 @@ const RAW = 0;
 const REPEATED = 1;
 const TREELESS = 3;
 
-/** Reads the literals section of a block (RFC 8878, 3.1.1.3.1); the Huffman table lives on from block to block within a frame. */
+/** Reads the literals section of a block (RFC 8878, 3.1.1.3.1); the Huffman table is kept from block to block within a frame. */
 export class LiteralsDecoder {
   #table: HuffmanTable | undefined;
 
-  /** Writes the literals to `out` from `to` on and moves the input behind them. The answer is their number. */
+  /** Writes the literals to `out` from `to` on and moves the input behind them. Returns their number. */
   decode(input: BlockInput, out: Uint8Array, to: number, limit: number): number {
     const kind = (input.bytes[input.position] ?? 0) & 3;
     input.need(1);
@@ -52,7 +52,7 @@ function decodePlain(input: BlockInput, kind: number, out: Uint8Array, to: numbe
   return size;
 }
 
-/** The literals in four parts of equal length but for the last, each with a stream of its own. */
+/** The literals in four parts, of equal length except for the last one, each with a stream of its own. */
 function decodeFour(
   table: HuffmanTable,
   input: BlockInput,

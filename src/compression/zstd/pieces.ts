@@ -5,7 +5,7 @@ export class Pieces {
   #piece: Uint8Array = new Uint8Array(0);
   #filled = 0;
 
-  /** Copies a block; the answer is a piece that had no room for it. */
+  /** Copies a block; returns the piece that had no room for it, if any. */
   add(block: Uint8Array): Uint8Array | undefined {
     if (this.#filled + block.length <= this.#piece.length) {
       this.#piece.set(block, this.#filled);

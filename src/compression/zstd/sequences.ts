@@ -3,7 +3,7 @@ import { corrupt } from './corrupt.js';
 import { LITERAL_LENGTHS, MATCH_LENGTHS, OFFSETS, readSequenceTable, type SequenceTable } from './sequence-tables.js';
 import type { Window } from './window.js';
 
-/** Longer copies are left to the engine; shorter ones are over before it has started. */
+/** Longer copies use copyWithin or set; a loop is faster for shorter ones. */
 const LONG = 48;
 
 interface Tables {
@@ -12,7 +12,7 @@ interface Tables {
   readonly matchLengths: SequenceTable;
 }
 
-/** Reads and carries out the sequences section of a block (RFC 8878, 3.1.1.3.2). Tables and recent offsets live on within a frame. */
+/** Reads and carries out the sequences section of a block (RFC 8878, 3.1.1.3.2). Tables and recent offsets are kept within a frame. */
 export class SequencesDecoder {
   #tables: Partial<Tables> = {};
   readonly #recent = Int32Array.of(1, 4, 8);
@@ -54,7 +54,7 @@ function readCount(input: BlockInput): number {
 }
 
 /**
- * Carries out `count` sequences, each a run of literals and a match; the answer is the number of literals used. This is where most of
+ * Carries out `count` sequences, each a run of literals and a match; returns the number of literals used. This is where most of
  * the time is spent; this is why it is one loop over local variables, in which every read of bits is a single load (25 bits at least).
  */
 // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: cut into functions, its state would have to live in objects

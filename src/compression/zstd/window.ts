@@ -4,8 +4,8 @@ import { BLOCK_MAX } from './block-input.js';
 const MARGIN = 64;
 
 /**
- * The output of a frame as far back as matches may reach. Blocks are written one behind the other, each in one piece; when the next
- * might not fit any more, writing continues at the front (a new lap), and matches that reach back beyond the front continue at the end of
+ * The output of a frame, as far back as matches may reach. Blocks are written one behind the other, each in one piece; when the next
+ * one might not fit, writing continues at the front (a new lap), and matches that reach back beyond the front continue at the end of
  * the lap before. A region behind the laps holds the literals of the block at hand, so that they are copied within one buffer.
  */
 export class Window {
@@ -31,7 +31,7 @@ export class Window {
     this.view = new DataView(this.bytes.buffer);
   }
 
-  /** How far back there is anything at the start of a block. */
+  /** How far back the output reaches at the start of a block. */
   get history(): number {
     return Math.min(this.#written, this.windowSize);
   }

@@ -18,7 +18,7 @@ export function keptSibling(target: string): string {
   return join(dirname(target), `.pullpin-kept-${randomUUID()}`);
 }
 
-/** Removes from some folders what processes left there that were killed while they wrote; nothing of a process that may still run. */
+/** Removes from some folders the files of processes that were killed while they wrote. Files of a process that may still run stay. */
 export async function removeLeftovers(folders: readonly string[]): Promise<void> {
   await Promise.all([...new Set(folders)].map(removeIn));
 }

@@ -16,8 +16,8 @@ export interface FileChange {
 }
 
 /**
- * One file's way from its old text to its new one: prepared beside it, then put in its place in one step, and taken back if need be.
- * All methods throw WriteErrors that name the file as the change does.
+ * Replaces the text of one file: the new text is prepared beside it, put in its place in one step, and taken back if necessary.
+ * All methods throw WriteErrors, which use the file's name in the change.
  */
 export class Replacement {
   private state: 'prepared' | 'written' | 'stuck' = 'prepared';
@@ -32,7 +32,7 @@ export class Replacement {
   ) {}
 
   /**
-   * Writes the new text into a file of its own beside the target, with its mode and, where the system lets us, its owner.
+   * Writes the new text into a file of its own beside the target, with its mode and, where the system allows it, its owner.
    * @param target the real path of the file
    * @param isRevocable whether the old text is kept until `discard`, so that it can be put back
    */
@@ -103,7 +103,7 @@ function verify({ path }: FileChange, target: string, text: string): Stats {
   return stats;
 }
 
-/** A rename needs no right to write the file. A read-only file is refused nevertheless, also for root: its owner made it so. */
+/** A rename needs no right to write the file. A read-only file is refused nevertheless, also for root: its owner wanted it so. */
 async function checkWritable({ path }: FileChange, target: string, { mode }: Stats): Promise<void> {
   if ((mode & 0o222) === 0) throw new WriteError(path, 'read-only');
   const file = await open(target, constants.O_WRONLY | constants.O_NOFOLLOW).catch((cause: unknown) => {
@@ -153,7 +153,7 @@ async function isLinked(target: string, path: string): Promise<boolean> {
   );
 }
 
-/** It may be gone already: then that is that. */
+/** It may be gone already, which is no error. */
 async function remove(path: string): Promise<void> {
   await unlink(path).catch(() => {});
 }

@@ -16,7 +16,7 @@ export interface WriteSettings {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What became of the changes; those that change nothing are left out. Paths are as they were given. */
+/** The result of the changes, without those that change nothing. Paths are as they were given. */
 export interface WriteOutcome {
   /** The files that were written, and not put back. */
   readonly written: readonly string[];
@@ -31,7 +31,7 @@ const AT_ONCE = 16;
 /**
  * Writes files, all of them or none: all new texts are put on the disk beside their files before the first is moved into its place, and
  * when a move fails, those before it are taken back. Each file is refused when it does not hold `before` at that moment, and is whole
- * at all times, whatever happens; it keeps its mode and, where possible, its owner. Of a symbolic link the target is replaced.
+ * at all times, whatever happens; it keeps its mode and, where possible, its owner. For a symbolic link, its target is replaced.
  * Nothing else is left in the folders. Throws the signal's reason when aborted.
  */
 export async function writeFiles(changes: readonly FileChange[], settings: WriteSettings): Promise<WriteOutcome> {
@@ -54,7 +54,7 @@ export async function writeFiles(changes: readonly FileChange[], settings: Write
   }
 }
 
-/** The changes of one file: one, or the same by several names. */
+/** The changes of one file: one change, or the same change under several names. */
 type SameChanges = readonly [FileChange, ...FileChange[]];
 
 /** The changes by the real paths of their files. */
@@ -80,7 +80,7 @@ async function locate(
   return { files, failed };
 }
 
-/** Puts the prepared files in place, and gives those that are there in the end. */
+/** Puts the prepared files in place, and returns those that stay there. */
 async function commitAll(
   prepared: readonly Replacement[],
   failed: WriteError[],
@@ -101,7 +101,7 @@ async function commitAll(
   return placed;
 }
 
-/** Takes files back, the last one first, and gives those that could not be. */
+/** Takes files back, the last one first, and returns those that could not be taken back. */
 async function takeBack(placed: readonly Replacement[], failed: WriteError[]): Promise<readonly Replacement[]> {
   const stuck: Replacement[] = [];
   for (const each of [...placed].reverse()) {
@@ -122,7 +122,7 @@ async function collect(failed: WriteError[], act: () => Promise<unknown>): Promi
   }
 }
 
-/** Acts on all of them, a few at once. When one throws, those beside it are still waited for. */
+/** Acts on all of them, a few at a time. When one throws, the others that have started are still waited for. */
 async function inBatches<T>(all: readonly T[], act: (each: T) => Promise<unknown>): Promise<void> {
   for (let start = 0; start < all.length; start += AT_ONCE) {
     const results = await Promise.allSettled(all.slice(start, start + AT_ONCE).map(act));
@@ -136,6 +136,6 @@ async function syncFolder(folder: string): Promise<void> {
     const handle = await open(folder, 'r');
     await handle.sync().finally(() => handle.close());
   } catch {
-    // The files are written all the same.
+    // The files are written anyway.
   }
 }

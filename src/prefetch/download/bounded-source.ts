@@ -5,15 +5,15 @@ import type { ImageSource } from '../../oci/image-source.js';
 /** Where blobs come from. */
 export type BlobSource = Pick<ImageSource, 'blob' | 'blobEnd' | 'reportDamage'>;
 
-/** A server sends more than a blob can have. */
+/** A server sends more bytes than the blob can have. */
 export class EndlessBlobError extends PullpinError {}
 
 /** Bytes that may come beyond the size in the manifest: skopeo never compares it, and there are manifests that give too little. */
 const TOLERANCE = 64 * 1024 * 1024;
 
 /**
- * The same source, where no blob is without end: reading one fails 64 MiB behind the size in its descriptor; where that gives no size,
- * behind `unsizedLimit` bytes.
+ * The same source with a limit for each blob: reading one fails 64 MiB beyond the size in its descriptor, or beyond `unsizedLimit` bytes when
+ * the descriptor gives no size.
  */
 export function boundedSource(source: BlobSource, unsizedLimit: number): BlobSource {
   return {

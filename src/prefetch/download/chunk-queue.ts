@@ -1,6 +1,6 @@
 /**
- * Reads a source ahead of its reader, at most `limit` bytes and a chunk. The source is read from the start, before its reader asks; its
- * failure reaches the reader where it happened.
+ * Reads a source ahead of its reader, by at most `limit` bytes and one chunk. It starts to read at once, before its reader asks; a failure
+ * reaches the reader at the place where it happened.
  */
 export class ChunkQueue implements AsyncIterable<Uint8Array> {
   private readonly chunks: Uint8Array[] = [];

@@ -90,7 +90,7 @@ export class ReadAhead {
     let received = 0;
     for await (const chunk of this.source.blob(descriptor)) {
       received += chunk.length;
-      // The manifest understates it, so it may be of any size: it has to wait for its turn after all.
+      // The blob is larger than the manifest says, so it may have any size: it has to wait for its turn after all.
       if (received > descriptor.size && this.drop(descriptor)) return;
       this.report(descriptor, received);
       yield chunk;
@@ -102,7 +102,7 @@ export class ReadAhead {
     this.onProgress({ received: [...this.received.values()].reduce((sum, each) => sum + each, 0), total: this.total });
   }
 
-  /** Closes what was opened before its turn; false when there is no such thing. */
+  /** Closes what was opened before its turn; false when it was not opened. */
   private drop(descriptor: Descriptor): boolean {
     const queue = this.ahead.get(descriptor);
     if (!queue) return false;
@@ -122,7 +122,7 @@ function fits(descriptor: Descriptor, free: number): boolean {
   return isSmall(descriptor) && descriptor.size <= free;
 }
 
-/** What a blob takes of the buffer. */
+/** How much of the buffer a blob takes. */
 function share(descriptor: Descriptor): number {
   return isSmall(descriptor) ? descriptor.size : WINDOW;
 }

@@ -22,7 +22,7 @@ const IN_MEMORY = 32 * 1024 * 1024;
 const PIECE = 1024 * 1024;
 
 /**
- * Keeps a blob for a second reading: in memory while it is small, beyond that in a file without a name, which no crash leaves behind.
+ * Keeps a blob for a second reading: in memory while it is small, beyond that in a file without a name, which does not remain after a crash.
  * Throws a SpoolError when that cannot be written.
  */
 export class Spool {
@@ -87,7 +87,7 @@ export class Spool {
   }
 }
 
-/** A file that only its handle knows. */
+/** A file without a name: only its handle refers to it. */
 async function openNameless(folder: string): Promise<FileHandle> {
   const path = join(folder, `pullpin-${randomUUID()}`);
   const file = await open(path, 'wx+', 0o600);

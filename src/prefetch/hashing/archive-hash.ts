@@ -42,7 +42,7 @@ export class ArchiveHash {
     this.length += bytes.length;
   }
 
-  /** The digest and the size of the archive that ends with these bytes. The hash stays where it is, so another end can be tried. */
+  /** The digest and the size of the archive that ends with these bytes. The hash itself does not change, so another end can be tried. */
   endWith(bytes: Uint8Array): { readonly sha256: Digest; readonly size: number } {
     const goBack = this.hash.checkpoint();
     this.hash.update(bytes);

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 
-/** A SHA-256 under way that can go back to where it was. */
+/** A SHA-256 in progress that can return to an earlier state. */
 export interface RunningHash {
   update(bytes: Uint8Array): void;
-  /** Remembers this moment; what is returned goes back to it. */
+  /** Remembers the current state; the returned function restores it. */
   checkpoint(): () => void;
-  /** The hash in hex. The end: nothing may follow. */
+  /** The hash in hex. Nothing may be added afterwards. */
   digest(): string;
   /** A state from which `resumeHash` can resume in another process; undefined when this hash has no state to save. */
   save(): Uint8Array | undefined;
 }
 
-/** The fastest SHA-256 there is in Node; its state cannot be had. */
+/** The fastest SHA-256 in Node; its state cannot be saved. */
 export class NativeHash implements RunningHash {
   private hash = createHash('sha256');
 

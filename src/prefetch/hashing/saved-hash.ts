@@ -40,8 +40,8 @@ const MEASURED = 4 * 1024 * 1024;
 const SLOW = 100_000_000;
 
 /**
- * The native hash, and beside it one whose state can be saved, as long as the bytes come slowly enough for the second one to cost no time
- * of its own. Where they come fast, it gives up: an image that downloads in no time need not be resumed.
+ * The native hash, and a second one whose state can be saved, as long as the bytes come so slowly that the second one costs no extra time.
+ * When they come fast, it stops the second one: an image that downloads quickly need not be resumed.
  */
 export class RecordingHash implements RunningHash {
   private readonly native = new NativeHash();
@@ -68,7 +68,7 @@ export class RecordingHash implements RunningHash {
     this.native.update(bytes);
     this.received += bytes.length;
     if (this.state === 'measuring') {
-      this.waiting.push(Buffer.from(bytes)); // a piece is valid for this moment only
+      this.waiting.push(Buffer.from(bytes)); // a piece is valid only until the next one
       if (this.received >= MEASURED) this.decide();
     } else if (this.state === 'recording') {
       this.hasher.update(bytes);

@@ -17,7 +17,7 @@ export interface ImageConfig {
 
 /**
  * Downloads the config of an image and checks it as skopeo does: at most 4 MiB, its digest, its size as the manifest has it.
- * What it says is not looked at. Throws a PullpinError.
+ * Its contents are not read. Throws a PullpinError.
  */
 export async function fetchConfig(
   source: Pick<ImageSource, 'blob' | 'reportDamage'>,
@@ -29,7 +29,7 @@ export async function fetchConfig(
 async function readConfig(source: Pick<ImageSource, 'blob'>, config: Descriptor): Promise<ImageConfig> {
   const { digest, size } = config;
   if (!isDigest(digest))
-    throw new ImageRefusedError(`the config has the digest ${digest}, and skopeo takes sha256 ones only`);
+    throw new ImageRefusedError(`the config has the digest ${digest}, and skopeo accepts only sha256`);
   if (size > MAX_CONFIG_SIZE) throw tooLarge(config);
   const chunks: Uint8Array[] = [];
   let received = 0;
@@ -50,7 +50,7 @@ function tooLarge({ digest }: Descriptor): ImageRefusedError {
   return new ImageRefusedError(`the config ${digest} is larger than 4 MiB, the most that skopeo reads`);
 }
 
-/** The digests of the uncompressed layers as the config has them; `undefined` where it says nothing of use. Never throws. */
+/** The digests of the uncompressed layers as the config has them; `undefined` where it gives no usable digest. Never throws. */
 export function diffIdsOf(config: ImageConfig, count: number): (Digest | undefined)[] {
   const listed = diffIdValues(config.bytes).map((value) => value.text() ?? '');
   return Array.from({ length: count }, (_, index) => {

@@ -4,7 +4,7 @@ import type { AuthMethod } from './auth-method.js';
 import { type Challenge, parseChallenges } from './challenge.js';
 import type { TokenRequest } from './tokens.js';
 
-/** An `Authorization` header, and what it says of us. */
+/** An `Authorization` header, and the level of access that it stands for. */
 export interface AuthHeader {
   readonly text: string;
   readonly level: AuthLevel;
@@ -18,13 +18,13 @@ export function challengesOf({ headers }: HttpResponse): readonly Challenge[] {
   return parseChallenges(headers.get('www-authenticate') ?? '');
 }
 
-/** Only the registry itself speaks for itself: a 403 of the storage that it redirected us to is no challenge. Some say 400 to a dead token. */
+/** Only an answer of the registry itself counts: a 403 of the storage that it redirects to is not a challenge. Some registries answer 400 to an expired token. */
 export function isRefusal({ status, url }: HttpResponse, registry: URL, sent: AuthHeader | undefined): boolean {
   const isRefused = status === 401 || status === 403 || (status === 400 && sent?.token !== undefined);
   return isRefused && url.origin === registry.origin;
 }
 
-/** The response in place of an old one, whose body is read no more. */
+/** A new response in place of an old one, whose body is discarded. */
 export async function replaced(old: HttpResponse, response: HttpResponse): Promise<HttpResponse> {
   if (old.body !== response.body) await discard(old);
   return response;

@@ -58,12 +58,12 @@ function unknownMethod(challenges: readonly Challenge[], bearer: Challenge | und
   return `names the token server '${printable(realm, 100)}', which is not a URL; its operator must correct that`;
 }
 
-/** Whether a refusal says how to do better. `Bearer error="invalid_token"` without a realm (RFC 6750) only says that a token is not valid. */
+/** Whether a refusal says which authentication it wants. `Bearer error="invalid_token"` without a realm (RFC 6750) only says that a token is not valid. */
 export function canBeAnswered(challenges: readonly Challenge[]): boolean {
   return challenges.some(({ scheme, parameters }) => scheme !== 'bearer' || parameters.has('realm'));
 }
 
-/** Whether a method that one repository of a registry named is good for all of them: its scope names the repository by its path. */
+/** Whether a method that one repository of a registry named holds for all of them: its scope names the repository by its path. */
 export function isHostWide(method: AuthMethod): boolean {
   return method.scheme === 'basic' || (method.scope ?? PLACE).split(' ').every((part) => part.includes(PLACE));
 }

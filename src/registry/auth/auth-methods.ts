@@ -25,7 +25,7 @@ interface Known {
   kept: string;
 }
 
-/** How each registry wants requests authorized, as far as it has said so: in this run, or in an earlier one where there is a cache. */
+/** How each registry wants requests authorized, as far as it has said so in this run, or in an earlier one when there is a cache. */
 export class AuthMethods {
   private readonly known = oncePerKey(
     ({ key, isTrusted }: { readonly key: string; readonly isTrusted: boolean }): Known => {

@@ -1,4 +1,4 @@
-/** One way in which a server lets itself be asked (RFC 9110, section 11.3). Names are in lower case; the first of equal ones counts. */
+/** One kind of authentication that a server accepts (RFC 9110, section 11.3). Names are in lower case; the first of equal ones counts. */
 export interface Challenge {
   readonly scheme: string;
   /** What some schemes send in place of parameters. */
@@ -7,8 +7,8 @@ export interface Challenge {
 }
 
 /**
- * The challenges of a WWW-Authenticate header, or of several joined by commas. Lenient where servers are sloppy: values that need quotes
- * and have none, missing or superfluous commas. Never throws; text that means nothing is skipped.
+ * The challenges of a WWW-Authenticate header, or of several joined by commas. It accepts common mistakes of servers: values that
+ * lack their quotes, and missing or extra commas. Never throws; text without a meaning is skipped.
  */
 export function parseChallenges(header: string): readonly Challenge[] {
   const scanner = new Scanner(header);

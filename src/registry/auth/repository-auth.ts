@@ -22,7 +22,7 @@ export interface AuthOptions {
 
 /** How long a token server that an earlier answer named may take, in milliseconds; after that the registry is asked whether it still counts. */
 const KNOWN_SERVER_TIME = 5000;
-/** A refused token may be followed by a challenge for Basic. */
+/** After a refused token, the registry may ask for Basic. */
 const MAX_CHALLENGES = 2;
 
 /** Sends requests for one repository with the authorization that its registry asks for. Each answer says at which level it was given. */
@@ -49,7 +49,7 @@ export class RepositoryAuth {
       first.body.destroy();
       throw error;
     });
-    // A refusal without a header says less than the one of what was sent.
+    // A refusal of a request without a header says less than that of the request with one.
     const second = answered === again ? first : answered;
     if (again) await replaced(again, second);
     await replaced(first, second);
@@ -57,7 +57,7 @@ export class RepositoryAuth {
     return this.withoutCredentials(second, request, next);
   }
 
-  /** By the method that an earlier answer named. A failure does not matter yet: the registry will say what it wants now. */
+  /** By the method that an earlier answer named. A failure is ignored here: the registry will say what it wants now. */
   private async knownHeader(url: URL): Promise<AuthHeader | undefined> {
     const method = this.options.methods.get(this.subject(url));
     if (!method) return undefined;
@@ -68,8 +68,8 @@ export class RepositoryAuth {
   }
 
   /**
-   * The registry refused what it was sent without a challenge: a token that is too old, or a method that is not this repository's. So that is
-   * forgotten, and the registry asked without; where it still names no method, with a new token.
+   * The registry refused what it was sent without a challenge: a token that is too old, or a method that is not this repository's. So the
+   * method is forgotten and the registry is asked without it; if it then names no method, it is asked with a new token.
    */
   private async askAgain(request: HttpRequest, next: Send, known: AuthHeader): Promise<HttpResponse> {
     const { url } = request;
@@ -85,7 +85,7 @@ export class RepositoryAuth {
     return renewed ? replaced(bare, await this.sendNew(request, next, renewed)) : bare;
   }
 
-  /** Answers the challenges of a refusal. Gives the refusal back when there is nothing to add to what was sent before. */
+  /** Answers the challenges of a refusal. Returns the refusal when there is nothing to add to what was sent before. */
   private async answer(
     refusal: HttpResponse,
     request: HttpRequest,
@@ -125,7 +125,7 @@ export class RepositoryAuth {
     return header?.text === sent?.text ? undefined : header;
   }
 
-  /** Where credentials were refused: a public repository is open to everyone. Gives the refusal back where this one is not. */
+  /** Used when credentials were refused: a public repository can be read without any. Returns the refusal when this one is not public. */
   private async withoutCredentials(refused: HttpResponse, request: HttpRequest, next: Send): Promise<HttpResponse> {
     const method = this.options.methods.get(this.subject(request.url));
     const header = method && (await this.header(method, request.url, undefined).catch(() => undefined));

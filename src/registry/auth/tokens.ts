@@ -25,7 +25,7 @@ interface Token {
   readonly goodUntil: number;
 }
 
-/** Fetches tokens and keeps them, in memory only, until shortly before they expire. Requests for the same token share it, and its fetching. */
+/** Fetches tokens and keeps them, in memory only, until shortly before they expire. Requests for the same token share one fetch. */
 export class Tokens {
   private readonly kept = new Map<string, Promise<Token>>();
   private readonly identities = new Map<Credentials, number>();

@@ -7,7 +7,7 @@ import { JsonError } from '../../oci/json-scanner.js';
 import type { RepositoryName } from '../../oci/reference.js';
 import { type Credentials, concealed, type Login } from './credentials.js';
 
-/** A file with credentials cannot be used. The message never shows what the file says. */
+/** A file with credentials cannot be used. The message never shows the file's contents. */
 export class AuthFileError extends PullpinError {
   constructor(
     readonly file: string,
@@ -18,7 +18,7 @@ export class AuthFileError extends PullpinError {
   }
 }
 
-/** `auth.json` is podman's and docker's file of today; `dockercfg` is docker's before 2015, which has nothing but the entries. */
+/** `auth.json` is the current format of podman and docker; `dockercfg` is docker's before 2015, which has nothing but the entries. */
 export type AuthFileFormat = 'auth.json' | 'dockercfg';
 
 /** What docker or podman wrote when its user logged in: containers-auth.json(5). */
@@ -75,7 +75,7 @@ function parentOf(key: string): string {
 }
 
 function parse(path: string, bytes: Buffer): unknown {
-  // docker takes an empty file for one without logins.
+  // docker reads an empty file as one without logins.
   if (bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d)) return {};
   try {
     parseJson(bytes);

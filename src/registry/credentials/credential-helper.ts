@@ -44,7 +44,7 @@ export function createHelperRunner(environment: Environment, timeLimit: number =
       forceKillAfterDelay: 1000,
       maxBuffer: MAX_OUTPUT,
     });
-    // Programs that it started and left behind may hold its output open for as long as they please.
+    // Programs that it started may still run and keep its output open, without any limit.
     const release = (): void => {
       running.stdout.destroy();
       running.stderr.destroy();

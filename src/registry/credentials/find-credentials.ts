@@ -22,7 +22,7 @@ export interface CredentialsOptions {
   readonly authfile?: string | undefined;
   /** Wins over every file, for its registry. */
   readonly given?: GivenCredentials | undefined;
-  /** Called once for each reason why a credential helper gave nothing: that alone must not keep a public image from being pulled. */
+  /** Called once for each reason why a credential helper gave nothing. This alone must not stop the pull of a public image. */
   readonly warn: (message: string) => void;
 }
 

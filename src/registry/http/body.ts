@@ -2,7 +2,7 @@ import { finished, type Readable } from 'node:stream';
 import { ProtocolError } from './errors.js';
 import type { HttpHead, HttpResponse } from './http.js';
 
-/** How much of an unwanted answer is read to keep its connection; error answers are read as far. */
+/** How many bytes of an unwanted answer are read to keep its connection; the same limit holds for error answers. */
 const MAX_UNWANTED = 64 * 1024;
 const PATIENCE_FOR_UNWANTED = 2000;
 
@@ -32,7 +32,7 @@ export async function readBody(response: HttpResponse, limit: number, millisecon
   return Buffer.concat(pieces);
 }
 
-/** What can be had of an error's body, as text; never throws. */
+/** The part of an error's body that can be read, as text; never throws. */
 export async function readErrorText(response: HttpResponse): Promise<string> {
   const pieces: Uint8Array[] = [];
   let length = 0;
@@ -78,12 +78,12 @@ export function decoded({ body, headers }: HttpResponse): Readable {
   return body.pipe(gunzip);
 }
 
-/** How much of a body waits for its consumer. */
+/** How many bytes of a body may wait for its consumer. */
 const READ_AHEAD = 1024 * 1024;
 
 /**
- * The pieces of a body as they arrive. A loop over the body itself gets those that wait copied into one, which for a layer takes longer than
- * to hash it. Leaving early closes the connection; errors are the body's own.
+ * The pieces of a body as they arrive. A loop over the body itself would copy the waiting pieces into one, which for a layer takes longer than
+ * hashing it. Leaving early closes the connection; errors are the body's own.
  */
 export async function* piecesOf(body: Readable): AsyncGenerator<Uint8Array> {
   const pieces: Uint8Array[] = [];

@@ -25,7 +25,7 @@ export class ConnectionError extends RegistryError {
     return isCertificateProblem(this.code);
   }
 
-  /** The server does not know what TLS is: it may speak plain HTTP. */
+  /** The server does not speak TLS: it may speak plain HTTP. */
   get isNotTls(): boolean {
     return NOT_TLS.has(this.code) || (this.code === 'ECONNRESET' && CUT_IN_HANDSHAKE.test(String(this.cause)));
   }
@@ -51,7 +51,7 @@ export function connectionError(error: unknown, facts: ConnectionFacts): Connect
 }
 
 const BROKEN = 'the connection broke before the answer was complete; try again';
-const UNREACHABLE = 'the network has no way there; check the network, or whether a proxy must be set (HTTPS_PROXY)';
+const UNREACHABLE = 'the network has no route to it; check the network, or whether a proxy must be set (HTTPS_PROXY)';
 const PLAIN = (host: string): string => `it does not speak TLS; to allow plain HTTP there, add --insecure ${host}`;
 
 const SENTENCES: Readonly<Record<string, string | ((facts: ConnectionFacts) => string)>> = {
@@ -113,7 +113,7 @@ const NOT_TLS: ReadonlySet<string> = new Set([
 /** Codes of misused functions, which are bugs, and of zlib. */
 const OUR_FAULT = /^(Z_|ERR_(?!TLS|SSL|OSSL)|UND_ERR_(INVALID|NOT_SUPPORTED|DESTROYED|CLOSED))/;
 
-/** Node's words for a connection that ended before TLS stood. */
+/** Node's message for a connection that ended before the TLS handshake was complete. */
 const CUT_IN_HANDSHAKE = /before secure TLS/;
 
 function codeOf(error: unknown): string | undefined {

@@ -12,9 +12,9 @@ export class RegistryError extends PullpinError {}
 
 /** What to do about a proxy that answers 407. */
 export const PROXY_LOGIN =
-  'the proxy does not take the name and password in its URL, or wants some; write them there, percent-encoded: http://NAME:PASSWORD@HOST:PORT';
+  'the proxy refuses the name and password in its URL, or needs some; write them there, percent-encoded: http://NAME:PASSWORD@HOST:PORT';
 
-/** A server answered with what no server may send: too much, no JSON, other content than was asked for. */
+/** A server's answer breaks the protocol: it is too long, not JSON, or not the content that was asked for. */
 export class ProtocolError extends RegistryError {
   constructor(
     readonly url: URL,
@@ -25,7 +25,7 @@ export class ProtocolError extends RegistryError {
   }
 }
 
-/** A web page came where no browser is: a sign-in page, or one of a proxy. */
+/** A server answered with a web page: a sign-in page, or one of a proxy. */
 export class WebPageError extends ProtocolError {
   constructor(url: URL) {
     super(url, 'sent a web page; a proxy or a sign-in may be in the way');
@@ -44,7 +44,7 @@ export class RefusedError extends RegistryError {
   }
 }
 
-/** The registry wants other credentials, or some, or hides that the repository does not exist (status 401 or 403). */
+/** The registry wants credentials, or other ones, or hides that the repository does not exist (status 401 or 403). */
 export class AuthenticationError extends RefusedError {
   override readonly kind: FailureKind = 'authentication';
 }

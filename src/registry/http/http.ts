@@ -10,7 +10,7 @@ export interface HttpRequest {
   readonly body?: string | undefined;
 }
 
-/** What a server knew of us when it answered. */
+/** With which authorization a server answered. */
 export type AuthLevel = 'none' | 'anonymous token' | 'credentials';
 
 /** The head of an answer. */
@@ -20,7 +20,7 @@ export interface HttpHead {
   readonly headers: ReadonlyMap<string, string>;
   /** Where the answer came from, after redirects. */
   readonly url: URL;
-  /** What was asked, where a redirect led to another origin. */
+  /** The URL that was asked, when a redirect led to another origin. */
   readonly redirectedFrom?: URL;
   /** Set by what adds authorization to requests. */
   readonly authLevel?: AuthLevel;
@@ -53,7 +53,7 @@ export function isSuccess({ status }: HttpHead): boolean {
   return status >= 200 && status < 300;
 }
 
-/** A URL as a message or a log may show it: without its query, for signed URLs are secrets. */
+/** A URL as a message or a log may show it: without its query, because signed URLs are secrets. */
 export function shownUrl(url: URL): string {
   return printable(`${url.origin}${url.pathname}${url.search && '?…'}`);
 }

@@ -31,7 +31,7 @@ export function isLoopback(hostname: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || listed(LOOPBACK, host);
 }
 
-/** Whether an IP address belongs to a network that the public cannot reach; false for names. */
+/** Whether an IP address belongs to a private network; false for names. */
 export function isPrivateAddress(address: string): boolean {
   return listed(PRIVATE, bare(address));
 }

@@ -5,7 +5,7 @@ import { type HttpRequest, type HttpResponse, shownUrl, type Wrapper } from './h
 import type { IsInsecure } from './limits.js';
 import { isLoopback, isPrivateAddress } from './private-address.js';
 
-/** A server sent us where we do not go. */
+/** A server redirected to a place that is not allowed. */
 export class RedirectError extends RegistryError {
   constructor(
     readonly from: URL,
@@ -19,10 +19,10 @@ export class RedirectError extends RegistryError {
 const MAX_REDIRECTS = 10;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-/** Throws a RedirectError unless a server at `from` may send us to `to`. */
+/** Throws a RedirectError unless a server at `from` may redirect to `to`. */
 export type CheckHop = (from: URL, to: URL) => Promise<void>;
 
-/** Follows redirects. What was meant for one origin (authorization) goes to no other. */
+/** Follows redirects. The authorization for one origin is never sent to another. */
 export function followRedirects(checkHop: CheckHop): Wrapper {
   return (next) => async (request) => {
     let current = request;
@@ -38,7 +38,7 @@ export function followRedirects(checkHop: CheckHop): Wrapper {
   };
 }
 
-/** An answer from another origin than the one that was asked says so. */
+/** Adds to an answer from another origin which URL was asked. */
 function withOrigin(response: HttpResponse, { url }: HttpRequest): HttpResponse {
   return response.url.origin === url.origin ? response : { ...response, redirectedFrom: url };
 }
@@ -68,15 +68,16 @@ function redirected(request: HttpRequest, { status, url }: HttpResponse, target:
 }
 
 /**
- * The rules for being sent elsewhere: only http and https, from https never to http, and from the public network never to an address that
- * only we can reach, unless it is named as insecure. Behind a proxy only written addresses are judged, for the proxy looks names up.
+ * The rules for redirects: only to http and https, never from https to http, and never from the public network to a private address,
+ * unless it is named as insecure. Behind a proxy only literal addresses are checked, because the proxy looks names up.
  */
 export function createHopRules(isInsecure: IsInsecure, isProxied: (url: URL) => boolean): CheckHop {
   return async (from, to) => {
     const refuse = (problem: string): never => {
       throw new RedirectError(from, to.href, `${problem} (to ${shownUrl(to)})`);
     };
-    if (to.protocol !== 'https:' && to.protocol !== 'http:') refuse(`leads to ${to.protocol}, which is no web address`);
+    if (to.protocol !== 'https:' && to.protocol !== 'http:')
+      refuse(`leads to ${to.protocol}, which is not a web address`);
     if (from.protocol === 'https:' && to.protocol === 'http:') refuse('leads from TLS to plain HTTP');
     if (to.username !== '' || to.password !== '') refuse('leads to a URL with a name and password in it');
     if (from.hostname === to.hostname || isInsecure(to.host)) return;

@@ -52,11 +52,12 @@ export function refusal(subject: string, head: HttpHead, text: string, facts: Re
     const retryAt = retryTime(head);
     return new RateLimitedError(subject, status, diagnostics, rateProblem(head, retryAt, authLevel, said), retryAt);
   }
-  const trouble = status >= 500 ? 'the registry is in trouble, try again later' : 'the registry refused the request';
+  const trouble =
+    status >= 500 ? 'the registry has an internal error, try again later' : 'the registry refused the request';
   return new RefusedError(subject, status, diagnostics, `${trouble} (status ${status}${said})`);
 }
 
-/** The host that refused, where that is not the registry: what it says is not the registry's word. */
+/** The host that refused, when it is not the registry: its answer says nothing about the registry. */
 function otherHost({ url, redirectedFrom }: HttpHead, { namedHost }: RefusalFacts): string | undefined {
   if (namedHost !== undefined) return `${namedHost}, which the manifest names for this layer`;
   return redirectedFrom && `the storage ${url.host}, to which ${redirectedFrom.host} redirects`;

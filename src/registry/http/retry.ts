@@ -14,7 +14,7 @@ import {
 import { DEFAULT_TIME_LIMITS } from './limits.js';
 import { retryTime } from './refusal.js';
 
-/** How often and how patiently a request is repeated that failed for a passing reason. */
+/** How often, and after which pauses, a request is repeated that failed for a temporary reason. */
 export interface RetrySettings {
   /** Repetitions, without the first attempt. */
   readonly retries: number;
@@ -38,13 +38,13 @@ export type OpenedResponse = HttpResponse & { readonly errorText?: string };
 
 export const DEFAULT_RETRY: RetrySettings = { retries: 4, pause: 500, longestWait: 60_000 };
 
-/** 501 and 505 say that the server will never know how. */
+/** 501 and 505 mean that the server does not support the request, so a repetition would not help. */
 const LASTING: ReadonlySet<number> = new Set([501, 505]);
 const LONGEST_PAUSE = 20_000;
 
 /**
- * Repeats exchanges while they break or are answered by a status that passes, with growing pauses, or after as long as the server asks for.
- * Gives back the last answer, throws the last error.
+ * Repeats exchanges while they fail or get a status for a temporary problem, with growing pauses, or with the pause that the server asks for.
+ * Returns the last answer, or throws the last error.
  */
 export class Retry {
   private readonly settings: RetrySettings;
@@ -56,7 +56,7 @@ export class Retry {
     this.settings = { ...DEFAULT_RETRY, ...options.retry };
   }
 
-  /** The same, with at most so many repetitions. */
+  /** The same, with at most this many repetitions. */
   atMost(retries: number): Retry {
     const retry = { ...this.settings, retries: Math.min(retries, this.settings.retries) };
     return new Retry({ ...this.options, retry }, this.random);
@@ -132,7 +132,7 @@ function askedWait(answer: HttpHead): number | undefined {
   return time && time.getTime() - Date.now();
 }
 
-/** Nothing is left of a quota whose window is hours long, as Docker Hub's is: to ask again would be of no use. */
+/** Nothing is left of a quota whose window is hours long, as Docker Hub's is: asking again would not help. */
 function isExhausted(answer: HttpHead): boolean {
   return retryTime(answer) === undefined && /^0*(;|$)/.test(answer.headers.get('ratelimit-remaining') ?? 'unknown');
 }

@@ -23,7 +23,7 @@ export interface MirrorsOptions {
   /** From --registry-map: each takes the place of the table with its prefix. */
   readonly replacements?: readonly RegistryTable[];
   /**
-   * Lets every mirror answer for tags, not only those for which registries.conf says so in so many words. A mirror may keep a tag that
+   * Lets every mirror answer for tags, not only those for which registries.conf allows it. A mirror may keep a tag that
    * has moved since; a digest is the same everywhere.
    */
   readonly tagsFromMirrors?: boolean;
@@ -53,7 +53,7 @@ export function createMirrors({
   };
 }
 
-/** How much of a repository's name a prefix covers; 0 when it is about other names. It ends where a part of the name ends. */
+/** How many characters of a repository's name a prefix covers; 0 when it does not match. It ends where a part of the name ends. */
 function matchLength(name: string, prefix: string): number {
   if (!prefix.startsWith('*.')) return name === prefix || name.startsWith(`${prefix}/`) ? prefix.length : 0;
   const [host = ''] = /^(\[[^\]]*\]|[^:/]*)/.exec(name) ?? [];
@@ -65,7 +65,7 @@ function answers({ pulls }: MirrorTable, by: AskedBy, tagsFromMirrors: boolean):
   return pulls !== 'tag-only';
 }
 
-/** To pass over a table for one tag or digest of the repository could mean to pull what it blocks. */
+/** Ignoring a table for one tag or digest of the repository could pull an image that it blocks. */
 function refuseNarrowPrefix(tables: readonly RegistryTable[], name: string): void {
   const table = tables.find(({ prefix }) => prefix.startsWith(`${name}:`) || prefix.startsWith(`${name}@`));
   if (!table) return;

@@ -32,7 +32,7 @@ async function readNamed(file: string): Promise<RegistryTable[]> {
 
 async function readConfigured({ environment, home, systemFolder = '/etc/containers' }: RegistriesConfOptions) {
   const userFolder = join(configFolder(environment, home), 'containers');
-  // All at once, though what is wrong with the system's files matters only to those who have none of their own.
+  // All are read at once; but an error in the system's files counts only when the user has no file.
   const ofSystem = Promise.all([readConf(join(systemFolder, 'registries.conf')), readDropIns(systemFolder)]);
   ofSystem.catch(() => undefined);
   const [ofUser, dropIns] = await Promise.all([readConf(join(userFolder, 'registries.conf')), readDropIns(userFolder)]);
@@ -52,7 +52,7 @@ async function readDropIns(folder: string): Promise<RegistryTable[]> {
   return tables.flatMap((found) => found ?? []);
 }
 
-/** Comments and short names of images, which is all that most distributions ship, are not for us, and to parse them takes 5 ms. */
+/** Comments and short names of images, which is all that most distributions ship, do not matter here, and parsing them takes 5 ms. */
 function hasMoreThanAliases(text: string): boolean {
   return text.split('\n').some((line) => !COMMENT_OR_ALIAS.test(line.trim()));
 }

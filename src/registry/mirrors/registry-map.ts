@@ -1,7 +1,7 @@
 import { printable, UsageError } from '../../errors.js';
 import { isLocation, type RegistryTable } from './registry-tables.js';
 
-/** A --registry-map that makes no sense. */
+/** A --registry-map that is not valid. */
 export class RegistryMapError extends UsageError {
   constructor(
     readonly text: string,

@@ -16,7 +16,7 @@ export class RegistriesConfError extends PullpinError {
 export interface RegistryTable {
   /** `host[:port][/path]`, perhaps with `:tag` or `@digest`, or `*.domain` for every host below a domain. */
   readonly prefix: string;
-  /** What stands in for the prefix; undefined where names stay as they are. */
+  /** What replaces the prefix; undefined when names stay as they are. */
   readonly location: string | undefined;
   readonly insecure: boolean;
   readonly blocked: boolean;
@@ -35,7 +35,7 @@ export interface MirrorTable {
 
 /**
  * Reads the registries of a registries.conf, version 2. Of tables with the same prefix the first holds. Throws a RegistriesConfError for
- * what podman and skopeo would not take either, and for version 1.
+ * what podman and skopeo would refuse, too, and for version 1.
  */
 export function parseRegistryTables(root: unknown, file: string): RegistryTable[] {
   const conf = new Table(file, 'the file', root);
@@ -86,7 +86,7 @@ function parseMirror(table: Table, byDigestOnly: boolean): MirrorTable {
   return { location, insecure: table.flag('insecure'), pulls: byDigestOnly ? 'digest-only' : pulls };
 }
 
-/** One location cannot be secure under one prefix and not so under another. */
+/** One location cannot be secure under one prefix and insecure under another. */
 function refuseConflicts(tables: readonly RegistryTable[]): void {
   const byLocation = new Map<string, RegistryTable>();
   for (const table of tables) {

@@ -15,7 +15,7 @@ type Rule = (target: HostPort) => boolean;
 /**
  * Reads NO_PROXY by the rules of Go's golang.org/x/net/http/httpproxy: names with their subdomains, `.name` and `*.name` for the
  * subdomains alone, addresses, CIDR ranges, ports, `*`. Loopback is exempt as well, unless NO_PROXY is set to the empty string: Go has no
- * way to ask for that.
+ * setting for that.
  */
 export function createProxyExemption(environment: Environment): ProxyExemption {
   const names = ['NO_PROXY', 'no_proxy'];
@@ -35,7 +35,7 @@ function hostAndPort(url: URL): HostPort {
   return { host: url.hostname.replace(/^\[|\]$/g, ''), port };
 }
 
-/** Undefined for an entry that says nothing; like Go we skip it. */
+/** Undefined for an entry without a meaning, which is skipped, as Go does. */
 function ruleOf(entry: string): Rule | undefined {
   if (entry === '') return undefined;
   if (entry === '*') return () => true;

@@ -5,7 +5,7 @@ import { createProxyExemption } from './no-proxy.js';
 /** The proxy through which a URL is reached, with its credentials; undefined when it is reached directly. Throws a ProxyError. */
 export type ProxyFor = (url: URL) => URL | undefined;
 
-/** A variable does not name a proxy that we can use. Its value is not shown: it may hold a password. */
+/** A variable does not name a usable proxy. Its value is not shown: it may hold a password. */
 export class ProxyError extends PullpinError {
   constructor(
     readonly variable: string,
@@ -17,7 +17,7 @@ export class ProxyError extends PullpinError {
 
 /**
  * Chooses proxies as docker and skopeo do: HTTPS_PROXY, HTTP_PROXY and NO_PROXY by the rules of Go's golang.org/x/net/http/httpproxy,
- * upper case before lower case. ALL_PROXY, which Go does not know, stands in for either.
+ * upper case before lower case. ALL_PROXY, which Go does not know, replaces either.
  */
 export function createProxies(environment: Environment): ProxyFor {
   const isExempt = createProxyExemption(environment);
@@ -57,7 +57,7 @@ function parseProxy({ name, value }: Variable): URL {
       'names a SOCKS proxy, which pullpin cannot use; name an HTTP proxy or unset the variable',
     );
   }
-  // A URL takes a backslash for a slash, so that a Windows login DOMAIN\\NAME would become another host.
+  // The URL parser reads a backslash as a slash, so that a Windows login DOMAIN\\NAME would become another host.
   if (value.includes('\\'))
     throw new ProxyError(name, 'has a backslash; in a name or a password write %5C (its value is not shown)');
   const address = scheme === undefined ? `http://${value}` : value;

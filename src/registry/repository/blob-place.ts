@@ -7,6 +7,6 @@ export interface BlobPlace {
   /** The URL comes from the manifest. */
   readonly isNamedByManifest: boolean;
   open(request: HttpRequest): Promise<OpenedResponse>;
-  /** Waits until a download may begin there; what it gives back ends it. */
+  /** Waits until a download may begin there; the returned function must be called when it has ended. */
   enter(): Promise<() => void>;
 }

@@ -10,17 +10,17 @@ import { refusal } from '../http/refusal.js';
 import type { OpenedResponse, Retry } from '../http/retry.js';
 import type { BlobPlace } from './blob-place.js';
 
-/** A server sent another part of a blob than it was asked for, or none: it can still send the whole. */
+/** A server sent a wrong part of a blob, or none; it may still be able to send the whole blob. */
 class PartError extends ProtocolError {}
 
-/** How to take a body with a Content-Encoding: the blob's own bytes, or made of them; `unknown` until its bytes were hashed once. */
+/** How to read a body with a Content-Encoding: as the blob's own bytes, or as an encoding of them; `unknown` until its bytes were hashed once. */
 type Encoding = 'none' | 'as sent' | 'decoded' | 'unknown';
 
-/** How much of a blob has been handed on, and what must be known to resume from there. */
+/** How much of a blob has been passed on, and what is needed to resume there. */
 export class BlobProgress {
   isComplete = false;
   received = 0;
-  /** Bytes of the current answer that were handed on from an earlier one. */
+  /** Bytes of the current answer that an earlier answer already gave. */
   private known = 0;
   /** A strong entity tag (RFC 9110, section 8.8.3); each place has its own. */
   private etag: string | undefined;
@@ -29,7 +29,7 @@ export class BlobProgress {
   private wantsWhole = false;
   private failures = 0;
   private receivedBefore = 0;
-  /** Where an answer ended without saying that it was complete. */
+  /** The position where an answer ended without being known to be complete. */
   private endedAt: number | undefined;
 
   constructor(
@@ -49,7 +49,7 @@ export class BlobProgress {
     const headers: Record<string, string> = { 'accept-encoding': 'identity' };
     const { size } = this.descriptor;
     if (this.received > 0 && !this.wantsWhole) {
-      // Closed where the end is known: some storage takes an open range for the whole.
+      // The range has an end when the size is known: some storage answers an open range with the whole blob.
       headers['range'] = `bytes=${this.received}-${size > this.received ? size - 1 : ''}`;
       if (this.etag !== undefined) headers['if-range'] = this.etag;
     }
@@ -60,7 +60,7 @@ export class BlobProgress {
   beginAnswer(response: OpenedResponse, place: BlobPlace): Readable | undefined {
     this.receivedBefore = this.received;
     if (response.status === 416 && this.received > 0) {
-      // A range that begins where the blob ends cannot be had (RFC 9110, section 15.5.17).
+      // A range that begins where the blob ends cannot be satisfied (RFC 9110, section 15.5.17).
       if (totalOf(response) === this.received) this.isComplete = true;
       else throw new PartError(response.url, `has no bytes of a blob after ${this.received}`);
       return undefined;
@@ -78,7 +78,7 @@ export class BlobProgress {
     return this.encoding === 'decoded' ? decoded(response) : response.body;
   }
 
-  /** What is new in a piece: an answer that begins at the beginning again repeats what was received. */
+  /** The new bytes of a piece: an answer that starts at the beginning repeats what was received before. */
   take(piece: Uint8Array): Uint8Array {
     if (this.hash) {
       this.hash.update(piece);
@@ -107,7 +107,7 @@ export class BlobProgress {
     this.isComplete = true;
   }
 
-  /** Waits before the next attempt, or throws the error when there may be none. A place that makes progress may be asked without limit. */
+  /** Waits before the next attempt, or throws the error when no more attempts are allowed. A place that makes progress may be asked without limit. */
   async resumeAfter(error: unknown, url: URL, retry: Retry): Promise<void> {
     const isPart = error instanceof PartError;
     if (!isPart && !(error instanceof ConnectionError && error.passes)) throw error;
@@ -123,15 +123,15 @@ export class BlobProgress {
   }
 
   /**
-   * Some servers set Content-Encoding for what a blob is by itself. So its bytes as they are sent are right when they have its digest; to find
-   * out, they are hashed in an answer of their own, unless their number decides it.
+   * Some servers set Content-Encoding because the blob itself is compressed. Then the bytes as sent have the blob's digest. To find out, they are
+   * hashed in a separate answer, unless their number already decides it.
    */
   private chooseEncoding(response: OpenedResponse, isWhole: boolean): void {
     if (!isCompressed(response)) this.encoding = 'none';
     else if (this.encoding === 'none') {
       this.encoding = isWhole || response.status === 206 ? 'as sent' : 'unknown';
     }
-    // Of what is encoded on the way, no part makes sense by itself.
+    // A part of a body that was encoded for the transfer cannot be decoded alone.
     this.wantsWhole ||= this.encoding === 'decoded' || this.encoding === 'unknown';
     this.hash = this.encoding === 'unknown' ? createHash(algorithmOf(this.descriptor.digest)) : undefined;
   }

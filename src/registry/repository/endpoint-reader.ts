@@ -7,7 +7,7 @@ import type { OpenedResponse, Retry } from '../http/retry.js';
 
 export interface EndpointOptions {
   readonly name: RepositoryName;
-  /** The registry that this stands in for; undefined where it is the registry itself, or replaces it. */
+  /** The registry that this is a mirror of; undefined when it is the registry itself, or replaces it. */
   readonly mirrorOf: string | undefined;
   /** With authorization for the repository. */
   readonly send: Send;
@@ -26,7 +26,7 @@ export interface Exchanges {
   open(request: HttpRequest): Promise<OpenedResponse>;
 }
 
-/** A mirror has a stand-in, so it need not be asked again and again. */
+/** When a mirror fails, the next endpoint is asked, so its requests are repeated less often. */
 const MIRROR_RETRIES = 1;
 
 /** One repository at one host that serves it. */
@@ -95,7 +95,7 @@ export class EndpointReader implements Exchanges {
   };
 }
 
-/** Where a registry redirects to storage that refuses, its link may be too old: asked once more, it gives a new one. */
+/** When a registry redirects to storage that refuses, its link may have expired: the next request gets a new one. */
 async function withFreshLink<T extends HttpHead>(exchange: () => Promise<T>): Promise<T> {
   const answer = await exchange();
   const isStale = answer.redirectedFrom && answer.status >= 400 && answer.status < 500 && answer.status !== 416;

@@ -1,6 +1,6 @@
 /**
  * The target of the link with relation `next` in a Link header (RFC 8288), as it is written there; undefined when there is none.
- * Lenient: the relation may lack its quotes and be one of several, and parameters may come in any order.
+ * It is lenient: the relation may lack its quotes and be one of several, and parameters may come in any order.
  */
 export function nextLink(header: string): string | undefined {
   for (const [, target = '', parameters = ''] of header.matchAll(LINK)) {

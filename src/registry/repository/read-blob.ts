@@ -11,7 +11,7 @@ export interface BlobOptions {
   /** What to name in errors. */
   readonly subject: string;
   readonly retry: Retry;
-  /** Called when a place is given up in favour of the next. */
+  /** Called when a place failed and the next one is asked. */
   readonly passOver: (place: BlobPlace, error: RegistryError, next: BlobPlace) => void;
 }
 
@@ -35,7 +35,7 @@ export async function* readBlob(
       progress.beginPlace();
       while (!progress.isComplete) {
         const response = await place.open(progress.request(place.url));
-        // One loop and nothing in between: each layer of generators costs half a second a gigabyte.
+        // One loop without further generators: each of them would cost half a second for a gigabyte.
         try {
           const stream = progress.beginAnswer(response, place);
           for await (const piece of stream ? piecesOf(stream) : []) {
@@ -57,15 +57,15 @@ export async function* readBlob(
 }
 
 /**
- * Whether the next place may make up for a failure. From the URLs in a manifest to the registry it may only where the last of them does not answer,
- * as with skopeo 1.9.3.
+ * Whether the next place is asked after a failure. After the URLs in a manifest, the registry is asked only when the last of them does not answer,
+ * as skopeo 1.9.3 does.
  */
 function mayPass(place: BlobPlace, next: BlobPlace, error: RegistryError, { received }: BlobProgress): boolean {
   if (!place.isNamedByManifest || next.isNamedByManifest) return true;
   return error instanceof ConnectionError && received === 0;
 }
 
-/** The last bytes of a blob; undefined where they cannot be had by themselves, whatever the reason: reading the blob will show it. */
+/** The last bytes of a blob; undefined when they cannot be read alone, for any reason: reading the blob will report it. */
 export async function readBlobEnd(
   endpoint: Pick<EndpointReader, 'urlOf' | 'open'>,
   descriptor: Descriptor,

@@ -51,7 +51,7 @@ export async function resolveDigest(
   const url = endpoint.urlOf(`manifests/${tagOrDigest}`);
   const answer = await endpoint.ask({ method: 'HEAD', url, headers: HEADERS }, 0);
   const digest = saidDigest(answer);
-  // Only a manifest has a digest to pin: whatever else comes with status 200, a GET will say what it is.
+  // Only a manifest has a digest to pin. If something else comes with status 200, a GET will show what it is.
   const isManifest = isSuccess(answer) && MANIFEST_TYPES.includes(mediaTypeOf(answer));
   const isWanted = digest === tagOrDigest || !isDigest(tagOrDigest);
   if (isManifest && digest && isWanted) return { digest, mediaType: mediaTypeOf(answer) };
@@ -66,7 +66,7 @@ function notManifest(mediaType: string): string {
   return `sent something that is not a container image, with ${sent}`;
 }
 
-/** Whether a GET would fare no better than the HEAD did. */
+/** Whether a GET would fail in the same way as the HEAD. */
 function isFinal({ status }: HttpHead): boolean {
   return status === 401 || status === 429 || (status >= 500 && status !== 501);
 }
@@ -84,7 +84,7 @@ function checkedDigest(answer: HttpAnswer, mediaType: string, tagOrDigest: strin
   const actual = digestOf(answer.bytes);
   const asked = isDigest(tagOrDigest) ? tagOrDigest : undefined;
   const said = saidDigest(answer);
-  // The digest of schema 1 leaves the signatures out, which come with the bytes; the caller will refuse it whatever its digest is.
+  // The digest of schema 1 does not cover the signatures in its bytes; the caller refuses schema 1 with any digest.
   if (mediaType === DOCKER_SCHEMA1 || mediaType === DOCKER_SCHEMA1_SIGNED) return asked ?? said ?? actual;
   if (asked && asked !== actual) {
     throw new WrongContentError(

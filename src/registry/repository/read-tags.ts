@@ -7,14 +7,14 @@ import { refusal } from '../http/refusal.js';
 import type { EndpointReader } from './endpoint-reader.js';
 import { nextLink } from './link-header.js';
 
-/** Asked for in one request; some registries refuse more. */
+/** Tags that are asked for in one request; some registries refuse more. */
 const PAGE_SIZE = 1000;
-/** How registries refuse a page size: they do not know it, or it is too large for them. */
+/** The statuses by which registries refuse a page size: they do not know it, or it is too large. */
 const REFUSES_SIZE: ReadonlySet<number> = new Set([400, 404, 405, 413]);
-/** Registries that know no pages send all at once. */
+/** The limit for an answer: registries without pages send all tags at once. */
 const MAX_PAGE = 32 * 1024 * 1024;
 const MAX_TAGS = 2_000_000;
-/** Pages that bring no new tag, one after the other. */
+/** How many pages without a new tag may follow one another. */
 const MAX_EMPTY = 100;
 
 /** A list of tags broke off; what was read of it is not the whole. */
@@ -80,8 +80,8 @@ class TagList {
   }
 
   /**
-   * Links are often wrong, behind a reverse proxy above all: they lack the repository's prefix or name a host that only the server knows. What is
-   * right in them is the query. So that is asked of the list's own URL first, and the link as it stands only if this shows nothing new.
+   * Links are often wrong, above all behind a reverse proxy: they lack the repository's prefix, or name a host that only the server knows. But
+   * their query is right. So the list's own URL is asked with that query first, and the link itself only if this shows nothing new.
    */
   private async follow({ url, next }: Page): Promise<Page> {
     let known: Page | undefined;
@@ -135,7 +135,7 @@ function nextUrls(endpoint: EndpointReader, { headers, url }: HttpAnswer): reado
   const likely = endpoint.urlOf('tags/list');
   likely.search = literal.search;
   if (literal.host !== likely.host) return [likely, literal];
-  // How to speak to the registry itself is known; a link must not change that.
+  // The host and the protocol of the registry are known; a link must not change them.
   literal.protocol = likely.protocol;
   return literal.pathname === likely.pathname ? [likely] : [likely, literal];
 }

@@ -22,7 +22,7 @@ export interface RepositoryOptions {
   readonly name: RepositoryName;
   /** The places to read from, best first. */
   readonly readers: (by: AskedBy) => readonly EndpointReader[];
-  /** Bounds what is under way at one host: a question until its answer is there, a download until its end. */
+  /** Limits what runs at one host at a time: a request until its answer has come, a download until its end. */
   readonly gateOf: (host: string) => Gate;
   readonly retry: Retry;
   readonly limits: TimeLimits;
@@ -33,7 +33,7 @@ export interface RepositoryOptions {
 export class EndpointRepository implements TaggedSource {
   private readonly used = new Set<EndpointReader>();
   private readonly unreachable = new Set<EndpointReader>();
-  /** By blob, who was asked for it: a host, and its reader where the host serves the repository. */
+  /** The hosts that were asked for each blob, with their readers if they serve the repository. */
   private readonly sendersOf = oncePerKey((_digest: BlobDigest) => new Map<string, EndpointReader | undefined>());
   /** Mirrors and blobs. */
   private readonly damaged = new Set<string>();
@@ -84,7 +84,7 @@ export class EndpointRepository implements TaggedSource {
   async blobEnd(descriptor: Descriptor, length: number): Promise<Uint8Array | undefined> {
     const [reader] = this.candidates('digest');
     if (!reader || webAddresses(descriptor).length > 0) return undefined;
-    // Beside a download that may hold the last place at the gate.
+    // This may run during a download that holds the last place at the gate.
     return readBlobEnd(reader, descriptor, length, this.options.limits.small);
   }
 
@@ -124,7 +124,7 @@ export class EndpointRepository implements TaggedSource {
     throw new RegistryError(`${this.shownName}: ${problem}`);
   }
 
-  /** Throws the error, unless another place may still have what this one has not. */
+  /** Throws the error, unless another place may still have the content. */
   private passOver(reader: EndpointReader, error: unknown): void {
     if (!reader.isMirror || !(error instanceof RegistryError)) throw error;
     if (error instanceof ConnectionError) this.unreachable.add(reader);

@@ -20,8 +20,8 @@ export function certificateFolders(environment: Environment, home: string): stri
 }
 
 /**
- * Reads `HOST[:PORT]/*.crt`, authorities, and `*.cert` with `*.key`, a client's certificate, below each folder. All authorities count; of
- * clients' certificates the first. Throws a CertificateError.
+ * Reads `HOST[:PORT]/*.crt`, authorities, and `*.cert` with `*.key`, a client's certificate, below each folder. All authorities are used, but
+ * only the first client's certificate. Throws a CertificateError.
  */
 export async function readHostCertificates(folders: readonly string[], host: string): Promise<HostCertificates> {
   // 443 is the port of an image's name without one, and a folder may be named either way.
@@ -36,7 +36,7 @@ export async function readHostCertificates(folders: readonly string[], host: str
 
 async function readFolder(folder: string): Promise<HostCertificates> {
   const names = await readdir(folder).catch((cause: unknown) => {
-    // docker's folder may be for root's eyes only; podman passes over it, too.
+    // Only root may be able to read docker's folder; podman skips it, too.
     if (isMissing(cause) || isDenied(cause)) return [];
     throw new CertificateError(folder, undefined, 'is not a folder that can be read', { cause });
   });

@@ -17,7 +17,7 @@ export class CertificateError extends PullpinError {
 
 const CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^-]*-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
 
-/** More than this is the bundle of a distribution, which is taken at its word: to parse it twice would cost each start 20 ms. */
+/** A file with more certificates than this is the bundle of a distribution. It is not checked: parsing it twice would cost each start 20 ms. */
 const MAX_CHECKED = 20;
 
 /** The text of a PEM file with at least one certificate, well formed unless there are many. Throws a CertificateError. */
@@ -26,7 +26,7 @@ export async function readCertificates(file: string, origin?: string): Promise<s
   const found = text.match(CERTIFICATE) ?? [];
   if (found.length === 0) throw new CertificateError(file, origin, 'has no certificate in PEM form');
   if (found.length > MAX_CHECKED) return text;
-  // OpenSSL would pass over a damaged certificate, and over all that follow it, without a word.
+  // OpenSSL would silently skip a damaged certificate and all that follow it.
   found.forEach((pem, index) => {
     try {
       new X509Certificate(pem);

@@ -5,7 +5,7 @@ import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { type Trust, tlsOptions } from './trust.js';
 
 const TIME_LIMIT = 5000;
-/** How long a server may take to refuse what it was shown; it says so right after the handshake. */
+/** How long a server may take to refuse a certificate; it does so right after the handshake. */
 const ALERT_LIMIT = 1000;
 const MAX_CHAIN = 10;
 
@@ -21,7 +21,7 @@ export async function presentedChain(url: URL, proxy: URL | undefined): Promise<
 
 /**
  * The error by which a server ends a TLS connection that it refuses, as when it wants a client certificate; undefined when it keeps
- * it. undici mostly sees only that the connection ended, for with TLS 1.3 the refusal comes after the handshake. Connects anew,
+ * it. undici mostly sees only that the connection ended, because with TLS 1.3 the refusal comes after the handshake. Connects anew,
  * and sends nothing.
  */
 export async function refusalOfTls(

@@ -4,14 +4,14 @@ import type { Environment } from '../../machine/environment.js';
 import { type HostCertificates, readHostCertificates } from './certificate-folders.js';
 import { readCertificates } from './certificates.js';
 
-/** What a TLS connection to a host trusts and shows. */
+/** The certificates that a TLS connection to a host trusts, and those that it shows. */
 export interface Trust {
   /** PEM texts of every authority to trust, in place of Node's own; Node's own when absent. */
   readonly ca?: readonly string[];
   /** The client's certificate chain and key, PEM. */
   readonly cert?: string;
   readonly key?: string;
-  /** All of this made ready when it is first asked for, so that not every connection has to parse it again: authorities cost 20 ms. */
+  /** All of this as a SecureContext, made at the first call: parsing the authorities for each connection would cost 20 ms. */
   readonly secureContext?: () => SecureContext;
 }
 

@@ -26,7 +26,7 @@ export interface Route {
   request(options: RequestOptions): Promise<ResponseData>;
   /** `host:port` of the proxy. */
   readonly proxy: string | undefined;
-  /** What stands in the request line: plain HTTP through a proxy names the whole URL there. */
+  /** The target in the request line: plain HTTP through a proxy needs the whole URL there. */
   target(url: URL): string;
   /** To be sent with every request. */
   readonly headers: Readonly<Record<string, string>>;
@@ -37,7 +37,7 @@ const MAX_HEADERS = 64 * 1024;
 /** How long an idle connection is kept, in milliseconds; a server's Keep-Alive header wins. */
 const KEEP_ALIVE = 15_000;
 
-/** Keeps connections open per origin, and knows for each whom to trust and which proxy to take. */
+/** Keeps connections open per origin, and knows for each which certificates to trust and which proxy to use. */
 export class Dispatchers {
   private readonly opened: (Pool | ProxyAgent)[] = [];
   private readonly options;
@@ -64,7 +64,7 @@ export class Dispatchers {
     return this.routes({ url, unverified });
   }
 
-  /** Breaks all connections; whatever waits for them fails with the reason. */
+  /** Breaks all connections; everything that waits for them fails with the reason. */
   async destroy(reason: Error): Promise<void> {
     this.destroyed = reason;
     await Promise.all(this.opened.map((dispatcher) => dispatcher.destroy(reason)));
@@ -134,8 +134,8 @@ export class Dispatchers {
 }
 
 /**
- * Repeats a request at once, once, when it met a kept connection that the server was just closing: the server never looked at the request
- * (RFC 9112, section 9.5). This is no failure of the server, and must not count as one.
+ * Repeats a request at once, once, when the server was just closing the kept connection that it used: the server never processed the request
+ * (RFC 9112, section 9.5). This is not a failure of the server, and must not count as one.
  */
 export async function overLiveConnection<T>(request: () => Promise<T>): Promise<T> {
   try {

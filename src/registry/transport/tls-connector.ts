@@ -5,7 +5,7 @@ import { buildConnector, type Connector, type ConnectorCallback, errors } from '
 export interface TlsConnectorOptions {
   readonly trust: Trust;
   readonly rejectUnauthorized: boolean;
-  /** For name, connection and handshake together, in milliseconds. */
+  /** The limit for name look-up, connection and handshake together, in milliseconds. */
   readonly timeout: number;
 }
 
@@ -34,7 +34,7 @@ export function createTlsConnector({ trust, rejectUnauthorized, timeout }: TlsCo
     };
     const timer = setTimeout(() => fail(new errors.ConnectTimeoutError()), timeout).unref();
     socket
-      // The name is known by now, and the kernel is about to be asked for the connection.
+      // At this point the name is resolved, and the connection is about to be opened.
       .once('connectionAttempt', () => setImmediate(() => prepare().catch(() => undefined)))
       .once('connect', () => {
         prepare()

@@ -6,12 +6,12 @@ export interface TlsFailure {
   readonly error: ConnectionError;
   readonly url: URL;
   readonly facts: ConnectionFacts;
-  /** Whether the server has answered a request before: then it accepts what it was shown. */
+  /** Whether the server has answered a request before: then it accepts the client's certificate. */
   readonly isKnown: boolean;
   readonly isVerified: boolean;
 }
 
-/** The failure with all that can be learned of its reason: which certificate is at fault, or that the server refused ours. */
+/** The failure with its reason as far as it can be found out: which certificate is wrong, or that the server refused the client's. */
 export async function withTlsReason(
   { error, url, facts, isKnown, isVerified }: TlsFailure,
   { proxyFor, trust }: OriginSettings,

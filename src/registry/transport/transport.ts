@@ -20,7 +20,7 @@ export interface TransportSettings extends OriginSettings {
 /** How much of a body may be read ahead of its consumer. */
 const READ_AHEAD = 1024 * 1024;
 
-/** Sends requests as they are, over kept connections, by the proxy and the trust that the settings name for each host. */
+/** Sends requests as they are, over kept connections, with the proxy and the certificates that the settings name for each host. */
 export class Transport {
   private readonly dispatchers: Dispatchers;
   private readonly answered = new Set<string>();
@@ -70,7 +70,7 @@ export class Transport {
     };
     try {
       const { statusCode, headers, body } = await overLiveConnection(() => this.request(route, request));
-      // The reader of the body learns of its errors; without a reader they must not end the program.
+      // The reader of the body gets its errors; without a reader they must not end the program.
       body.on('error', () => undefined);
       this.answered.add(url.origin);
       return { status: statusCode, headers: joined(headers), url, body, explain };
@@ -89,7 +89,7 @@ export class Transport {
       path: route.target(url),
       headers: { 'user-agent': userAgent, ...headers, ...route.headers },
       ...(body !== undefined && { body }),
-      // undici gives a connection up after a HEAD unless this says otherwise; the next one would cost a TLS handshake.
+      // Without this, undici closes the connection after a HEAD, and the next request would cost a TLS handshake.
       reset: false,
       highWaterMark: READ_AHEAD,
     });

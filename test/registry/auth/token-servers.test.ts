@@ -29,14 +29,14 @@ test('a token server without POST is asked by GET', async () => {
   expect(await read(registry.host, { credentials: async () => identity }).resolve('1')).toBe(hello.root.digest);
 });
 
-test('a token server in trouble is asked again, and then named', async () => {
+test('a token server with an internal error is asked again, and then named', async () => {
   const tokens = await startTokenServer({ faults: [{ status: 503, times: 2 }] });
   const registry = await startRegistry({ images, guard: tokens.guard });
   expect(await read(registry.host).resolve('1')).toBe(hello.root.digest);
   tokens.fail({ status: 500 });
   const failure = await failureOf(read(registry.host).resolve('1'));
   expect(failure.message).toBe(
-    `the token server ${tokens.realm}: the registry is in trouble, try again later (status 500)`,
+    `the token server ${tokens.realm}: the registry has an internal error, try again later (status 500)`,
   );
 });
 

@@ -26,8 +26,8 @@ describe('safety', () => {
   });
 
   test.each([
-    ['file:///etc/passwd', 'leads to file:, which is no web address'],
-    ['ftp://127.0.0.1/', 'leads to ftp:, which is no web address'],
+    ['file:///etc/passwd', 'leads to file:, which is not a web address'],
+    ['ftp://127.0.0.1/', 'leads to ftp:, which is not a web address'],
     ['http://', 'redirects to something that is not a URL'],
     ['http://me:secret@127.0.0.1/', 'leads to a URL with a name and password in it'],
   ])('a redirect to %s is not followed', async (location, problem) => {

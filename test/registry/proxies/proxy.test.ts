@@ -88,7 +88,7 @@ describe('a proxy with a password', () => {
       const error = await read(registry, { ALL_PROXY: proxy, NO_PROXY: '' }).catch((thrown: unknown) => thrown);
       expect((error as Error).message).toContain(`through the proxy ${closed.host}`);
       expect((error as Error).message).toContain(
-        'the proxy does not take the name and password in its URL, or wants some',
+        'the proxy refuses the name and password in its URL, or needs some',
       );
       expect(String((error as Error).stack)).not.toContain('hidden');
     }
@@ -97,7 +97,7 @@ describe('a proxy with a password', () => {
 
 test('a proxy that wants a password for plain HTTP says so, too', async () => {
   await expect(read(plain, { HTTP_PROXY: closed.host, NO_PROXY: '' })).rejects.toThrow(
-    'the proxy does not take the name and password in its URL, or wants some',
+    'the proxy refuses the name and password in its URL, or needs some',
   );
 });
 

@@ -36,7 +36,7 @@ const DISTANCE_BASES = memory.data<u16>([
   8193, 12289, 16385, 24577,
 ]);
 
-/** What the entry of each symbol is but for the bits of its code, which is another one in each block. */
+/** The entry of each symbol without the bits of its code, which differs from block to block. */
 const LITERAL_ENTRIES = memory.data(288 * 4, 16);
 const DISTANCE_ENTRIES = memory.data(32 * 4, 16);
 const LENGTH_ENTRIES = memory.data(19 * 4, 16);
@@ -44,7 +44,7 @@ for (let symbol: u32 = 0; symbol < 288; symbol++) setEntry(LITERAL_ENTRIES, symb
 for (let symbol: u32 = 0; symbol < 32; symbol++) setEntry(DISTANCE_ENTRIES, symbol, distanceEntry(symbol));
 for (let symbol: u32 = 0; symbol < 19; symbol++) setEntry(LENGTH_ENTRIES, symbol, symbol << 16);
 
-/** Each of these is false for lengths that are no code: over-subscribed, or incomplete. */
+/** Each of these returns false for lengths that are not a valid code: over-subscribed, or incomplete. */
 export function buildLiterals(lengths: usize, count: u32): bool {
   return build(lengths, count, LITERALS, LITERALS_BITS, LITERAL_ENTRIES);
 }
@@ -73,7 +73,7 @@ function distanceEntry(symbol: u32): u32 {
 function build(lengths: usize, count: u32, table: usize, bits: u32, entries: usize): bool {
   const longest = countLengths(lengths, count);
   const unused = unusedCodes();
-  // Go's decoder, like zlib's, takes an empty code, and one of a single bit, for a block that makes no use of what is missing.
+  // Go's decoder, like zlib's, accepts an empty code, and one of a single bit, for a block that does not use the missing codes.
   const isNone = longest === 0;
   const isSingle = longest === 1 && word(COUNTS, 1) === 1;
   if (unused < 0 || (unused > 0 && !isNone && !isSingle)) return false;
@@ -85,7 +85,7 @@ function build(lengths: usize, count: u32, table: usize, bits: u32, entries: usi
   return true;
 }
 
-/** Counts the codes of each length, and returns the longest one's. */
+/** Counts the codes of each length, and returns the greatest length. */
 function countLengths(lengths: usize, count: u32): u32 {
   memory.fill(COUNTS, 0, 2 * (LONGEST_CODE + 1));
   let longest: u32 = 0;
@@ -97,7 +97,7 @@ function countLengths(lengths: usize, count: u32): u32 {
   return longest;
 }
 
-/** How many codes of the longest length are to spare, negative when there are too many codes. */
+/** How many codes of the longest length are unused; negative when there are too many codes. */
 function unusedCodes(): i32 {
   let unused: i32 = 1;
   for (let length: u32 = 1; length <= LONGEST_CODE; length++) {
@@ -123,12 +123,12 @@ function sortSymbols(lengths: usize, count: u32): void {
   }
 }
 
-/** Writes what the first bits alone decide; returns the number of symbols that have codes so short. */
+/** Writes the entries that the first bits alone decide, and returns the number of symbols with such short codes. */
 function writeFirstTable(table: usize, bits: u32, entries: usize): u32 {
   let code: u32 = 0;
   let rank: u32 = 0;
   for (let length: u32 = 1; length <= bits; length++) {
-    // What is decided already stays so whatever the next bit is.
+    // An entry that is decided is the same for both values of the next bit.
     const half: usize = (1 << (length - 1)) * 4;
     if (length > 1) memory.copy(table + half, table, half);
     for (let left = <u32>word(COUNTS, length); left > 0; left--) {
@@ -187,14 +187,14 @@ function bitsOfSecondTable(length: u32, left: u32, bits: u32, longest: u32): u32
   return secondBits;
 }
 
-/** The entry of the symbol of that rank, of which `length` bits are to be looked at. */
+/** The entry of the symbol of that rank, which takes `length` bits. */
 function entryOf(entries: usize, rank: u32, length: u32): u32 {
   const entry = load<u32>(entries + ((<usize>word(SORTED, rank)) << 2));
   const isBase = (entry & (LITERAL | EXCEPTION)) === 0;
   return entry + length + (isBase ? length << 8 : 0);
 }
 
-/** Codes stand in a stream from their highest bit on, everything else from its lowest (RFC 1951, 3.1.1). */
+/** Codes are written with their highest bit first, everything else with its lowest bit first (RFC 1951, 3.1.1). */
 function reverse(code: u32, length: u32): u32 {
   let bits = ((code & 0x5555) << 1) | ((code >> 1) & 0x5555);
   bits = ((bits & 0x3333) << 2) | ((bits >> 2) & 0x3333);

@@ -1,6 +1,6 @@
 // Over 200 lines: one state machine, whose parts share the variables of the module because calls would cost a tenth of its speed.
 // DEFLATE (RFC 1951) in AssemblyScript, a TypeScript that compiles to WebAssembly: a stream in pieces of any size, in and out. It is faster
-// than Node's zlib, needs no detour through a thread pool, and takes exactly what Go's decoder takes, which skopeo uses.
+// than Node's zlib, does not need a thread pool, and accepts exactly what Go's decoder accepts, which skopeo uses.
 import { buildDistances, buildLengths, buildLiterals, END_OF_BLOCK, EXCEPTION, SECOND_TABLE } from './decoding-table';
 import {
   CODE_LENGTHS,
@@ -39,7 +39,7 @@ enum Phase {
 
 /** A block's header is shorter than this many bytes. */
 const LONGEST_HEADER: usize = 330;
-/** One step of the decoder reads no further than this. */
+/** One step of the decoder reads at most this many bytes. */
 const INPUT_MARGIN: usize = 16;
 
 let phase = Phase.BlockHeader;
@@ -51,7 +51,7 @@ let bitCount: u64 = 0;
 let inputAt: usize = INPUT;
 let inputEnd: usize = INPUT;
 let outputAt: usize = OUTPUT;
-/** Nothing before this belongs to the stream. */
+/** The stream begins here: matches must not reach further back. */
 let historyStart: usize = OUTPUT;
 
 export function inputAddress(): usize {
@@ -71,7 +71,7 @@ export function outputPosition(): usize {
   return outputAt;
 }
 
-/** Bytes of the input that the last call of `inflate` took; more than there were where the stream is cut off. */
+/** Bytes of the input that the last call of `inflate` used; more than the input has when the stream is cut off. */
 export function inputUsed(): usize {
   return inputAt - INPUT;
 }
@@ -85,7 +85,7 @@ export function begin(): void {
   historyStart = outputAt;
 }
 
-/** Forgets the output, but for what later bytes may refer to. */
+/** Forgets the output, except for what later bytes may refer to. */
 export function emptyOutput(): void {
   const moved = outputAt - OUTPUT;
   memory.copy(HISTORY, outputAt - HISTORY_LENGTH, HISTORY_LENGTH);
@@ -97,7 +97,7 @@ export function emptyOutput(): void {
  * Continues with the stream, and returns what it stopped at.
  *
  * @param length the bytes at the input's address: at least 512, unless they are the last ones
- * @param isLast nothing follows them
+ * @param isLast whether nothing follows them
  */
 export function inflate(length: usize, isLast: bool): i32 {
   inputAt = INPUT;
@@ -123,7 +123,7 @@ function goOn(isLast: bool): i32 {
   return status;
 }
 
-/** Not a status that leaves this module. */
+/** A status that is used only inside this module. */
 const GO_ON: i32 = -1;
 
 function readBlockHeader(): i32 {
@@ -212,7 +212,7 @@ function readCodeLengths(total: u32): bool {
   return true;
 }
 
-/** At least 56 bits are there afterwards. */
+/** Afterwards the buffer has at least 56 bits. */
 function refill(): void {
   bits |= load<u64>(inputAt) << bitCount;
   inputAt += <usize>((63 - bitCount) >> 3);
@@ -226,7 +226,7 @@ function take(count: u32): u32 {
   return value;
 }
 
-/** Whole bytes that were read and not taken belong to whatever comes next, which may be something else than this stream. */
+/** Gives back whole bytes that were read and not used: they belong to what follows, which may not be this stream. */
 function giveBytesBack(): void {
   inputAt -= <usize>(bitCount >> 3);
   bitCount &= 7;
@@ -234,9 +234,9 @@ function giveBytesBack(): void {
 }
 
 /**
- * The inner loop. What keeps it fast: bits are read eight bytes at a time, of which those that do not fit are read again next time; the next
- * entry is looked up while a match is copied; matches are copied in blocks that may spill over their end, where the next output goes. `count`
- * holds more than the number of bits above its lowest six, which shifts do not look at.
+ * The inner loop. It is fast for three reasons: it reads eight bytes at a time, and reads those that do not fit again next time; it looks up the
+ * next entry while it copies a match; it copies matches in blocks that may write beyond their end, where the next output will go. Only the
+ * lowest six bits of `count` are the number of bits; shifts ignore the others.
  */
 function inflateBlock(inputLimit: usize): i32 {
   const outputLimit = OUTPUT + OUTPUT_CAPACITY - OUTPUT_MARGIN;

@@ -10,7 +10,7 @@ export const HISTORY_LENGTH: usize = 32 * 1024;
 export const OUTPUT_CAPACITY: usize = 256 * 1024;
 export const HISTORY = memory.data(<i32>(HISTORY_LENGTH + OUTPUT_CAPACITY), 16);
 export const OUTPUT: usize = HISTORY + HISTORY_LENGTH;
-/** No step of the decoder writes further than this: three literals, the longest match, and what copying in blocks spills over its end. */
+/** One step of the decoder writes at most this many bytes: three literals, the longest match, and what copying in blocks writes beyond its end. */
 export const OUTPUT_MARGIN: usize = 320;
 
 /**
@@ -27,7 +27,7 @@ export const LENGTHS = memory.data(128 * 4, 16);
 /** The length of each symbol's code, as a block's header gives it: one byte each. */
 export const CODE_LENGTHS = memory.data(320, 16);
 
-/** What the building of a table needs: 16 bits for each length, and for each symbol. */
+/** Memory for building a table: 16 bits for each length, and for each symbol. */
 export const COUNTS = memory.data(16 * 2, 16);
 export const OFFSETS = memory.data(16 * 2, 16);
 export const SORTED = memory.data(288 * 2, 16);

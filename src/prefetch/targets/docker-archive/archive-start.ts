@@ -13,7 +13,7 @@ export interface ArchiveStart {
   readonly known?: LayerCache;
 }
 
-/** Begins as far into the archive of an image as memory allows. */
+/** Starts as far into the archive of an image as the cache allows. */
 export async function startArchive(manifest: ImageManifest, cache: Cache | undefined): Promise<ArchiveStart> {
   if (!cache) return { archive: new ArchiveHash(), written: NO_LAYERS };
   const known = new LayerCache(cache, DOCKER_ARCHIVE_LAYOUT);

@@ -14,7 +14,7 @@ import { startArchive } from './archive-start.js';
 import { LayerWriter } from './layer-writer.js';
 import { isDecompressed } from './written-layers.js';
 
-/** A docker-archive that is hashed but for its end, in which the image's name and tag stand. */
+/** A docker-archive that is hashed except for its end, which holds the image's name and tag. */
 export interface HashedArchive {
   /** The archive with this name and tag in it. Throws an ImageRefusedError for a config that is not one of a container image. */
   named(name: ArchiveName): Prefetched;
@@ -22,7 +22,7 @@ export interface HashedArchive {
 
 /**
  * Hashes the docker-archive that `skopeo copy docker://NAME@DIGEST docker-archive:FILE:NAME:TAG` writes, which is what
- * `dockerTools.pullImage` fetches. Nothing is written but what a layer of unknown size needs. Throws a PullpinError for what skopeo
+ * `dockerTools.pullImage` fetches. Nothing is written, except for a layer of unknown size. Throws a PullpinError for what skopeo
  * refuses and for what cannot be downloaded.
  */
 export async function prefetchDockerArchive(request: PrefetchRequest): Promise<HashedArchive> {
@@ -46,7 +46,7 @@ export async function prefetchDockerArchive(request: PrefetchRequest): Promise<H
   }
 }
 
-/** Layers of less than this, in bytes together, are decompressed before a thread for them would have started. */
+/** Layers that have fewer bytes than this in total are decompressed before a thread would have started. */
 const WORTH_A_THREAD = 24 * 1024 * 1024;
 
 async function startThread(layers: readonly Descriptor[]): Promise<DecompressionThread | undefined> {

@@ -51,7 +51,7 @@ export interface LayerRequest {
  */
 export async function openLayer(request: LayerRequest): Promise<OpenLayer> {
   const { layer, blob, known } = request;
-  // Asked for beside the blob, so that it costs no time of its own.
+  // Requested at the same time as the blob, so that it costs no extra time.
   const end = layer.size > SMALL && !known ? endOf(request) : undefined;
   const start = await peek(verified(blob, layer), layer.size > SMALL ? HEAD : SMALL + 1);
   const compression = request.decompressing ? compressionOf(start.head) : undefined;
@@ -96,7 +96,7 @@ export class OpenLayer implements MemberData {
       size += chunk.length;
       yield chunk;
     }
-    // What is stored as it was sent keeps its digest, which has been checked, whatever its algorithm.
+    // A layer that is stored as it was sent keeps its digest, which has been checked, with any algorithm.
     const digest: BlobDigest = this.isCompressed ? `sha256:${hash.digest('hex')}` : this.request.layer.digest;
     return { digest, size };
   }
@@ -120,9 +120,9 @@ async function uncompressedSize(
   return last?.length === 4 ? gzipSizeHint(last) : undefined;
 }
 
-/** The last four bytes of the blob, if they are of use and can be had; a failure here is one of the download as well, and shows there. */
+/** The last four bytes of the blob, if they are useful and can be read. A failure here is ignored: the download will fail in the same way. */
 async function endOf({ source, layer, diffId }: LayerRequest): Promise<Uint8Array | undefined> {
-  // A stargz layer is made of many gzip members, and its last four bytes speak of the last one.
+  // A stargz layer is made of many gzip members, and its last four bytes give the size of the last one only.
   if (!diffId || isOciZstdLayer(layer.mediaType) || layer.annotations?.['containerd.io/snapshot/stargz/toc.digest'])
     return undefined;
   return source.blobEnd(layer, 4).catch(() => undefined);

@@ -11,7 +11,7 @@ export const LAYER_FRAME: Frame = {
   footer: ({ size }) => tarPadding(size),
 };
 
-/** How far a docker-archive has come. */
+/** The layers that a docker-archive has so far. */
 export interface WrittenLayers {
   /** The digests of the layers as the archive holds them, duplicates included. */
   readonly layers: readonly BlobDigest[];
@@ -26,7 +26,7 @@ export function reusable({ members }: WrittenLayers, { digest, mediaType }: Desc
   return isOciZstdLayer(mediaType) ? undefined : members.find((member) => member.digest === digest);
 }
 
-/** One layer further; a content that is there already is listed, and not written again. */
+/** The same with one more layer; content that the archive has already is listed, but not written again. */
 export function extended({ layers, members }: WrittenLayers, content: Content): WrittenLayers {
   const isThere = members.some(({ digest }) => digest === content.digest);
   return { layers: [...layers, content.digest], members: isThere ? members : [...members, content] };
