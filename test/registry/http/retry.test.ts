@@ -20,7 +20,9 @@ describe('what passes is asked again', () => {
   test('what does not pass is reported after the last repetition', async () => {
     const registry = await startRegistry({ images, faults: [{ status: 502, body: '<html>' }] });
     const failure = await failureOf(read(registry.host, { retry: { retries: 2 } }).resolve('1'));
-    expect(failure.message).toBe(`${registry.host}/hello:1: the registry has an internal error, try again later (status 502)`);
+    expect(failure.message).toBe(
+      `${registry.host}/hello:1: the registry has an internal error, try again later (status 502)`,
+    );
     expect(registry.lines).toHaveLength(3);
   });
 

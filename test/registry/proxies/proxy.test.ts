@@ -87,9 +87,7 @@ describe('a proxy with a password', () => {
     for (const registry of [plain, secure]) {
       const error = await read(registry, { ALL_PROXY: proxy, NO_PROXY: '' }).catch((thrown: unknown) => thrown);
       expect((error as Error).message).toContain(`through the proxy ${closed.host}`);
-      expect((error as Error).message).toContain(
-        'the proxy refuses the name and password in its URL, or needs some',
-      );
+      expect((error as Error).message).toContain('the proxy refuses the name and password in its URL, or needs some');
       expect(String((error as Error).stack)).not.toContain('hidden');
     }
   });
