@@ -76,7 +76,7 @@ function bundle(entry, { plugins = [], minify, output }) {
       rolldownOptions: {
         external: [...builtinModules, /^node:/],
         preserveEntrySignatures: 'strict',
-        // yargs' parser comes in a file with what lays out its help; that is left out, for it does nothing before it is called.
+        // yargs' parser comes in a file with what lays out its help; that is left out, because it does nothing before it is called.
         treeshake: { moduleSideEffects: (id) => !/[\\/]node_modules[\\/](yargs|cliui|y18n)[\\/]/.test(id) },
         output,
       },

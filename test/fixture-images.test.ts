@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { fixtureImage, fixtureImages } from './support/fixture-images.js';
 import { layoutFiles, writeLayout } from './support/oci-layout.js';
 
-// UPDATE_FIXTURES=1 writes the folders anew; the check then compares what was written.
+// UPDATE_FIXTURES=1 writes the folders again; the check then compares what was written.
 if (process.env['UPDATE_FIXTURES']) {
   for (const [name, content] of Object.entries(fixtureImages())) {
     rmSync(fixtureImage(name), { recursive: true, force: true });

@@ -26,7 +26,7 @@ async function versionOf(program: string, option: string): Promise<string> {
   return /\d[\w.+]*/.exec(first.replace(/^\S*github\S*/, ''))?.[0] ?? first;
 }
 
-/** The fastest program at hand that inflates gzip from stdin to stdout. */
+/** The fastest program on this machine that inflates gzip from stdin to stdout. */
 export async function fastestInflater(): Promise<readonly string[]> {
   for (const program of ['igzip', 'libdeflate-gunzip', 'pigz', 'gzip']) {
     const isThere = await run('bash', ['-c', `command -v ${program}`]).then(

@@ -69,7 +69,7 @@ export function skopeoInspect(image: ImageName): Side {
 /** Node.js that does nothing. */
 export const BARE_NODE: Side = { name: 'node -e 0', command: () => [process.execPath, '-e', '0'] };
 
-/** The least that hashing an archive takes, by the fastest tools at hand, one after another: inflating the layers, and one pass of SHA-256. */
+/** The least that hashing an archive takes, by the fastest tools on this machine, one after another: inflating the layers, and one pass of SHA-256. */
 export function inflateAndHash(image: ImageName, inflater: readonly string[]): Side {
   const archive = 'image.tar';
   return {

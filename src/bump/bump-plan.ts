@@ -24,12 +24,12 @@ export interface BumpPlan {
     readonly current: number;
     readonly frozen: number;
     readonly untracked: number;
-    /** What looks like a pin and cannot be followed, which is not among those found, and pins of which a part cannot be. */
+    /** What looks like a pin and cannot be followed (not counted in `found`), and pins with a part that cannot be followed. */
     readonly unfollowable: number;
   };
 }
 
-/** What came of the plan of one pin. */
+/** The result of planning one pin. */
 export type PlannedSite = PromiseSettledResult<SiteOutcome> & { readonly site: PinSite };
 
 /** Everything that a plan is made of. */
@@ -41,7 +41,7 @@ export interface PlanParts {
   readonly problems: readonly BumpProblem[];
 }
 
-/** Makes one plan of what came of each pin: leaves out changes that would break another pin, and makes the edits. Throws for bugs only. */
+/** Makes one plan of the results for all pins: leaves out changes that would break another pin, and makes the edits. Throws for bugs only. */
 export function assemblePlan({ planned, unwanted, problems }: PlanParts, { read, mode }: SiteSettings): BumpPlan {
   const failed = planned.flatMap((each) => (each.status === 'rejected' ? [failedProblem(each.site, each.reason)] : []));
   const settled = planned.flatMap((each) => (each.status === 'fulfilled' ? [each] : []));

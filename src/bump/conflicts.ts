@@ -11,8 +11,8 @@ export interface SeparatedChanges {
 
 /**
  * Takes those changes out that cannot be made without breaking another pin: two pins that share a literal and would get different values
- * there, and a pin that shares one with a pin that stays as it is. A change goes as a whole, for digest and hash belong together; so one
- * that is taken out may take others with it.
+ * there, and a pin that shares one with a pin that stays as it is. A change is removed as a whole, because digest and hash belong together, and
+ * its removal may make other changes impossible, too.
  *
  * @param kept the pins that are not changed
  */

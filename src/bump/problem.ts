@@ -22,7 +22,7 @@ export interface BumpProblem {
   readonly error?: unknown;
 }
 
-/** Problems that a sound file may have. */
+/** Problems that a valid file may have. */
 const NOTICES: ReadonlySet<string> = new Set([
   ...['template', 'manifest-file', 'stray-directive', 'unrecognised'],
   ...['unknown-argument', 'other-hash', 'foreign-fetcher'],

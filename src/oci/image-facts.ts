@@ -2,10 +2,10 @@ import { PullpinError } from '../errors.js';
 import { type JsonValue, parseJson } from './json.js';
 import { isPlatform, type Platform } from './platform.js';
 
-/** What an image's config says for people (OCI image-spec, config.md). Everything may be missing, and none of it is trusted. */
+/** What an image's config says for people (OCI image-spec, config.md). Everything may be missing, and nothing in it is trusted. */
 export interface ImageFacts {
   readonly platform?: Platform | undefined;
-  /** As it was written, RFC 3339 in a sound image. */
+  /** As it was written, RFC 3339 in a valid image. */
   readonly created?: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
 }

@@ -49,7 +49,7 @@ export function parsePlatform(text: string): Platform {
   return platform;
 }
 
-/** A word that is not known may be right, for images can have any; one that is almost a known word is a mistake. */
+/** A word that is not known may be right, because images can have any word; one that is almost a known word is a mistake. */
 function refuseMisspelled({ os, architecture, variant }: Platform, text: string): void {
   const known = [nearOr(os, OPERATING_SYSTEMS), nearOr(architecture, ARCHITECTURES)];
   const meant = [...known, ...(variant ? [variant] : [])].join('/');

@@ -93,7 +93,7 @@ const VECTORS: [string, string[], string, [string, string], number, string][] = 
     'e0d497e025c64853f4db9b64b3772761d1b43b6cb7087eeab0783f68b2101d07',
   ],
   [
-    'a config of null',
+    'a config that is null',
     [H],
     'null',
     ['quay.io/example/null', '1'],

@@ -20,13 +20,13 @@ test.each([
   expect(written(source)).toBe(expected);
 });
 
-test('the two line separators are escaped, their neighbours are not', () => {
+test('the two line separators are escaped, the characters next to them are not', () => {
   expect(written('"\u2028\u2029"')).toBe('"\\u2028\\u2029"');
   const neighbours = '"\u2027\u202a\u20a8\u007f\ufeff"';
   expect(written(neighbours)).toBe(Buffer.from(neighbours).toString('latin1'));
 });
 
-test('bytes that are not UTF-8 stay, a separator that is cut among them', () => {
+test('bytes that are not UTF-8 stay as they are, including an incomplete separator', () => {
   const bytes = Buffer.from([0x22, 0xff, 0xe2, 0x80, 0x22]);
   expect(written(bytes)).toBe(bytes.toString('latin1'));
 });

@@ -8,7 +8,7 @@ function jsons(layers: Parameters<typeof legacyLayers>[0], config: string): stri
   return legacyLayers(layers, Buffer.from(config)).map(({ json }) => Buffer.from(json).toString());
 }
 
-test('each layer knows its parent, the last one what docker knew of the config', () => {
+test('each layer has the id of its parent, and the last one has the keys of the config that docker 1.9 knew', () => {
   const first = '9519f646162392d91924b9b8c75177d87bc0f75bd212a17cbf235721f66234b1';
   const second = '80fb5cd051ef8a7ea7999a19d5ab4c81bb80a09cd70f501e30a315d20dbf1e8d';
   expect(jsons([H, W], '{"architecture":"amd64","os":"linux"}')).toEqual([
@@ -24,12 +24,12 @@ test('values keep their source text, the last of repeated keys holds, escaped ke
   );
 });
 
-test('a null that comes last takes a value away', () => {
+test('a null that comes last removes the value', () => {
   expect(jsons([H], '{"os":"linux","os":null}')[0]).toContain('"os":null');
   expect(jsons([H], 'null')[0]).toContain('"os":null');
 });
 
-test('without layers the config is not looked at', () => {
+test('without layers the config is not read', () => {
   expect(legacyLayers([], Buffer.from('not JSON'))).toEqual([]);
 });
 

@@ -15,8 +15,8 @@ test('a file is read-only, has no owner and is dated 1970', () => {
   expect(text(header, 257, 265)).toBe('ustar\u000000');
 });
 
-describe('a PAX header stands in front of what does not fit', () => {
-  test('of a size of 8 GiB, not of one byte less', () => {
+describe('a PAX header comes before a member that does not fit', () => {
+  test('for a size of 8 GiB, but not for one byte less', () => {
     expect(tarHeader({ type: 'file', name: 'a.tar', size: 8589934591 }).length).toBe(512);
     const header = tarHeader({ type: 'file', name: 'a.tar', size: 8589934592 });
     expect(header.length).toBe(3 * 512);
@@ -26,7 +26,7 @@ describe('a PAX header stands in front of what does not fit', () => {
     expect(text(header, 1024 + 124, 1024 + 136)).toBe('00000000000\0');
   });
 
-  test('of names beyond 100 characters, the link first', () => {
+  test('for names of more than 100 characters; the link comes first', () => {
     const name = `${'b'.repeat(64)}/${'c'.repeat(60)}`;
     const header = tarHeader({ type: 'symlink', name, target: `../${'a'.repeat(128)}.tar` });
     expect(text(header, 0, 100)).toBe(`${'b'.repeat(64)}/PaxHeaders.0/${'c'.repeat(22)}`);

@@ -17,7 +17,7 @@ console.log('begin');
 await writeFiles(changes, { folder });
 `;
 
-test('what a bump that was killed left is removed by the next one, also when that one changes nothing', {
+test('the leftovers of a killed bump are removed by the next one, also when that one changes nothing', {
   timeout: 60_000,
 }, async () => {
   const folder = mkdtempSync(join(temporaryFolder(), 'x-'));

@@ -200,7 +200,7 @@ let digest = "${digest}"; in {
     expect(planned.problems).toMatchObject([{ code: 'conflict', severity: 'failure' }]);
   });
 
-  test('change once when they would get the same value', async () => {
+  test('are changed once when they would get the same value', async () => {
     const planned = await plan(shared(OLD.root.digest).replace('TWO', '1'));
     expect(planned.changes).toHaveLength(2);
     expect(textAfter(planned)).toBe(shared(NEW.root.digest).replace('TWO', '1').replaceAll(OLD_HASH, NEW_HASH));
@@ -217,7 +217,7 @@ test('a pin whose values are in an imported file is seen once, and changed there
   expect(planned.files).toMatchObject([{ path: 'values.nix', after: values(NEW.root.digest, NEW_HASH) }]);
 });
 
-test('a digest without a hash beside it is not moved alone', async () => {
+test('a digest without a hash beside it is not changed', async () => {
   const planned = await plan(`{ imageName = "${host}/app"; imageDigest = "${OLD.root.digest}"; finalImageTag = "1"; }`);
   expect(planned).toMatchObject({ files: [], problems: [{ code: 'no-hash', severity: 'failure' }] });
 });
@@ -241,7 +241,7 @@ test('the same question is asked once for many pins', async () => {
   expect(asked.toSorted()).toEqual([...new Set(asked)].toSorted());
 });
 
-describe('registries are asked while pullpin still looks for pins', () => {
+describe('registries are asked while pullpin is still looking for pins', () => {
   const current = call(NEW.root.digest, NEW_HASH);
 
   test('each question is asked once, and none for a pin that is not wanted', async () => {

@@ -106,7 +106,7 @@ describe('one hash for several architectures', () => {
     expect(changes[0]?.to.hash).toBe((await plan(call('"amd64"', OLD.root.digest, 'single'))).changes[0]?.to.hash);
   });
 
-  test('a pin that is up to date stays so', async () => {
+  test('a pin that is up to date does not change', async () => {
     expect(await plan(call(GO, NEW.root.digest))).toMatchObject({ changes: [], problems: [], counts: { current: 1 } });
   });
 
@@ -117,7 +117,7 @@ describe('one hash for several architectures', () => {
   });
 });
 
-test('platforms that the index lacks and no one named are not asked for', async () => {
+test('platforms that the index lacks and that are not named are not asked for', async () => {
   const text = (digest: string, hash: string) => `{ d, stdenv }: d.pullImage {
   imageName = "${host}/single"; imageDigest = "${digest}"; finalImageTag = "1";
   hash = if stdenv.isx86_64 then "${hash}" else "${OTHER_HASH}";

@@ -11,7 +11,7 @@ function newCache(): Cache {
   return new Cache(join(temporaryFolder(), 'cache/pullpin'), { uid: UID });
 }
 
-test('what is set is there for the next run, and only under its own kind and key', () => {
+test('an entry exists in the next run, and only under its own kind and key', () => {
   const cache = newCache();
   cache.set('hash', 'some key\n', 'a value');
   expect(text(new Cache(cache.folder, { uid: UID }).get('hash', 'some key\n'))).toBe('a value');
@@ -20,7 +20,7 @@ test('what is set is there for the next run, and only under its own kind and key
   expect(statSync(cache.folder).mode & 0o777).toBe(0o700);
 });
 
-describe('an entry that is not what was written counts as none', () => {
+describe('an entry that was changed since it was written counts as missing', () => {
   test('when any of its bytes is damaged', () => {
     const cache = newCache();
     cache.set('hash', 'key', 'value');

@@ -79,7 +79,7 @@ test('a new index around the same image costs no layer', async () => {
   expect(second.asked.filter((question) => question.includes('blobs'))).toEqual([]);
 });
 
-test('another tag in the archive is another hash', async () => {
+test('another tag in the archive gives another hash', async () => {
   registry.add('names:1', V1);
   const first = await run('names:1');
   const second = await run('names:1', '2');

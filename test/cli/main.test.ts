@@ -97,7 +97,7 @@ describe('the reader of the output', () => {
     expect(await ended).toMatchObject({ code: 141, stderr: '', files: [] });
   });
 
-  test('may not hear what is said', async () => {
+  test('may not read stderr', async () => {
     const { child, ended } = start([
       'x@sha256:b678664ccf223e1a69de0c6a28042763b1dd451889926dff14245707b6b1066e',
       ...HELLO,
@@ -107,7 +107,7 @@ describe('the reader of the output', () => {
     expect(await ended).toMatchObject({ code: 0, stdout: expect.stringContaining('pullImage') });
   });
 
-  test('may have no room', async () => {
+  test('may have a full disk', async () => {
     const { execa } = await import('execa');
     const { exitCode, stderr } = await execa(
       'sh',
@@ -182,7 +182,7 @@ describe('several images', () => {
     expect(readdirSync(folder)).toEqual(['pins.json']);
   });
 
-  test('come in the order asked, whichever is the slower', async () => {
+  test('are printed in the given order, whichever is slower', async () => {
     const registry = await startRegistry({
       images: { 'one:1': SMALL, 'two:1': SMALL },
       faults: [{ on: 'one/manifests', delay: 300 }],
@@ -201,7 +201,7 @@ describe('several images', () => {
 });
 
 describe('what is said, and what is not', () => {
-  test('-q says failures only, -v requests and causes, the answer is the same', async () => {
+  test('-q reports only failures, -v also requests and causes; the answer is the same', async () => {
     const registry = await startRegistry({ images: { 'one:1': SMALL } });
     const name = `${registry.host}/one:1`;
     const [quiet, normal, verbose] = await Promise.all(

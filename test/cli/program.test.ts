@@ -91,7 +91,7 @@ describe('words are taken as they were typed', () => {
     },
   );
 
-  test('nothing at all is a question: help on stderr, and 2', async () => {
+  test('without words: help on stderr, and exit code 2', async () => {
     const { exitCode, stdout, stderr } = await runInProcess([]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain('pullpin [pin] IMAGE...');

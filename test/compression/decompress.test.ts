@@ -79,7 +79,7 @@ describe.each(CASES)('$name, $thread', ({ open, limit, blob }) => {
   afterEach(() => decompression?.close());
   const decompress: Decompress = (source) => (decompression ?? expect.fail('no thread')).decompress(source);
 
-  test('what was compressed comes out', async () => {
+  test('compressed bytes are restored', async () => {
     for (const size of [1000, 70_000, blob.length]) {
       const pieces: Buffer[] = [];
       for await (const piece of decompress(inPieces(blob, size))) pieces.push(Buffer.from(piece));
@@ -87,7 +87,7 @@ describe.each(CASES)('$name, $thread', ({ open, limit, blob }) => {
     }
   });
 
-  test('an error of the source comes out unchanged', async () => {
+  test('an error of the source is passed on unchanged', async () => {
     const broken = new Error('the connection broke');
     async function* source() {
       yield* inPieces(blob.subarray(0, blob.length / 2), 10_000);
@@ -98,7 +98,7 @@ describe.each(CASES)('$name, $thread', ({ open, limit, blob }) => {
     expect(thrown).not.toBeInstanceOf(LayerFormatError);
   });
 
-  test('an error of the source at its very start comes out unchanged', async () => {
+  test('an error at the start of the source is passed on unchanged', async () => {
     const broken = new Error('no connection');
     // biome-ignore lint/correctness/useYield: fails before its first piece
     async function* source(): AsyncGenerator<Uint8Array> {
@@ -107,7 +107,7 @@ describe.each(CASES)('$name, $thread', ({ open, limit, blob }) => {
     await expect(drain(decompress(source()))).rejects.toBe(broken);
   });
 
-  test('leaving early lets go of the source', async () => {
+  test('leaving early closes the source', async () => {
     let isReleased = false;
     async function* source() {
       try {
@@ -131,7 +131,7 @@ describe.each(CASES)('$name, $thread', ({ open, limit, blob }) => {
     for await (const _ of decompress(source())) break;
   });
 
-  test('a slow consumer holds the source back', async () => {
+  test('a slow consumer makes the source wait', async () => {
     let given = 0;
     async function* source() {
       for (const copies = 200; given < copies * blob.length; ) {
@@ -155,7 +155,7 @@ describe.each(CASES)('$name, $thread', ({ open, limit, blob }) => {
   });
 });
 
-test('two at a time do not get into each other', async () => {
+test('two decompressions at a time do not disturb each other', async () => {
   const blob = gzipSync(LARGE);
   const [one, other] = await Promise.all([decompressed(blob, 30_000), decompressed(blob, 70_000)]);
   expect(one.equals(LARGE) && other.equals(LARGE)).toBe(true);

@@ -18,7 +18,7 @@ test('keys with the same id share a value', () => {
   expect(boxOf({ host: 'a', port: 1 })).not.toBe(boxOf({ host: 'a', port: 2 }));
 });
 
-test('a value that is undefined is made once too', () => {
+test('a value that is undefined is made only once, too', () => {
   let made = 0;
   const nothing = oncePerKey((_: string) => {
     made += 1;

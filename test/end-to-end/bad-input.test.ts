@@ -176,7 +176,7 @@ describe.concurrent('a blob that is wrong', () => {
     await expectTrouble([`${registry.host}/example/image:1`], 1, [CONFIG_DIGEST, String(CONFIG.length)]);
   });
 
-  test('an artifact is no image, and is called what it is', async () => {
+  test('an artifact is refused with the name of its kind', async () => {
     const helm = 'application/vnd.cncf.helm.config.v1+json';
     const registry = await serve(image({ config: '{}', layers: [], configDescriptor: { mediaType: helm } }));
     await expectTrouble([`${registry.host}/example/image:1`], 1, [/helm/i]);
@@ -212,14 +212,14 @@ describe.concurrent('files', () => {
     await expectTrouble([`${registry.host}/example/image:1`, '--template', template], 1, [/mine\.hbs:[23]/]);
   });
 
-  test('a template that wants what there is not', async () => {
+  test('a template with a value that does not exist', async () => {
     const registry = await serve();
     const template = join(temporaryFolder(), 'mine.hbs');
     writeFileSync(template, 'one\n{{noSuchThing}}\n');
     await expectTrouble([`${registry.host}/example/image:1`, '--template', template], 1, [/mine\.hbs/, 'noSuchThing']);
   });
 
-  test('a template that is not there', async () => {
+  test('a template that does not exist', async () => {
     await expectTrouble(['registry.example/hello:1', '--template', './none.hbs'], 2, [/none\.hbs/]);
   });
 
@@ -240,7 +240,7 @@ describe.concurrent('files', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('a folder that is no layout, or a damaged one', async () => {
+  test('a folder that is not a layout, or a damaged layout', async () => {
     const folder = temporaryFolder();
     await expectTrouble(['registry.example/hello:1', '--from', `oci:${folder}`], 1, [folder]);
     writeFileSync(join(folder, 'index.json'), '{"schemaVersion":2,"manifests":[]}');

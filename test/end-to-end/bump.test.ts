@@ -133,7 +133,7 @@ test('no digest of the old version is left, and each pin stays on its kind of di
   expect(text).toContain(`quadlet = "${IMAGE}:1@${root}"`);
 });
 
-test('nothing but values has changed, and the version in a comment has moved along', () => {
+test('only values have changed, and with them the version in a comment', () => {
   const plain = (text: string): string =>
     text.replaceAll(/sha256:[0-9a-f]{64}|sha256-[\w+/]{43}=|"[0-9a-z]{52}"/g, 'VALUE').replace('# 1.0.0', '# 1.0.1');
   expect(plain(read('images.nix'))).toBe(plain(before));

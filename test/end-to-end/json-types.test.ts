@@ -31,7 +31,7 @@ async function verdict(ask: () => Promise<Judgement>): Promise<'taken' | 'refuse
 
 const registry = await startRegistry();
 
-test('skopeo takes and refuses what the table says', { timeout: 3_600_000 }, async () => {
+test('skopeo accepts and refuses what the table says', { timeout: 3_600_000 }, async () => {
   const cases: readonly TypeCase[] = IS_WRITTEN ? typeCases() : JSON.parse(readFileSync(TABLE, 'utf8'));
   const random = createRandom(12);
   const asked = IS_WHOLE ? cases : Array.from({ length: 40 }, () => random.pick(cases));

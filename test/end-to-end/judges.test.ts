@@ -32,7 +32,7 @@ describe('docker-registry and skopeo', async () => {
     expect(folders[0]).toHaveProperty('sha256');
   });
 
-  test('a refusal is no success', async () => {
+  test('a refusal is not a success', async () => {
     const image = `${registry.host}/example/two@${TWO.root.digest}`;
     const judgement = await skopeoArchive({ image, finalName: 'Example', finalTag: '1' });
     expect(judgement).toEqual({ refused: expect.stringContaining('must be lowercase') });

@@ -97,7 +97,7 @@ describe('the programs in docs/library.md', () => {
     expect(bumped).toBe(pin(NEW.root.digest, /hash = "(sha256-[\w+/]{43}=)"/.exec(bumped)?.[1] ?? ''));
   });
 
-  test('one edits a text that is not on the disk', async () => {
+  test('one changes a text that is not on the disk', async () => {
     const { stdout } = await run(block('applyEdits'));
     expect(stdout).toBe(`{ image = "redis:7.4@${NEW.root.digest}"; }`);
   });
@@ -119,7 +119,7 @@ describe('the programs in docs/library.md', () => {
     ['node16', 'node16'],
     ['nodenext', 'nodenext'],
     ['preserve', 'bundler'],
-  ])('all are sound TypeScript for a project with module %s', async (module, moduleResolution) => {
+  ])('all are valid TypeScript for a project with module %s', async (module, moduleResolution) => {
     for (const [at, code] of BLOCKS.entries()) writeFileSync(join(project.folder, `block${at}.ts`), code);
     const files = BLOCKS.map((_, at) => `block${at}.ts`);
     // Nothing of Node's types is installed, and the declarations of pullpin itself are checked.

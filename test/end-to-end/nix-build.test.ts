@@ -75,7 +75,7 @@ describe.concurrent('nix-build takes the printed block as it stands', () => {
     },
   );
 
-  test('each arm variant has a hash of its own', async () => {
+  test('each arm variant has its own hash', async () => {
     const blocks = await Promise.all(
       ['v6', 'v7', 'v8'].map((variant) => block([ARM, '--platform', `linux/arm/${variant}`])),
     );

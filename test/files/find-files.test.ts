@@ -102,11 +102,11 @@ describe('without git', () => {
   };
   const found = ['a.nix', 'sub/keep.gen.nix', 'sub/out/c.nix'];
 
-  test('respects the .gitignore of every level, and passes over node_modules', async () => {
+  test('respects the .gitignore of every level, and skips node_modules', async () => {
     expect(await findFiles([], { folder: treeWithoutGit(files), environment: NO_GIT })).toEqual(found);
   });
 
-  test('does so where git is there but no repository', async () => {
+  test('does so when git is installed but there is no repository', async () => {
     const { environment } = gitRepository();
     expect(await findFiles([], { folder: treeWithoutGit(files), environment })).toEqual(found);
   });
@@ -119,7 +119,7 @@ describe('without git', () => {
     expect(await findFiles([], { folder, environment: NO_GIT })).toEqual(['a.nix']);
   });
 
-  test('searches each repository below a folder that is in none, with its own rules', async () => {
+  test('searches each repository below a folder outside of any repository, with its own rules', async () => {
     const folder = treeWithoutGit({ '.gitignore': 'b.nix\n', 'one/.git/HEAD': '', 'one/b.nix': '', 'b.nix': '' });
     expect(await findFiles([], { folder, environment: NO_GIT })).toEqual(['one/b.nix']);
   });
@@ -135,7 +135,7 @@ describe('paths', () => {
     ]);
   });
 
-  test('what lies elsewhere is named by its absolute path', async () => {
+  test('a file outside the folder is named by its absolute path', async () => {
     const { folder, environment } = gitRepository({ 'a.nix': '', 'hosts/b.nix': '' });
     const settings = { folder: join(folder, 'hosts'), environment };
     expect(await findFiles(['../a.nix', '.'], settings)).toEqual([join(folder, 'a.nix'), 'b.nix']);
@@ -168,7 +168,7 @@ describe('symbolic links', () => {
     expect(await findFiles([], { ...repository, environment: NO_GIT })).toEqual(['link-a.nix', 'z.nix']);
   });
 
-  test('a link out of the folder is passed over, and when it is named an error', async () => {
+  test('a link out of the folder is skipped, and is an error when it is named', async () => {
     const outside = treeWithoutGit({ 'secret.json': '{}' });
     const repository = gitRepository({ 'a.nix': '' });
     symlinkSync(join(outside, 'secret.json'), join(repository.folder, 'link.json'));

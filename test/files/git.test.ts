@@ -65,7 +65,7 @@ describe('a repository whose configuration names programs', () => {
     careless('diff');
   });
 
-  test('nothing is fetched for a partial clone, by whatever command', async () => {
+  test('nothing is fetched for a partial clone, by any command', async () => {
     repository.git('config', 'core.repositoryFormatVersion', '1');
     repository.git('config', 'extensions.partialClone', 'origin');
     repository.git('config', 'remote.origin.url', `ext::${trap}`);

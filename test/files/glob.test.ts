@@ -70,7 +70,7 @@ describe('a pattern of files', () => {
   });
 });
 
-test('one pattern of several is enough, and none is not', () => {
+test('one matching pattern of several is enough; without patterns nothing matches', () => {
   const subject = { file: 'a.nix', images: ['nginx'] };
   expect(createGlob(['redis', 'nginx'], FOLDER)(subject)).toBe(true);
   expect(createGlob(['redis', './b.nix'], FOLDER)(subject)).toBe(false);

@@ -52,7 +52,7 @@ describe('a source', () => {
     ['a surrogate', [0xed, 0xa0, 0x80]],
     ['an overlong form', [0xc0, 0xaf]],
     ['an unfinished letter', [0x61, 0xe2, 0x82]],
-  ])('that is not UTF-8 is refused by its name: %s', async (_, bytes) => {
+  ])('that is not UTF-8 is refused with its name: %s', async (_, bytes) => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'a.nix'), Buffer.from(bytes));
     await expect(readSource('a.nix', folder)).rejects.toThrow('a.nix is not UTF-8 text');
@@ -121,7 +121,7 @@ describe('a reader of imports', () => {
     expect(readWithin([parent], parent)('..c/d.nix')).toBe('d');
   });
 
-  test('sees no pipe, nothing large and nothing that is not UTF-8', () => {
+  test('does not read a pipe, a large file, or a file that is not UTF-8', () => {
     const root = folderWith({ 'large.nix': '' });
     execFileSync('mkfifo', [join(root, 'pipe.nix')]);
     truncateSync(join(root, 'large.nix'), 16 * 1024 * 1024 + 1);

@@ -7,7 +7,7 @@ import { SourceError } from '../../src/files/source-text.js';
 import { gitRepository } from '../support/git-repository.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-test('files are as they were, to the byte, whatever became of them', async () => {
+test('files have their earlier bytes, whatever happened to them since', async () => {
   const old = { 'a.nix': '\ufeff{ }\r\nno end', 'ö "x"\n.nix': 'ä', 'empty.json': '', 'sub/b.nix': 'b\n\n' };
   const repository = gitRepository(old);
   const commit = repository.commit();
@@ -38,7 +38,7 @@ test('paths are resolved against the folder, and may be absolute', async () => {
   }
 });
 
-test('a symbolic link and a path that was not asked for are nothing', async () => {
+test('a symbolic link and a path that was not asked for are undefined', async () => {
   const repository = gitRepository({ 'a.nix': 'a', 'b.nix': 'b' });
   symlinkSync('a.nix', join(repository.folder, 'link.nix'));
   repository.commit();
@@ -46,7 +46,7 @@ test('a symbolic link and a path that was not asked for are nothing', async () =
   expect([read('a.nix'), read('link.nix'), read('b.nix')]).toEqual(['a', undefined, undefined]);
 });
 
-test('a file that was no source then is an error that names it, when it is read', async () => {
+test('a file that was not a source then is an error that names it, when it is read', async () => {
   const repository = gitRepository({ 'a.nix': 'a' });
   repository.write({ 'large.nix': ' '.repeat(16 * 1024 * 1024 + 1) });
   repository.commit();

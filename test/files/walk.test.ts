@@ -93,7 +93,7 @@ test('the rules of the folders above hold, up to the top of the repository', asy
   expect(await walked(join(folder, 'sub'))).toEqual(['y']);
 });
 
-test('a folder that may not be read is passed over', async () => {
+test('a folder that may not be read is skipped', async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'a'), '');
   mkdirSync(join(folder, 'closed'));

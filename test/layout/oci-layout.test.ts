@@ -51,8 +51,8 @@ describe('oci:FOLDER[:TAG]', () => {
   );
 });
 
-describe('which image is meant', () => {
-  test('the only one, whatever its tag, or the one of the tag', async () => {
+describe('which image is opened', () => {
+  test('the only one with any tag, or the one with the given tag', async () => {
     expect((await openOciLayout({ folder: layout() })).digest).toBe(ONE.root.digest);
     const folder = layout({ '1': ONE, '2': TWO });
     expect((await openOciLayout({ folder, tag: '2' })).digest).toBe(TWO.root.digest);
@@ -72,7 +72,7 @@ describe('which image is meant', () => {
   });
 });
 
-test('manifests and blobs are read, with the media type of what points at them', async () => {
+test('manifests and blobs are read, with the media type from the descriptor that points at them', async () => {
   const content = index([
     { image: ONE, platform: { os: 'linux', architecture: 'amd64' } },
     { image: TWO, platform: { os: 'linux', architecture: 'arm64' } },
@@ -94,7 +94,7 @@ describe('the error for a damaged layout says what is wrong', () => {
   test.each<[string, (folder: string) => void, RegExp]>([
     ['no index', (folder) => rmSync(join(folder, 'index.json')), /index\.json is missing/],
     [
-      'an index that is no JSON',
+      'an index that is not JSON',
       (folder) => writeFileSync(join(folder, 'index.json'), '{'),
       /index\.json is not what .*not valid JSON/,
     ],
@@ -146,7 +146,7 @@ describe('the error for a damaged layout says what is wrong', () => {
     await expect(reading).rejects.toThrow(`OCI layout ${folder}: `);
   });
 
-  test('a tarball, or a folder that is not there', async () => {
+  test('a tarball, or a folder that does not exist', async () => {
     const file = join(temporaryFolder(), 'image.tar');
     writeFileSync(file, '');
     await expect(openOciLayout({ folder: file })).rejects.toThrow(/it is a file, not a folder: unpack it, .*tar=false/);

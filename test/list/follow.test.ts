@@ -37,11 +37,11 @@ describe('a pasted nix-prefetch-docker', () => {
     '# nix-prefetch-docker --image-name acme/web --image-tag TAG',
     '# nix-prefetch-docker acme/web __',
     '# nix-prefetch-docker --image-name acme/web --final-image-tag mine',
-  ])('says nothing when it is of another image or has no tag: %s', (comment) => {
+  ])('does not count when it names another image or no tag: %s', (comment) => {
     expect(followed(call('', comment))).toEqual([null]);
   });
 
-  test.each(['own-7', 'latest', 'nixos', '2024'])('wins over a final tag of one’s own naming: %s', (tag) => {
+  test.each(['own-7', 'latest', 'nixos', '2024'])('wins over a final tag that is the user’s own name: %s', (tag) => {
     const comment = '# nix-prefetch-docker --image-name acme/web --image-tag bookworm';
     expect(followed(call(`finalImageTag = "${tag}";`, comment))).toEqual(['bookworm (comment)']);
   });
@@ -78,7 +78,7 @@ describe('tag or imageTag beside the name and the digest', () => {
     expect(followed(JSON.stringify(pin), 'a.json')).toEqual(['1.2 (tag)']);
   });
 
-  test('is a guess for the final tag, which nothing says', () => {
+  test('is a guess for the final tag when the file does not give one', () => {
     const [site] = findInFiles({ files: [{ path: 'a.nix', text: set('tag = "1.2";') }] }).sites;
     expect(site?.finalTagGuesses).toEqual(['1.2']);
     expect(site?.assumed).toContainEqual({ part: 'finalImageTag', why: 'unseen-call' });
@@ -100,7 +100,7 @@ describe('pins on one digest literal', () => {
     expect(followed(both('\n# pullpin: 1.2\n', ''))).toEqual(['1.2 (directive)', '1.2 (directive)']);
   });
 
-  test('have none when it is another image’s, or two differ', () => {
+  test('have no tag when it is that of another image, or when two tags differ', () => {
     expect(followed(both('finalImageTag = "1.2";', '', 'acme/other'))).toEqual(['1.2 (finalImageTag)', null]);
     const third = `(d.pullImage { imageName = "acme/web"; imageDigest = digest; hash = "x"; finalImageTag = "3"; }) ]`;
     const three = both('finalImageTag = "1.2";', '').replace(/\]$/, third);
@@ -113,7 +113,7 @@ describe('pins on one digest literal', () => {
     expect(followed(text)).toEqual(['1.2 (tag)']);
   });
 
-  test('stay apart when a string gives another tag than the call', () => {
+  test('stay separate when a string gives another tag than the call', () => {
     const call = `(d.pullImage { imageName = "acme/web"; imageDigest = digest; hash = ""; finalImageTag = "1.2"; })`;
     const text = `{ d }: let digest = "${DIGEST}"; in [ ${call} "acme/web:3@\${digest}" ]`;
     expect(followed(text)).toEqual(['1.2 (finalImageTag)', '3 (tag)']);

@@ -28,7 +28,7 @@ async function problemsOf(texts: Readonly<Record<string, string>>) {
   };
 }
 
-describe('a digest that belongs to no pin is noticed, and is no failure', () => {
+describe('a digest that belongs to no pin is a notice, not a failure', () => {
   test.each([
     ['an option that holds an image', `[ "--pause-image=registry/pause:3.9@${DIGEST}" ]`, 1],
     ['an assignment', `{\n  environment = [ "A=b"\n "IMAGE=registry/pause:3.9@${DIGEST}" ]; }`, 3],
@@ -61,7 +61,7 @@ describe('a digest that belongs to no pin is noticed, and is no failure', () => 
     expect((await problemsOf({ 'a.nix': text })).where).toEqual([]);
   });
 
-  test('nor is the digest of a pin in another file', async () => {
+  test('the digest of a pin in another file is not reported', async () => {
     const texts = {
       'a.nix': `{ d }: d.pullImage { imageName = "redis"; imageDigest = (import ./v.nix).digest; hash = ""; }`,
       'v.nix': `{ digest = "${DIGEST}"; otherDigest = "${OTHER}"; }`,

@@ -32,7 +32,7 @@ test.each([
   expect(facts(text)).toEqual({ labels: {} });
 });
 
-test('the last of repeated keys holds, and labels that are no text are left out', () => {
+test('the last of repeated keys holds, and labels that are not text are left out', () => {
   const text =
     '{"os":"a","architecture":"b","os":"c","config":{"Labels":{"x":"1"}},"config":{"Labels":{"y":"2","z":3,"y":"4"}}}';
   expect(facts(text)).toEqual({ platform: { os: 'c', architecture: 'b' }, labels: { y: '4' } });

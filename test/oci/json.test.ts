@@ -5,7 +5,7 @@ import { JsonError } from '../../src/oci/json-scanner.js';
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
 
-describe('what Go takes as JSON', () => {
+describe('what Go accepts as JSON', () => {
   test.each([
     '{}',
     '[]',

@@ -26,7 +26,7 @@ test('keys match as Go folds them: the long s and the Kelvin sign, too', () => {
   expect([read.integer('size'), read.text('key'), read.text('digest')]).toEqual([1, 'k', 'd']);
 });
 
-test('a key that is there twice is refused when it is read', () => {
+test('a repeated key is refused when it is read', () => {
   const read = fields('{"a":1,"A":1,"b":2}', 'layers[2]');
   expect(read.integer('b')).toBe(2);
   expect(() => read.integer('a')).toThrow(/^layers\[2\]\.a is there twice$/);

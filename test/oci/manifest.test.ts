@@ -59,7 +59,7 @@ describe('what belongs to another kind makes a manifest ambiguous, even when it 
     expect(failure({ mediaType, [key]: value }, mediaType).message).toMatch(/belongs to another kind of manifest/);
   });
 
-  test('but not when it is null', () => {
+  test('null does not make it ambiguous', () => {
     expect(parse({ config: CONFIG, layers: null, manifests: null, history: null })).toMatchObject({ layers: [] });
   });
 });
@@ -117,7 +117,7 @@ describe('the fields are read as Go reads them', () => {
     expect(message).not.toMatch(/\p{C}/u);
   });
 
-  test('a number beyond what is exact is refused, not rounded', () => {
+  test('a number that is too large to be exact is refused, not rounded', () => {
     expect(failure(`{"config":{"digest":"${DIGEST}","size":9007199254740993}}`).message).toMatch(/size is number/);
   });
 });
@@ -170,7 +170,7 @@ test('the entries of an index keep what was written, valid or not', () => {
   });
 });
 
-test('a download has each blob once, and none of less than nothing', () => {
+test('a download counts each blob once, and no negative sizes', () => {
   const [one, two] = [digestOf('1'), digestOf('2')];
   const layers = [
     { ...LAYER, digest: one, size: 10 },

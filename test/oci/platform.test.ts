@@ -81,7 +81,7 @@ describe('skopeo --override-os, --override-arch takes', () => {
     ).toBe(0);
   });
 
-  test('a plain reading of the rules agrees on 2000 seeded indexes', () => {
+  test('a plain implementation of the rules agrees on 2000 seeded indexes', () => {
     let found = 0;
     for (let seed = 0; seed < 2000; seed += 1) {
       const random = createRandom(seed);
@@ -174,7 +174,7 @@ describe('a platform is written os/arch[/variant]', () => {
     expect(() => parsePlatform(text)).toThrow(words);
   });
 
-  test('words that could act on a terminal are no platform', () => {
+  test('words that could act on a terminal are not a platform', () => {
     expect(isPlatform({ os: 'linux', architecture: 'arm', variant: 'v7' })).toBe(true);
     expect(isPlatform({ os: 'linux', architecture: 'arm', variant: '' })).toBe(false);
     expect(isPlatform({ os: 'linux\u009b31m', architecture: 'arm' })).toBe(false);

@@ -27,7 +27,7 @@ test('a single image needs no platform', async () => {
   expect(inspection.index).toBeUndefined();
 });
 
-test('an artifact can be looked at, although it cannot be pinned', async () => {
+test('an artifact can be inspected, although it cannot be pinned', async () => {
   const chart = image({
     config: '{"name":"chart"}',
     layers: [],

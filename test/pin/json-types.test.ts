@@ -38,7 +38,7 @@ const HAS_NO_CONFIG = /config(?:\/digest)?$/;
 const key = ({ mediaType, field }: TypeCase): string => `${mediaType} ${field}`;
 const fields = [...new Set(TABLE.map(key))];
 
-describe('each type of JSON is taken or refused as skopeo does', () => {
+describe('each type of JSON is accepted or refused as by skopeo', () => {
   test.each(fields)('%s', async (field) => {
     const rows = TABLE.filter((row) => key(row) === field);
     const ours = await Promise.all(

@@ -33,7 +33,7 @@ describe('the name and the tag', () => {
     expect([made.hash, made.archiveSize]).toEqual([digestOf(archive), archive.length]);
   });
 
-  test('of a name with a digest alone: latest, with a word, and no tag that was looked up', async () => {
+  test('of a name with only a digest: latest, with a warning, and no tag that was looked up', async () => {
     const made = await pin(`redis@${SINGLE!.root.digest}`, SINGLE!);
     expect(made).toMatchObject({ finalImageTag: 'latest', warnings: [expect.stringContaining('redis:latest')] });
     expect(made.tag).toBeUndefined();
@@ -73,7 +73,7 @@ describe('the platform', () => {
     expect((await pin('hello:1', arm)).warnings).toEqual([]);
   });
 
-  test('that a config makes up does not get into the pin', async () => {
+  test('that is invented by a config does not get into the pin', async () => {
     const evil = image({ config: '{"architecture":"x\\"; evil","os":"\\u001b[31m"}', layers: [] });
     expect(await pin('hello:1', evil)).toMatchObject({ os: 'linux', arch: 'amd64' });
   });

@@ -34,7 +34,7 @@ describe('a pin carries what the tag resolves to', () => {
     }
   });
 
-  test('the manifest of the platform, with a word, when pullImage would choose another variant', async () => {
+  test('the manifest of the platform, with a warning, when pullImage would choose another variant', async () => {
     for (const variant of ['v6', 'v7']) {
       const { imageDigest, warnings } = await resolved(ARM, `linux/arm/${variant}`);
       expect(imageDigest).toBe(childOf(ARM, { architecture: 'arm', os: 'linux', variant }));
@@ -42,7 +42,7 @@ describe('a pin carries what the tag resolves to', () => {
     }
   });
 
-  test('the manifest of the platform, without a word, when that was asked for', async () => {
+  test('the manifest of the platform, without a warning, when that was asked for', async () => {
     const { imageDigest, manifest, warnings } = await resolved(ARM, 'linux/arm64', 'platform');
     expect(imageDigest).toBe(childOf(ARM, { architecture: 'arm64', os: 'linux', variant: 'v8' }));
     expect([manifest.stored.digest, warnings]).toEqual([imageDigest, []]);

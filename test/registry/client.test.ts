@@ -50,7 +50,7 @@ test('fifty digests of one guarded registry take one challenge, and one token an
   expect(registry.mostAtOnce).toBeLessThanOrEqual(4);
 });
 
-test('no more requests are under way at one registry than are allowed, downloads included', async () => {
+test('no more requests run at one registry at a time than are allowed, downloads included', async () => {
   const images = fixtureImages();
   const registry = await startRegistry({
     images: { 'hello:1': hello, 'zstd:1': images['zstd']! },

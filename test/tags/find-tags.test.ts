@@ -27,7 +27,7 @@ async function tags(repository: string, query: TagQuery): Promise<{ found: strin
   return { found, asked: registry.questions.length - before };
 }
 
-test('all tags come in the order of the registry', async () => {
+test('all tags are listed in the order of the registry', async () => {
   expect(await tags('many/tags', {})).toEqual({ found: TAGS, asked: 4 });
 });
 
@@ -48,7 +48,7 @@ test.each([
   expect((await tags('many/tags', { match: pattern })).found).toEqual(expected);
 });
 
-test('versions come highest first, and nothing else comes', async () => {
+test('only versions are listed, the highest first', async () => {
   const { found } = await tags('many/tags', { semver: true });
   expect(found).toEqual(['24.04', '2.0.0', '2.0.0-rc.1', '1.10.1_debug', '1.10', '1.10-alpine', '1.9', 'v1.2.3']);
   expect((await tags('many/tags', { semver: true, limit: 1 })).found).toEqual(['24.04']);

@@ -1,6 +1,6 @@
 import { PullpinError } from '../../errors.js';
 
-/** The answer to a look-up whose answer is of use but not needed: undefined when the look-up fails. */
+/** The answer to a look-up that is useful but not necessary; undefined when the look-up fails. */
 export async function ifAvailable<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
   try {
     return await answer;

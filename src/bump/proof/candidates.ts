@@ -46,7 +46,7 @@ export function candidateTargets(site: PinSite, followedTag: string | undefined)
   return [...new Map(all.map((target) => [JSON.stringify(target), target])).values()];
 }
 
-/** Guesses may be no tag at all. */
+/** A guess may not be a valid tag. */
 function nameOrNone(name: string, tag: string) {
   try {
     return archiveName(name, tag);
@@ -58,7 +58,7 @@ function nameOrNone(name: string, tag: string) {
 
 /**
  * The images that the hash may be of, that of the likeliest platform first. A platform that the pin says by `arch`, or by a choice among systems,
- * is certain; the mere name of a system is not.
+ * is certain; the name of a system alone is not.
  */
 export function candidateImages(
   site: PinSite,

@@ -9,7 +9,7 @@ import type { TrackedPin } from '../site/tracked-pin.js';
 import { type CandidateImage, candidateImages, candidateTargets, isOpen } from './candidates.js';
 
 /**
- * Finds out what the hash of a pin is made from, where the files do not say it: what makes the old hash of the old digest is it. Undefined
+ * Finds out what the hash of a pin is made from, where the files do not say it: it is the recipe that makes the old hash from the old digest. Undefined
  * where nothing is to be proven, because the files say all of it or because there is no old hash. It costs a download of the old image, and none
  * when the cache has the hash. Throws an UnprovenError when nothing makes the old hash, or when the old image is gone.
  *
@@ -31,7 +31,7 @@ export async function proveRecipe(pin: TrackedPin, likeliest: Platform): Promise
   return proven;
 }
 
-/** Whether the files leave something open that could matter, before anybody asks a registry. */
+/** Whether the files leave something open that could matter, before a registry is asked. */
 function mayBeOpen({ site }: TrackedPin): boolean {
   return site.sharedByArchitectures === undefined && site.assumed.some(({ why }) => why !== 'fetcher-default');
 }
@@ -83,7 +83,7 @@ class Search {
     return undefined;
   }
 
-  /** What skopeo refuses was not hashed either, and what is gone can prove nothing. */
+  /** An image that skopeo refuses was not hashed either, and one that is gone proves nothing. */
   private async unlessLost<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
     try {
       return await unlessGone(answer, () => {

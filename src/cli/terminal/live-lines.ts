@@ -14,7 +14,7 @@ export interface LiveLines {
   stop(): void;
 }
 
-/** Draws on stderr when it is a terminal and somebody wants it; elsewhere nothing happens. */
+/** Draws on stderr when it is a terminal and the lines are wanted; otherwise nothing happens. */
 export function createLiveLines(
   { stderr, environment }: Pick<Context, 'stderr' | 'environment'>,
   isWanted: boolean,
@@ -35,7 +35,7 @@ class TerminalLines implements LiveLines {
   ) {}
 
   changed(): void {
-    // Something that was broken off may still have something to report.
+    // Work that was aborted may still report something.
     if (this.isStopped) return;
     // The timer must not keep the program alive.
     this.timer ??= setTimeout(() => this.draw(), PERIOD).unref();

@@ -13,7 +13,7 @@ export interface Problem {
   readonly error: unknown;
 }
 
-/** How a run over several images went: what came of those that succeeded, and what failed, each in the order asked. */
+/** The outcome of a run over several images: the results of those that succeeded and the problems of the others, both in the order asked. */
 export interface Outcome<Result> {
   readonly results: readonly Result[];
   readonly problems: readonly Problem[];
@@ -56,7 +56,7 @@ export function outcomeJson(name: string, results: readonly unknown[], problems:
   return jsonText({ version: 1, [name]: results, problems: failed });
 }
 
-/** JSON as it is printed: no control or formatting character stands in it, for it may end on a terminal. */
+/** JSON as it is printed: it has no control or formatting characters, because it may be shown on a terminal. */
 export function jsonText(value: unknown): string {
   const text = JSON.stringify(value, null, 2).replace(/[^\n\P{C}]|[\p{Zl}\p{Zp}]/gu, escaped);
   return `${text}\n`;

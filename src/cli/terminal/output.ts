@@ -58,7 +58,7 @@ async function targetOf(path: string): Promise<Target> {
   return { path: isFile ? await realpath(path).catch(() => path) : path, existing };
 }
 
-/** A device or a pipe is written into; a file put in its place would take it away from everybody. */
+/** A device or a pipe is written into; a file put in its place would remove it for all programs. */
 function isReplaceable(existing: Stats | undefined): boolean {
   return existing === undefined || existing.isFile();
 }

@@ -45,7 +45,7 @@ function assignmentAround(source: string, file: string, place: Range): Assignmen
       (binding): binding is Assignment =>
         binding.kind === 'assignment' && binding.value.start <= place.start && place.end <= binding.value.end,
     );
-    // A name alone in a `let` is a variable, and no attribute of the pin.
+    // A name alone in a `let` is a variable, not an attribute of the pin.
     if (around) found = expression.kind === 'let' && around.path.length === 1 ? undefined : around;
   }
   return found;

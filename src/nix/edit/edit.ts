@@ -114,7 +114,7 @@ export function quoteLike(quote: Quote, text: string): string {
 }
 
 /**
- * Whether a changed Nix source is still the same program but for the strings that the edits put in: outside of them it has the same tokens,
+ * Whether a changed Nix source is still the same program except for the strings that the edits put in: outside of them it has the same tokens,
  * and each edit holds no more than a piece of a string, a whole string, or a piece of a comment; one that only inserts may also be whole
  * attributes with constant strings. The last check before a file is written.
  */

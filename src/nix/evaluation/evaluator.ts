@@ -16,7 +16,7 @@ const DEEPEST = 250;
 const MOST_STEPS = 2_000_000;
 
 /**
- * Follows values through Nix expressions, lazily and without a guess: what the files at hand do not show is an UnknownValue.
+ * Follows values through Nix expressions, lazily and without guessing: a value that the given files do not show is an UnknownValue.
  * What depends on the platform is followed for one `system`; without one it is unknown. `consultedPlatform` says whether that mattered.
  */
 export class Evaluator implements Evaluation {

@@ -110,7 +110,7 @@ export class Assessor {
     digest?: TextValue,
   ): Assessment {
     const isParameter = cause.code === 'parameter';
-    // A set that passes parameters on is no pin, whatever its attributes are called.
+    // A set that passes parameters on is not a pin, even when its attributes have the names of one.
     if (isParameter && candidate.kind === 'arguments') return NOTHING;
     const code = isParameter ? 'template' : 'unfollowable';
     const digests = digestsWithin([candidate.written, ...(set.through ?? [])], set, this.evaluation);

@@ -4,8 +4,8 @@ import { type Followed, followedText } from './pin-site.js';
 import { assumptionsOf } from './recipe.js';
 
 /**
- * Sites at one place that are the same but for `os` and `arch`, as the call asks for the machine's, become one: a hash that is written once
- * is of one platform. Where `arch` has a default, such as `{ arch ? "amd64" }`, that one is the platform; else the site says which share it.
+ * Sites at one place that differ only in `os` and `arch`, because the call takes those of the machine, become one site: a hash that is written
+ * once is for one platform. Where `arch` has a default, such as `{ arch ? "amd64" }`, that one is the platform; else the site says which share it.
  *
  * @param written the same sites as they are without a system
  */

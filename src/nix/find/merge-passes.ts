@@ -46,7 +46,7 @@ function followedPlaces(passes: readonly Pass[]): Set<number> {
   return new Set(inPasses.flatMap(({ sites }) => sites.filter(isFollowable).map(({ start }) => start)));
 }
 
-/** Under `packages.aarch64-linux`, what another system would make of the values is of no interest. */
+/** Under `packages.aarch64-linux`, the values for another system do not matter. */
 function isForOthers({ site, system }: Sighting, systems: readonly string[]): boolean {
   if (system === undefined || !site.isPlatformDependent) return false;
   return !site.systems.includes(system) && site.systems.some((own) => systems.includes(own));

@@ -80,12 +80,12 @@ export interface Caution extends Location {
 /** A pin of a container image found in a source. An edit of a value goes to the origins of its segments, which may be in another file. */
 export interface PinSite extends Location {
   readonly form: PinForm;
-  /** What its hash is of; of no meaning without a hash. */
+  /** What its hash is made from; without a meaning for a pin without a hash. */
   readonly target: 'docker-archive' | 'nar';
   readonly imageName: TextValue;
   /** A digest, or the empty text where one is to be filled in. */
   readonly imageDigest: TextValue;
-  /** Mostly one; none in an OCI string. */
+  /** Usually one; an OCI string has no hash. */
   readonly hashes: readonly PinHash[];
   readonly finalImageName?: Followed<TextValue> | undefined;
   readonly finalImageTag?: Followed<TextValue> | undefined;

@@ -4,7 +4,7 @@ import { Locations } from './locations.js';
 import { directivesOf } from './notes/remarks.js';
 import type { PinProblem } from './pin-site.js';
 
-/** A directive that belongs to no pin is a problem: who wrote it trusts it. `usedDirectives` are those that belong to one, by `rangeKey`. */
+/** A directive that belongs to no pin is a problem: its author relies on it. `usedDirectives` are those that belong to one, by `rangeKey`. */
 export function strayDirectives(files: NixFiles, usedDirectives: ReadonlySet<string>): PinProblem[] {
   const locations = new Locations(files);
   const message = 'this directive belongs to no pin that can be followed; write it on a line directly above one';

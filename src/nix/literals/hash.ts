@@ -47,14 +47,14 @@ export function parseHash(text: string): WrittenHash {
     case 64:
       return { hash: fromHex(text, value), format: 'hex', prefixed };
     default:
-      throw new HashError(text, `${value.length} characters are none of 44 (base64), 52 (base 32) and 64 (hex)`);
+      throw new HashError(text, `${value.length} characters, but a hash has 44 (base64), 52 (base 32) or 64 (hex)`);
   }
 }
 
 function fromHex(text: string, value: string): Digest {
   const digest = `sha256:${value.toLowerCase()}`;
   if (isDigest(digest)) return digest;
-  throw new HashError(text, 'not all of it are hex digits');
+  throw new HashError(text, 'not all characters are hex digits');
 }
 
 function fromBase64(text: string, value: string): Digest {

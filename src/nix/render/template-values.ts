@@ -67,7 +67,7 @@ export function templateValues(pin: PinAttributes, options: ValueOptions, functi
   };
 }
 
-/** `hash` and `outputHash` of a derivation name no algorithm of their own, so what is not SRI says it in front. */
+/** `hash` and `outputHash` of a derivation have no algorithm of their own, so a hash that is not SRI has it in front. */
 function hashValues(hash: Digest, attribute: HashAttribute, format: HashFormat): TemplateValues {
   const [sri, nix32, hex] = [formatHash(hash, 'sri'), formatHash(hash, 'nix32'), formatHash(hash, 'hex')];
   const needsPrefix = attribute !== 'sha256' && format !== 'sri';

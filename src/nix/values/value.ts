@@ -57,7 +57,7 @@ export interface DeadEnd extends SourceRange {
 }
 
 /**
- * A value that cannot be known from the files at hand. `spelling` is how it was reached, such as `pkgs.dockerTools.pullImage`; `inputs` are
+ * A value that cannot be known from the given files. `spelling` is how it was reached, such as `pkgs.dockerTools.pullImage`; `inputs` are
  * the values that went into it, whose literals may be a part of it; `system` is that of the package set that it is a part of.
  */
 export interface UnknownValue {
@@ -88,7 +88,7 @@ export interface ListValue {
   readonly within?: readonly SourceRange[] | undefined;
 }
 
-/** A function of the files at hand. */
+/** A function that is defined in the given files. */
 export interface FunctionValue {
   readonly kind: 'function';
   readonly lambda: Lambda;
@@ -121,7 +121,7 @@ export interface OtherValue {
   readonly text: string;
 }
 
-/** What an expression evaluates to, as far as the files at hand show. */
+/** What an expression evaluates to, as far as the given files show. */
 export type Value =
   | (TextValue | SetValue | ListValue | FunctionValue | BuiltInValue | BooleanValue)
   | (PathValue | OtherValue | UnknownValue);

@@ -106,7 +106,7 @@ test('the Markdown says what could not be changed, and calls no such pin up to d
   );
 });
 
-test('one failure of many pins is said once, with its places', () => {
+test('one failure of many pins is reported once, with its places', () => {
   const problems = Array.from({ length: 12 }, (_, at) => ({ ...PROBLEM, line: at + 1, imageName: 'redis' }));
   const groups = groupProblems([...problems, { ...PROBLEM, file: 'b.nix', message: 'another' }]);
   expect(groups).toMatchObject([

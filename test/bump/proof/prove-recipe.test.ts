@@ -55,7 +55,7 @@ const LAYERS = [...OLD.blobs].filter(([, bytes]) => bytes[0] !== 0x7b).map(([dig
 const layerRequests = (questions: readonly string[]): string[] =>
   questions.filter((question) => LAYERS.some((digest) => question === `GET blobs/${digest}`));
 
-describe('what makes the old hash makes the new one', () => {
+describe('the recipe of the old hash makes the new one', () => {
   test.each([
     ['the tag latest', bare, '', { finalTag: 'latest' }],
     ['its tag beside it', bare, 'tag = "1.2";', { finalTag: '1.2' }],
@@ -144,7 +144,7 @@ describe('a call with an argument that is not known', () => {
 });
 
 describe('a pin stays as it is', () => {
-  test('when nothing makes its old hash, unless --unproven is said', async () => {
+  test('when nothing makes its old hash, unless --unproven is given', async () => {
     const text = bare(OLD.root.digest, 'b'.repeat(64));
     const planned = await plan(text);
     expect(planned).toMatchObject({ files: [], problems: [{ code: 'unproven', severity: 'failure' }] });
@@ -155,7 +155,7 @@ describe('a pin stays as it is', () => {
     expect(newText(written)).toBe(bare(NEW.root.digest, await hashOf('1', { finalTag: 'latest' })));
   });
 
-  test('when its old image is gone, unless --unproven is said', async () => {
+  test('when its old image is gone, unless --unproven is given', async () => {
     const text = bare(GONE.root.digest, 'b'.repeat(64));
     expect((await plan(text)).problems).toMatchObject([
       { code: 'unproven', message: expect.stringContaining(`${GONE.root.digest} is gone from its registry`) },
@@ -214,7 +214,7 @@ describe('--hashes', () => {
     expect((await plan(text, { mode: 'hashes', unproven: true })).changes).toHaveLength(1);
   });
 
-  test('knows what a remembered hash was made from, whatever digest stands beside it now', async () => {
+  test('knows what a remembered hash was made from, with any digest beside it now', async () => {
     const cache = new Cache(temporaryFolder(), { uid: process.getuid?.() });
     const hash = await hashOf('old', { target: 'nar' });
     await plan(bare(OLD.root.digest, hash), { cache });
@@ -223,7 +223,7 @@ describe('--hashes', () => {
   });
 });
 
-test('a final tag that is the hex of the digest moves along, and the hash is made with the new one', async () => {
+test('a final tag that is the hex of the digest changes with it, and the hash is made with the new tag', async () => {
   const text = (digest: string, hash: string): string => `{ dockerTools }:
 let hex = "${digest.slice('sha256:'.length)}"; in
 # pullpin: 1

@@ -80,7 +80,7 @@ describe('what may follow', () => {
     expect(await completions('zsh', ...words)).toEqual(expected);
   });
 
-  test('bash takes words apart at = and :', async () => {
+  test('bash splits words at = and :', async () => {
     expect(await completions('bash', 'pin', '--hash-format', '=', 'n')).toEqual(['nix32']);
     expect(await completions('bash', 'pin', '--hash-format', '=')).toEqual(['sri', 'nix32', 'hex']);
   });

@@ -37,7 +37,7 @@ async function run(args: readonly string[], { project, user, environment = {}, b
 }
 
 describe('a setting', () => {
-  test('holds as if it were an option', async () => {
+  test('has the same effect as an option', async () => {
     const file =
       'template = "attrs"\nhash-attr = "hash"\nhash-format = "base16"\nplatform = "linux/arm64"\nindent = 2\n';
     const byFile = await run(PIN, { project: file });
@@ -209,7 +209,7 @@ describe("a repository's file", () => {
   });
 });
 
-test('a variable that cannot be meant is a mistake, and REGISTRY_AUTH_FILE wins over a file', async () => {
+test('a variable with an invalid value is a mistake, and REGISTRY_AUTH_FILE wins over a file', async () => {
   expect(await run(['list'], { environment: { PULLPIN_CACHE: 'maybe' } })).toMatchObject({
     exitCode: 2,
     stderr: expect.stringContaining("PULLPIN_CACHE is true or false, not 'maybe'"),
@@ -243,7 +243,7 @@ describe('the published JSON Schema', () => {
   const path = fileURLToPath(new URL('../../../dist/pullpin.schema.json', import.meta.url));
   const isValid = new Ajv({ strict: false }).compile(JSON.parse(readFileSync(path, 'utf8')));
 
-  test('takes the examples of docs/config.md, and pullpin does too', async () => {
+  test('accepts the examples of docs/config.md, and so does pullpin', async () => {
     const page = readFileSync(fileURLToPath(new URL('../../../docs/config.md', import.meta.url)), 'utf8');
     const [project = '', user = ''] = [...page.matchAll(/^```toml\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
     for (const text of [project, user]) expect([isValid(parse(text)), text]).toEqual([true, text]);

@@ -68,7 +68,7 @@ describe('words choose pins', () => {
   });
 });
 
-describe('what chooses no pin is a usage error that says what was looked at', () => {
+describe('a word that chooses no pin is a usage error that says which pins were searched', () => {
   test.each<[string[], string]>([
     [['rediss'], "no pin matches 'rediss'; did you mean redis? pullpin looked at 4 pins in 3 files"],
     [['--include', 'nginx'], "no pin matches 'nginx'; pullpin looked at 4 pins in 3 files"],

@@ -17,7 +17,7 @@ test('the lines of stdin stand in for -, without comments and empty lines', asyn
   });
 });
 
-test('a list never decides where a password goes', async () => {
+test('a list on stdin never decides which registry gets a password', async () => {
   expect((await read(['-'], 'evil.example/x\n')).registries).toEqual([]);
   expect((await read(['ghcr.io/a/b', '-'], 'evil.example/x\n')).registries).toEqual(['ghcr.io']);
 });
@@ -26,7 +26,7 @@ test('- twice is one list', async () => {
   expect((await read(['-', '-'], 'a\n')).names).toEqual(['a']);
 });
 
-test('a name that is not one of an image is a problem of its own, in its place', async () => {
+test('a name that is not an image name is one problem, in its place', async () => {
   const { images, registries } = await read(['B', 'ghcr.io/a/b', '-'], 'c\nD\n');
   expect(images.map((image) => 'error' in image)).toEqual([true, false, false, true]);
   expect(() => images.map(referenceOf)).toThrow(/'B' is not an image name/);

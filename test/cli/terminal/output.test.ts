@@ -25,7 +25,7 @@ test('a file is written whole, relative to the folder, and nothing stays beside 
   expect(said.stdout).toBe('');
 });
 
-test('a file that is there keeps its mode, a link stays a link, and who has it open keeps what was in it', async () => {
+test('an existing file keeps its mode, a link stays a link, and a program that has the file open keeps its old contents', async () => {
   const folder = temporaryFolder();
   const [file, link] = [join(folder, 'file'), join(folder, 'link')];
   writeFileSync(file, 'old');

@@ -18,13 +18,13 @@ test('a failure is one line, with its causes in a verbose run', () => {
   );
 });
 
-test('a subject that the message has already is not said twice', () => {
+test('a subject that the message already has is not repeated', () => {
   expect(said('normal', (report) => report.failure(new PullpinError('redis:7 is gone'), 'redis:7'))).toBe(
     'pullpin: redis:7 is gone\n',
   );
 });
 
-test('each loudness says what it should', () => {
+test('each loudness reports what it should', () => {
   const writeAll = (report: Report): void => {
     report.warning('w');
     report.note('n');
@@ -35,7 +35,7 @@ test('each loudness says what it should', () => {
   expect(said('verbose', writeAll)).toBe('pullpin: warning: w\npullpin: n\n  d\n');
 });
 
-test('nothing that acts on a terminal comes through, a bug with its stack included', () => {
+test('nothing that acts on a terminal is printed, also in the stack of a bug', () => {
   const evil = 'a\u001b[31m\u009b\r\n\u202e\u2028b';
   const text = said('verbose', (report) => {
     report.failure(new PullpinError(evil, { cause: new Error(evil) }), evil);

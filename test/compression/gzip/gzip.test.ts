@@ -98,20 +98,20 @@ const cases: [string, 'accepted' | 'refused', Buffer][] = [
   ['an end in the name of the first member', 'refused', header(FNAME, 'abc')],
 ];
 
-describe('gzip is taken as skopeo takes it', () => {
+describe('gzip is accepted or refused as by skopeo', () => {
   test.each(cases)('%s: %s', async (_, verdict, blob) => {
     const ours = await judgement(blob);
     expect(ours === 'refused' ? 'refused' : 'accepted').toBe(verdict);
     expect(ours).toBe(await skopeoLayer(blob));
   });
 
-  test('but a second member that ends early is refused, where skopeo 1.9 drops the rest without a word', async () => {
+  test('but a second member that ends early is refused, where skopeo 1.9 silently drops the rest', async () => {
     const blob = join(A, B.subarray(0, -9));
     expect(await judgement(blob)).toBe('refused');
   });
 });
 
-test('members of every size come out whole', async () => {
+test('members of every size are restored', async () => {
   const sizes = [0, 1, 100, 65_535, 65_536, 131_072, 131_073, 262_144, 262_145, 1_048_576, 1_200_000];
   const members = [...sizes, ...sizes.toReversed()].map((size) => LARGE.subarray(0, size));
   const blob = join(...members.map((content) => gzipSync(content, { level: 1 })));

@@ -83,7 +83,7 @@ describe.each(Object.entries(SETTINGS))('%s', (_, settings) => {
   });
 });
 
-test('whatever a stream is cut to is refused as too short', () => {
+test('a stream that is cut anywhere is refused as too short', () => {
   for (const settings of Object.values(SETTINGS)) {
     const stream = deflateRawSync(LAYER.subarray(0, 3000), settings);
     for (let length = 0; length < stream.length; length += 1) {
@@ -101,7 +101,7 @@ test('a stream refers to nothing before its beginning', () => {
   expect(() => inflater.inflate(deflateRawSync('something that stands', { dictionary }))).toThrow(CorruptLayerError);
 });
 
-test('nor does it when its output was taken in between', () => {
+test('this also holds when its output was taken in between', () => {
   const [before, own] = [layerLike(20_000, 5), Buffer.from(createRandom(6).bytes(10_000))];
   const inflater = Inflater.acquire();
   inflater.begin();
@@ -115,7 +115,7 @@ test('nor does it when its output was taken in between', () => {
 
 const STREAMS = process.env['PULLPIN_LONG'] ? 100_000 : 6000;
 
-test('damaged streams are taken, or refused, as by zlib', { timeout: 900_000 }, () => {
+test('damaged streams are accepted or refused as by zlib', { timeout: 900_000 }, () => {
   const random = createRandom(11);
   let refused = 0;
   for (let index = 0; index < STREAMS; index += 1) {

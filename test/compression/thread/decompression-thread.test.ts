@@ -21,7 +21,7 @@ describe('a thread', () => {
     for (const thread of opened.splice(0)) thread.close();
   });
 
-  test('refuses in the words that are used without one', async () => {
+  test('refuses with the same message as without a thread', async () => {
     for (const blob of [
       gzipSync(LAYER).subarray(0, 5000),
       Buffer.concat([gzipSync(LAYER), LAYER]),
@@ -37,7 +37,7 @@ describe('a thread', () => {
     }
   });
 
-  test('has its bytes come in any pace', async () => {
+  test('gives its bytes at any pace', async () => {
     const blob = gzipSync(LAYER.subarray(0, 300_000));
     async function* slowly() {
       for await (const piece of inPieces(blob, 20_000)) {
@@ -67,7 +67,7 @@ describe('a thread', () => {
     expect(isReleased).toBe(true);
   });
 
-  test('is refused where many run, until one is closed', () => {
+  test('is refused when several run, until one is closed', () => {
     while (opened.length < 4) open();
     expect(openDecompressionThread()).toBeUndefined();
     opened.pop()?.close();

@@ -88,7 +88,7 @@ const cases: [string, 'accepted' | 'refused', Buffer][] = [
   ['literals that refer to no Huffman tree', 'refused', frame(WINDOW_1K, block(COMPRESSED, 5), bytes(3, 0, 0, 0, 0))],
 ];
 
-describe('zstd is taken as skopeo takes it', () => {
+describe('zstd is accepted or refused as by skopeo', () => {
   test.each(cases)('%s: %s', async (_, verdict, blob) => {
     const ours = await judgement(blob);
     expect(ours === 'refused' ? 'refused' : 'accepted').toBe(verdict);
@@ -96,7 +96,7 @@ describe('zstd is taken as skopeo takes it', () => {
   });
 });
 
-describe('what zstd compresses comes out again', () => {
+describe('what zstd compresses is restored', () => {
   const random = createRandom(7);
   const noise = Buffer.from(random.bytes(300_000));
   const skewed = Buffer.from(random.bytes(400_000).map((byte) => Math.clz32(byte << 24) + (byte & 1)));
@@ -139,7 +139,7 @@ describe('what zstd compresses comes out again', () => {
   });
 });
 
-test('damaged frames are refused, whatever byte is damaged', async () => {
+test('damaged frames are refused, for each byte that is damaged', async () => {
   const random = createRandom(11);
   const content = layerLike(40_000, 3);
   const blobs = [zstdSync(content), zstdStreamSync(content, '-19'), zstdStreamSync(content, '--zstd=wlog=10')];

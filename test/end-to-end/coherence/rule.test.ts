@@ -52,7 +52,7 @@ describe('the rule accepts', () => {
   });
 });
 
-describe('the rule objects to', () => {
+describe('the rule refuses', () => {
   test.each([
     ['a digest that moved alone', () => pin(CURRENT, OLD), {}, 'only one of digest and hash'],
     ['a hash that moved alone', () => pin(OLD, CURRENT), {}, 'which its tag does not have'],

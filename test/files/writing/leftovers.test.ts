@@ -15,7 +15,7 @@ function deadPid(): number {
   return Number(execFileSync(process.execPath, ['-p', 'process.pid']).toString());
 }
 
-test('what killed processes left is removed, and nothing else', async () => {
+test('files of killed processes are removed, and nothing else', async () => {
   const folder = temporaryFolder();
   const dead = deadPid();
   const living = spawn('sleep', ['60']);

@@ -79,7 +79,7 @@ describe('what is written', () => {
     expect(statSync(join(folder, 'a.nix')).mode & 0o7777).toBe(mode);
   });
 
-  test('keeps the owner, where that can be', async () => {
+  test('keeps the owner, where this is possible', async () => {
     const folder = folderWith({ 'a.nix': 'old' });
     const { uid, gid } = isRoot ? { uid: 1234, gid: 4321 } : statSync(join(folder, 'a.nix'));
     chownSync(join(folder, 'a.nix'), uid, gid);
@@ -87,7 +87,7 @@ describe('what is written', () => {
     expect(statSync(join(folder, 'a.nix'))).toMatchObject({ uid, gid });
   });
 
-  test("another user's file may be written in one's own folder", async () => {
+  test("another user's file may be written in the user's own folder", async () => {
     const folder = folderWith({ 'a.nix': 'old' });
     chmodSync(join(folder, 'a.nix'), 0o666);
     chmodSync(folder, 0o777);
@@ -254,7 +254,7 @@ describe('when one file cannot be written, none is', () => {
     },
   );
 
-  test('all that cannot be are named', async () => {
+  test('all files that cannot be written are named', async () => {
     const folder = folderWith({ 'a.nix': 'old', 'b.nix': 'theirs' });
     expect(await write(folder, [change('none.nix'), change('a.nix'), change('b.nix')])).toMatchObject({
       written: [],
@@ -297,7 +297,7 @@ function leftovers(folder: string): string[] {
 }
 
 describe('all or none', () => {
-  test('for 100 random sets of files and troubles', async () => {
+  test('for 100 random sets of files and failures', async () => {
     const seen = new Map<string, number>();
     for (let seed = 0; seed < 100; seed += 1) {
       const random = createRandom(seed);
@@ -352,7 +352,7 @@ describe('an abortion', () => {
 });
 
 describe('a file that is changed while others are written', () => {
-  test('stops everything, at whatever moment it happens', async () => {
+  test('stops everything, at any moment', async () => {
     const names = Array.from({ length: 60 }, (_, index) => `${String(index).padStart(2, '0')}.nix`);
     const outcomes = new Set<number>();
     for (let delay = 0; delay < 40; delay += 1) {

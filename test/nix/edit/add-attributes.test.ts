@@ -35,7 +35,7 @@ test.each([
     'p.pullImage { imageName="a"; imageDigest="D"; os="linux"; arch="arm64"; x=1; }',
   ],
   [
-    'before something else on the line',
+    'before the rest of the line',
     'p.pullImage {\n  imageName = "a";\n  imageDigest = "D"; }',
     'p.pullImage {\n  imageName = "a";\n  imageDigest = "D"; os = "linux"; arch = "arm64"; }',
   ],
@@ -50,7 +50,7 @@ test.each([
     '{ x.imageName = "a";\n  x.imageDigest = "D";\n  x.os = "linux";\n  x.arch = "arm64";\n}',
   ],
   [
-    'where the name stands when the digest is a variable',
+    'beside the name when the digest is a variable',
     'let d = "D"; in p.pullImage { imageName = "a"; imageDigest = d; }',
     'let d = "D"; in p.pullImage { imageName = "a"; os = "linux"; arch = "arm64"; imageDigest = d; }',
   ],

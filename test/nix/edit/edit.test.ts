@@ -16,7 +16,7 @@ import { evaluateNix } from '../../support/nix-judge.js';
 const edit = (start: number, end: number, text: string) => ({ start, end, text });
 
 describe('applyEdits', () => {
-  test('makes all edits, in whatever order they come', () => {
+  test('makes all edits, in any order', () => {
     expect(applyEdits('abcdef', [edit(4, 5, 'E!'), edit(0, 1, ''), edit(2, 2, '+')])).toBe('b+cdE!f');
     expect(applyEdits('é😀x', [edit(3, 4, 'y')])).toBe('é😀y');
     expect(applyEdits('abc', [])).toBe('abc');
@@ -31,7 +31,7 @@ describe('applyEdits', () => {
     expect(() => applyEdits('abcdef', [second, first])).toThrow(OverlappingEditsError);
   });
 
-  test('a range outside of the source is a bug of the caller', () => {
+  test('a range outside of the source is a bug in the caller', () => {
     expect(() => applyEdits('abc', [edit(2, 4, '')])).toThrow(RangeError);
   });
 });
@@ -59,7 +59,7 @@ describe('a value is rewritten in the one literal that has to change', () => {
   });
 });
 
-describe('whatever a text holds, it stays a text', () => {
+describe('a text stays a text, with any characters in it', () => {
   const EVIL = [
     '"; x = 1; y = "',
     '${builtins.abort "x"}',
@@ -124,7 +124,7 @@ describe('differsOnlyIn', () => {
     expect(differsOnlyIn(before, applyEdits(before, edits), edits)).toBe(expected);
   });
 
-  test('a change outside of the edits is seen', () => {
+  test('a change outside of the edits is detected', () => {
     expect(differsOnlyIn('{ a = 1; }', '{ a = 2; }', [])).toBe(false);
   });
 });

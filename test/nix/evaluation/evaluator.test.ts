@@ -56,7 +56,7 @@ const CLOSED = [
   '"a" + "b" + "c"',
 ];
 
-test.each(CLOSED)('as Nix has it: %s', async (source) => {
+test.each(CLOSED)('as in Nix: %s', async (source) => {
   const value = evaluate(source);
   expect(value.kind === 'text' ? value.text : value).toBe(await evaluateNix(source));
 });
@@ -91,7 +91,7 @@ const LIBRARY = [
   'builtins.head (map (lib.removePrefix "v") [ "v1" "2" ])',
 ];
 
-test.each(LIBRARY)('as nixpkgs has it: %s', async (source) => {
+test.each(LIBRARY)('as in nixpkgs: %s', async (source) => {
   const value = evaluate(source);
   const library = new URL('../../end-to-end/coherence/lib.nix', import.meta.url).pathname;
   const expected = await evaluateNix(`let lib = import ${library}; in ${source}`);
@@ -184,7 +184,7 @@ describe('nothing is guessed', () => {
     );
   });
 
-  test('the dead end is where the unknown expression stands', () => {
+  test('the dead end is at the unknown expression', () => {
     const source = '{ hash = lib.strings.capitalize (f 1); }.hash';
     const value = evaluate(source);
     expect(value.kind === 'unknown' && source.slice(value.deadEnd.start, value.deadEnd.end)).toBe(

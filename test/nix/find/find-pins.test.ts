@@ -74,7 +74,7 @@ test('a site has its position, also behind characters outside ASCII', () => {
 
 describe('values that cannot be followed', () => {
   const call = (rest: string) => `{ d, f }: d.pullImage { imageName = "a"; ${rest} }`;
-  test('a hash: the pin is found, and says what stands in the way', () => {
+  test('a hash: the pin is found, and says why its hash cannot be followed', () => {
     const { sites } = findPins(call(`imageDigest = "${DIGEST}"; sha256 = f 1;`), { path: 'p.nix' });
     expect(sites[0]?.hashes[0]?.value).toMatchObject({
       ...{ kind: 'unfollowable', code: 'call', line: 1, expression: 'f 1' },
@@ -88,14 +88,14 @@ describe('values that cannot be followed', () => {
     expect(problems).toMatchObject([{ code: 'unfollowable', line: 1, column: 42 }]);
   });
 
-  test('a string with a digest that is put together of unknown parts is reported, one without is not', () => {
+  test('a string of unknown parts is reported when it has a digest, and not otherwise', () => {
     const { problems } = findPins(`{ x }: [ "\${x}/a@${DIGEST}" "\${x}:b" "see \${x} a@${DIGEST}" ]`, {
       path: 'p.nix',
     });
     expect(problems).toMatchObject([{ code: 'template', column: 10 }]);
   });
 
-  test('a function whose callers give the digest is a template, unless a caller is here', () => {
+  test('a function whose callers give the digest is a template, unless a caller is in the file', () => {
     const template = 'd: digest: d.pullImage { imageName = "a"; imageDigest = digest; sha256 = ""; }';
     expect(findPins(template, { path: 'p.nix' })).toMatchObject({ sites: [], problems: [{ code: 'template' }] });
     const used = findPins(`d: (${template}) d "${DIGEST}"`, { path: 'p.nix' });
@@ -128,7 +128,7 @@ describe('one pin is found once', () => {
 });
 
 describe('imports', () => {
-  test('values in another file are edited there; what may not be read is not followed', () => {
+  test('values in another file are edited there; a file that may not be read is not followed', () => {
     const files: Record<string, string> = {
       'a/pins/redis.nix': `{ imageName = "r"; imageDigest = "${DIGEST}"; hash = ""; }`,
     };
@@ -147,7 +147,7 @@ describe('imports', () => {
   });
 });
 
-test('the systems asked for are those that values are followed for', () => {
+test('values are followed for the systems that are asked for', () => {
   const source = `{ system }: d.pullImage { imageName = "a"; imageDigest = "${DIGEST}"; sha256 = { x86_64-linux = "${HASH}"; riscv64-linux = ""; }.\${system}; }`;
   const { sites } = findPins(source, { path: 'p.nix', systems: ['riscv64-linux', 'aarch64-linux'] });
   expect(sites).toMatchObject([
@@ -155,7 +155,7 @@ test('the systems asked for are those that values are followed for', () => {
   ]);
 });
 
-describe('sources that are not what they should be', () => {
+describe('sources that are not valid', () => {
   test('a syntax error is reported only for a file that may hold pins', () => {
     expect(findPins('{ broken', { path: 'p.nix' })).toMatchObject({ sites: [], problems: [] });
     expect(() => findPins(`{ a = "x@${DIGEST}"`, { path: 'p.nix' })).toThrow(NixSyntaxError);
@@ -172,7 +172,7 @@ describe('sources that are not what they should be', () => {
   });
 });
 
-describe('nothing makes it run long or deep', () => {
+describe('no source makes it run long or recurse deeply', () => {
   const pin = `"x@${DIGEST}"`;
   const around = (before: string, count: number, after: string) => before.repeat(count) + pin + after.repeat(count);
   test.each([
@@ -190,7 +190,7 @@ describe('nothing makes it run long or deep', () => {
     expect(findPins(source, { path: 'p.nix' }).sites.map(({ imageDigest }) => imageDigest.text)).toEqual([DIGEST]);
   });
 
-  test('where it would take too long, that is said', () => {
+  test('when it would take too long, this is reported', () => {
     const { sites, problems } = findPins(around('with a;f (', 20_000, ')'), { path: 'p.nix' });
     expect(sites).toEqual([]);
     expect(problems).toMatchObject([{ code: 'unfollowable', message: expect.stringContaining('too large') }]);

@@ -24,7 +24,7 @@ function accepts(source: string): boolean {
   }
 }
 
-describe('Nix itself is the judge', () => {
+describe('compared with Nix itself', () => {
   const programs = Array.from({ length: PROGRAMS }, (_, seed) => randomProgram(seed));
 
   test('random programs are accepted, and understood as Nix understands them', { timeout: 20 * minutes }, async () => {
@@ -216,7 +216,7 @@ describe('Nix itself is the judge', () => {
   });
 });
 
-describe('newer than the Nix that judges', () => {
+describe('syntax newer than the Nix of the comparison', () => {
   function shape(e: Expression): unknown {
     if (e.kind === 'binary') return [shape(e.left), e.operator, shape(e.right)];
     return e.kind === 'variable' ? e.name : e.kind;
@@ -233,7 +233,7 @@ describe('newer than the Nix that judges', () => {
     expect(() => parseNix('a |> b <| c', 'p.nix')).toThrow("p.nix:1:8: expected end of file, found '<|'");
   });
 
-  test('pipes can be switched off, as Nix has them by default', () => {
+  test('pipes can be switched off, as they are by default in Nix', () => {
     expect(() => parseNix('a |> b', 'p.nix', { pipeOperators: false })).toThrow(
       "1:3: '|>' needs Nix's experimental feature",
     );
@@ -271,7 +271,7 @@ describe('ranges', () => {
     ]);
   });
 
-  test('comments are kept, and look-alikes in strings, URIs and paths are none', () => {
+  test('comments are kept; text in strings, URIs and paths that looks like a comment is not one', () => {
     const source = "# a\r\n{ x = \"# no\"; /* b\n c */ y = http://z/#d\n; w = ''# no''; v = ./a /*e*/; }";
     const { comments } = parseNix(`${source} # end`, 'p.nix');
     expect(comments.map(({ start, end }) => `${source} # end`.slice(start, end))).toEqual([
@@ -283,7 +283,7 @@ describe('ranges', () => {
     ]);
   });
 
-  test('a byte order mark is passed over', () => {
+  test('a byte order mark is skipped', () => {
     expect(parseNix('\ufeff{ }', 'p.nix').root).toMatchObject({ kind: 'set', start: 1, end: 4 });
   });
 });
@@ -318,7 +318,7 @@ describe('nesting of 100,000 levels needs no deep stack', () => {
   });
 });
 
-test('a path of 100,000 names, and marks that never close, are read in one pass', () => {
+test('a path of 100,000 names, and brackets that are never closed, are read in one pass', () => {
   const names = '.b-c+d'.repeat(100_000);
   expect(parseNix(`a${names}`, 'p.nix').root).toMatchObject({ kind: 'binary', operator: '+' });
   for (const opening of ['a_b.', '<a', '/*/', "''$", '"${"', '{a=', 'let a=']) {

@@ -30,7 +30,7 @@ test('indentation is counted over interpolations and stripped around them', asyn
   expect(constantText(source, literal(source))).toBeUndefined();
 });
 
-test('a run that is written as it is knows its place', () => {
+test('a run that is written without escapes has its position', () => {
   const source = '"sha256:${d}x\\n"';
   expect(stringRuns(source, literal(source))).toMatchObject([
     { kind: 'text', text: 'sha256:', verbatim: true, start: 1, end: 8 },

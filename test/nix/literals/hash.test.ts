@@ -15,7 +15,7 @@ test('a hash is written in each of Nix’s forms', () => {
   expect(forms).toEqual([HELLO.sri, HELLO.nix32, HELLO.hex]);
 });
 
-describe('a hash is read in each form that Nix takes', () => {
+describe('a hash is read in each form that Nix accepts', () => {
   test.each([
     [HELLO.sri, 'sri', false],
     [HELLO.nix32, 'nix32', false],
@@ -29,7 +29,7 @@ describe('a hash is read in each form that Nix takes', () => {
     expect(parseHash(text)).toEqual({ hash: digestOf('hello\n'), format, prefixed });
   });
 
-  test('and comes back the same, whatever its bytes', () => {
+  test('and gives the same bytes back, for any bytes', () => {
     for (let seed = 0; seed < 500; seed += 1) {
       const hash = digestOf(`seed ${seed}`);
       for (const format of HASH_FORMATS)

@@ -14,7 +14,7 @@ function evaluated(code: string): unknown {
   );
 }
 
-test('whatever is written as a string is the same string in Nix', () => {
+test('any text that is written as a string is the same string in Nix', () => {
   const [dollar, brace] = ['$', '{'];
   const pieces = [
     '"',

@@ -36,7 +36,7 @@ describe('the built-in templates', () => {
 `);
   });
 
-  test('os, arch and tlsVerify are written where they matter', async () => {
+  test('os, arch and tlsVerify are written when they matter', async () => {
     const text = await render(
       { function: 'pkgs.dockerTools.pullImage' },
       { platformMatters: true, arch: 'arm64', tlsVerify: false },
@@ -49,7 +49,7 @@ describe('the built-in templates', () => {
     expect(`dockerTools.pullImage ${await render({ template: 'attrs' })}`).toBe(await render({}));
   });
 
-  test('nix2container says the tag in a comment, because it has no attribute for it', async () => {
+  test('nix2container writes the tag into a comment, because it has no attribute for it', async () => {
     const text = await render({ template: 'nix2container' });
     expect(text).toMatch(
       /^nix2container\.pullImage \{\n {2}imageName = "redis";\n {2}imageDigest = "sha256:[0-9a-f]{64}"; # tag 7\.4\n/,
@@ -84,7 +84,7 @@ describe('the built-in templates', () => {
     expect(await render({ indent: 4, template: 'attrs' })).toMatch(/^ {4}\{\n {6}imageName = .*\n[\s\S]*\n {4}\}\n$/);
   });
 
-  test('nothing that a pin says can become Nix code', async () => {
+  test('no text of a pin can become Nix code', async () => {
     const evil = '"; x = builtins.trace "${y}" \\ \n';
     expect(await render({}, { finalImageName: evil })).toContain(
       String.raw`finalImageName = "\"; x = builtins.trace \"\${y}\" \\ \n";`,
@@ -107,7 +107,7 @@ describe('the built-in templates', () => {
   });
 });
 
-describe('a template of one’s own', () => {
+describe('a user’s own template', () => {
   let folder = '';
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pullpin-test-'));
@@ -146,7 +146,7 @@ describe('a template of one’s own', () => {
     expect((failure as PullpinError).message).not.toContain('\n');
   });
 
-  test('that speaks of pins gets all of them at once', async () => {
+  test('that uses the value pins gets all of them at once', async () => {
     const template = await file('{\n{{#each pins}}  {{nixString finalImageTag}} = {{nixString hash}};\n{{/each}}\n}\n');
     const renderer = await createRenderer({ template });
     expect(renderer.gathers).toBe(true);

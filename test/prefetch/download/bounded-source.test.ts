@@ -24,7 +24,7 @@ test.each([
   [100 * MIB, 165 * MIB, /does not end/],
   [0, 6 * MIB, /has more than 5242880 bytes, and the manifest does not give its size: .*--max-spool/],
   [-1, 6 * MIB, /--max-spool/],
-])('a blob without end that says %i bytes is read up to a bound', async (size, most, message) => {
+])('an endless blob with a size of %i bytes in its manifest is read up to a limit', async (size, most, message) => {
   const source = endless();
   const read = async () => {
     for await (const _ of boundedSource(source, 5 * MIB).blob({ ...DESCRIPTOR, size }));

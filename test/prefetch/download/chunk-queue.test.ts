@@ -38,7 +38,7 @@ test('the source is read ahead by the limit and a chunk, no further', async () =
   queue.close();
 });
 
-test('a failure follows what came before it', async () => {
+test('a failure is reported after the bytes that came before it', async () => {
   async function* failing(): AsyncGenerator<Uint8Array> {
     yield* numbers(2, 1);
     throw new Error('broken');
@@ -52,7 +52,7 @@ test('a failure follows what came before it', async () => {
   expect(seen).toEqual([0, 1]);
 });
 
-test('a closed queue lets go of its source, and its reader ends', async () => {
+test('a closed queue closes its source, and its reader ends', async () => {
   let ended = false;
   async function* endless(): AsyncGenerator<Uint8Array> {
     try {

@@ -56,7 +56,7 @@ describe('what is opened before its turn', () => {
     reader.closeAll();
   });
 
-  test('a larger one waits for its turn, and those behind it with it', async () => {
+  test('a larger one waits for its turn, and those behind it wait, too', async () => {
     const blobs = [blob('small', 1), blob('large', 8 * MIB + 1), blob('last', 1)];
     const source = server(blobs);
     const reader = new ReadAhead(source, blobs);
@@ -72,7 +72,7 @@ describe('what is opened before its turn', () => {
     ['no size', -1],
     ['a size of nothing', 0],
     ['a size that is too small', 10],
-  ])('a hundred large ones with %s do not fill the memory, and hold no place', async (_, size) => {
+  ])('a hundred large ones with %s do not fill the memory, and take no place at the gate', async (_, size) => {
     const blobs = Array.from({ length: 100 }, (_, at) => blob(`${at}`, 9 * MIB, size));
     const source = server(blobs);
     const reader = new ReadAhead(source, blobs);
@@ -83,7 +83,7 @@ describe('what is opened before its turn', () => {
     reader.closeAll();
   });
 
-  test('more than said is read to its end when its turn has come', async () => {
+  test('a blob that is larger than announced is read to its end at its turn', async () => {
     const blobs = [blob('a', MIB), blob('b', 3 * MIB, MIB)];
     const source = server(blobs);
     const reader = new ReadAhead(source, blobs);
@@ -93,7 +93,7 @@ describe('what is opened before its turn', () => {
   });
 });
 
-test('a blob that is skipped makes room', async () => {
+test('a skipped blob frees its room', async () => {
   const blobs = Array.from({ length: 8 }, (_, at) => blob(`${at}`, 8 * MIB));
   const source = server(blobs);
   const reader = new ReadAhead(source, blobs);
@@ -105,7 +105,7 @@ test('a blob that is skipped makes room', async () => {
   reader.closeAll();
 });
 
-test('a blob beside the order is opened when it is read', async () => {
+test('a blob that is not in the order is opened when it is read', async () => {
   const [one, other] = [blob('one', 10), blob('other', 20)];
   const reader = new ReadAhead(server([one, other]), [one]);
   expect(await lengthOf(reader.read(other))).toBe(20);
@@ -150,7 +150,7 @@ test('a failure reaches the reader at the place where it happened, and nothing e
   expect(await lengthOf(reader.read(good))).toBe(10);
 });
 
-test('progress is what has arrived of all blobs, of how much', async () => {
+test('progress is the received bytes of all blobs, and their total', async () => {
   const blobs = [blob('a', MIB), blob('b', 100)];
   const seen: Progress[] = [];
   const reader = new ReadAhead(server(blobs), blobs, (progress) => seen.push(progress));

@@ -34,7 +34,7 @@ describe('a state', () => {
     expect(hash.digest()).toBe(sha256(pieces));
   });
 
-  test('is not, after a fast one, unless it is wanted always', async () => {
+  test('does not exist after a fast download, unless it is always wanted', async () => {
     expect((await recorded(500_000_000)).save()).toBeUndefined();
     expect(await resumed((await recorded(500_000_000, true)).save(), [])).toBe(sha256(pieces));
   });
@@ -46,7 +46,7 @@ describe('a state', () => {
 });
 
 describe('going back to a checkpoint', () => {
-  test.each([0, 1, 5])('after %i pieces leaves no trace of what came between', async (before) => {
+  test.each([0, 1, 5])('after %i pieces keeps nothing of the bytes in between', async (before) => {
     const hash = await RecordingHash.create(() => 0, true);
     for (const piece of pieces.slice(0, before)) hash.update(piece);
     const goBack = hash.checkpoint();

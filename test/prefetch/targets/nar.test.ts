@@ -148,7 +148,7 @@ describe('what skopeo refuses', () => {
   });
 });
 
-test('an artifact that is no container image has a folder all the same', async () => {
+test('an artifact that is not a container image has a folder, too', async () => {
   const content = image({
     config: '{}',
     layers: [{ bytes: H, compression: 'none', mediaType: 'text/plain' }],

@@ -14,7 +14,7 @@ function answering(tokens: TokenServer, status: number, header?: string): Guard 
   };
 }
 
-describe('a token that dies in the middle of a run', () => {
+describe('a token that expires in the middle of a run', () => {
   test.each([
     [400, undefined],
     [401, undefined],
@@ -85,7 +85,7 @@ describe('one host, several methods', () => {
     ]);
   });
 
-  test('where one repository wants Basic and the next a token, a bare 403 to Basic is asked again without', async () => {
+  test('where one repository wants Basic and the next a token, a 403 without a challenge to Basic is repeated without credentials', async () => {
     const tokens = await startTokenServer({ users: { ann: 'secret-of-ann' } });
     const basic = basicAuthentication('ann', 'secret-of-ann');
     const guard: Guard = (request, repository) => {

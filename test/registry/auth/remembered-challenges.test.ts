@@ -30,7 +30,7 @@ async function startGuarded() {
   return { tokens, trust, registry: await startRegistry({ images, guard: tokens.guard, tls }) };
 }
 
-test('what a registry said over verified TLS spares the next run its refusal', async () => {
+test('the challenge that a registry sent over verified TLS saves the next run a refusal', async () => {
   const { registry, trust } = await startGuarded();
   const { challengeCache } = openCache();
   await read(registry.host, { trust, challengeCache }).resolve('1');
@@ -59,7 +59,7 @@ describe('nothing is kept, and nothing kept is used,', () => {
     }
   });
 
-  test.each([true, false])('of what stands in for a registry (a mirror: %s)', async (mirror) => {
+  test.each([true, false])('of a host that replaces a registry (a mirror: %s)', async (mirror) => {
     const { registry, trust } = await startGuarded();
     const { kept, challengeCache } = openCache();
     const name = { registry: 'registry.invalid', repository: 'hello' };
@@ -145,7 +145,7 @@ test.each([401, 403])(
   },
 );
 
-test('a remembered token server that is gone, or that accepts and never answers, does not hold a run for long', async () => {
+test('a remembered token server that is gone, or that accepts and never answers, does not delay a run for long', async () => {
   const { registry, trust } = await startGuarded();
   const silent = await startTokenServer({ tls: server.tls, faults: [{ delay: Number.POSITIVE_INFINITY }] });
   for (const realm of [silent.realm, 'https://127.0.0.1:1/gone']) {

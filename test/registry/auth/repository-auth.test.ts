@@ -64,7 +64,7 @@ test.each([
   expect(await read(registry.host).resolve('1')).toBe(hello.root.digest);
 });
 
-test('a realm that is no URL: basic authentication if that is offered too, a clear error otherwise', async () => {
+test('a realm that is not a URL: basic authentication if that is offered, too, and a clear error otherwise', async () => {
   const guard = basicAuthentication('ann', 'secret-of-ann');
   const both = await startRegistry({
     images,
@@ -114,7 +114,7 @@ test('a token that is about to expire is renewed before it is used', async () =>
   expect(registry.lines).toHaveLength(3);
 });
 
-test('a token that the registry no longer takes is replaced', async () => {
+test('a token that the registry no longer accepts is replaced', async () => {
   const tokens = await startTokenServer();
   const registry = await startRegistry({ images, guard: tokens.guard });
   const source = read(registry.host);
@@ -160,7 +160,7 @@ test('without credentials: the repository does not exist or is private', async (
   }
 });
 
-test('a missing repository at Docker Hub, which answers 401 to an anonymous token, takes no more requests than needed', async () => {
+test('a missing repository at Docker Hub, which answers 401 to an anonymous token, costs no more requests than needed', async () => {
   const tokens = await startTokenServer({ isPublic: () => false });
   const registry = await startRegistry({ images, guard: tokens.guard });
   await failureOf(read(registry.host, {}, 'missing').resolve('1'));
@@ -168,7 +168,7 @@ test('a missing repository at Docker Hub, which answers 401 to an anonymous toke
   expect(tokens.lines).toHaveLength(1);
 });
 
-test('a scheme that we do not know is named', async () => {
+test('an unknown scheme is named in the error', async () => {
   const guard: Guard = () => ({ status: 401, headers: { 'www-authenticate': 'Negotiate' } });
   const registry = await startRegistry({ images, guard });
   const failure = await failureOf(read(registry.host).resolve('1'));

@@ -40,7 +40,7 @@ test('a token server with an internal error is asked again, and then named', asy
   );
 });
 
-test('a token server that is not there is named', async () => {
+test('a token server that cannot be reached is named in the error', async () => {
   const tokens = await startTokenServer();
   const registry = await startRegistry({ images, guard: tokens.guard });
   await tokens.close();

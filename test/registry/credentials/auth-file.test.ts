@@ -124,7 +124,7 @@ describe('a file that is missing or empty has no logins', () => {
   });
 });
 
-describe('a malformed file is named with the place, and what it says is not shown', () => {
+describe('a malformed file is reported with the position, and its contents are not shown', () => {
   test.each([
     ['{"auths": {\n  "quay.io": {"auth": "c2VjcmV0"} secret\n}}', 'is not valid JSON at line 2, column 35'],
     ['{"auths": {"quay.io": {"auth": "c2VjcmV0', 'is not valid JSON at line 1, column 32'],
@@ -155,7 +155,7 @@ describe('a malformed file is named with the place, and what it says is not show
     expect(await passwordIn(path, 'ghcr.io/a')).toBe('fine');
   });
 
-  test('a folder in its place cannot be read', async () => {
+  test('a folder in place of the file cannot be read', async () => {
     const path = temporaryFolder();
     await expect(readAuthFile(path, 'auth.json')).rejects.toThrow(`${path}: is not a regular file; name another file`);
   });

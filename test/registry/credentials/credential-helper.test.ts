@@ -64,7 +64,7 @@ describe('a helper that does not do its work is named, with the file that asked 
     expect(String((error as Error).stack) + JSON.stringify(error)).not.toContain('hidden');
   });
 
-  test('one that never answers is ended', async () => {
+  test('a helper that never answers is ended', async () => {
     const start = Date.now();
     await expect(ask('exec sleep 6', 200)).rejects.toThrow('did not answer within 0.2 seconds');
     await expect(ask('sleep 6; echo late', 200)).rejects.toThrow('did not answer within 0.2 seconds');
@@ -72,7 +72,7 @@ describe('a helper that does not do its work is named, with the file that asked 
     expect(Date.now() - start).toBeLessThan(5000);
   });
 
-  test('one that is not there, and one that cannot be run', async () => {
+  test('a helper that does not exist, and one that cannot be run', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'docker-credential-plain'), '');
     chmodSync(join(folder, 'docker-credential-plain'), 0o644);

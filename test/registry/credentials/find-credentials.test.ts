@@ -152,7 +152,7 @@ describe('credential helpers', () => {
   const answer = (name: string): string => `echo '{"Username":"${name}","Secret":"x"}'`;
   const notFound = 'echo credentials not found in native keychain; exit 1';
 
-  test('the helper of a registry is asked instead of the file, the store before it', async () => {
+  test('the helper of a registry is asked instead of the file, the store before the file', async () => {
     const { find, asked, warnings, home } = withHelpers({ cloud: answer('cloud'), store: answer('store') });
     expect(await find('public.ecr.aws/a/b')).toMatchObject({ username: 'cloud' });
     expect(await find('quay.io/a')).toMatchObject({ username: 'store' });

@@ -26,7 +26,7 @@ test('loopback may speak plain HTTP without being named, and the pin then says s
   expect(source.tlsVerify).toBe(false);
 });
 
-test('loopback without TLS is known before anything is read of certificates', async () => {
+test('loopback without TLS is recognised before any certificates are read', async () => {
   const registry = await startRegistry({ images });
   const trust = async () => {
     throw new Error('the certificates were read');
@@ -35,7 +35,7 @@ test('loopback without TLS is known before anything is read of certificates', as
   expect(registry.lines).toHaveLength(1);
 });
 
-test('loopback that ends connections of TLS without a word speaks plain HTTP', async () => {
+test('loopback that closes TLS connections without an answer speaks plain HTTP', async () => {
   const registry = await startRegistry({ images });
   const [, port] = registry.host.split(':');
   const shy = createServer((socket) => {
@@ -103,7 +103,7 @@ test('a registry that spoke TLS is never spoken to in plain HTTP', async () => {
   expect(plain.lines).toEqual([]);
 });
 
-test('a port where nothing listens, a name that no host has, a server of something else', async () => {
+test('a port where nothing listens, a name that no host has, a server of another protocol', async () => {
   const closed = await startRegistry();
   await closed.close();
   const refused = await failureOf(read(closed.host).resolve('1'));

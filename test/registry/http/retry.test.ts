@@ -4,7 +4,7 @@ import { failureOf, hello, listen, read } from '../../support/reading.js';
 
 const images = { 'hello:1': hello };
 
-describe('what passes is asked again', () => {
+describe('a request that failed for a temporary reason is repeated', () => {
   test.each([
     ['status 503', { status: 503 }],
     ['status 500', { status: 500 }],
@@ -17,7 +17,7 @@ describe('what passes is asked again', () => {
     expect(registry.lines).toHaveLength(3);
   });
 
-  test('what does not pass is reported after the last repetition', async () => {
+  test('a failure that stays is reported after the last repetition', async () => {
     const registry = await startRegistry({ images, faults: [{ status: 502, body: '<html>' }] });
     const failure = await failureOf(read(registry.host, { retry: { retries: 2 } }).resolve('1'));
     expect(failure.message).toBe(
@@ -48,7 +48,7 @@ describe('what passes is asked again', () => {
     expect(performance.now() - start).toBeGreaterThan(950);
   });
 
-  test('429 that asks for more patience than is left: when to come back, what is left, and that logging in helps', async () => {
+  test('429 with a longer pause than allowed: the message says when to come back, what is left, and that logging in helps', async () => {
     const headers = { 'retry-after': '3600', 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '0;w=21600' };
     const registry = await startRegistry({
       images,
@@ -74,7 +74,7 @@ describe('what passes is asked again', () => {
     expect(registry.lines).toHaveLength(1);
   });
 
-  test('what is left of the rate limit is known', async () => {
+  test('the rest of the rate limit is known', async () => {
     const headers = {
       'ratelimit-limit': '100;w=21600',
       'ratelimit-remaining': '76;w=21600',

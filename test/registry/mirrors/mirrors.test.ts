@@ -35,7 +35,7 @@ const HUB = `
   location = "tags.example"
   pull-from-mirror = "tag-only"`;
 
-test('an image that no table is about is read where its name says', () => {
+test('an image without a table is read from the registry in its name', () => {
   expect(places({ tables: tables(HUB) }, 'quay.io/a/b', 'tag')).toEqual(['quay.io/a/b']);
   expect(places({}, 'redis', 'digest')).toEqual(['docker.io/library/redis']);
 });
@@ -51,7 +51,7 @@ describe('mirrors come first, in order, and the registry itself last', () => {
     ]);
   });
 
-  test('for a tag, which a mirror may remember too long, those alone for which the file says so', () => {
+  test('for a tag, which a mirror may keep too long, only the mirrors for which the file allows it', () => {
     expect(places({ tables: tables(HUB) }, 'redis', 'tag')).toEqual([
       'all.example/library/redis mirror',
       'tags.example/library/redis mirror',
@@ -169,14 +169,14 @@ describe('with real registries', () => {
     expect(await stale.repository('a/hello').resolve('latest')).toBe(other.root.digest);
   });
 
-  test('a digest that a mirror does not know is had from the registry', async () => {
+  test('a digest that a mirror does not know is read from the registry', async () => {
     const { repository, heard } = open(registryTable(mirror.host));
     expect((await repository('a/hello').manifest(hello.root.digest)).digest).toBe(hello.root.digest);
     expect(heard.warnings).toEqual([expect.stringContaining(`the mirror ${mirror.host} was passed over`)]);
     expect((await repository('a/hello').manifest(other.root.digest)).digest).toBe(other.root.digest);
   });
 
-  test('a mirror that is gone is passed over, and a message names the image as it was asked for', async () => {
+  test('a mirror that cannot be reached is skipped, and a message names the image as it was asked for', async () => {
     const gone = await startDockerRegistry();
     await gone.close();
     const { repository, heard } = open(registryTable(gone.host));
@@ -192,7 +192,7 @@ describe('with real registries', () => {
     await expect(repository('a/other').resolve('latest')).rejects.toThrow(`${upstream.host}/a/other:latest: `);
   });
 
-  test('what stands in for a registry says nothing of how Nix will reach that', async () => {
+  test('a mirror does not decide how Nix will reach the registry', async () => {
     const replacements = parseRegistryMap([`docker.io=${upstream.host}/a`]);
     const hub = openClient({ endpoints: createMirrors({ replacements }) });
     const source = hub.repository({ registry: 'docker.io', repository: 'hello' });

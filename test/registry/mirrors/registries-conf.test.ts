@@ -70,7 +70,7 @@ test('a file that CONTAINERS_REGISTRIES_CONF names is read alone, and must be th
   );
 });
 
-describe('a file that is no TOML is named with the place, in one line', () => {
+describe('a file that is not TOML is reported with the position, in one line', () => {
   test.each([
     ['[[registry]]\nlocation = a.io\n', 'line 2, column 12'],
     ['[[registry]', 'line 1, column 12'],

@@ -44,7 +44,7 @@ test('the prefix is the location where it is left away, and a wildcard needs no 
   ]);
 });
 
-test('of tables with the same prefix the first holds', () => {
+test('of several tables with the same prefix, the first counts', () => {
   expect(read('[[registry]]\nlocation="a.io"\n[[registry]]\nprefix="a.io"\nlocation="b.io"')).toMatchObject([
     { prefix: 'a.io', location: 'a.io' },
   ]);
@@ -60,7 +60,7 @@ test('a file with nothing to say has no tables', () => {
   expect(read('[registries.search]\nregistries = []')).toEqual([]);
 });
 
-describe('what podman and skopeo would not take either', () => {
+describe('what podman and skopeo would refuse, too', () => {
   const mirror = '[[registry]]\nlocation="a.io"\n[[registry.mirror]]\n';
   test.each([
     ['[registries.search]\nregistries=["a.io"]', 'is in version 1 of the format, with [registries.search]; rewrite it'],

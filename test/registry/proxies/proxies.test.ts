@@ -37,7 +37,7 @@ test('a CGI program does not take HTTP_PROXY from the client of its server', () 
   expect(proxyFor({ ...cgi, HTTPS_PROXY: 'good' }, 'https://example.com/')).toBe('http://good/');
 });
 
-describe('a value that is of no use is refused by name, and not shown', () => {
+describe('an unusable value is refused with the name of its variable, and not shown', () => {
   test.each([
     ['socks5://ada:hidden@proxy:1080', 'ALL_PROXY names a SOCKS proxy, which pullpin cannot use'],
     ['SOCKS5H://proxy', 'ALL_PROXY names a SOCKS proxy'],

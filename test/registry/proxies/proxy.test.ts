@@ -99,14 +99,14 @@ test('a proxy that wants a password for plain HTTP says so, too', async () => {
   );
 });
 
-test('a proxy that does not let us through says so', async () => {
+test('a proxy that refuses to connect is named in the error', async () => {
   const strict = await startTinyproxy({ connectPorts: [443] });
   await expect(read(secure, { HTTPS_PROXY: strict.host, NO_PROXY: '' })).rejects.toThrow(
     `${secure.host}: (through the proxy ${strict.host}) the proxy refused to connect there (status 403)`,
   );
 });
 
-test('a proxy that is not there is named', async () => {
+test('a proxy that cannot be reached is named in the error', async () => {
   const gone = await startTinyproxy();
   await gone.close();
   await expect(read(secure, { HTTPS_PROXY: gone.host, NO_PROXY: '' })).rejects.toThrow(gone.host);

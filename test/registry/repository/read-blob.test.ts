@@ -32,7 +32,7 @@ describe('a download that breaks', () => {
     expect(registry.lines).toHaveLength(4);
   });
 
-  test('starts at the beginning where the registry knows no ranges, and hands on only what is new', async () => {
+  test('starts at the beginning where the registry does not support ranges, and passes on only the new bytes', async () => {
     const registry = await startRegistry({ images, ranges: false, faults: [{ cutAfter: 500_000, times: 1 }] });
     expect(digestOf(await bytesOf(read(registry.host).blob(descriptor)))).toBe(digest);
     expect(registry.lines).toHaveLength(2);
@@ -64,23 +64,30 @@ describe('a download that breaks', () => {
     ['a part without a place', { status: 206, headers: { 'content-range': undefined }, body: 'x'.repeat(11) }],
     ['status 416', { status: 416, headers: { 'content-range': undefined } }],
     ['status 416 for another size', { status: 416, headers: { 'content-range': 'bytes */7' } }],
-  ])('begins again without a range where the answer to it is %s, and counts that as a failure', async (_, wrong) => {
-    const registry = await startRegistry({
-      images,
-      faults: [
-        { cutAfter: 5, times: 1 },
-        { ...wrong, times: 1 },
-      ],
-    });
-    expect(digestOf(await bytesOf(read(registry.host).blob(descriptor)))).toBe(digest);
-    expect(registry.requests.map(({ headers }) => headers['range'])).toEqual([undefined, `bytes=5-${last}`, undefined]);
-    const stubborn = await startRegistry({ images, faults: [{ cutAfter: 5, times: 1 }, wrong] });
-    const failure = await failureOf(bytesOf(read(stubborn.host, { retry: { retries: 2 } }).blob(descriptor)));
-    expect(failure.message).toContain(`/v2/hello/blobs/${digest}: the server`);
-    expect(stubborn.lines.length).toBeLessThan(6);
-  });
+  ])(
+    'begins again without a range when the answer to a range is %s, and counts that as a failure',
+    async (_, wrong) => {
+      const registry = await startRegistry({
+        images,
+        faults: [
+          { cutAfter: 5, times: 1 },
+          { ...wrong, times: 1 },
+        ],
+      });
+      expect(digestOf(await bytesOf(read(registry.host).blob(descriptor)))).toBe(digest);
+      expect(registry.requests.map(({ headers }) => headers['range'])).toEqual([
+        undefined,
+        `bytes=5-${last}`,
+        undefined,
+      ]);
+      const stubborn = await startRegistry({ images, faults: [{ cutAfter: 5, times: 1 }, wrong] });
+      const failure = await failureOf(bytesOf(read(stubborn.host, { retry: { retries: 2 } }).blob(descriptor)));
+      expect(failure.message).toContain(`/v2/hello/blobs/${digest}: the server`);
+      expect(stubborn.lines.length).toBeLessThan(6);
+    },
+  );
 
-  test('asks for the rest where a part is shorter than what was asked for', async () => {
+  test('asks for the rest when a part is shorter than requested', async () => {
     const registry = await startRegistry({ images, faults: [{ cutAfter: 5, times: 1 }] });
     registry.fail({
       after: 1,
@@ -175,7 +182,7 @@ describe('the end of a blob', () => {
     ['fails', { faults: [{ reset: true }] }],
     ['sends more than that', { faults: [{ status: 206, body: 'x'.repeat(9) }] }],
     ['sends less than that', { faults: [{ status: 206, body: 'x'.repeat(7) }] }],
-  ])('cannot be had where the registry %s', async (_, options) => {
+  ])('cannot be read when the registry %s', async (_, options) => {
     const registry = await startRegistry({ images, ...options });
     expect(await read(registry.host, { retry: { retries: 0 } }).blobEnd(descriptor, 8)).toBeUndefined();
   });

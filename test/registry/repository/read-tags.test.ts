@@ -76,7 +76,7 @@ test('a page that is really at another origin is fetched there, without credenti
   expect(other.requests.map(({ headers }) => headers['authorization'])).toEqual([undefined]);
 });
 
-test('a page without tags that links to the next one is no end', async () => {
+test('a page without tags that links to a next page is not the end', async () => {
   const registry = await startRegistry({ tags: { hello: ['a', 'b'] }, pageSize: 1 });
   registry.fail({
     on: 'last=a',
@@ -93,7 +93,7 @@ test('a page without tags that links to the next one is no end', async () => {
   expect(await listOf(read(registry.host).tags())).toEqual(['a', 'b']);
 });
 
-test('a page that repeats tags is no circle', async () => {
+test('a page that repeats tags is not a circle', async () => {
   const registry = await startRegistry({ tags: { hello: ['a', 'b', 'c'] }, pageSize: 1 });
   registry.fail({
     on: 'last=a',

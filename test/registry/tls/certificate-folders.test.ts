@@ -73,7 +73,7 @@ test.each([
   expect((await readHostCertificates([folder], host)).authorities).toHaveLength(count);
 });
 
-test('a folder that we may not look into counts as empty', async () => {
+test('a folder that may not be read counts as empty', async () => {
   const folder = folderOf(['quay.io/ca.crt', authority.caFile]);
   const isRoot = process.geteuid?.() === 0;
   chmodSync(join(folder, 'quay.io'), 0);

@@ -23,7 +23,7 @@ test('a bundle is read as it stands, comments and all', async () => {
   expect(await readCertificates(file(bundle))).toBe(bundle);
 });
 
-describe('a file of no use is named, with what named it', () => {
+describe('an unusable file is reported, with the setting that named it', () => {
   test.each([
     ['', 'has no certificate in PEM form'],
     ['-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n', 'has no certificate in PEM form'],

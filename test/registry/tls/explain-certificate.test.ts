@@ -34,7 +34,7 @@ describe('the certificate at fault is named', () => {
     );
   });
 
-  test('an expired one, and one that is too young', async () => {
+  test('an expired one, and one that is not valid yet', async () => {
     const old = await chain({ name: 'old', validity: ['20200101000000Z', '20200215000000Z'] });
     expect(explainCertificate('CERT_HAS_EXPIRED', old, 'h')).toBe(
       "the certificate for 'old' expired on 2020-02-15; the operator of the registry must renew it",
@@ -67,7 +67,7 @@ test('without the certificates the sentence is still whole', () => {
   );
 });
 
-test('other failures are none of its business', () => {
+test('other failures are not explained', () => {
   expect(explainCertificate('ECONNREFUSED', [], 'h')).toBeUndefined();
   expect(isCertificateProblem('toString')).toBe(false);
   expect(isCertificateProblem('CERT_HAS_EXPIRED')).toBe(true);

@@ -77,7 +77,7 @@ describe("docker-registry with a certificate of the test's own authority", () =>
     expect(await resolve(real.host, settings(real.caFile!))).toBe(hello.root.digest);
   });
 
-  test('NIX_SSL_CERT_FILE hides SSL_CERT_FILE, and what is added to it counts', async () => {
+  test('NIX_SSL_CERT_FILE hides SSL_CERT_FILE, and the added authorities count', async () => {
     const environment = { NIX_SSL_CERT_FILE: other.caFile, SSL_CERT_FILE: real.caFile! };
     await expect(resolve(real.host, { environment })).rejects.toThrow("signed by 'pullpin tests'");
     expect(await resolve(real.host, { environment, caFile: real.caFile! })).toBe(hello.root.digest);

@@ -5,7 +5,7 @@ import { read } from '../../support/reading.js';
 
 const answer = { status: 200, body: '{}' };
 
-test('a kept connection that the server closed meanwhile is no failure', async () => {
+test('a kept connection that the server closed meanwhile is not a failure', async () => {
   const server = await startServer(() => answer, { faults: [{ after: 1, times: 1, reset: true }] });
   const source = read(server.host, { retry: { retries: 0 } });
   await source.manifest('1');
@@ -13,7 +13,7 @@ test('a kept connection that the server closed meanwhile is no failure', async (
   expect(server.lines).toHaveLength(3);
 });
 
-test('a new connection that breaks is one', async () => {
+test('a new connection that breaks is a failure', async () => {
   // Not on loopback, where a first question would have opened the connection.
   const server = await startServer(() => answer, { faults: [{ times: 1, reset: true }], address: '0.0.0.0' });
   await expect(read(server.host, { insecure: [server.host], retry: { retries: 0 } }).manifest('1')).rejects.toThrow(

@@ -35,7 +35,7 @@ test('authorities are loaded once for all connections', async () => {
   expect(loads).toBe(1);
 });
 
-test('a server that opens connections and says nothing has as long as one that does not open any', async () => {
+test('a server that opens connections and says nothing gets as much time as one that does not open any', async () => {
   const sockets: Socket[] = [];
   const server = createServer((socket) => void sockets.push(socket.on('error', () => undefined))).listen(0, '0.0.0.0');
   await new Promise((resolve) => server.once('listening', resolve));

@@ -14,7 +14,7 @@ import { addString, addWhole } from './strings.js';
 // More functions than this are not entered, however the calls are nested.
 const MOST_CALLS = 20_000;
 
-// A file may be nested thousands of levels deep; who freezes a group stands nearer to its pins.
+// A file may be nested thousands of levels deep; a directive that freezes a group is nearer to its pins.
 const MOST_GROUPS = 50;
 
 /** What a walk through a file has found, in the order of the source. */

@@ -160,7 +160,7 @@ describe('what is looked at', () => {
     });
   });
 
-  test('--since is not stopped by what could not be followed before either', async () => {
+  test('--since works with earlier files that could not be followed', async () => {
     const open =
       'let x = import ./x.nix; in dockerTools.pullImage { imageName = "a"; imageDigest = x.digest; hash = x.hash; }';
     const { bump, write, commit } = project({ 'open.nix': open, 'a.nix': string(OLD) });
@@ -190,7 +190,7 @@ describe('--check', () => {
 });
 
 describe('what is printed', () => {
-  test('--diff is taken by git apply, and -n writes nothing', async () => {
+  test('git apply accepts --diff, and -n writes nothing', async () => {
     const { bump, read, folder, git } = project({
       'a.nix': `# é\r\n${file(call(OLD))}`,
       'b c.nix': string(OLD).trimEnd(),
@@ -291,7 +291,7 @@ describe('a file that cannot be written', () => {
     return { ...run, a: read('a.nix'), b: read('locked/b.nix') };
   }
 
-  test('keeps all others from being written, and none is said to be', async () => {
+  test('stops all others from being written, and none is reported as written', async () => {
     const { exitCode, stdout, stderr, a, b } = await bumpLocked('');
     expect({ exitCode, stdout, a, b }).toEqual({
       exitCode: 1,
@@ -335,7 +335,7 @@ describe('a pin with tlsVerify = false', () => {
     return { DOCKER_CONFIG: folder };
   }
 
-  test('is looked up without verification, and no credentials go there, while another registry gets them', async () => {
+  test('is looked up without verification and without credentials, while another registry gets them', async () => {
     const unknown = await startUnknown();
     const guarded = await startRegistry({ guard: basicAuthentication('ada', 'secret') });
     release(guarded, 'app');
@@ -351,7 +351,7 @@ describe('a pin with tlsVerify = false', () => {
     expect(authorizations(guarded)).toBeGreaterThan(0);
   });
 
-  test('opens its own registry only: that of another pin is verified', async () => {
+  test('holds for its own registry only: that of another pin is verified', async () => {
     const [trusted, other] = [await startUnknown(), await startUnknown()];
     const { bump, read } = project({
       'a.nix': file(call(OLD, { at: trusted.host, more })),
@@ -394,7 +394,7 @@ test('1,000 pins of 300 images in 400 files cost 300 HEADs when nothing has chan
   expect(new Set(fleet.lines.filter((line) => line.includes('manifests'))).size).toBe(300);
 });
 
-test('docs/bump.md names no option that there is not', async () => {
+test('docs/bump.md names only options that exist', async () => {
   const page = readFileSync(fileURLToPath(new URL('../../../../docs/bump.md', import.meta.url)), 'utf8');
   const named = [...page.matchAll(/`--([a-z-]+)|pullpin bump[^\n`]*/g)].flatMap(
     ([text]) => text.match(/--[a-z-]+/g) ?? [],

@@ -82,7 +82,7 @@ test('a directive that belongs to no pin is reported', async () => {
   });
 });
 
-test('- reads stdin, and a repository without pins is no trouble', async () => {
+test('- reads stdin, and a repository without pins is not an error', async () => {
   expect(await list(['-'], {}, FILES['ignored/c.nix'])).toMatchObject({
     exitCode: 0,
     stdout: expect.stringMatching(/^stdin:1 /),

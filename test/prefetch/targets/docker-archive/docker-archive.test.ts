@@ -99,7 +99,7 @@ describe('the hash is that of the archive that skopeo writes', () => {
       expect(started).toHaveLength(1);
     });
 
-    test('is refused by the layer that is damaged', async () => {
+    test('is refused with the name of the damaged layer', async () => {
       const damaged = Buffer.from(gzipSync(noise));
       damaged.fill(0, damaged.length - 8, damaged.length - 4);
       const mediaType = `${OCI.layer}+gzip`;
@@ -133,7 +133,7 @@ describe('the hash is that of the archive that skopeo writes', () => {
     }
   });
 
-  test('a plain reading of the specification agrees on 300 seeded images, whatever their hints say', async () => {
+  test('a plain implementation of the specification agrees on 300 seeded images, whatever their size hints are', async () => {
     let refused = 0;
     for (let seed = 0; seed < 300; seed += 1) {
       const content = image(randomDescription(createRandom(seed)));
@@ -306,7 +306,7 @@ describe('each content is written once', () => {
   });
 });
 
-describe('layers beyond what is kept in memory', () => {
+describe('layers larger than what is kept in memory', () => {
   test('of 40 MiB whose sizes are not known in advance leave no file in the temporary folder', async () => {
     const bytes = Buffer.alloc(40 * MIB, createRandom(2).bytes(65_536));
     const member = compress(bytes, 'gzip stored');

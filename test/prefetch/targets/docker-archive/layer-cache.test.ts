@@ -43,14 +43,14 @@ const newCache = (): Cache =>
 const blobsOf = (content: ImageContent): number => content.blobs.size;
 
 describe('with the states of hashes', () => {
-  test('another name for a known image costs no blob at all', async () => {
+  test('for another name of a known image, no blob is downloaded', async () => {
     const cache = newCache();
     await pin('1', 'first', cache);
     const again = await pin('1', 'second', cache);
     expect(again).toEqual({ hash: (await pin('1', 'second')).hash, blobs: 0 });
   });
 
-  test('an image on a known base costs its own layers and its config', async () => {
+  test('for an image on a known base, only its own layers and its config are downloaded', async () => {
     const cache = newCache();
     await pin('1', 'x', cache);
     const other = await pin('2', 'x', cache);
