@@ -14,7 +14,7 @@ export interface WriteSettings {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What has become of a plan: the changes that are in their files now; its problems name the files that were not written, too. */
+/** A plan after writing: the changes that are in their files now, and problems that also name the files that were not written. */
 export interface WrittenPlan extends BumpPlan {
   /** The written files that had further names (hard links): those names keep the old text. */
   readonly separated: readonly string[];

@@ -15,7 +15,7 @@ const COMPLETE = '__complete';
  */
 export async function run(args: readonly string[], context: Context): Promise<number> {
   if (args.length === 0) {
-    // A question, but a script that forgot its words must not take the help for an answer.
+    // No words are a request for help, but the exit code is not 0: a script that forgot its arguments must notice.
     await writeHelp({ asks: 'help', command: undefined, isLong: false }, { ...context, stdout: context.stderr });
     return EXIT.usage;
   }

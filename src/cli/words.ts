@@ -90,7 +90,7 @@ function lookUp(name: string, options: Options): { name: string; option: Option;
   return flag?.type === 'flag' ? { name: positive, option: flag, isOff: true } : undefined;
 }
 
-/** `-qn` is `-q -n`, and `-oFILE` is `-o FILE`. A word that holds an unknown letter stays whole: `-platform` is a mistake for `--platform`. */
+/** `-qn` is `-q -n`, and `-oFILE` is `-o FILE`. A word with an unknown letter is not split: `-platform` is a mistake for `--platform`. */
 function splitLetters(word: string, known: Options): string[] {
   if (!/^-[a-zA-Z][^=]/.test(word)) return [word];
   const letters: string[] = [];

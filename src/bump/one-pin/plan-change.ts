@@ -36,7 +36,7 @@ export async function planChange(pin: TrackedPin, wanted: NewDigest): Promise<Pi
   const { site, follows, settings } = pin;
   const platform = await hashPlatform(pin, wanted);
   const to = { ...wanted, platform: platform ?? wanted.platform };
-  // First, because a digest that cannot be written makes the download of the image useless.
+  // This comes first: when the digest cannot be written, the image need not be downloaded.
   const digestEdits = rewriteOrFail(site.imageDigest, to.digest, 'the digest');
   const target = platform && targetAfter(pin, digestEdits);
   const hashes = await newHashes(pin, to, target);

@@ -32,17 +32,17 @@ export async function planSite(site: PinSite, lookUps: LookUps, settings: SiteSe
   return isMoved || change.edits.length > 0 ? { state: 'changed', change } : { state: 'current' };
 }
 
-/** What the hash is made from, where that is to be proven; undefined as well where it is written as it is assumed, whatever that proves. */
+/** The proven recipe of the hash; undefined when nothing is to be proven, and when the pin is written as it is assumed without a proof. */
 async function recipeOf(pin: TrackedPin, { digest, platform }: NewDigest): Promise<Recipe | undefined> {
   const { site, settings, lookUps } = pin;
   try {
     return await proveRecipe(pin, platform);
   } catch (error) {
     if (!(error instanceof UnprovenError)) throw error;
-    // A hash that is to be corrected proves nothing, so what is written has to say what to make it from.
+    // A wrong hash proves nothing, so the written attributes must give its recipe.
     const isCorrectable = settings.mode === 'hashes' && !isFinalTagUnseen(site);
     if (settings.unproven || isCorrectable) return undefined;
-    // A new image that Nix could not fetch at all is the better reason.
+    // If Nix could not fetch the new image at all, that is reported instead.
     await lookUps.image(digest, platform);
     throw error;
   }

@@ -8,7 +8,7 @@ export interface ProblemGroup extends Pick<BumpProblem, 'severity' | 'code' | 'm
   readonly imageName: string | undefined;
 }
 
-/** The problems of a plan, each said once. */
+/** The problems of a plan, each listed once. */
 export function groupProblems(problems: readonly BumpProblem[]): ProblemGroup[] {
   const groups = new Map<string, ProblemGroup>();
   for (const { severity, code, message, error, file, line, imageName } of problems) {
@@ -22,7 +22,7 @@ export function groupProblems(problems: readonly BumpProblem[]): ProblemGroup[] 
   return [...groups.values()];
 }
 
-/** Places that are named of one problem. */
+/** The most places that are listed for one problem. */
 const MAX_PLACES = 10;
 
 /** `a.nix:3, b.nix:7 and 12 more`. */

@@ -86,7 +86,7 @@ async function byKind(
   }
 }
 
-/** The names of the images that are pinned below here; none when they cannot be read, because a shell has no use for messages. */
+/** The names of the images that are pinned below here; empty when they cannot be read, because a shell cannot show messages here. */
 async function pinNames(context: Context): Promise<Candidate[]> {
   try {
     const { openPinFiles } = await import('../../list/open-pin-files.js');

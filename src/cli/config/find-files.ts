@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { configFolder } from '../../machine/environment.js';
 import type { Machine } from '../../machine/machine.js';
 
-/** A configuration file that is there. */
+/** A configuration file that exists. */
 export interface ConfigFile {
   readonly path: string;
   /** `user` for the user's own file, which may say more than that of a repository. */
@@ -43,7 +43,7 @@ async function projectConfig(folder: string): Promise<string | undefined> {
   return nearest === here ? here : undefined;
 }
 
-/** A link to nowhere is there, too: it is a mistake that should be reported. */
+/** A link to nowhere counts, too: it is a mistake that should be reported. */
 async function isThere(path: string): Promise<boolean> {
   return lstat(path).then(
     () => true,

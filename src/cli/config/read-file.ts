@@ -131,7 +131,7 @@ function ownersOf(name: string): string[] {
   );
 }
 
-/** Where a key belongs that does not mean the same in all commands. */
+/** The tables for a key that does not have the same meaning in all commands. */
 function elsewhere(name: string): string {
   const owners = ownersOf(name).map((owner) => `[${owner}]`);
   return owners.length === 0 ? '' : `; the key '${name}' belongs below ${owners.join(' or ')}`;

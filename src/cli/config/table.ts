@@ -32,7 +32,7 @@ export const COMMAND_SETTINGS: readonly CommandSettings[] = COMMANDS.map((comman
   ),
 }));
 
-/** What stands in no table and holds for all commands: the settings that mean the same in each command that has them. */
+/** The settings outside of tables, which hold for all commands: those with the same meaning in each command that has them. */
 export const COMMON_SETTINGS: readonly Setting[] = commonSettings();
 
 function commonSettings(): Setting[] {

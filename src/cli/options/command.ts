@@ -7,15 +7,15 @@ export interface Operands<Settings> {
   /** One sentence without a full stop, for the help. */
   readonly help: string;
   readonly completion?: Completion;
-  /** The only words that there are. */
+  /** The allowed words. */
   readonly choices?: readonly string[];
-  /** The message when there is none, if one must be. */
+  /** The error message when no word is given, if one is required. */
   readonly missing?: string;
   /** Throws a UsageError. */
   parse(words: readonly string[]): Settings;
 }
 
-/** What somebody would type, and what it does. */
+/** A command line, and what it does. */
 export type Example = readonly [line: string, what: string];
 
 /** The groups of a command, by the names that its settings have for them. */

@@ -30,7 +30,7 @@ export interface ValueOption extends Described {
   readonly type: 'value' | 'values';
   /** What the help calls the value: `FILE`. */
   readonly value: string;
-  /** The only values that there are. */
+  /** The allowed values. */
   readonly choices?: readonly string[];
   /** Other names of choices, as other tools call them. */
   readonly spellings?: Readonly<Record<string, string>>;
@@ -42,7 +42,7 @@ export interface ValueOption extends Described {
 export type Option = Flag | ValueOption;
 export type Options = Readonly<Record<string, Option>>;
 
-/** What was given for an option: whether it was, its value, or its values. */
+/** What was given for an option: whether it was given, its value, or its values. */
 export type RawValue = boolean | string | readonly string[] | undefined;
 /** What was given for each option, by the option's name. */
 export type RawOptions = Readonly<Record<string, RawValue>>;

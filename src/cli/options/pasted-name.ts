@@ -21,7 +21,7 @@ const PAGES: readonly Page[] = [
 
 /**
  * The name of an image as people paste it, as it is typed: without quotes, without what stands in front of it in a file (`image:`, `FROM`), of
- * a page the image that it is about. What is nothing of this stays as it is.
+ * a page the image that it is about. Other text stays as it is.
  */
 export function imageName(pasted: string): string {
   const bare = pasted

@@ -13,10 +13,10 @@ import { compilePattern, fileAndLine, type PinPattern } from './pin-pattern.js';
 export interface ChosenFiles {
   readonly pinFiles: PinFiles;
   isWanted(pin: ListedPin): boolean;
-  /** Whether what is wrong in this file is of interest, when it belongs to no pin. */
+  /** Whether problems in this file that belong to no pin are reported. */
   isWantedFile(path: string): boolean;
   /**
-   * Refuses a word or a filter that chose no pin, for a misspelled one must not look like success; to be called when all pins were seen.
+   * Refuses a word or a filter that chose no pin, because a misspelled one must not look like success; to be called when all pins were seen.
    * `problems` are what was found beside pins. Throws a UsageError that says what was looked at.
    */
   checkUse(problems: readonly { readonly file: string }[]): void;
@@ -41,7 +41,7 @@ export async function chooseFiles(
   return new Choice(pinFiles, paths, choice, context.folder);
 }
 
-/** Which words are paths, and which choose pins by another way. What looks like a path and is not there is one: it is a mistake. */
+/** Which words are paths, and which choose pins in another way. A word that looks like a path counts as one even when nothing exists there: it is a mistake. */
 async function sortOperands(words: readonly string[], folder: string) {
   const [paths, patterns]: [string[], string[]] = [[], []];
   for (const word of words) {
@@ -122,7 +122,7 @@ class Choice implements ChosenFiles {
   }
 }
 
-/** Each pattern learns whether it matches, so none is passed over when another one has matched. */
+/** Each pattern learns whether it matches, so all are tried, even when another one has matched. */
 function matchesOne(patterns: readonly PinPattern[], pin: ListedPin): boolean {
   const matching = patterns.filter(({ matches }) => matches(pin));
   for (const pattern of matching) pattern.hasMatched = true;

@@ -4,9 +4,9 @@ import { cut, formatBytes } from '../terminal/format.js';
 /** Rows that are shown at a time. */
 const MAX_ROWS = 6;
 const BAR = 10;
-/** The rate is that of the last so many milliseconds. */
+/** The rate is measured over this many milliseconds. */
 const RATE_PERIOD = 3000;
-/** An image's name has at most so many columns. */
+/** The most columns that an image's name may have. */
 const MAX_NAME = 30;
 
 interface Sample {
@@ -74,7 +74,7 @@ export class Downloads {
     };
   }
 
-  /** A line for each image that is under way, with its number of how many. */
+  /** A line for each image that is being downloaded, with its number and the total. */
   lines(): string[] {
     const underWay = this.all.filter(({ isUnderWay }) => isUnderWay).slice(0, MAX_ROWS);
     return underWay.map((each) => {
@@ -84,7 +84,7 @@ export class Downloads {
   }
 }
 
-/** `267 of 630 MB`: the unit once when both have the same. */
+/** `267 of 630 MB`: the unit is written once when both have the same. */
 function amount(received: number, total: number): string {
   const [one = '', unit] = formatBytes(received).split(' ');
   const whole = formatBytes(total);

@@ -28,11 +28,11 @@ export async function readImages(
   const listed = listAt === undefined ? [] : (await readList(context)).map(nameImage);
   const images = [...named.slice(0, listAt ?? 0), ...listed, ...named.slice(listAt ?? 0)];
   if (images.length === 0) throw new UsageError('no image was named on stdin');
-  // A name that was misspelled may have meant any registry: then not all images share one.
+  // A misspelled name may be meant for any registry, so the images do not share one.
   return { images, registries: named.map((each) => ('reference' in each ? each.reference.registry : '')) };
 }
 
-/** A file or a folder in place of an image is taken for what it is when its name says so. Throws a UsageError. */
+/** Recognises a file or a folder in place of an image by its name. Throws a UsageError. */
 async function refuseFile(text: string, { folder }: Context): Promise<void> {
   if (!/^[./~]|\.(?:nix|json|ya?ml|toml|lock)$|\/$/.test(text)) return;
   const found = await stat(resolve(folder, text)).catch(() => undefined);

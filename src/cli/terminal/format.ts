@@ -21,7 +21,7 @@ const MIN_COLUMN = 8;
 
 /**
  * Rows in columns that line up, two spaces apart; no space at the end of a line, and nothing in it that could act on a terminal. Where a width is
- * given, the widest columns are cut until the lines have at most so many columns of a terminal.
+ * given, the widest columns are cut until no line is wider than that.
  */
 export function formatTable(rows: readonly (readonly string[])[], width = Number.POSITIVE_INFINITY): string {
   const shown = rows.map((row) => row.map((cell) => printable(cell)));
@@ -46,7 +46,7 @@ export function columns(text: string): number {
   return truncatedWidth(text).width;
 }
 
-/** A text in at most so many columns of a terminal, with an ellipsis where something is missing. */
+/** A text cut to at most `width` columns of a terminal, with an ellipsis at the cut. */
 export function cut(text: string, width: number): string {
   const { truncated, index } = truncatedWidth(text, { limit: width, ellipsis: '…' });
   return truncated ? `${text.slice(0, index)}…` : text;

@@ -8,9 +8,9 @@ const PERIOD = 100;
 export interface LiveLines {
   /** What is shown may have changed. */
   changed(): void;
-  /** Takes the lines away, until something changes. */
+  /** Clears the lines until something changes. */
   clear(): void;
-  /** The end: nothing is shown from here on. */
+  /** Ends the drawing: nothing is shown afterwards. */
   stop(): void;
 }
 

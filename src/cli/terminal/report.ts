@@ -1,15 +1,15 @@
 import { PullpinError, printable } from '../../errors.js';
 import type { Context } from './context.js';
 
-/** How much is said on stderr: with `quiet` only what failed, with `verbose` also requests and causes. */
+/** How much is reported on stderr: with `quiet` only failures, with `verbose` also requests and causes. */
 export type Loudness = 'quiet' | 'normal' | 'verbose';
 
-/** What is said to the user, always on stderr, a line each. */
+/** Messages to the user, always on stderr, one line each. */
 export class Report {
   constructor(
     private readonly context: Pick<Context, 'stderr'>,
     private readonly loudness: Loudness,
-    /** Takes what is drawn on the terminal away before a line is written. */
+    /** Clears the live lines of the terminal before a line is written. */
     private readonly clear: () => void = () => {},
   ) {}
 

@@ -11,7 +11,7 @@ export async function readStdin(context: Context, limit: number, what: string): 
 export async function readStdinBytes({ stdin, signal }: Context, limit: number, what: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  // A terminal or a pipe that says nothing must not outlive the interruption.
+  // An interruption must end the wait for a terminal or a pipe that sends nothing.
   for await (const chunk of addAbortSignal(signal, stdin)) {
     const bytes = Buffer.from(chunk);
     chunks.push(bytes);

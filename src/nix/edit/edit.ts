@@ -87,7 +87,7 @@ export function rewrite(value: TextValue, text: string): FileEdit[] | undefined 
   return [FOREIGN.has(quote) ? { ...edit, isForeign: true } : edit];
 }
 
-/** What strings are written in that is not Nix. */
+/** The formats of strings in files that are not Nix. */
 const FOREIGN: ReadonlySet<Quote> = new Set(['json', 'toml', 'file']);
 
 /** Text as it has to be written inside of such quotes (or, for an expression, with quotes), so that it can never be anything but that text. */
@@ -116,7 +116,7 @@ export function quoteLike(quote: Quote, text: string): string {
 /**
  * Whether a changed Nix source is still the same program except for the strings that the edits put in: outside of them it has the same tokens,
  * and each edit holds no more than a piece of a string, a whole string, or a piece of a comment; one that only inserts may also be whole
- * attributes with constant strings. The last check before a file is written.
+ * attributes with constant strings. This is the last check before a file is written.
  */
 export function differsOnlyIn(before: string, after: string, edits: readonly Edit[]): boolean {
   if (applyEdits(before, edits) !== after) return false;

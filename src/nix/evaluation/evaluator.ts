@@ -11,7 +11,7 @@ import { hasAttribute } from './paths.js';
 import { bodyOf, set } from './sets.js';
 import { path, string } from './strings.js';
 
-// Bounds on what a file can make us do; pins need a few dozen of each.
+// Limits for the work that one file can cause; pins need a few dozen of each.
 const DEEPEST = 250;
 const MOST_STEPS = 2_000_000;
 

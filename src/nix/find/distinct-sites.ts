@@ -40,7 +40,7 @@ export function isFollowable({ hashes, finalImageName, finalImageTag, os, arch }
 
 /**
  * Each pin once. The same literals can be seen several ways: as arguments by themselves and in the call that takes them, as a string and as
- * a part of a longer one. What is closest to the use of the pin says most and stays.
+ * a part of a longer one. The one closest to the use of the pin has the most information, and stays.
  */
 export function distinctSites(found: readonly FoundSite[]): PinSite[] {
   const unique = [...new Map(found.map((site) => [siteKey(site), site])).values()];
@@ -70,7 +70,7 @@ function rivalsBelow<Site extends PinSite>(site: Site, byDigest: ReadonlyMap<str
   return (byDigest.get(originKey(site.imageDigest)) ?? []).filter((rival) => rank(rival) < rank(site));
 }
 
-/** What is left out may still say something of the digest: that it is frozen, and which tag it is of when the pin does not say so itself. */
+/** A site that is left out may still give facts about the digest: that it is frozen, and its tag when the pin itself gives none. */
 function withSignsOf<Site extends PinSite>(others: readonly PinSite[], site: Site): Site {
   const isFrozen = site.isFrozen || others.some((other) => other.isFrozen);
   const tags = site.tag || site.notes.length > 0 ? [] : others.filter(({ tag }) => tag);
@@ -94,7 +94,7 @@ function hasBetterRival(site: PinSite, rivals: readonly PinSite[]): boolean {
   });
 }
 
-/** Whether a reference gives a tag of its own that its rival knows nothing of: then it is no other spelling of the same pin. */
+/** Whether a reference gives a tag that its rival does not have: then it is not another spelling of the same pin. */
 function followsAnother({ form, tag }: PinSite, rival: PinSite): boolean {
   if (!isWithoutHash(form) || !tag) return false;
   const tags = [...(rival.tag ? [rival.tag] : []), ...rival.notes].map((each) =>

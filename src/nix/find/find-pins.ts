@@ -18,7 +18,7 @@ export interface FindSettings {
   readonly systems?: readonly string[];
 }
 
-/** A source without any of these neither pins anything nor says anything of pins, and is not even parsed. */
+/** A source without any of these has no pins and no directives, and is not parsed. */
 const MAY_MATTER = /pullImage|imageDigest|sha256:|pullpin:/;
 
 /**
@@ -40,7 +40,7 @@ export function findPins(source: string, settings: FindSettings): FoundPins {
   return { sites, problems: withoutRecognised(all, everySite), usedDirectives };
 }
 
-/** What belongs to no pin of this source; it may still belong to a pin of another one. */
+/** The digests and directives that belong to no pin of this source; they may belong to a pin of another one. */
 function besides(files: NixFiles, usedDirectives: ReadonlySet<string>): PinProblem[] {
   return [...strayDirectives(files, usedDirectives), ...digestsInNix(files)];
 }

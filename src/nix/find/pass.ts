@@ -73,7 +73,7 @@ function inOrderOf(candidates: readonly Candidate[], assessed: readonly Assessed
   return candidates.flatMap((candidate) => byCandidate.get(candidate) ?? []);
 }
 
-/** A call that is written where its pin is found, so that nothing is left of its arguments beside it; see distinctSites. */
+/** A call that is written where its pin is found, so that its arguments are not a pin of their own; see distinctSites. */
 function isWrittenCall({ candidate }: Assessed): boolean {
   return candidate.kind === 'call' && candidate.node === candidate.written;
 }
@@ -104,7 +104,7 @@ function openProblems(assessed: readonly Assessed[]): PinProblem[] {
       kind === 'call' && value.kind === 'set' ? value.literals : [],
     ),
   );
-  // What is wrong with a call's arguments is said of the call.
+  // A problem with a call's arguments is reported for the call.
   const isSaidOfCall = ({ candidate, site }: Assessed): boolean =>
     candidate.kind === 'arguments' && !site && candidate.value.literals.every((each) => argumentsOfCalls.has(each));
   return assessed

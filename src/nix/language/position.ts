@@ -36,7 +36,7 @@ export function positionAt(source: string, offset: number): Position {
   return new Lines(source).at(offset);
 }
 
-/** Some text is not Nix: where it stops being so, and what was expected there. Nothing can be edited in such a file. */
+/** Some text is not valid Nix: the position of the error, and what was expected there. Nothing can be edited in such a file. */
 export class NixSyntaxError extends PullpinError {
   readonly line: number;
   readonly column: number;

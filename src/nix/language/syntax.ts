@@ -16,7 +16,7 @@ export interface InterpolationPart extends Range {
 
 export type StringPart = TextPart | InterpolationPart;
 
-/** `"…"`, `''…''`, or a URI without quotes. The range has the quotes; the parts have not. */
+/** `"…"`, `''…''`, or a URI without quotes. The range includes the quotes; the parts do not. */
 export interface StringLiteral extends Range {
   readonly kind: 'string';
   readonly quote: '"' | "''" | 'uri';

@@ -21,8 +21,8 @@ export class TemplateError extends PullpinError {
 }
 
 /**
- * Compiles a user's Handlebars template. It is strict: a value that does not exist is a mistake, and nothing is escaped but by the
- * helpers. One that speaks of `pins` is applied once, to all of them. Throws a TemplateError; so does what is returned.
+ * Compiles a user's Handlebars template. It is strict: a value that does not exist is a mistake, and only the
+ * helpers escape text. A template that uses `pins` is applied once, to all of them. Throws a TemplateError, and so does the returned function.
  */
 export async function compileTemplateFile(file: string): Promise<Omit<PreparedTemplate, 'target'>> {
   const source = await readTextFile(file).catch((cause: unknown) => {

@@ -9,7 +9,7 @@ export interface TemplateNames {
   readonly program?: unknown;
 }
 
-/** What is wrong with a template, in our words, and the line where that is known. `cause` is what Handlebars throws. */
+/** What is wrong with a template, in pullpin's own words, and the line when it is known. `cause` is what Handlebars throws. */
 export function templateMistake(cause: unknown, names: TemplateNames): { line: number | undefined; problem: string } {
   const message = messageOf(cause);
   const partial = /^The partial (.*) could not be found$/.exec(message)?.[1];

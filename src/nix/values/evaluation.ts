@@ -4,8 +4,8 @@ import type { NixFiles } from './files.js';
 import type { Scope, SourceRange, Thunk, Value } from './value.js';
 
 /**
- * What each kind of expression and each function may ask of the evaluation that it is a part of. An expression's file has the shape
- * `(expression, scope, evaluation) => Value`, and knows no other such file's inside.
+ * The methods of an evaluation that each kind of expression and each function may use. An expression's file has the shape
+ * `(expression, scope, evaluation) => Value`, and does not use the internals of another one.
  */
 export interface Evaluation {
   readonly files: NixFiles;

@@ -9,7 +9,7 @@ import { parseJsonTree } from './json.js';
 /** The text of a file, or undefined when there is none or it is not to be read. The caller decides which paths are within bounds. */
 export type ReadFile = (path: string) => string | undefined;
 
-// More files than any repository's pins are spread over; a bound on what one file can make us read.
+// No repository spreads its pins over more files; this limits how many files one file can make the program read.
 const MOST_FILES = 2000;
 
 /** The files that a followed value leads to, each read and parsed once. */

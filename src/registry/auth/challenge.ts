@@ -48,7 +48,7 @@ class Scanner {
     return this.at >= this.text.length;
   }
 
-  /** The text that a sticky pattern matches here (its first group, if it has one), passed over. */
+  /** Matches a sticky pattern here, moves behind it, and returns the text (of its first group, if it has one). */
   take(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.at;
     const match = pattern.exec(this.text);

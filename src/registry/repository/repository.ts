@@ -64,7 +64,7 @@ export class EndpointRepository implements TaggedSource {
       subject: `${this.shownName}@${descriptor.digest}`,
       retry: this.options.retry,
       passOver: (place, error, next) => {
-        this.warn(`${place.url.host} was passed over: ${error.message}`);
+        this.warn(`${place.url.host} was skipped: ${error.message}`);
         if (place.isNamedByManifest && !next.isNamedByManifest) this.warn(fromRegistry(descriptor, next));
       },
     });
@@ -128,7 +128,7 @@ export class EndpointRepository implements TaggedSource {
   private passOver(reader: EndpointReader, error: unknown): void {
     if (!reader.isMirror || !(error instanceof RegistryError)) throw error;
     if (error instanceof ConnectionError) this.unreachable.add(reader);
-    this.warn(`the mirror ${reader.host} was passed over: ${error.message}`);
+    this.warn(`the mirror ${reader.host} was skipped: ${error.message}`);
   }
 
   /** A blob with web addresses of its own is read from those: the registry need not have it, and is asked only where no host answers. */

@@ -84,7 +84,7 @@ test('the places are searched in the order that the page on registries gives', a
   expect(await passwordFor('ghcr.io/a', { home, environment, given })).toBeUndefined();
 });
 
-test('the first file with a login for the repository wins; a file with others is passed over', async () => {
+test('the first file with a login for the repository wins; a file without one is skipped', async () => {
   const home = temporaryFolder();
   write(join(home, '.config/containers/auth.json'), 'of ghcr', 'ghcr.io');
   write(join(home, '.docker/config.json'), 'of quay', 'quay.io/a/b');

@@ -44,7 +44,7 @@ test.each([
   const { upstream, source, heard } = await mirrored(await startRegistry(options));
   expect((await source.manifest(hello.root.digest)).digest).toBe(hello.root.digest);
   expect(upstream.lines).toHaveLength(1);
-  expect(heard.warnings).toEqual([expect.stringMatching(/^the mirror 127\.0\.0\.1:\d+ was passed over: /)]);
+  expect(heard.warnings).toEqual([expect.stringMatching(/^the mirror 127\.0\.0\.1:\d+ was skipped: /)]);
   expect(source.tlsVerify).toBe(false);
 });
 

@@ -26,7 +26,7 @@ export function builtInAt({ spelling, deadEnd, system }: UnknownValue): BuiltInV
   const name = [spelling.slice(-2).join('.'), last].find((each) => BUILT_INS.has(each));
   if (name === undefined) return undefined;
   const library = spelling.at(-2);
-  // A function of somebody's own library may do anything, whatever it is called; so may a parameter.
+  // A function of another library, or a parameter, may do anything, whatever its name is.
   const isTheirs = library === undefined ? deadEnd.code === 'unknown-name' : LIBRARIES.has(library);
   return isTheirs || ANYWHERE.has(last) ? { kind: 'built-in', name, given: [], system } : undefined;
 }

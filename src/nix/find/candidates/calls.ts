@@ -15,7 +15,7 @@ import {
 import type { Visit, Walk, WalkState } from './candidate.js';
 import { itemsOf } from './items.js';
 
-// A local function may call another one, and so on; more levels than this hold no pins.
+// A local function may call another one, and so on; pins are not nested deeper than this.
 const DEEPEST_CALL = 6;
 
 /** Functions that call their first argument for each item of the second, or the other way round. */
@@ -106,7 +106,7 @@ class Call {
     );
   }
 
-  /** The body of a local function, with its parameters bound to what a call gives. What is left over is given to what the body returns. */
+  /** The body of a local function, with its parameters bound to what a call gives. Further arguments are given to the value that the body returns. */
   private enterFunction(callee: FunctionValue, given: readonly Thunk[], state: WalkState): Visit[] {
     const { walk } = this;
     if (!mayBePin(callee) || state.callDepth >= DEEPEST_CALL || !walk.mayEnter()) return [];
@@ -149,7 +149,7 @@ class Call {
     return callee?.kind === 'function' && given ? this.enterFunction(callee, [given], state) : [];
   }
 
-  /** `eachSystem [ "aarch64-linux" ] (system: …)`, whatever that function does beyond. */
+  /** `eachSystem [ "aarch64-linux" ] (system: …)`, whatever else that function does. */
   private enterForSystems([list, f]: readonly Thunk[], state: WalkState): Visit[] {
     if (!f) return [];
     const systems = list?.force();

@@ -8,11 +8,11 @@ export interface WalkState {
   readonly statement?: SourceRange;
   /** The others around, the outermost first; the whole file when it is a set or a list. */
   readonly groups: readonly SourceRange[];
-  /** The name in that, when it is a literal one. */
+  /** The name in that statement, when it is a literal. */
   readonly key?: string | undefined;
   /** The nearest name around that is a system, such as `x86_64-linux`. */
   readonly system?: string | undefined;
-  /** The call of a local function that brought us into its body. */
+  /** The call of the local function whose body is being walked. */
   readonly caller?: SourceRange | undefined;
   readonly callDepth: number;
   /** Whether this is an operand of `//` or `+`, which is looked at as a whole. */
@@ -30,7 +30,7 @@ export interface FoundCall {
   readonly systemAround: string | undefined;
 }
 
-/** What a walk gives to those who judge an expression: what it is, and where. */
+/** What a walk found: the kind of candidate, and its values. */
 export type Found =
   | FoundCall
   | { readonly kind: 'arguments'; readonly value: SetValue }
@@ -62,7 +62,7 @@ export interface LocalCall {
   readonly given: readonly SetValue[];
 }
 
-/** What the parts of a walk may ask of it. */
+/** The methods of a walk that its parts may use. */
 export interface Walk {
   readonly evaluation: Evaluation;
   add(found: Found, written: SourceRange, state: WalkState): void;

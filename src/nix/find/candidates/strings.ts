@@ -20,7 +20,7 @@ export function addString(literal: Syntax.StringLiteral, here: Here, walk: Walk)
   }
 }
 
-/** `"…@${cfg.imageDigest}"`: what stands behind the `@` is called a digest. */
+/** `"…@${cfg.imageDigest}"`: the value behind the `@` has the name of a digest. */
 function endsInDigest({ parts }: Syntax.StringLiteral, source: string): boolean {
   const [before, last] = parts.slice(-2);
   if (before?.kind !== 'text' || last?.kind !== 'interpolation') return false;

@@ -14,7 +14,7 @@ const NEARLY = /^[^\s@:/][^\s@]*[@:]sha256:[0-9a-fA-F]{16,}$/;
 /** A longer text that an image is a part of: an option, an assignment, a list. */
 const LONGER = /^-|[^\w.:/@+-]/;
 
-/** Takes such a text apart. Undefined for any other text; the error says what is wrong with one that nearly is such a text. */
+/** Parses such a text. Returns undefined for any other text, and an error for a text that is almost one. */
 export function parseOciString(value: TextValue): OciString | InvalidReferenceError | undefined {
   const { text } = value;
   if (!PINNED.test(text))

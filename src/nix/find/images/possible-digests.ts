@@ -1,6 +1,6 @@
 import { isHashAttribute } from './own-arguments.js';
 
-/** A digest that may be a part of a pin, in a text: where it stands there, and what to say when it is a part of none. */
+/** A digest in a text that may be a part of a pin: its position, and the message when it belongs to no pin. */
 export interface PossibleDigest {
   readonly start: number;
   readonly end: number;

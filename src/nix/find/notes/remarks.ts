@@ -80,7 +80,7 @@ function traces(file: NixFile, comment: Comment, isBeside: boolean, repository: 
   return found;
 }
 
-/** A command that names another image says nothing of this pin; one that names its image is meant for it. */
+/** A command that names another image does not count for this pin; one that names its image does. */
 function commandNotes(commands: readonly PrefetchCommand[], repository: string | undefined): TagNote[] {
   return commands.flatMap(({ imageName, tag, range }): TagNote[] => {
     if (!isTag(tag)) return [];
