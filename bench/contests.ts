@@ -14,7 +14,7 @@ import {
 const MB = 1e6;
 const digest = pullpin(({ host }) => ['digest', `${host}/medium:v1`], { answer: (stdout) => stdout.trim() });
 
-/** All that is measured, in the order of the table. @param inflater the fastest program of this machine that inflates stdin to stdout */
+/** All comparisons, in the order of the table. @param inflater the fastest program of this machine that inflates stdin to stdout */
 export function contests(inflater: readonly string[]): Contest[] {
   return [
     cold('large', '2.4 GB image of six layers', '0.25 (0.35 at most)'),

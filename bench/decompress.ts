@@ -1,7 +1,7 @@
 /**
  * How fast layers are decompressed, alone and beside the three SHA-256 passes that a pin needs.
  *
- *     npx tsx bench/decompress.ts [FILE…]      gzip, zstd or plain files; without any: made from node's own program
+ *     npx tsx bench/decompress.ts [FILE…]      gzip, zstd or plain files; without any: a file made from the program node itself
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -88,7 +88,7 @@ async function isGzip(file: string): Promise<boolean> {
   return false;
 }
 
-/** The same by Node's own stream, as it comes. */
+/** The same with Node's own stream. */
 async function nativeRate(file: string): Promise<number> {
   const start = performance.now();
   let length = 0;

@@ -6,7 +6,7 @@ import { openPlace } from './support/place.js';
 const GIB = 2 ** 30;
 const MIB = 2 ** 20;
 const MAX_RESIDENT = 200 * MIB;
-/** The file system notes when a file was last read, and that counts as a page written. */
+/** The file system notes when a file was last read, and this counts as a written page. */
 const MAX_WRITTEN = MIB / 8;
 
 const place = await openPlace([{ name: 'two-gib', layers: [1.5 * GIB, 0.5 * GIB] }]);

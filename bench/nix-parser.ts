@@ -1,5 +1,5 @@
 // How fast Nix source is parsed: `npx tsx bench/nix-parser.ts [FOLDER]`, over all .nix files of the folder (by default our fixtures),
-// repeated to at least 20 MB a round. The best of five rounds counts: other programs on the machine only ever make it slower.
+// repeated to at least 20 MB for each round. The best of five rounds counts, because other programs on the machine can only make it slower.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseNix } from '../src/nix/language/parser.js';

@@ -1,7 +1,7 @@
 // Builds dist/: the executable (main.cjs and chunks that load when a command needs them), the library (index.js and its chunks) and the
 // library's declarations. Both are bundles with everything that they need, so that nothing else is installed. The executable is minified
-// CommonJS, for Node starts that sooner: no second loader, and Node's own modules come without a copy of each of their exports, which for
-// some means to make it. The library is an ES module whose chunks can be read.
+// CommonJS, because Node starts it sooner: there is no second loader, and Node's own modules come without a copy of each of their exports,
+// some of which would have to be computed. The library is an ES module whose chunks can be read.
 import { execFile } from 'node:child_process';
 import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
@@ -24,7 +24,7 @@ const { handlebarsTemplates } = await import('./handlebars-templates.mjs');
 const { smallUndici } = await import('./small-undici.mjs');
 const { source } = await import('./run-source.mjs');
 
-// Chunks that join what is needed together, for each file that Node opens takes it about half a millisecond.
+// Chunks join modules that are needed together, because each file costs Node about half a millisecond to open.
 const src = (/** @type {string} */ files) => new RegExp(`/src/(${files})`.replaceAll('/', '[\\\\/]'));
 const GROUPS = [
   // Every start.
@@ -35,7 +35,7 @@ const GROUPS = [
       'errors|machine/(machine|environment|regular-file|file-errors)|concurrency/heavy-work|cli/(terminal|options|commands/\\w+/options)',
     ),
   },
-  // What looks at an image.
+  // Modules for a look-up of an image.
   {
     name: 'look-up',
     priority: 2,
@@ -43,7 +43,7 @@ const GROUPS = [
       'oci/|machine/|concurrency/|cache/(cache|open-cache)\\.|pin/(resolve|open-image)|cli/resources/(cache|references|sources|registries)',
     ),
   },
-  // What makes a hash.
+  // Modules for a hash.
   {
     name: 'hashing',
     priority: 1,
@@ -91,7 +91,7 @@ const EXECUTABLE = {
   output: {
     format: 'cjs',
     codeSplitting: { groups: GROUPS },
-    // What loads Node's own modules late must not start the other loader for them.
+    // Late imports of Node's own modules must not start the loader of ES modules.
     dynamicImportInCjs: false,
     entryFileNames: '[name].cjs',
     chunkFileNames: 'chunks/[name]-[hash].cjs',
@@ -103,7 +103,7 @@ const LIBRARY = {
   minify: false,
   output: {
     format: 'es',
-    // Chunks name what they give each other as the source does.
+    // Chunks keep the export names of the source.
     minifyInternalExports: false,
     entryFileNames: '[name].js',
     chunkFileNames: 'library/[name].js',
@@ -111,8 +111,8 @@ const LIBRARY = {
 };
 
 /**
- * Chunks of ASCII: Node takes such a file as it is, where one arrow makes it twice as long in memory and slower to read. What is above
- * ASCII stands in texts and patterns, in which an escape means the same.
+ * Makes chunks of ASCII only: Node keeps such a file as it is, while one arrow makes it twice as long in memory and slower to read. Other
+ * characters stand only in strings and patterns, in which an escape means the same.
  *
  * @returns {import('vite').Plugin}
  */
@@ -153,7 +153,7 @@ async function licenceOf(folder) {
   return `${name} ${version} (${license})\n\n${text}`;
 }
 
-/** Keeps the declarations that the library's own lead to. */
+/** Keeps the declarations that the library's own declarations import. */
 async function pruneDeclarations() {
   const types = join(dist, 'types');
   const kept = new Set();
@@ -173,7 +173,7 @@ await rm(dist, { recursive: true, force: true });
 await bundle('main.ts', EXECUTABLE);
 await chmod(join(dist, 'main.cjs'), 0o755);
 await bundle('index.ts', LIBRARY);
-// The packages' licences ask to travel along with them.
+// The packages' licences require that they are included.
 const licences = await Promise.all([...packages].sort().map(licenceOf));
 await writeFile(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences.join(`\n${'-'.repeat(78)}\n\n`));
 const tsc = join(dirname(fileURLToPath(import.meta.resolve('typescript/package.json'))), 'bin', 'tsc');

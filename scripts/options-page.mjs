@@ -1,4 +1,4 @@
-// Writes docs/options.md from the table of options. A test holds the page to it.
+// Writes docs/options.md from the table of options. A test checks that the page is up to date.
 import { writeFile } from 'node:fs/promises';
 import { source } from './run-source.mjs';
 

@@ -6,7 +6,7 @@ import { handlebarsTemplates } from './handlebars-templates.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Loads a module of the source, for what is made from it when pullpin is built.
+ * Loads a module of the source for a build step that generates files from it.
  *
  * @param {string} path from the top of the repository
  */

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the programs present that the tests compare pullpin with: installs what is missing where it may (Debian, as root),
-# and otherwise says what to install. Does nothing, quickly, when all is there.
+# Provides the programs that the tests compare pullpin with: installs the missing ones where it can (Debian, as root),
+# and otherwise says what to install. Does nothing, quickly, when all are installed.
 set -eu
 
 missing=''

@@ -1,8 +1,8 @@
 import { bundled } from './worker-source.mjs';
 
-// undici loads what speaks HTTP/2, and node:http2 with it, before a server has offered that, and it holds what fetch makes of bodies. Our
+// undici loads its HTTP/2 code, and node:http2 with it, before a server has offered HTTP/2, and it includes the body code of fetch. Our
 // connections offer HTTP/1.1 only, and our bodies are text. It also loads node:http, the whole HTTP client and server of Node, for one class
-// and one number. docs/startup.md says how much sooner a run is over without the three.
+// and one number. docs/startup.md says how much sooner a run ends without the three.
 const REPLACED = {
   // undici calls it when a connection has agreed on h2, which needs the option allowH2.
   'dispatcher/client-h2.js': `module.exports = () => { throw new TypeError('HTTP/2 was not offered'); };`,
@@ -18,8 +18,8 @@ const UNDICI_FILE = /[\\/]undici[\\/]lib[\\/](.*)$/;
 const OUR_FILE = /[\\/]src[\\/]registry[\\/]transport[\\/]undici\.ts$/;
 
 /**
- * Replaces two files of undici that pullpin never uses, and what undici takes from node:http. The build fails when undici has one of these no
- * longer.
+ * Replaces two files of undici that pullpin never uses, and what undici takes from node:http. The build fails when undici no longer has
+ * one of these.
  *
  * @returns {import('vite').Plugin}
  */

@@ -6,8 +6,8 @@ import { assemblyScript } from './assembly-script.mjs';
 const SUFFIX = '?worker';
 
 /**
- * Lets a module import a file for a worker thread as `FILE.js?worker`: `{ source }`, the file and all that it needs as one script. As text within
- * the program it is found wherever that is bundled to.
+ * Lets a module import a file for a worker thread as `FILE.js?worker`: `{ source }`, the file and all that it needs as one script. Because it is text within
+ * the program, it is found wherever the bundle is.
  *
  * @returns {import('vite').Plugin}
  */

@@ -12,7 +12,7 @@ import { openWire, type Wire } from './wire.js';
 export interface SideResult {
   readonly wall: Spread;
   readonly cpu: Spread;
-  /** Processor time of docker-registry meanwhile. */
+  /** Processor time of docker-registry during the run. */
   readonly registryCpu: Spread;
   readonly resident: number;
   readonly written: number;
@@ -29,7 +29,7 @@ export interface Comparison {
   /** Ours over theirs, of runs next to each other. */
   readonly ratio: Spread;
   readonly cpuRatio: Spread;
-  /** The same for wall time less the processor time that docker-registry took meanwhile, which elsewhere runs on another machine. */
+  /** The same for wall time minus the processor time of docker-registry, which normally runs on another machine. */
   readonly ratioWithoutRegistry: Spread;
 }
 

@@ -13,13 +13,13 @@ export interface Side {
   readonly name: string;
   /** The program and its arguments. */
   command(situation: Situation): readonly string[];
-  /** What is done before, outside of what is measured, in the same environment. */
+  /** A preparation in the same environment, which is not measured. */
   prepare?(situation: Situation): Promise<void>;
-  /** What must come out the same on both sides. */
+  /** The part of the output that must be the same on both sides. */
   answer?(stdout: string): string | undefined;
 }
 
-/** A piece of work, who does it, and the aim: wall time of `ours` over that of `theirs`. */
+/** A task, the two programs that do it, and the aim: wall time of `ours` over that of `theirs`. */
 export interface Contest {
   readonly id: string;
   readonly title: string;
@@ -31,6 +31,6 @@ export interface Contest {
   readonly wire?: { readonly roundTrip: number; readonly bandwidth?: number };
   /** The registry wants an anonymous token. */
   readonly isGuarded?: boolean;
-  /** Digests of the blobs whose requests are counted apart: layers. */
+  /** Digests of the blobs whose requests are counted separately: layers. */
   readonly layersOf?: ImageName;
 }

@@ -20,10 +20,10 @@ export const fleetOfPins: Side = {
   command: ({ place, environment }) => [process.execPath, place.program, 'bump', '--check', environment.TMPDIR],
 };
 
-/** What a script does that goes through the pins: skopeo is asked for each. */
+/** What a simple script does: it runs skopeo for each pin. */
 export const loopOverPins: Side = loop(FLEET.pins);
 
-/** What a script could do that knows which pins are of the same image. */
+/** What a better script does: it runs skopeo once for each image. */
 export const loopOverImages: Side = loop(FLEET.images);
 
 function loop(times: number): Side {
@@ -62,7 +62,7 @@ function writePins({ environment, host }: Situation, digest: string): void {
   }
 }
 
-/** Nothing looks at the hash while the digest is the right one. */
+/** The hash is not checked as long as the digest is right. */
 function pinText(number: number, host: string, digest: string): string {
   return `  (dockerTools.pullImage {
     imageName = "${host}/small";

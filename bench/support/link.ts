@@ -1,10 +1,10 @@
-/** What a line between two machines does to what passes: `delay` in milliseconds for one direction, `bandwidth` in bytes per second. */
+/** The properties of a line between two machines: `delay` in milliseconds for one direction, `bandwidth` in bytes per second. */
 export interface LinkProperties {
   readonly delay: number;
   readonly bandwidth: number;
 }
 
-/** By so much, in bytes, the line's sender may be ahead of what has arrived; a TCP window that suits the delay comes on top. */
+/** The bytes that the sender may be ahead of the receiver, in addition to a TCP window that fits the delay. */
 const BUFFER = 256 * 1024;
 
 /** One direction of a line, shared by all connections that lead over it. */
@@ -14,7 +14,7 @@ export class Link {
 
   constructor(private readonly properties: LinkProperties) {}
 
-  /** Calls `deliver` when bytes that are sent now arrive: in the order in which they are sent, whatever timers do. */
+  /** Calls `deliver` when bytes that are sent now arrive: in the order in which they are sent, even when timers are late. */
   send(length: number, deliver: () => void): void {
     const { delay, bandwidth } = this.properties;
     this.isFreeAt = Math.max(this.isFreeAt, performance.now()) + (length / bandwidth) * 1000;
@@ -22,7 +22,7 @@ export class Link {
     if (this.underWay.length === 1) this.deliverDue();
   }
 
-  /** How many bytes of one connection may be on their way. */
+  /** How many bytes of one connection may be in transit. */
   get window(): number {
     const { delay, bandwidth } = this.properties;
     return BUFFER + Math.min(bandwidth * (delay / 1000) * 4, 64 * 1024 * 1024);

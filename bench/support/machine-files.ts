@@ -8,7 +8,7 @@ export interface MachineFile {
   readonly size: number;
 }
 
-/** What every Linux machine has plenty of: programs, libraries and documentation. The second one serves where the first has too little. */
+/** Folders with many files on every Linux machine: programs, libraries and documentation. The second one is used when the first has too few. */
 const ROOTS = ['/usr', '/opt'];
 /** Larger files are rare in images and would make a layer of one kind of content. */
 const MAX_SIZE = 32 * 1024 * 1024;
@@ -39,7 +39,7 @@ function entriesOf(folder: string) {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch {
-    // What may not be read, or is gone again, is no part of an image.
+    // A file that may not be read, or no longer exists, is left out.
     return [];
   }
 }
@@ -57,5 +57,5 @@ export function takeFiles(files: Iterator<MachineFile>, bytes: number): MachineF
   return chosen.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** By so much a layer may be larger than asked for, in bytes. */
+/** How many bytes a layer may be larger than asked for. */
 const MAX_SLACK = 64 * 1024;

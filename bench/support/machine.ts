@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { run } from './run.js';
 
-/** The machine and the programs that were measured, a line each: what it is, and how much or which. */
+/** The machine and the measured programs, one line each: a name, and a size or a version. */
 export async function machineDescription(): Promise<[string, string][]> {
   const [cpu] = cpus();
   return [

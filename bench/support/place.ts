@@ -7,7 +7,7 @@ import { type Registry, startRegistry } from './registry.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Where a benchmark runs: folders of its own, a copy of the built program that no build replaces meanwhile, and a registry. */
+/** Where a benchmark runs: folders of its own, a copy of the built program, which a new build does not replace, and a registry. */
 export interface Place {
   readonly folder: string;
   readonly program: string;
@@ -19,7 +19,7 @@ export interface Place {
   close(): Promise<void>;
 }
 
-/** The tag of an index that is another one than that of `v1`, around the same image. */
+/** The tag of another index than that of `v1`, with the same image. */
 export const NEW_INDEX_TAG = 'v1-again';
 
 function newIndex(layout: string): string {
@@ -28,7 +28,7 @@ function newIndex(layout: string): string {
   return JSON.stringify({ ...index, annotations: { 'org.opencontainers.image.version': 'again' } });
 }
 
-/** Builds what images are missing in the cache, under the system's temporary folder, and pushes them to a new registry. */
+/** Builds the images that are missing in the cache, under the system's temporary folder, and pushes them to a new registry. */
 export async function openPlace(images: readonly ImageShape[]): Promise<Place> {
   const base = join(tmpdir(), 'pullpin-bench');
   const cache = join(base, 'images');

@@ -1,7 +1,7 @@
 import type { Comparison, SideResult } from './compare.js';
 import type { Spread } from './statistics.js';
 
-/** What the report says beside the figures. */
+/** The texts of the report, without the figures. */
 export interface ReportFacts {
   readonly machine: readonly (readonly [string, string])[];
   readonly date: string;
@@ -25,7 +25,7 @@ export function timesTable(comparisons: readonly Comparison[]): string {
   return markdownTable(head, rows);
 }
 
-/** What the work cost beside time: the peer's figure, then ours. */
+/** The costs of the work besides time: the peer's figure, then ours. */
 export function costsTable(comparisons: readonly Comparison[]): string {
   const head = [
     'Work',

@@ -12,7 +12,7 @@ export interface ConnectionLog {
   answer(): void;
 }
 
-/** Requests without bodies, HTTP/1.1, as a client of a registry sends them: each begins a piece of its own, because no client pipelines. */
+/** Requests without bodies, HTTP/1.1, as a client of a registry sends them: each begins a new piece, because no client sends a request before the last answer. */
 const REQUEST = /^(GET|HEAD|POST) (\S+) HTTP\/1\.1\r\n/;
 
 /** The requests that were seen on a wire. */
@@ -40,7 +40,7 @@ export class RequestLog {
     return this.requests.filter(({ path }) => digests.has(path.slice(path.lastIndexOf('/') + 1))).length;
   }
 
-  /** The longest chain of requests of which each was asked after the answer to the one before: the round trips that nothing could save by haste. */
+  /** The longest chain of requests of which each was asked after the answer to the one before: the round trips that a faster program could not save. */
   get sequential(): number {
     let chain = 0;
     let end = Number.NEGATIVE_INFINITY;

@@ -4,7 +4,7 @@ import { layerDigests } from './image-layout.js';
 import type { ImageName } from './images.js';
 import { run } from './run.js';
 
-/** `pullpin ARGUMENTS`; what is no image's name in them goes as it is. */
+/** `pullpin ARGUMENTS`; arguments that are not image names are passed unchanged. */
 export function pullpin(args: (situation: Situation) => readonly string[], more: Partial<Side> = {}): Side {
   return { name: 'pullpin', command: (situation) => pullpinCommand(situation, args(situation)), ...more };
 }
@@ -30,8 +30,8 @@ export function warmPin(
 }
 
 /**
- * What nix-prefetch-docker of nixpkgs runs for an image and a tag, but for `nix-store --add-fixed` and for jq, whose work `--format` does:
- * this is in its favour.
+ * What nix-prefetch-docker of nixpkgs runs for an image and a tag, without `nix-store --add-fixed` and without jq, which `--format` replaces:
+ * this favours nix-prefetch-docker.
  */
 export function nixPrefetchDocker(image: ImageName, finalTag = 'v1', tag = 'v1'): Side {
   return {
@@ -49,7 +49,7 @@ trap 'rm -rf "$folder"' EXIT
 ${SKOPEO} copy --src-tls-verify=false "docker://$1@$digest" "docker-archive://$folder/image.tar:$1:$3" > /dev/null
 nix-hash --flat --type sha256 --base32 "$folder/image.tar"`;
 
-/** `skopeo inspect` as one asks it for a digest, without the list of tags. */
+/** `skopeo inspect` for a digest, without the list of tags. */
 export function skopeoInspect(image: ImageName): Side {
   return {
     name: 'skopeo inspect --no-tags',
@@ -69,7 +69,7 @@ export function skopeoInspect(image: ImageName): Side {
 /** Node.js that does nothing. */
 export const BARE_NODE: Side = { name: 'node -e 0', command: () => [process.execPath, '-e', '0'] };
 
-/** The least that hashing an archive takes, by the fastest tools on this machine, one after another: inflating the layers, and one pass of SHA-256. */
+/** The minimum for hashing an archive, by the fastest tools on this machine, one after another: inflating the layers, and one pass of SHA-256. */
 export function inflateAndHash(image: ImageName, inflater: readonly string[]): Side {
   const archive = 'image.tar';
   return {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 
-/** A server in front of a registry that lets anonymous bearers of its token in, as public registries do; realm and registry are one origin. */
+/** A server in front of a registry that lets in anonymous clients with its token, as public registries do; realm and registry are one origin. */
 export interface TokenGate {
   readonly host: string;
   close(): Promise<void>;

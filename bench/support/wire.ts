@@ -15,7 +15,7 @@ export interface WireOptions {
 /** A TCP proxy that is as slow as a network, and watches the requests of plain HTTP that pass. */
 export interface Wire {
   readonly host: string;
-  /** A log of the requests that will pass over connections opened from now on; the one before gets no more. */
+  /** Starts a new log of the requests on connections that are opened from now on; the log before ends. */
   watch(): RequestLog;
   close(): Promise<void>;
 }
@@ -60,7 +60,7 @@ export async function openWire({
   };
 }
 
-/** Looks at what passes at the client's end of the line. */
+/** Reads the requests at the client's end of the line. */
 interface Watcher {
   readonly sent?: (bytes: Buffer) => void;
   readonly arrived?: () => void;

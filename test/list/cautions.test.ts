@@ -26,13 +26,16 @@ async function cautionsOf(texts: Readonly<Record<string, string>>): Promise<stri
 }
 
 describe('only hash, sha256 and outputHash are a hash of the image', () => {
-  test.each(['configHash', 'narHash', 'imageSha256'])('%s is none, and that is reported', async (name) => {
-    const text = `[\n{ ${PIN}\n ${name} = "${HASH}"; }\n]`;
-    expect(await cautionsOf({ 'a.nix': text })).toEqual([
-      `a.nix:3 other-hash '${name}': not a hash of its image, so it stays as it is`,
-    ]);
-    expect(listPins({ files: [{ path: 'a.nix', text }] }).pins).toMatchObject([{ hashAttr: 'sha256' }]);
-  });
+  test.each(['configHash', 'narHash', 'imageSha256'])(
+    '%s is not the hash of a pin, and this is reported',
+    async (name) => {
+      const text = `[\n{ ${PIN}\n ${name} = "${HASH}"; }\n]`;
+      expect(await cautionsOf({ 'a.nix': text })).toEqual([
+        `a.nix:3 other-hash '${name}': not a hash of its image, so it stays as it is`,
+      ]);
+      expect(listPins({ files: [{ path: 'a.nix', text }] }).pins).toMatchObject([{ hashAttr: 'sha256' }]);
+    },
+  );
 
   test('in JSON as well', async () => {
     const text = JSON.stringify({ imageName: 'redis', imageDigest: DIGEST, outputHash: HASH, configHash: HASH });

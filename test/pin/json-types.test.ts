@@ -32,7 +32,7 @@ async function verdict(each: TypeCase, target: Target): Promise<'taken' | 'refus
   }
 }
 
-/** skopeo writes a folder without a config when the manifest has none; pullpin refuses that, for it cannot be an image (docs/hashes.md). */
+/** skopeo writes a folder without a config when the manifest has none; pullpin refuses that, because it cannot be an image (docs/hashes.md). */
 const HAS_NO_CONFIG = /config(?:\/digest)?$/;
 
 const key = ({ mediaType, field }: TypeCase): string => `${mediaType} ${field}`;

@@ -1,6 +1,6 @@
 import { PullpinError } from '../../errors.js';
 
-/** A pin that cannot be handled, for a reason that lies in how it is written. */
+/** A pin that cannot be handled, because of how it is written. */
 export class SiteError extends PullpinError {
   constructor(
     readonly code: string,

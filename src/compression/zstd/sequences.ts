@@ -3,7 +3,7 @@ import { corrupt } from './corrupt.js';
 import { LITERAL_LENGTHS, MATCH_LENGTHS, OFFSETS, readSequenceTable, type SequenceTable } from './sequence-tables.js';
 import type { Window } from './window.js';
 
-/** Longer copies use copyWithin or set; a loop is faster for shorter ones. */
+/** Longer copies use copyWithin; for shorter ones, writing words is faster. */
 const LONG = 48;
 
 interface Tables {

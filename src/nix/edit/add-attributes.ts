@@ -15,7 +15,8 @@ type Read = (path: string) => string | undefined;
  * arguments are not written as a set in a Nix file, so that there is no place for them.
  */
 export function platformAttributes(site: PinSite, platform: Platform, read: Read): FileEdit | undefined {
-  const attributes = { ...(!site.os && { os: platform.os }), arch: platform.architecture };
+  const arch = { arch: platform.architecture };
+  const attributes = site.os ? arch : { os: platform.os, ...arch };
   for (const { file, place } of valueOrigins(site)) {
     const source = file.endsWith('.nix') || file === site.file ? read(file) : undefined;
     const neighbour =

@@ -29,7 +29,7 @@ export function withoutComputedPlatform(
 
 function shared(same: readonly FoundSite[], systems: readonly string[]): FoundSite {
   const [{ arch: _, os, ...first }] = same as [FoundSite, ...FoundSite[]];
-  const site = { ...first, ...(os && !isComputed(os) && { os }), systems, isPlatformDependent: false };
+  const site = { ...first, os: os && !isComputed(os) ? os : undefined, systems, isPlatformDependent: false };
   const architectures = new Set(same.flatMap(({ arch }) => (arch?.kind === 'text' ? [arch.text] : [])));
   return { ...site, assumed: assumptionsOf(site), sharedByArchitectures: [...architectures] };
 }

@@ -22,8 +22,8 @@ export interface MemberData {
 }
 
 /**
- * The hash of an archive whose members have their size and digest in front of their data, computed in one pass where these are known
- * beforehand: an expectation that turns out wrong costs a second reading of that member, never a wrong hash.
+ * The hash of an archive whose members have their size and digest in front of their data, computed in one pass when these are known
+ * in advance: an expectation that turns out wrong costs a second reading of that member, never a wrong hash.
  */
 export class ArchiveHash {
   /** @param length the bytes that the hash has seen already */

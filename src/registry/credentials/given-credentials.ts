@@ -28,7 +28,7 @@ export interface CredentialsAnswer {
 
 /**
  * The credentials of --creds-stdin, else of PULLPIN_USERNAME and PULLPIN_PASSWORD, and the one registry they hold for: the one that is
- * named, else the one that all references of the command line share. A name found in a file never chooses it, for a file could then
+ * named, else the one that all references of the command line share. A name found in a file never chooses it, because a file could then
  * have the password sent anywhere. Throws a UsageError.
  */
 export function givenCredentials(request: CredentialsRequest): CredentialsAnswer {
