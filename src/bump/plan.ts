@@ -1,8 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Cache } from '../cache/cache.js';
 import { settleInOrder } from '../concurrency/settle-in-order.js';
-import { type FoundInFiles, findInFile, joined } from '../list/find.js';
-import { cautionProblems, type PinFiles, type Read, readerOf, type SourceFile } from '../list/pin-files.js';
+import { findInCallers } from '../list/callers-pins.js';
+import { joined } from '../list/find.js';
+import { type FoundInFiles, findInFile } from '../list/find-in-file.js';
+import { cautionProblems, type PinFiles, type Read, readerOf } from '../list/pin-files.js';
 import { createSelector, type PinSelection } from '../list/select.js';
 import { fromProcess } from '../machine/machine.js';
 import type { PinSite } from '../nix/find/pin-site.js';
@@ -62,7 +64,7 @@ export async function planBump(pinFiles: PinFiles, settings: BumpSettings): Prom
   const forSites = siteSettings(pinFiles, settings);
   const lookUps = new LookUps({ ...settings, temporaryFolder });
   const { isWanted, isWantedFile } = createSelector(pinFiles, settings);
-  const found = await findAndAsk(pinFiles.files, forSites.read, (site) => {
+  const found = await findAndAsk(pinFiles, forSites.read, (site) => {
     if (isWanted(site)) void askAhead(site, lookUps, forSites);
   });
   const wanted = new Set(found.sites.filter(isWanted));
@@ -82,20 +84,16 @@ function siteSettings(pinFiles: PinFiles, settings: BumpSettings): SiteSettings 
 }
 
 /** Finds the pins of some files, while the registries already answer what is asked of the first ones. */
-async function findAndAsk(
-  files: readonly SourceFile[],
-  read: Read,
-  ask: (site: PinSite) => void,
-): Promise<FoundInFiles> {
+async function findAndAsk(pinFiles: PinFiles, read: Read, ask: (site: PinSite) => void): Promise<FoundInFiles> {
   const found: FoundInFiles[] = [];
-  for (const file of files) {
+  for (const file of pinFiles.files) {
     const inFile = findInFile(file, read);
     found.push(inFile);
     if (inFile.sites.length === 0) continue;
     inFile.sites.forEach(ask);
     await nextTurn();
   }
-  return joined(found);
+  return joined([...found, ...findInCallers(pinFiles, found)]);
 }
 
 async function planSites(

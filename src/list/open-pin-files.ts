@@ -1,11 +1,15 @@
 import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { settleInOrder } from '../concurrency/settle-in-order.js';
 import { PullpinError } from '../errors.js';
 import { findFiles } from '../files/find-files.js';
+import type { GitSettings } from '../files/git.js';
+import { filesWithText } from '../files/git-grep.js';
 import { readSource, readWithin } from '../files/read-source.js';
 import { repositoryAround, searchRoots } from '../files/roots.js';
 import { fromProcess, type Machine } from '../machine/machine.js';
-import type { ListedProblem, PinFiles } from './pin-files.js';
+import { callersOf } from './callers.js';
+import type { ListedProblem, PinFiles, SourceFile } from './pin-files.js';
 
 /** Where paths are looked for, and when to stop. */
 export interface OpenSettings extends Partial<Pick<Machine, 'folder' | 'environment'>> {
@@ -31,7 +35,57 @@ export async function openPinFiles(paths: readonly string[] = [], settings: Open
     result.status === 'rejected' ? unreadableFile(found[at] ?? '', result.reason, paths) : [],
   );
   const files = texts.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  return { files, unreadable, read: readWithin(roots, folder), folder, roots };
+  const searched = (paths.length === 0 ? ['.'] : paths).map((path) => resolve(folder, path));
+  const targets = searched.includes(top ?? '') ? [] : files;
+  const read = readWithin(roots, folder);
+  const own = top === undefined ? [] : await callersOfFiles(targets, folder, { folder: top, environment, signal });
+  return { files, unreadable, read, folder, roots, callers: { files: own, read } };
+}
+
+/**
+ * A text that is no file, such as an editor's, as the only file of a search. Where the repository has one file with the digests of that text, the
+ * text stands for that file, and its callers are looked for.
+ */
+export async function openPinText(path: string, text: string, settings: OpenSettings = {}): Promise<PinFiles> {
+  const { folder, environment, signal } = { ...fromProcess(), ...settings };
+  const files = [{ path, text }];
+  const top = await repositoryAround(await realpath(folder));
+  if (top === undefined) return { files };
+  const repository = { folder: top, environment, signal };
+  const file = await fileWithDigests(text, repository);
+  if (file === undefined) return { files };
+  const standsFor = new Map([[path, file]]);
+  const callers = { files: await callersOf([file], repository), read: readWithin([top], folder) };
+  return { files, folder, standsFor, callers };
+}
+
+async function fileWithDigests(text: string, repository: GitSettings): Promise<string | undefined> {
+  const digests = [...new Set(text.match(DIGEST) ?? [])].slice(0, MOST_ASKED);
+  const [first = [], ...others] = await Promise.all(
+    digests.map((digest) => filesWithText([digest], ['.nix', '.json'], repository)),
+  );
+  const same = first.filter((file) => others.every((each) => each.includes(file)));
+  return same.length === 1 ? same[0] : undefined;
+}
+
+const DIGEST = /sha256:[0-9a-f]{64}/g;
+/** Digests of one text that a repository is searched for. */
+const MOST_ASKED = 3;
+/** What may be handed to a fetcher elsewhere. */
+const MAY_BE_CALLED = /imageDigest|image_digest|sha256:[0-9a-f]{64}/;
+/** More files of pins than this are a part of the repository that stands for itself. */
+const MOST_CALLED = 100;
+
+/** Who in the repository may hand the pins of some files to a fetcher. */
+async function callersOfFiles(
+  files: readonly SourceFile[],
+  folder: string,
+  repository: GitSettings,
+): Promise<SourceFile[]> {
+  const called = files.filter(({ text }) => MAY_BE_CALLED.test(text)).map(({ path }) => resolve(folder, path));
+  if (called.length > MOST_CALLED) return [];
+  const searched = new Set(files.map(({ path }) => resolve(folder, path)));
+  return (await callersOf(called, repository)).filter(({ path }) => !searched.has(path));
 }
 
 /** JSON that cannot be read is of interest only when it was named: a repository may hold large data. */

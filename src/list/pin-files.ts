@@ -32,6 +32,12 @@ export interface PinFiles {
   readonly unreadable?: readonly ListedProblem[] | undefined;
   /** Reads a file that one of them imports; undefined when it is not there or may not be read. Imports are not followed when absent. */
   readonly read?: ((path: string) => string | undefined) | undefined;
+  /** Files that are only read, by absolute path: what they do with the pins of `files` says how these are fetched. */
+  readonly callers?:
+    | { readonly files: readonly SourceFile[]; readonly read: (path: string) => string | undefined }
+    | undefined;
+  /** The absolute path of a file whose `path` is none, such as that of stdin. */
+  readonly standsFor?: ReadonlyMap<string, string> | undefined;
   /** Paths are resolved against this folder; the current one when absent. */
   readonly folder?: string | undefined;
   /** Real paths of the folders below which files may be written; everywhere when absent. */

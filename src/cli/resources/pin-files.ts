@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.js';
 import { decodeSource } from '../../files/source-text.js';
-import { openPinFiles } from '../../list/open-pin-files.js';
+import { openPinFiles, openPinText } from '../../list/open-pin-files.js';
 import type { PinFiles } from '../../list/pin-files.js';
 import type { Context } from '../terminal/context.js';
 import { readStdinBytes } from '../terminal/stdin.js';
@@ -12,7 +12,7 @@ export async function readPinFiles(paths: readonly string[], context: Context): 
   if (!paths.includes('-')) return openPinFiles(paths, context);
   if (paths.length > 1) throw new UsageError('- reads stdin, and goes with no other path');
   const text = decodeSource(await readStdinBytes(context, MAX_STDIN, 'a Nix file'), STDIN_NAME);
-  return { files: [{ path: STDIN_NAME, text }] };
+  return openPinText(STDIN_NAME, text, context);
 }
 
 /** What stdin is called in messages. */

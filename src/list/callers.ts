@@ -1,0 +1,106 @@
+import { basename, dirname, relative, resolve } from 'node:path';
+import { PullpinError } from '../errors.js';
+import type { GitSettings } from '../files/git.js';
+import { filesWithText } from '../files/git-grep.js';
+import { readSource } from '../files/read-source.js';
+import type { SourceFile } from './pin-files.js';
+
+/** Callers of callers, and so on: no pin is handed on further. */
+const ROUNDS = 3;
+/** Files in which git finds a name that are read, the nearest first, and their text in all. */
+const MOST_READ = 200;
+const MOST_TEXT = 16 * 1024 * 1024;
+/** Files that do name one of them. */
+const MOST_CALLERS = 50;
+
+/**
+ * The Nix files of a repository that name some files of it, or that name a file which names one of them: what they do with the pins says how these
+ * are fetched. Bounded in number and size; a file in which git does not find the name is not even read.
+ *
+ * @param targets absolute paths; none of them is among the callers
+ * @param settings of the repository: its folder is the topmost one
+ */
+export async function callersOf(targets: readonly string[], settings: GitSettings): Promise<SourceFile[]> {
+  return new CallerSearch(targets, settings).run();
+}
+
+class CallerSearch {
+  private readonly seen: Set<string>;
+  private readonly callers: SourceFile[] = [];
+  private filesLeft = MOST_READ;
+  private textLeft = MOST_TEXT;
+
+  constructor(
+    private readonly targets: readonly string[],
+    private readonly settings: GitSettings,
+  ) {
+    this.seen = new Set(targets);
+  }
+
+  async run(): Promise<SourceFile[]> {
+    let wanted = this.targets;
+    for (let round = 0; round < ROUNDS && wanted.length > 0; round++) {
+      const found = await this.callersOf(wanted);
+      this.callers.push(...found);
+      wanted = found.map(({ path }) => path);
+    }
+    return this.callers;
+  }
+
+  private async callersOf(wanted: readonly string[]): Promise<SourceFile[]> {
+    const names = new Set(wanted.flatMap((path) => nameOf(path, this.settings.folder) ?? []));
+    const candidates = (await filesWithText([...names], ['.nix'], this.settings)).filter(
+      (path) => !this.seen.has(path),
+    );
+    const found: SourceFile[] = [];
+    for (const path of nearestFirst(candidates, wanted)) {
+      if (this.filesLeft-- <= 0 || this.textLeft <= 0 || this.callers.length + found.length >= MOST_CALLERS) break;
+      const text = await this.textOf(path);
+      if (text === undefined || !wanted.some((target) => mentions(text, path, target))) continue;
+      this.seen.add(path);
+      found.push({ path, text });
+    }
+    return found;
+  }
+
+  /** What cannot be read hands no pin to anybody, as far as is known here. */
+  private async textOf(path: string): Promise<string | undefined> {
+    try {
+      const text = await readSource(path, this.settings.folder);
+      this.textLeft -= text.length;
+      return text;
+    } catch (error) {
+      if (error instanceof PullpinError) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** What code calls a file by; `default.nix` is called by its folder, which for the topmost one has no name. */
+function nameOf(path: string, top: string): string | undefined {
+  if (basename(path) !== 'default.nix') return basename(path);
+  return dirname(path) === top ? undefined : `/${basename(dirname(path))}`;
+}
+
+function nearestFirst(paths: readonly string[], targets: readonly string[]): string[] {
+  const distance = (path: string) =>
+    Math.min(...targets.map((target) => relative(dirname(path), dirname(target)).split('/').length));
+  const near = paths.map((path) => ({ path, distance: distance(path) }));
+  return near.toSorted((one, other) => one.distance - other.distance).map(({ path }) => path);
+}
+
+/** Whether a text has the name of a file, and not as that of another file: `./images.nix` is one in the same folder. */
+function mentions(text: string, path: string, target: string): boolean {
+  const isFolder = basename(target) === 'default.nix';
+  const name = basename(isFolder ? dirname(target) : target);
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+    const before = /[\w.+~/-]*$/.exec(text.slice(Math.max(0, at - 300), at))?.[0] ?? '';
+    if (/^[\w-]/.test(text.slice(at + name.length)) || /[\w-]$/.test(before)) continue;
+    const written = `${before}${name}`;
+    const isResolved = /^\.\.?\//.test(written);
+    if (isResolved && [target, dirname(target)].includes(resolve(dirname(path), written))) return true;
+    // Behind an interpolation or a sum, the beginning of the path is not seen.
+    if (!isResolved && !(isFolder && before === '')) return true;
+  }
+  return false;
+}

@@ -1,0 +1,30 @@
+import { heavyWork } from '../concurrency/heavy-work.js';
+import { PullpinError } from '../errors.js';
+import { findPins } from '../nix/find/find-pins.js';
+import type { PinProblem, PinSite } from '../nix/find/pin-site.js';
+import { NixSyntaxError } from '../nix/language/position.js';
+import type { ListedProblem, Read, SourceFile } from './pin-files.js';
+
+/** What is in some files, found without any network. */
+export interface FoundInFiles {
+  readonly sites: readonly PinSite[];
+  readonly problems: readonly (PinProblem | ListedProblem)[];
+  /** The directives that belong to these pins, by `rangeKey`. */
+  readonly usedDirectives: ReadonlySet<string>;
+}
+
+/** Finds the pins of one file. When it cannot be parsed, that is its only problem. */
+export function findInFile({ path, text }: SourceFile, read: Read): FoundInFiles {
+  try {
+    return heavyWork(() => findPins(text, { path, read }));
+  } catch (error) {
+    if (!(error instanceof PullpinError)) throw error;
+    return { sites: [], problems: [unreadable(path, error)], usedDirectives: new Set() };
+  }
+}
+
+function unreadable(file: string, error: PullpinError): ListedProblem {
+  const { line, column, problem } =
+    error instanceof NixSyntaxError ? error : { line: 1, column: 1, problem: error.message };
+  return { file, line, column, code: 'unreadable', message: problem };
+}
