@@ -91,7 +91,7 @@ ${costsTable(comparisons)}
 - **pullpin** is \`node dist/main.cjs\`, start-up included, with \`--no-cache\` except where a row says that it knows the image.
 - The images are tars of files below \`/usr\` and \`/opt\` of the machine, compressed by gzip at its usual level. The registry is Debian's
   docker-registry on the same machine, over plain HTTP.
-- **Ratio less the registry**: the registry runs on the same cores, where elsewhere it has a machine of its own. In this column, the processor
+- **Ratio less the registry**: the registry runs on the same cores; normally it has its own machine. In this column, the processor
   time that it took is subtracted from the wall time of both. This favours a program that waits for nothing else, so the column is a lower bound.
 - **CPU** is user and system time of all processes of a side; **resident** the most that one of its processes had; **written** what went into
   files, also if they were removed before it reached the disk (\`ru_oublock\` of getrusage(2)).

@@ -16,7 +16,7 @@ export class RevisionError extends PullpinError {
 }
 
 /**
- * Reads files as they were at a git revision, all at once. The reader gives undefined for a path that was no regular file then, and for one
+ * Reads files as they were at a git revision, all at once. The reader gives undefined for a path that was not a regular file then, and for one
  * that was not among `paths`; it throws a SourceError for a file that is not a source. Paths are resolved against the folder of the settings.
  * Throws a RevisionError when there is no such commit, and a GitError when there is no repository or git fails.
  */

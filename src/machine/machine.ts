@@ -1,7 +1,7 @@
 import { homedir, tmpdir } from 'node:os';
 import process from 'node:process';
 
-/** The machine that pullpin runs on, as far as it decides what is found where. */
+/** The facts about the machine that decide where files and settings are found. */
 export interface Machine {
   /** Environment variables by name. */
   readonly environment: Readonly<Record<string, string | undefined>>;

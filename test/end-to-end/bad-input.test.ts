@@ -89,7 +89,7 @@ describe.concurrent('a manifest that is wrong', () => {
     ['layers of numbers', { layers: [1] }],
     ['no config', { config: undefined }],
     ['a config without a digest', { config: { mediaType: 'x', size: 1 } }],
-    ['a text that is no digest', { config: { mediaType: 'x', size: 1, digest: 'sha256:abc' } }],
+    ['a text that is not a digest', { config: { mediaType: 'x', size: 1, digest: 'sha256:abc' } }],
   ] as const)('has %s', async ([, fields]) => {
     const registry = await serve(manifestOf(fields));
     await expectTrouble([`${registry.host}/example/image:1`], 1, [/manifest sha256:/]);
@@ -164,7 +164,7 @@ describe.concurrent('a blob that is wrong', () => {
 
   test.for([
     ['is not JSON', 'hello', /JSON/],
-    ['is JSON that is no object', '[]', /config/],
+    ['is JSON that is not an object', '[]', /config/],
     ['is cut', '{"os":', /JSON/],
   ] as const)('a config %s', async ([, config, word]) => {
     const registry = await serve(image({ config, layers: [{ bytes: LAYER }] }));
@@ -186,7 +186,7 @@ describe.concurrent('a blob that is wrong', () => {
 describe.concurrent('a command line that makes no sense', () => {
   test.for([
     ['no image', []],
-    ['an image that is no name', ['Hello World']],
+    ['an image that is not a name', ['Hello World']],
     ['a tag in capitals of a name', ['registry.example/Hello:1']],
     ['an unknown option', ['registry.example/hello:1', '--no-such-option']],
     ['an unknown platform', ['registry.example/hello:1', '--platform', 'linux']],
@@ -194,7 +194,7 @@ describe.concurrent('a command line that makes no sense', () => {
     ['an unknown hash attribute', ['registry.example/hello:1', '--hash-attr', 'md5']],
     ['an option twice', ['registry.example/hello:1', '--final-tag', '1', '--final-tag', '2']],
     ['an option without its value', ['registry.example/hello:1', '--final-tag']],
-    ['a text that is no function', ['registry.example/hello:1', '--function', 'a b']],
+    ['a text that is not a function', ['registry.example/hello:1', '--function', 'a b']],
     ['an indent out of range', ['registry.example/hello:1', '--indent', '41']],
     ['a layout that is not named', ['registry.example/hello:1', '--from', 'docker:x']],
   ] as const)('%s', async ([, args]) => {

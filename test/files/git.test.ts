@@ -32,7 +32,7 @@ describe('a repository whose configuration names programs', () => {
     try {
       repository.git(...args);
     } catch {
-      // Some traps are no good for git's purposes.
+      // Some of these traps make git fail.
     }
     expect(existsSync(sprung), `the trap is sprung by git ${args.join(' ')}`).toBe(true);
   }

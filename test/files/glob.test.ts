@@ -78,7 +78,7 @@ test('one matching pattern of several is enough; without patterns nothing matche
 });
 
 test.each(['', '!nginx', '!(nginx)', '!./hosts', '('.repeat(8000), '*'.repeat(70_000), './{a,b}'.repeat(99)])(
-  '%s is no pattern',
+  '%s is not a pattern',
   (pattern) => {
     expect(() => createGlob([pattern], FOLDER)).toThrow(UsageError);
   },

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 /**
  * What Nix itself says of a program: the tree as `nix-instantiate --parse` prints it; that its grammar refuses it; or, when it was refused
- * for what is no matter of grammar (an attribute twice), nothing.
+ * for errors that are not about grammar (an attribute defined twice), nothing.
  */
 export type Verdict =
   | { readonly accepted: true; readonly printed?: string }

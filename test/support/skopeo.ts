@@ -57,7 +57,7 @@ async function copy({ image, os = 'linux', arch = 'amd64' }: Pull, destination: 
     timeout: 60_000,
   });
   if (result.exitCode === 0) return undefined;
-  // skopeo ends every refusal with a fatal line; anything else (killed, not installed, a crash) is no judgement.
+  // skopeo ends every refusal with a fatal line; anything else (killed, not installed, a crash) is not an answer.
   if (!result.stderr?.includes('level=fatal')) throw new Error(`skopeo did not finish: ${result.message}`);
   return result.stderr;
 }

@@ -116,7 +116,7 @@ async function oldImage({ site, lookUps }: TrackedPin, platform: Platform): Prom
   return isDigest(written) ? ifAvailable(lookUps.image(written, platform)) : undefined;
 }
 
-/** Whether `arch` is to be added, should the pin turn out to go through an index. */
+/** Whether `arch` is to be added if the pin goes through an index. */
 export function mayNeedArch({ site, settings }: TrackedPin): boolean {
   const isOpen = site.hashes.length > 0 && !site.sharedByArchitectures && writtenPlatform(site) === undefined;
   return settings.addArch && settings.mode !== 'digests' && isOpen;

@@ -58,7 +58,7 @@ export async function askAhead(site: PinSite, lookUps: LookUps, settings: SiteSe
     const pin = trackPin(site, lookUps, settings);
     if (typeof pin !== 'string' && pin.follows) await pin.lookUps.resolve(pin.follows.tag);
   } catch {
-    // planSite reports the failure, if it turns out that this pin is planned.
+    // planSite reports the failure if this pin is planned.
   }
 }
 

@@ -20,7 +20,7 @@ export async function checkOutput(file: string | undefined, { folder }: Context)
   try {
     const { path, existing } = await targetOf(resolve(folder, file));
     if (existing?.isDirectory()) throw new Error('it is a folder');
-    // With the slash, a file in place of the folder is no folder.
+    // With the slash, a file in place of the folder is refused.
     await access(isReplaceable(existing) ? `${dirname(path)}/` : path, constants.W_OK);
   } catch (cause) {
     throw new OutputError(file, cause);

@@ -3,7 +3,7 @@ import { PullpinError } from '../../errors.js';
 /** How a layer is compressed, as far as skopeo recognises it by its first bytes. */
 export type Compression = 'gzip' | 'zstd' | 'bzip2' | 'xz';
 
-/** A layer's bytes are not what their compression demands. The message names no layer: the caller, which knows the layer, makes this the cause of its own error. */
+/** A layer's bytes are not valid for their compression. The message names no layer: the caller, which knows the layer, makes this the cause of its own error. */
 export class LayerFormatError extends PullpinError {
   constructor(
     readonly compression: Compression,

@@ -112,7 +112,7 @@ export function decodeStream(table: HuffmanTable, input: BlockInput, stream: Huf
   if (at !== first) throw corrupt('a stream of literals has the wrong length');
 }
 
-/** Decodes four streams of equal length side by side, as far as they go in steps of two bytes: their waits for memory overlap. */
+/** Decodes four streams of equal length side by side, in steps of two bytes: their waits for memory overlap. */
 export function decodeAbreast(
   table: HuffmanTable,
   input: BlockInput,

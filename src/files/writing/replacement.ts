@@ -153,7 +153,7 @@ async function isLinked(target: string, path: string): Promise<boolean> {
   );
 }
 
-/** It may be gone already, which is no error. */
+/** It may be gone already, which is not an error. */
 async function remove(path: string): Promise<void> {
   await unlink(path).catch(() => {});
 }

@@ -173,7 +173,7 @@ function isSame(edit: FileEdit, other: FileEdit | undefined): boolean {
   return other?.file === edit.file && other.start === edit.start && other.end === edit.end && other.text === edit.text;
 }
 
-/** In an indented string, neither a newline nor spaces in front may be lost to its indentation. */
+/** An indented string must not lose a newline or leading spaces to its indentation. */
 function indented(text: string): string {
   if (/[^ -~\u00a0-\uffff]/.test(text) || text.startsWith(' ')) {
     throw new PullpinError(`'${printable(text)}' cannot stand in an indented string`);

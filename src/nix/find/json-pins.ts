@@ -120,11 +120,11 @@ class JsonPins {
     this.add(node, { ...kind, imageName: parsed.imageName, imageDigest: parsed.imageDigest, tag });
   }
 
-  /** Digests that no other site of this file turns out to have. */
+  /** Notes digests, for the case that no site of this file has them. */
   private digests(node: Node, text: string, key: string | undefined): void {
     const beside = node.parent?.parent?.children ?? [];
     const hasHash = beside.some(({ children: [name] = [] }) => isHashAttribute(String(name?.value)));
-    // Only beside a hash: what other tools call a digest is of no interest here.
+    // Only beside a hash, because attributes of other tools may have the same names.
     const names = hasHash && key !== undefined ? [key] : [];
     for (const { message, imageDigest } of possibleDigests(text, { names, hasHash })) {
       this.problems.push({ ...this.at(node), code: 'unrecognised', message, imageDigest });

@@ -10,8 +10,8 @@ interface Sighting {
 }
 
 /**
- * The passes as one. A site that is not the same for all systems says which ones it is for. What cannot be followed for one system (a table
- * that lacks it) is no trouble where it can for another, and the pass for no system only adds what is found for none.
+ * Joins the passes. A site that is not the same for all systems says which ones it is for. A value that cannot be followed for one system
+ * (because a table lacks it) is not a problem when it can be followed for another. The pass without a system only adds what it alone finds.
  */
 export function mergePasses(passes: readonly Pass[], systems: readonly string[]): Omit<FoundPins, 'usedDirectives'> {
   const isFollowed = followedPlaces(passes);

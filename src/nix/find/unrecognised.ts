@@ -30,7 +30,7 @@ export function digestsInNix(files: NixFiles): PinProblem[] {
     if (visit.expression.kind !== 'string') continue;
     for (const part of visit.expression.parts) {
       if (part.kind !== 'text') continue;
-      // A part of a text beside an interpolation is no whole digest.
+      // A part of a text beside an interpolation is not a whole digest.
       const names = visit.expression.parts.length === 1 ? visit.names : [];
       for (const each of possibleDigests(source.slice(part.start, part.end), { names, hasHash: visit.hasHash })) {
         const range = { file: path, start: part.start + each.start, end: part.start + each.end };

@@ -50,7 +50,7 @@ interface Precedence {
   readonly associates: 'left' | 'right' | 'never';
 }
 
-// From the loosest to the tightest, as parser.y has them (where '?' is declared not to chain, but does). The pipes are rules of their own there: see `pipes`.
+// From the loosest to the tightest, as parser.y has them (which declares '?' as not chainable, but accepts chains). The pipes are rules of their own there: see `pipes`.
 const LEVELS: readonly (readonly [Precedence['associates'], readonly TokenKind[]])[] = [
   ['right', ['->']],
   ['left', ['||']],

@@ -20,8 +20,8 @@ const BUDGET = 48 * 1024 * 1024;
 
 /**
  * Reads the blobs of an image in the order in which they are asked for, and downloads those that come next at the same time: a blob is
- * opened before its turn only when it fits into the free part of the buffer as a whole, because a connection that waits for its reader is
- * soon cut by the server, and holds a place that the blob whose turn it is may need.
+ * opened before its turn only when it fits into the free part of the buffer as a whole, because the server soon closes a connection that
+ * waits for its reader, and such a connection holds a place that the current blob may need.
  */
 export class ReadAhead {
   private readonly waiting: Descriptor[];

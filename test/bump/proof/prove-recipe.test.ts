@@ -50,7 +50,7 @@ const bare = (digest: string, hash: string, more = ''): string => `# pullpin: 1\
 const call = (digest: string, hash: string, more = ''): string =>
   `{ dockerTools }:\ndockerTools.pullImage ${set(digest, hash, `finalImageTag = "1"; ${more}`)}\n`;
 const newText = ({ files }: BumpPlan): string | undefined => files[0]?.after;
-/** Blobs that are no configs. */
+/** Blobs that are not configs. */
 const LAYERS = [...OLD.blobs].filter(([, bytes]) => bytes[0] !== 0x7b).map(([digest]) => digest);
 const layerRequests = (questions: readonly string[]): string[] =>
   questions.filter((question) => LAYERS.some((digest) => question === `GET blobs/${digest}`));

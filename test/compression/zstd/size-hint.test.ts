@@ -45,7 +45,7 @@ const cases: [string, 'accepted' | 'refused', Buffer][] = [
   ['no checksum', 'accepted', zstdSync(LARGE, '--no-check')],
   ['a skippable frame at the end', 'accepted', join(A, skippable(100_000))],
   ['an empty skippable frame between others', 'accepted', join(A, skippable(0), B)],
-  ['a skippable frame at the start is no compression', 'accepted', join(skippable(5), A)],
+  ['a blob that starts with a skippable frame does not count as compressed', 'accepted', join(skippable(5), A)],
   ['a skippable frame that ends early', 'refused', join(A, skippable(10, 9))],
   ['a skippable frame without all of its size', 'refused', join(A, skippable(0).subarray(0, 7))],
 

@@ -127,7 +127,7 @@ function repositoryOf(name: string): string {
   return pathOf(fullName(name));
 }
 
-/** A registry's name may have a port, which is no part of a repository's path. */
+/** A registry's name may have a port, which is not a part of a repository's path. */
 function pathOf(name: string): string {
   return name.replace(':', '-');
 }

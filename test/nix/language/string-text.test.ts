@@ -9,7 +9,7 @@ import { createRandom } from '../../support/random.js';
 
 function literal(source: string): StringLiteral {
   const { root } = parseNix(source, 'p.nix');
-  if (root.kind !== 'string') throw new TypeError(`${source} is no string`);
+  if (root.kind !== 'string') throw new TypeError(`${source} is not a string`);
   return root;
 }
 

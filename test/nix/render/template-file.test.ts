@@ -72,6 +72,6 @@ test('a name that is neither a template nor a file is a usage error with a sugge
   );
 });
 
-test('a folder is no template', async () => {
+test('a folder is not a template', async () => {
   await expect(compileTemplateFile(temporaryFolder())).rejects.toThrow(/: is not a regular file/);
 });

@@ -123,7 +123,7 @@ test('a scope that does not hold the repository’s path is good for that reposi
 });
 
 test.each([401, 403])(
-  'a refusal by status %i of what is remembered is no verdict: the registry is asked again',
+  'a refusal with status %i of a remembered method decides nothing: the registry is asked again',
   async (status) => {
     const { tls, trust } = server;
     const tokens = await startTokenServer({ tls });

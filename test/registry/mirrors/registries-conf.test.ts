@@ -39,7 +39,7 @@ test("the system's file, then its drop-ins by name, then the user's drop-ins; a 
   expect(await read()).toEqual({ 'a.io': 'main.io', 'b.io': 'ten.io', 'c.io': 'user.io', 'd.io': 'twenty.io' });
 });
 
-test('comments and aliases are no tables, and a table may follow them', async () => {
+test('comments and aliases are not tables, and a table may follow them', async () => {
   const aliases = '# names\n\n[aliases]\r\n  "fedora" = "registry.fedoraproject.org/fedora"\n';
   expect(await machine({ 'etc/registries.conf': aliases }).read()).toEqual({});
   const { read } = machine({ 'etc/registries.conf': `${aliases}${table('a.io', 'b.io')}` });

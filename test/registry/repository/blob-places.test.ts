@@ -25,7 +25,7 @@ describe('storage behind a redirect', () => {
     }
   });
 
-  test('whose first link was too old is no failure', async () => {
+  test('whose first link had expired is not a failure', async () => {
     const storage = await startServer(() => ({ status: 200, body: content }), { faults: [{ status: 403, times: 1 }] });
     const registry = await startRegistry({ images, blobsAt: `${storage.origin}/storage/` });
     expect(digestOf(await bytesOf(read(registry.host).blob(descriptor)))).toBe(digest);

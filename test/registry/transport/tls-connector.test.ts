@@ -50,11 +50,11 @@ test('a connection is opened before authorities are loaded; when they cannot be,
   const registry = await registryOf(await makeAuthority());
   const trust = async () => ({
     secureContext: () => {
-      throw new PullpinError('these are no certificates');
+      throw new PullpinError('these are not certificates');
     },
   });
   const failure = await failureOf(read(registry.host, { trust, retry: { retries: 0 } }).resolve('1'));
-  expect(failure.message).toBe('these are no certificates');
+  expect(failure.message).toBe('these are not certificates');
   await vi.waitFor(() => expect(registry.connections).toBe(1));
   expect(registry.lines).toEqual([]);
 });

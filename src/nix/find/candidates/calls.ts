@@ -79,7 +79,7 @@ class Call {
     return this.enterForSystems(given, fromHere);
   }
 
-  /** A function that gives data is no fetcher, whatever it is given. */
+  /** A function that returns data is not a fetcher, whatever its arguments are. */
   private note(callee: FunctionValue, given: readonly Thunk[], { caller, callDepth }: WalkState): void {
     const { walk, expression } = this;
     const sets = given.map((each) => each.force()).filter(isSet);

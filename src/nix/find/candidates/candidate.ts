@@ -2,7 +2,7 @@ import type { Expression } from '../../language/syntax.js';
 import type { Evaluation } from '../../values/evaluation.js';
 import type { Scope, SetValue, SourceRange, TextValue, UnknownValue, Value } from '../../values/value.js';
 
-/** What surrounds an expression, as far as a pin there is concerned. */
+/** What surrounds an expression, as far as it matters for a pin there. */
 export interface WalkState {
   /** The nearest `name = …;` around. */
   readonly statement?: SourceRange;

@@ -26,7 +26,7 @@ export interface ArgumentCaution {
   readonly message: string;
 }
 
-/** What to say of the attributes of a pin that are no argument of a fetcher. Arguments without a call may be read by other code as well. */
+/** The remark about attributes of a pin that are not arguments of a fetcher. Arguments without a call may be read by other code as well. */
 export function argumentCaution(all: Iterable<string>, isCall: boolean): ArgumentCaution | undefined {
   const unknown = [...all].filter((name) => !KNOWN.has(name));
   const names = isCall ? unknown : unknown.filter(isHashAttribute);

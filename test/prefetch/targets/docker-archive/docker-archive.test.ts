@@ -395,7 +395,7 @@ describe('what skopeo refuses', () => {
       { config: C1, layers: [{ bytes: H, compression: 'none', mediaType: `${OCI.layer}+zstd` }] },
       /called zstd but is not compressed/,
     ],
-    ['a config that is no object', { config: '[]', layers: [layer] }, /not one of a container image: it is array/],
+    ['a config that is not an object', { config: '[]', layers: [layer] }, /not one of a container image: it is array/],
     ['a config that is not JSON', { config: '{"os":"linux",}', layers: [layer] }, /not valid JSON/],
     [
       'a config of the wrong size',
