@@ -57,7 +57,8 @@ class CallersPins {
     );
     const foreign = places.find((place) => !this.own.has(place.file));
     const place = { file, line, column, start, end };
-    return { ...site, ...place, notes, ...(foreign && { hold: { ...place, message: this.holdMessage(foreign) } }) };
+    const hold = foreign ? { ...place, message: this.holdMessage(foreign) } : site.hold;
+    return { ...site, ...place, notes, hold };
   }
 
   private holdMessage({ file }: { readonly file: string }): string {

@@ -36,7 +36,7 @@ export interface PinFiles {
   readonly callers?:
     | { readonly files: readonly SourceFile[]; readonly read: (path: string) => string | undefined }
     | undefined;
-  /** The absolute path of a file whose `path` is none, such as that of stdin. */
+  /** The absolute path of a file whose `path` is not a real path, such as that of stdin. */
   readonly standsFor?: ReadonlyMap<string, string> | undefined;
   /** Paths are resolved against this folder; the current one when absent. */
   readonly folder?: string | undefined;

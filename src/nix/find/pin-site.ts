@@ -117,7 +117,7 @@ export interface PinSite extends Location {
   readonly flaw?: Flaw | undefined;
   readonly cautions?: readonly Caution[];
   /** Why the digest must not move. */
-  readonly hold?: Hold;
+  readonly hold?: Hold | undefined;
 }
 
 /** Why something that looks like a pin cannot be handled. */
