@@ -20,6 +20,7 @@ needs zstd zstd
 needs zsh zsh
 needs fish fish
 needs mandoc mandoc
+needs tmux tmux
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then

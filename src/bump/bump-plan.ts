@@ -75,7 +75,7 @@ function sitesKept(planned: readonly PlannedSite[]): PinSite[] {
 }
 
 /** The files with the edits made. Each is checked to be the same program except for them. */
-function changedFiles(changes: readonly PinChange[], read: SiteSettings['read']): ChangedFile[] {
+export function changedFiles(changes: readonly PinChange[], read: SiteSettings['read']): ChangedFile[] {
   const { edits } = reconcileEdits(changes.flatMap((change) => change.edits));
   return [...new Set(edits.map(({ file }) => file))].map((path) => {
     const own = edits.filter(({ file }) => file === path);

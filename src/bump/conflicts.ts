@@ -15,9 +15,14 @@ export interface SeparatedChanges {
  * its removal may make other changes impossible, too.
  *
  * @param kept the pins that are not changed
+ * @param unwanted changes that are not made, although they could be
  */
-export function separateConflicts(changes: readonly PinChange[], kept: readonly PinSite[]): SeparatedChanges {
-  const held = new Set(kept.flatMap(valuePlaces));
+export function separateConflicts(
+  changes: readonly PinChange[],
+  kept: readonly PinSite[],
+  unwanted: readonly PinChange[] = [],
+): SeparatedChanges {
+  const held = new Set([...kept.flatMap(valuePlaces), ...unwanted.flatMap(({ edits }) => edits.map(placeOf))]);
   const { conflicts } = reconcileEdits(changes.flatMap(({ edits }) => edits));
   for (const edit of conflicts) held.add(placeOf(edit));
   const conflicting = new Set<PinChange>();

@@ -13,6 +13,7 @@ const BUMPING = optionGroup({
   options: {
     'dry-run': { type: 'flag', short: 'n', help: 'Write nothing' },
     check: { type: 'flag', help: 'Write nothing; exit with 3 if a pin is outdated' },
+    interactive: { type: 'flag', short: 'i', help: 'Ask which pins to change' },
     hashes: { type: 'flag', help: 'Keep all digests, correct their hashes' },
     'assume-tag': {
       setting: 'anywhere',
@@ -41,12 +42,15 @@ const BUMPING = optionGroup({
     since: { type: 'value', value: 'REVISION', help: 'Only pins that are new or changed since this git revision' },
   },
   parse(raw, isTyped) {
-    const { hashes, check, digest } = raw;
+    const { hashes, check, digest, interactive } = raw;
+    if (interactive && check)
+      throw new UsageError('--check changes nothing that --interactive could ask about: choose one');
     if (hashes && digest !== undefined && isTyped('digest'))
       throw new UsageError('--hashes keeps digests as they are, and does not go together with --digest');
     return {
       isDryRun: raw['dry-run'],
       isCheck: check,
+      isInteractive: interactive,
       correctsHashes: hashes,
       assumeTag: raw['assume-tag'],
       digest: digest ?? 'keep',
@@ -112,6 +116,7 @@ export const BUMP = commandOptions({
     ['pullpin bump', 'All pins in what git knows below here'],
     ['pullpin bump --check', 'Fail when a pin is outdated, for CI'],
     ['pullpin bump --diff -n hosts/', 'Show what would change'],
+    ['pullpin bump -i', 'Choose among the pins that are outdated'],
     ['pullpin bump --hashes --since origin/main', 'Correct hashes after a bot'],
     ['pullpin bump - <a.nix >b.nix', 'As a filter, for editors'],
   ],

@@ -9,7 +9,9 @@ import { chooseFiles } from '../../resources/chosen-pins.js';
 import { createPinsProgress } from '../../resources/progress.js';
 import { openRegistries } from '../../resources/registries.js';
 import type { Context } from '../../terminal/context.js';
+import { EXIT } from '../../terminal/exit-code.js';
 import { Report } from '../../terminal/report.js';
+import { askWhich, checkTerminal } from './ask.js';
 import { asFilter } from './filter.js';
 import { type BumpSettings, nameOption } from './options.js';
 import { finishBump } from './output.js';
@@ -21,7 +23,7 @@ export function runBump(settings: BumpSettings, context: Context): Promise<numbe
 }
 
 async function bump(settings: BumpSettings, context: Context): Promise<number> {
-  checkTogether(settings);
+  checkTogether(settings, context);
   const { operands: paths, bumping, chosen, platforms, loudness } = settings;
   const platform = onePlatform(platforms, 'bump');
   const progress = createPinsProgress(context, loudness === 'normal');
@@ -54,11 +56,25 @@ async function bump(settings: BumpSettings, context: Context): Promise<number> {
     context.signal.throwIfAborted();
     choice.checkUse(plan.problems);
     refuseNothing(plan, pinFiles, settings);
-    return await finishBump(plan, pinFiles, settings, context, report);
+    return await finish(plan, pinFiles, settings, context, report);
   } finally {
     progress.stop();
     await registries.close();
   }
+}
+
+/** Carries out the plan, or what the user chooses of it; an answer that is cancelled ends the run as Ctrl-C does. */
+async function finish(
+  plan: BumpPlan,
+  pinFiles: PinFiles,
+  settings: BumpSettings,
+  context: Context,
+  report: Report,
+): Promise<number> {
+  const wanted = settings.bumping.isInteractive ? await askWhich(plan, pinFiles, context) : plan;
+  if (wanted) return finishBump(wanted, pinFiles, settings, context, report);
+  report.note('interrupted; nothing was written');
+  return EXIT.interrupted;
 }
 
 /** A check of nothing, in the wrong folder, must not look like success. Throws a UsageError. */
@@ -69,10 +85,15 @@ function refuseNothing({ counts, problems }: BumpPlan, { files }: PinFiles, { op
 }
 
 /** Throws a UsageError. */
-function checkTogether({ operands, bumping, output, registries }: BumpSettings): void {
-  if (!operands.includes('-')) return;
+function checkTogether({ operands, bumping, output, registries }: BumpSettings, context: Context): void {
+  if (!operands.includes('-')) {
+    if (bumping.isInteractive) checkTerminal(context);
+    return;
+  }
   if (!bumping.isCheck && output.format !== 'table')
     throw new UsageError(`- and ${nameOption(output.format)} would both be printed: choose one`);
+  if (bumping.isInteractive)
+    throw new UsageError('- reads stdin, where --interactive would read the answer: choose one');
   if (bumping.since !== undefined) throw new UsageError('--since asks git about files, and does not go with -');
   if (registries.readsCredentials) throw new UsageError('- and --creds-stdin cannot both read stdin');
 }

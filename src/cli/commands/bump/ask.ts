@@ -1,0 +1,52 @@
+import type { BumpPlan } from '../../../bump/bump-plan.js';
+import { keepOnly } from '../../../bump/keep-only.js';
+import type { PinChange } from '../../../bump/one-pin/pin-change.js';
+import { printable, UsageError } from '../../../errors.js';
+import type { PinFiles } from '../../../list/pin-files.js';
+import { shortDigest } from '../../../oci/digest.js';
+import type { Context } from '../../terminal/context.js';
+
+/** Throws a UsageError where no person can be asked. */
+export function checkTerminal({ stdin, stderr }: Context): void {
+  const missing = !stdin.isTTY ? 'stdin' : !stderr.isTTY ? 'stderr' : undefined;
+  if (missing === undefined) return;
+  throw new UsageError(
+    `--interactive asks on a terminal, and ${missing} is not one: name the pins instead, as in pullpin bump redis or pullpin bump FILE:LINE`,
+  );
+}
+
+/** Asks which changes of a plan are wanted, image by image, and gives the plan with those; undefined when the question was cancelled. */
+export async function askWhich(plan: BumpPlan, pinFiles: PinFiles, context: Context): Promise<BumpPlan | undefined> {
+  if (plan.changes.length === 0) return plan;
+  const { groupMultiselect, isCancel } = await import('@clack/prompts');
+  const chosen = await groupMultiselect({
+    message: 'Which pins are to be changed?',
+    options: choices(plan.changes),
+    initialValues: plan.changes.map((_, at) => at),
+    required: false,
+    input: context.stdin,
+    output: context.stderr,
+    signal: context.signal,
+  });
+  if (isCancel(chosen)) return undefined;
+  const wanted = new Set(chosen);
+  return keepOnly(plan, (_, at) => wanted.has(at), pinFiles);
+}
+
+/** The changes by number, under a heading for each image that moves. */
+function choices(changes: readonly PinChange[]): Record<string, { value: number; label: string }[]> {
+  const groups = new Map<string, { value: number; label: string }[]>();
+  for (const [value, change] of changes.entries()) {
+    const heading = printable(headingOf(change));
+    const label = printable(`${change.pin.file}:${change.pin.line}`);
+    groups.set(heading, [...(groups.get(heading) ?? []), { value, label }]);
+  }
+  return Object.fromEntries(groups);
+}
+
+function headingOf({ pin, from, to }: PinChange): string {
+  const image = pin.follows === null ? pin.imageName : `${pin.imageName}:${pin.follows}`;
+  if (from.digest === to.digest) return `${image}  hash`;
+  const versions = from.version && to.version && from.version !== to.version ? `  ${from.version} → ${to.version}` : '';
+  return `${image}  ${shortDigest(from.digest)} → ${shortDigest(to.digest)}${versions}`;
+}
