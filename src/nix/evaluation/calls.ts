@@ -16,7 +16,13 @@ import {
 } from '../values/value.js';
 import { BUILT_INS, builtInAt } from './built-ins/built-ins.js';
 
-const LIMITS: ReadonlySet<UnfollowableCode> = new Set(['too-deep', 'too-large', 'endless']);
+const LIMITS: ReadonlySet<UnfollowableCode> = new Set(['too-deep', 'too-large', 'too-heavy', 'endless']);
+
+// Formals that can be bound in the time of one step.
+const FORMALS_A_STEP = 2;
+
+// More arguments than these are not looked at when the call cannot be followed.
+const MOST_INPUTS = 500;
 
 export const apply: Step<Syntax.Apply> = (expression, scope, evaluation) => {
   const { head, args } = spine(expression);
@@ -45,7 +51,8 @@ function applyOnce(callee: Value, argument: Thunk, where: SourceRange, evaluatio
   if (value.kind === 'built-in') return applyBuiltIn(value, argument, where, evaluation);
   if (value.kind !== 'unknown') return unknown('call', where, { inputs: [argument] });
   if (LIMITS.has(value.deadEnd.code)) return value;
-  return unknown('call', where, { inputs: [...value.inputs, argument], system: value.system });
+  const inputs = value.inputs.length < MOST_INPUTS ? [...value.inputs, argument] : value.inputs;
+  return unknown('call', where, { inputs, system: value.system });
 }
 
 function applyBuiltIn(
@@ -73,6 +80,7 @@ export function parameterScope(lambda: Syntax.Lambda, scope: Scope, evaluation: 
   const names = new Map<string, Thunk>();
   const inner = scope.inner(names);
   const { parameter, formals = [], start } = lambda;
+  if (!evaluation.spend(formals.length / FORMALS_A_STEP)) return inner;
   const head = { start, end: formals.length > 0 ? start : start + (parameter?.length ?? 0) };
   if (parameter !== undefined) {
     const open = unknown('parameter', rangeIn(scope, head), { spelling: [parameter] });

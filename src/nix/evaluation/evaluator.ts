@@ -1,4 +1,5 @@
 import type * as Syntax from '../language/syntax.js';
+import { Budget } from '../values/budget.js';
 import type { Evaluation } from '../values/evaluation.js';
 import type { NixFiles } from '../values/files.js';
 import { cameThrough } from '../values/through.js';
@@ -11,9 +12,9 @@ import { hasAttribute } from './paths.js';
 import { bodyOf, set } from './sets.js';
 import { path, string } from './strings.js';
 
-// Limits for the work that one file can cause; pins need a few dozen of each.
+// Bounds on how values may need each other, so that no text is too deep for the machine's stack; pins need a few dozen.
 const DEEPEST = 250;
-const MOST_STEPS = 2_000_000;
+const DEEPEST_THUNK = 1000;
 
 /**
  * Follows values through Nix expressions, lazily and without guessing: a value that the given files do not show is an UnknownValue.
@@ -22,12 +23,13 @@ const MOST_STEPS = 2_000_000;
 export class Evaluator implements Evaluation {
   consultedPlatform = false;
   private depth = 0;
-  private steps = 0;
+  private thunkDepth = 0;
   private readonly imports = new Imports(this);
 
   constructor(
     readonly files: NixFiles,
     readonly system: string | undefined,
+    private readonly budget = new Budget(files.main.source.length),
   ) {}
 
   notePlatform(): void {
@@ -35,12 +37,12 @@ export class Evaluator implements Evaluation {
   }
 
   spend(steps: number): boolean {
-    this.steps += steps;
-    return this.steps <= MOST_STEPS;
+    return this.budget.spend(steps);
   }
 
   evaluate(expression: Syntax.Expression, scope: Scope): Value {
-    if (!this.spend(1)) return unknown('too-large', rangeIn(scope, expression));
+    if (!this.budget.spendAt(() => rangeIn(scope, expression), sizeOf(expression)))
+      return unknown('too-heavy', rangeIn(scope, expression));
     if (this.depth >= DEEPEST) return unknown('too-deep', rangeIn(scope, expression));
     this.depth++;
     try {
@@ -56,7 +58,16 @@ export class Evaluator implements Evaluation {
   }
 
   thunk(where: SourceRange, compute: () => Value): Thunk {
-    return new Thunk(compute, () => unknown('endless', where));
+    const nested = (): Value => {
+      if (this.thunkDepth >= DEEPEST_THUNK) return unknown('too-deep', where);
+      this.thunkDepth++;
+      try {
+        return compute();
+      } finally {
+        this.thunkDepth--;
+      }
+    };
+    return new Thunk(nested, () => unknown('endless', where));
   }
 
   apply(callee: Value, args: readonly Thunk[], where: SourceRange): Value {
@@ -115,5 +126,27 @@ export class Evaluator implements Evaluation {
       case 'parenthesized':
         return this.evaluate(expression.expression, scope);
     }
+  }
+}
+
+// What can be read of a string in the time of one step.
+const CHARACTERS_A_STEP = 64;
+
+/** The steps that an expression costs beside those inside of it: one, and more when it is long. */
+function sizeOf(expression: Syntax.Expression): number {
+  switch (expression.kind) {
+    case 'list':
+      return 1 + expression.items.length;
+    case 'set':
+    case 'let':
+    case 'let-body':
+      return 1 + expression.bindings.length;
+    case 'select':
+    case 'has-attribute':
+      return 1 + expression.path.length;
+    case 'string':
+      return 1 + expression.parts.length + (expression.end - expression.start) / CHARACTERS_A_STEP;
+    default:
+      return 1;
   }
 }

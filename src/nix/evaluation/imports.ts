@@ -35,8 +35,9 @@ export class Imports {
   toml(path: string, where: SourceRange): Value {
     return this.once(`toml:${path}`, where, () => {
       const text = this.evaluation.files.text(path);
+      const spend = (steps: number): boolean => this.evaluation.spend(steps);
       try {
-        return text === undefined ? unknown('import', where) : tomlValue(text, path);
+        return text === undefined ? unknown('import', where) : tomlValue(text, path, spend);
       } catch (error) {
         if (error instanceof PullpinError) return unknown('import', where);
         throw error;

@@ -30,8 +30,8 @@ export const variable: Step<Syntax.Variable> = (expression, scope, evaluation) =
 
 /** What a name means in a scope: bound lexically, by Nix itself, or by a `with`. */
 export function boundTo(name: string, where: Range, scope: Scope, evaluation: Evaluation): Value {
-  // A look-up through thousands of scopes counts as more work.
-  if (!evaluation.spend(scope.depth >> 3)) return unknown('too-large', rangeIn(scope, where));
+  // A look-up through thousands of scopes costs accordingly.
+  if (!evaluation.spend(scope.depth >> 3)) return unknown('too-heavy', rangeIn(scope, where));
   const thunk = scope.lexical(name);
   if (thunk) return thunk.force();
   const constant = CONSTANTS.get(name);

@@ -20,16 +20,16 @@ export const binary: Step<Syntax.Binary> = (expression, scope, evaluation) => {
     case '->':
       return logical(expression, left, scope, evaluation);
     case '//':
-      return merged(left, evaluation.evaluate(expression.right, scope), where);
+      return merged(left, evaluation.evaluate(expression.right, scope), where, evaluation);
     case '+':
-      return added(left, evaluation.evaluate(expression.right, scope), where);
+      return added(left, evaluation.evaluate(expression.right, scope), where, evaluation);
     default:
       return compared(expression, left, evaluation.evaluate(expression.right, scope), scope);
   }
 };
 
-function added(left: Value, right: Value, where: ReturnType<typeof rangeIn>): Value {
-  if (left.kind !== 'path' || right.kind !== 'text') return joined([left, right], where);
+function added(left: Value, right: Value, where: ReturnType<typeof rangeIn>, evaluation: Evaluation): Value {
+  if (left.kind !== 'path' || right.kind !== 'text') return joined([left, right], where, evaluation);
   const path = resolvePath('', left.path + right.text);
   return path === undefined ? unknown('import', where) : { kind: 'path', path };
 }

@@ -41,6 +41,8 @@ export function recursiveScope(bindings: readonly Syntax.Binding[], scope: Scope
 /** `path = value;` somewhere below the name that is being defined. */
 interface Definition {
   readonly path: Syntax.AttributePath;
+  /** How many names of the path are behind us. */
+  readonly at: number;
   readonly value: Syntax.Expression;
   readonly scope: Scope;
   /** The whole `path = value;`. */
@@ -48,7 +50,11 @@ interface Definition {
 }
 
 function definitionOf(binding: Syntax.Assignment, scope: Scope): Definition {
-  return { path: binding.path, value: binding.value, scope, statement: binding };
+  return { path: binding.path, at: 0, value: binding.value, scope, statement: binding };
+}
+
+function isReached({ path, at }: Definition): boolean {
+  return at >= path.length;
 }
 
 /** Fills `names` with what some bindings define. */
@@ -92,14 +98,14 @@ class Bindings {
     let rest: UnknownValue | undefined;
     const byName = new Map<string, Definition[]>();
     for (const definition of definitions) {
-      const [first, ...path] = definition.path;
+      const first = definition.path[definition.at];
       const name = first ? attributeName(first, definition.scope, evaluation) : '';
       if (typeof name !== 'string') {
         rest = { ...name, inputs: [...name.inputs, evaluation.later(definition.value, definition.scope)] };
         continue;
       }
       const same = byName.get(name) ?? [];
-      same.push({ ...definition, path });
+      same.push({ ...definition, at: definition.at + 1 });
       byName.set(name, same);
     }
     for (const [name, same] of byName) {
@@ -114,7 +120,7 @@ class Bindings {
 
   private defined(definitions: readonly Definition[], where: Range): Value {
     const [first] = definitions;
-    if (definitions.length === 1 && first?.path.length === 0) {
+    if (definitions.length === 1 && first && isReached(first)) {
       const value = this.evaluation.evaluate(first.value, first.scope);
       return cameThrough(value, rangeIn(first.scope, first.statement));
     }
@@ -122,7 +128,7 @@ class Bindings {
     const nested: Definition[] = [];
     const literals: Syntax.AttributeSet[] = [];
     for (const definition of definitions) {
-      if (definition.path.length > 0) {
+      if (!isReached(definition)) {
         nested.push(definition);
         continue;
       }

@@ -21,7 +21,7 @@ export const string: Step<Syntax.StringLiteral> = (literal, scope, evaluation) =
     const { start, end, text, verbatim } = run;
     return textValue([{ text, origin: { file, start, end, quote, verbatim } }]);
   });
-  return joined(pieces, rangeIn(scope, literal));
+  return joined(pieces, rangeIn(scope, literal), evaluation);
 };
 
 export const path: Step<Syntax.PathLiteral> = (literal, scope, evaluation) => {

@@ -7,7 +7,7 @@ import { digestsWithin, withDigests } from './digests-within.js';
 import type { FoundSite } from './distinct-sites.js';
 import { digestFlaw, EMPTY_TEMPLATE, flawOf } from './images/flaws.js';
 import { imageParts } from './images/image-parts.js';
-import { keyAsTag, ownTagInKey } from './images/key-as-tag.js';
+import { keyAsTag, ownTagInKey, Siblings } from './images/key-as-tag.js';
 import { parseOciString } from './images/oci-string.js';
 import { attributeRange, Locations } from './locations.js';
 import type { Followed, Location, PinForm, PinProblem, PinProblemCode, PinSite, Unfollowable } from './pin-site.js';
@@ -38,6 +38,7 @@ const NOTHING: Assessment = { problems: [] };
 /** Decides of candidates whether they are pins, and reads their values and the comments around them. */
 export class Assessor {
   private readonly locations: Locations;
+  private readonly siblings: Siblings;
 
   constructor(
     private readonly evaluation: Evaluation,
@@ -46,6 +47,7 @@ export class Assessor {
     private readonly usedDirectives: Set<string>,
   ) {
     this.locations = new Locations(evaluation.files);
+    this.siblings = new Siblings(evaluation.files.main.source);
   }
 
   assess(candidate: Candidate): Assessment {
@@ -114,6 +116,7 @@ export class Assessor {
     if (isParameter && candidate.kind === 'arguments') return NOTHING;
     const code = isParameter ? 'template' : 'unfollowable';
     const digests = digestsWithin([candidate.written, ...(set.through ?? [])], set, this.evaluation);
+    this.evaluation.spend(set.literals.reduce((sum, { bindings }) => sum + bindings.length, 0));
     const message = withDigests(`${name} cannot be followed: ${cause.message}`, digests);
     const { problems } = this.problem(code, attributeRange(set, name) ?? candidate.node, message, digest);
     return { problems: problems.map((problem) => ({ ...problem, pin: candidate.node })) };
@@ -126,7 +129,7 @@ export class Assessor {
     if (!parsed) return NOTHING;
     if (parsed instanceof PullpinError) return this.problem('malformed-reference', node, parsed.message);
     const { imageName, imageDigest } = parsed;
-    const tag = parsed.tag ?? keyAsTag(state.key, imageName.text, this.evaluation.files.main.source);
+    const tag = parsed.tag ?? keyAsTag(state.key, imageName.text, this.siblings);
     const kind = { form: 'oci-string', target: 'docker-archive' } as const;
     return this.site(candidate, [], { ...kind, imageName, imageDigest, hashes: [], tag });
   }

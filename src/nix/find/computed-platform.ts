@@ -1,3 +1,4 @@
+import { groupedBy } from '../values/ordered.js';
 import type { TextValue } from '../values/value.js';
 import { type FoundSite, siteKey } from './distinct-sites.js';
 import { type Followed, followedText } from './pin-site.js';
@@ -14,14 +15,14 @@ export function withoutComputedPlatform(
   written: readonly FoundSite[],
   systems: readonly string[],
 ): FoundSite[] {
-  const alike = new Map<string, FoundSite[]>();
-  for (const site of sites) {
-    const key = keyWithoutPlatform(site);
-    alike.set(key, [...(alike.get(key) ?? []), site]);
-  }
+  const alike = groupedBy(sites, keyWithoutPlatform);
+  const given = groupedBy(
+    written.filter(({ arch }) => arch?.kind === 'text'),
+    keyWithoutPlatform,
+  );
   return [...alike].flatMap(([key, same]) => {
     if (new Set(same.map(({ arch }) => followedText(arch))).size < 2) return same;
-    const defaults = written.filter((site) => site.arch?.kind === 'text' && keyWithoutPlatform(site) === key);
+    const defaults = given.get(key) ?? [];
     const isOne = new Set(defaults.map(({ arch }) => followedText(arch))).size === 1;
     return [(isOne ? defaults[0] : undefined) ?? shared(same, systems)];
   });

@@ -4,6 +4,8 @@ import type { SourceRange, Value } from '../values/value.js';
 const DIGEST = /sha256:[0-9a-f]{64}(?![0-9a-f])/g;
 /** Values that are looked into; a pin has a few. */
 const MOST_VALUES = 500;
+// What can be searched in the time of one step.
+const CHARACTERS_A_STEP = 256;
 /** Digests that are named in one message. */
 const MOST_SHOWN = 20;
 
@@ -11,15 +13,18 @@ const MOST_SHOWN = 20;
 export function digestsWithin(
   ranges: readonly SourceRange[],
   value: Value | undefined,
-  { files }: Evaluation,
+  evaluation: Evaluation,
 ): string[] {
+  const { files } = evaluation;
+  const length = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
+  if (!evaluation.spend(length / CHARACTERS_A_STEP)) return [];
   const texts = ranges.map(({ file, start, end }) => (files.text(file) ?? '').slice(start, end));
   const waiting = value ? [value] : [];
   for (let count = 0; count < MOST_VALUES; count++) {
     const next = waiting.pop();
     if (!next) break;
     if (next.kind === 'text') texts.push(next.text);
-    else waiting.push(...partsOf(next));
+    else for (const part of partsOf(next)) waiting.push(part);
   }
   return [...new Set(texts.flatMap((text) => text.match(DIGEST) ?? []))];
 }
@@ -42,7 +47,7 @@ function partsOf(value: Value): Value[] {
     case 'list':
       return value.items.slice(0, MOST_VALUES).map((part) => part.force());
     case 'unknown':
-      return value.inputs.map((part) => part.force());
+      return value.inputs.slice(0, MOST_VALUES).map((part) => part.force());
     default:
       return [];
   }

@@ -1,4 +1,5 @@
 import type { AttributeSet } from '../language/syntax.js';
+import { groupedBy } from '../values/ordered.js';
 import type { TextValue } from '../values/value.js';
 import { type Followed, isWithoutHash, type PinSite } from './pin-site.js';
 
@@ -57,50 +58,100 @@ export function distinctSites(found: readonly FoundSite[]): PinSite[] {
  * pin. The sites may come from several files, of which one imports another.
  */
 export function closestToUse<Site extends PinSite>(sites: readonly Site[]): Site[] {
-  const byDigest = new Map<string, Site[]>();
-  for (const site of sites) {
-    const key = originKey(site.imageDigest);
-    byDigest.set(key, [...(byDigest.get(key) ?? []), site]);
+  const groups = groupedBy(sites, ({ imageDigest }) => originKey(imageDigest));
+  const rivals = new Map(Array.from(groups, ([key, group]) => [key, new Rivals(group)]));
+  return sites.flatMap((site) => {
+    const others = rivals.get(originKey(site.imageDigest));
+    if (!others) return [site];
+    return others.haveBetter(site) ? [] : [withSignsOf(others.below(site), site)];
+  });
+}
+
+/** The sites of one digest, so kept that no site has to be compared with each other one. */
+class Rivals {
+  private readonly all = new Standing();
+  private readonly withoutTag = new Standing();
+  private readonly byHashes = new Map<string, Standing>();
+  private readonly byTag = new Map<string, Standing>();
+  private readonly byRank: (readonly PinSite[])[] = [];
+  private readonly signs: (Signs | undefined)[] = [];
+
+  constructor(sites: readonly PinSite[]) {
+    for (const site of sites) this.add(site);
+    for (const [level, own] of groupedBy(sites, rank)) this.byRank[level] = own;
   }
-  const isBest = (site: Site) => !hasBetterRival(site, byDigest.get(originKey(site.imageDigest)) ?? []);
-  return sites.filter(isBest).map((site) => withSignsOf(rivalsBelow(site, byDigest), site));
+
+  haveBetter(site: PinSite): boolean {
+    if (site.hashes.length > 0) return this.byHashes.get(hashesKey(site))?.isBetterThan(site) ?? false;
+    // A reference that gives a tag which its rival knows nothing of is no other spelling of the same pin.
+    if (!isWithoutHash(site.form) || !site.tag) return this.all.isBetterThan(site);
+    return this.withoutTag.isBetterThan(site) || (this.byTag.get(site.tag.text)?.isBetterThan(site) ?? false);
+  }
+
+  /** What the sites of lower ranks say. */
+  below(site: PinSite): Signs {
+    const level = rank(site);
+    const known = this.signs[level];
+    if (known) return known;
+    const signs = signsOf(this.byRank.slice(0, level).flat());
+    this.signs[level] = signs;
+    return signs;
+  }
+
+  private add(site: PinSite): void {
+    this.all.add(site);
+    standingOf(this.byHashes, hashesKey(site)).add(site);
+    const tags = new Set([...(site.tag ? [site.tag.text] : []), ...site.notes.map(({ tag }) => tag)]);
+    if (tags.size === 0) this.withoutTag.add(site);
+    for (const tag of tags) standingOf(this.byTag, tag).add(site);
+  }
 }
 
-function rivalsBelow<Site extends PinSite>(site: Site, byDigest: ReadonlyMap<string, readonly Site[]>): Site[] {
-  return (byDigest.get(originKey(site.imageDigest)) ?? []).filter((rival) => rank(rival) < rank(site));
+/** The highest rank among some sites, and the highest of those that could be followed. */
+class Standing {
+  private highest = 0;
+  private highestFollowed = 0;
+
+  add(site: PinSite): void {
+    this.highest = Math.max(this.highest, rank(site));
+    if (isFollowable(site)) this.highestFollowed = Math.max(this.highestFollowed, rank(site));
+  }
+
+  isBetterThan(site: PinSite): boolean {
+    return this.highest > rank(site) || (this.highestFollowed === rank(site) && !isFollowable(site));
+  }
 }
 
-/** A site that is left out may still give facts about the digest: that it is frozen, and its tag when the pin itself gives none. */
-function withSignsOf<Site extends PinSite>(others: readonly PinSite[], site: Site): Site {
-  const isFrozen = site.isFrozen || others.some((other) => other.isFrozen);
-  const tags = site.tag || site.notes.length > 0 ? [] : others.filter(({ tag }) => tag);
+function standingOf(standings: Map<string, Standing>, key: string): Standing {
+  const standing = standings.get(key) ?? new Standing();
+  standings.set(key, standing);
+  return standing;
+}
+
+/** What is left out may still say something of the digest: that it is frozen, and which tag it is of. */
+interface Signs {
+  readonly isFrozen: boolean;
+  /** Where all agree. */
+  readonly tag: TextValue | undefined;
+}
+
+function signsOf(sites: readonly PinSite[]): Signs {
+  const tags = sites.flatMap(({ tag }) => tag ?? []);
   const [first] = tags;
-  const isOne = tags.every(({ tag }) => tag?.text === first?.tag?.text);
-  const tag = isOne && first?.tag ? { tag: first.tag } : {};
-  return isFrozen === site.isFrozen && !first ? site : { ...site, isFrozen, ...tag };
+  const isOne = tags.every(({ text }) => text === first?.text);
+  return { isFrozen: sites.some(({ isFrozen }) => isFrozen), tag: isOne ? first : undefined };
+}
+
+function withSignsOf<Site extends PinSite>(others: Signs, site: Site): Site {
+  const isFrozen = site.isFrozen || others.isFrozen;
+  // A pin that says its tag itself is believed.
+  const tag = site.tag || site.notes.length > 0 ? undefined : others.tag;
+  return isFrozen === site.isFrozen && !tag ? site : { ...site, isFrozen, tag: tag ?? site.tag };
 }
 
 function literalsInUse(sites: readonly FoundSite[]): Set<unknown> {
   const users = sites.filter(({ form, literals }) => form === 'call' || literals.length > 1);
   return new Set(users.flatMap(({ literals }) => literals));
-}
-
-function hasBetterRival(site: PinSite, rivals: readonly PinSite[]): boolean {
-  return rivals.some((rival) => {
-    if (site.hashes.length > 0 && hashesKey(site) !== hashesKey(rival)) return false;
-    if (followsAnother(site, rival)) return false;
-    const isBetter = rank(rival) - rank(site);
-    return isBetter > 0 || (isBetter === 0 && !isFollowable(site) && isFollowable(rival));
-  });
-}
-
-/** Whether a reference gives a tag that its rival does not have: then it is not another spelling of the same pin. */
-function followsAnother({ form, tag }: PinSite, rival: PinSite): boolean {
-  if (!isWithoutHash(form) || !tag) return false;
-  const tags = [...(rival.tag ? [rival.tag] : []), ...rival.notes].map((each) =>
-    'tag' in each ? each.tag : each.text,
-  );
-  return tags.length > 0 && !tags.includes(tag.text);
 }
 
 function rank({ form, hashes, imageName }: PinSite): number {

@@ -1,7 +1,9 @@
 import { SYSTEMS } from '../evaluation/platforms.js';
 import { parseNix } from '../language/parser.js';
+import { Budget } from '../values/budget.js';
 import { NixFiles, type ReadFile } from '../values/files.js';
 import { findJsonPins } from './json-pins.js';
+import { Locations } from './locations.js';
 import { mergePasses } from './merge-passes.js';
 import { findFor } from './pass.js';
 import type { FoundPins, PinProblem } from './pin-site.js';
@@ -31,16 +33,28 @@ export function findPins(source: string, settings: FindSettings): FoundPins {
   const usedDirectives = new Set<string>();
   if (!MAY_MATTER.test(source)) return { sites: [], problems: [], usedDirectives };
   const files = new NixFiles(parseNix(source, path), read);
-  const find = (system: string | undefined) => findFor(system, { files, systems, usedDirectives });
+  const budget = new Budget(source.length);
+  const find = (system: string | undefined) => findFor(system, { files, systems, usedDirectives, budget });
   const first = find(systems[0]);
   const others = first.consultedPlatform ? [...systems.slice(1), undefined].map(find) : [];
+  // What was found by then may be a part of a pin that was not.
+  if (budget.isSpent) return { sites: [], problems: [tooHeavy(files, budget)], usedDirectives };
   const { sites, problems } = mergePasses([first, ...others], systems);
   const all = [...problems, ...besides(files, usedDirectives)];
   const everySite = [first, ...others].flatMap((pass) => pass.sites);
   return { sites, problems: withoutRecognised(all, everySite), usedDirectives };
 }
 
-/** The digests and directives that belong to no pin of this source; they may belong to a pin of another one. */
+/** A file whose values take too much work is left alone as a whole. */
+function tooHeavy(files: NixFiles, { endedAt }: Budget): PinProblem {
+  const { path, root } = files.main;
+  const place = endedAt?.file === path ? endedAt : { file: path, start: root.start, end: root.end };
+  const message =
+    'the file is too heavy to follow, so that none of its pins is looked at: its work came to an end here; write less in one file';
+  return { ...new Locations(files).at(place), code: 'unfollowable', message };
+}
+
+/** What belongs to no pin of this source; it may still belong to a pin of another one. */
 function besides(files: NixFiles, usedDirectives: ReadonlySet<string>): PinProblem[] {
   return [...strayDirectives(files, usedDirectives), ...digestsInNix(files)];
 }

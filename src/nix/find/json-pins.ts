@@ -5,7 +5,7 @@ import { jsonValue, parseJsonTree } from '../values/json.js';
 import type { TextValue } from '../values/value.js';
 import { digestFlaw, EMPTY_TEMPLATE, flawOf } from './images/flaws.js';
 import { imageParts, isTagKey } from './images/image-parts.js';
-import { keyAsTag, ownTagInKey } from './images/key-as-tag.js';
+import { keyAsTag, ownTagInKey, Siblings } from './images/key-as-tag.js';
 import { parseOciString } from './images/oci-string.js';
 import { argumentCaution, isHashAttribute, isOwnHash } from './images/own-arguments.js';
 import { possibleDigests } from './images/possible-digests.js';
@@ -48,6 +48,8 @@ class JsonPins {
   private readonly sites: PinSite[] = [];
   private readonly problems: PinProblem[] = [];
   private readonly lines: Lines;
+  private readonly siblings: Siblings;
+  private readonly besideHashes = new Map<Node, boolean>();
 
   constructor(
     private readonly source: string,
@@ -55,6 +57,7 @@ class JsonPins {
     private readonly systems: readonly string[],
   ) {
     this.lines = new Lines(source);
+    this.siblings = new Siblings(source);
   }
 
   find(): FoundPins {
@@ -62,7 +65,7 @@ class JsonPins {
     for (let node = waiting.pop(); node; node = waiting.pop()) {
       if (node.type === 'string') this.string(node);
       if (node.type === 'object') this.object(node);
-      waiting.push(...valuesIn(node).reverse());
+      for (const value of valuesIn(node).reverse()) waiting.push(value);
     }
     const problems = withoutRecognised(this.problems, this.sites);
     return { sites: this.sites, problems, usedDirectives: new Set() };
@@ -115,20 +118,28 @@ class JsonPins {
       this.digests(node, value.text, key);
       return;
     }
-    const tag = parsed.tag ?? keyAsTag(key, parsed.imageName.text, this.source);
+    const tag = parsed.tag ?? keyAsTag(key, parsed.imageName.text, this.siblings);
     const kind = { form: 'oci-string', target: 'docker-archive', hashes: [] } as const;
     this.add(node, { ...kind, imageName: parsed.imageName, imageDigest: parsed.imageDigest, tag });
   }
 
   /** Notes digests, for the case that no site of this file has them. */
   private digests(node: Node, text: string, key: string | undefined): void {
-    const beside = node.parent?.parent?.children ?? [];
-    const hasHash = beside.some(({ children: [name] = [] }) => isHashAttribute(String(name?.value)));
+    const hasHash = this.hasHash(node.parent?.parent);
     // Only beside a hash, because attributes of other tools may have the same names.
     const names = hasHash && key !== undefined ? [key] : [];
     for (const { message, imageDigest } of possibleDigests(text, { names, hasHash })) {
       this.problems.push({ ...this.at(node), code: 'unrecognised', message, imageDigest });
     }
+  }
+
+  private hasHash(object: Node | undefined): boolean {
+    if (!object) return false;
+    const known = this.besideHashes.get(object);
+    if (known !== undefined) return known;
+    const hasHash = (object.children ?? []).some(({ children: [name] = [] }) => isHashAttribute(String(name?.value)));
+    this.besideHashes.set(object, hasHash);
+    return hasHash;
   }
 
   private add(node: Node, values: Values, isFrozen = false): void {

@@ -15,9 +15,13 @@ const REASONS: Readonly<Record<UnfollowableCode, string>> = {
   'not-text': 'it is not a string',
   'too-deep': 'it is nested too deep',
   'too-large': 'it is too large',
+  'too-heavy': 'the whole file takes too much work to follow',
   endless: 'it needs its own value',
   unsupported: 'this kind of expression is not followed',
 };
+
+// An expression is shown by its beginning, however long it is.
+const MOST_READ = 1000;
 
 /** Lines and columns of ranges in the files at hand. */
 export class Locations {
@@ -31,7 +35,10 @@ export class Locations {
   unfollowable({ deadEnd }: UnknownValue): Unfollowable {
     const { code, file, start, end } = deadEnd;
     const location = this.at(deadEnd);
-    const expression = printable((this.files.text(file) ?? '').slice(start, end).replaceAll(/\s+/g, ' '), 60);
+    const expression = printable(
+      (this.files.text(file) ?? '').slice(start, Math.min(end, start + MOST_READ)).replaceAll(/\s+/g, ' '),
+      60,
+    );
     const message = `'${expression}' at ${file}:${location.line}:${location.column}: ${REASONS[code]}`;
     return { kind: 'unfollowable', code, expression, message, ...location };
   }

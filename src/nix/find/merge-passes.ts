@@ -1,3 +1,4 @@
+import { groupedBy } from '../values/ordered.js';
 import { withoutComputedPlatform } from './computed-platform.js';
 import { distinctSites, type FoundSite, isFollowable, siteKey } from './distinct-sites.js';
 import type { Pass } from './pass.js';
@@ -22,15 +23,14 @@ export function mergePasses(passes: readonly Pass[], systems: readonly string[])
   const inPasses = sightings.filter(({ site, system }) => system !== undefined || !isFollowed.has(site.start));
   // The pass for no system sees a default as it is written.
   const written = sightings.filter(({ system }) => system === undefined).map(({ site }) => site);
-  const bySite = new Map<string, Sighting[]>();
-  for (const sighting of inPasses) {
-    const key = siteKey(sighting.site);
-    bySite.set(key, [...(bySite.get(key) ?? []), sighting]);
-  }
+  const bySite = groupedBy(inPasses, ({ site }) => siteKey(site));
+  const dependent = groupedBy(
+    written.filter((site) => site.isPlatformDependent),
+    siteKey,
+  );
   const asked = passes.flatMap(({ system }) => system ?? []);
   const merged = Array.from(bySite, ([key, same]) => {
-    const known = written.filter((site) => site.isPlatformDependent && siteKey(site) === key);
-    return mergedSite(same, known, asked, systems);
+    return mergedSite(same, dependent.get(key) ?? [], asked, systems);
   });
   const sites = withoutComputedPlatform(merged, written, systems);
   const starts = new Set(sites.map(({ start }) => start));

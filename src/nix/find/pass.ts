@@ -1,5 +1,6 @@
 import { Evaluator } from '../evaluation/evaluator.js';
 import type { AttributeSet } from '../language/syntax.js';
+import type { Budget } from '../values/budget.js';
 import type { NixFiles } from '../values/files.js';
 import { rangeKey } from '../values/value.js';
 import { Assessor } from './assess.js';
@@ -24,6 +25,8 @@ export interface PassSettings {
   readonly systems: readonly string[];
   /** Gets the directives that belong to a pin, by their places. */
   readonly usedDirectives: Set<string>;
+  /** The work that is left for all passes together. */
+  readonly budget: Budget;
 }
 
 /** A candidate, and what it turned out to be. */
@@ -34,8 +37,8 @@ interface Assessed {
 }
 
 /** Finds the pins of a source as they are on one system. */
-export function findFor(system: string | undefined, { files, systems, usedDirectives }: PassSettings): Pass {
-  const evaluator = new Evaluator(files, system);
+export function findFor(system: string | undefined, { files, systems, usedDirectives, budget }: PassSettings): Pass {
+  const evaluator = new Evaluator(files, system, budget);
   const assessor = new Assessor(evaluator, systems, usedDirectives);
   const { candidates, localCalls } = findCandidates(evaluator);
   const foreign = new ForeignFetchers(localCalls, candidates);

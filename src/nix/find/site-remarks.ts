@@ -1,5 +1,6 @@
 import type { NixFile } from '../language/syntax.js';
 import type { Evaluation } from '../values/evaluation.js';
+import type { NixFiles } from '../values/files.js';
 import { parseJsonTree } from '../values/json.js';
 import type { SetValue, SourceRange, TextValue } from '../values/value.js';
 import { rangeKey } from '../values/value.js';
@@ -13,7 +14,8 @@ type Values = Pick<PinSite, 'imageName' | 'imageDigest' | 'hashes' | 'finalImage
  * What comments say of a pin: those around it, and those around everything that its values came through, in any file. What stands around
  * the pin itself comes first; a `freeze` counts wherever it stands.
  */
-export function remarksOn(candidate: Candidate, values: Values, { files }: Evaluation): Remarks {
+export function remarksOn(candidate: Candidate, values: Values, evaluation: Evaluation): Remarks {
+  const { files } = evaluation;
   const repository = repositoryOf(values.imageName.text);
   const { whole, places, literals, groups } = surroundingsOf(candidate, values);
   const paths = new Set([files.main.path, ...[...whole, ...places, ...literals, ...groups].map(({ file }) => file)]);
@@ -25,14 +27,14 @@ export function remarksOn(candidate: Candidate, values: Values, { files }: Evalu
     const around = { whole: [], places: here(groups), literals: [] };
     return [
       {
-        own: readRemarks({ file, ...own, repository }),
-        around: readRemarks({ file, ...around, repository: undefined }),
+        own: readRemarks({ file, ...own, repository }, evaluation),
+        around: readRemarks({ file, ...around, repository: undefined }, evaluation),
       },
     ];
   });
   // Of what stands above a group of pins, only \`freeze\` is meant for each of them.
   const freezes = found.flatMap(({ own, around }) => [...own.freezes, ...around.freezes]);
-  const isFrozenInJson = places.some((place) => isFrozenObject(place, files.text(place.file)));
+  const isFrozenInJson = places.some((place) => isFrozenObject(place, files));
   return {
     notes: found.flatMap(({ own }) => own.notes).toSorted(byStrength),
     isFrozen: isFrozenInJson || freezes.length > 0,
@@ -56,8 +58,8 @@ function surroundingsOf(candidate: Candidate, values: Values): Ranges {
   const naming = [values.imageName, values.imageDigest];
   const others = [...values.hashes.map(({ value }) => value), values.finalImageTag, values.tag].filter(isText);
   const through = [...(set?.through ?? []), ...[...naming, ...others].flatMap((text) => text.through ?? [])];
-  const isOwnSet = ({ start, end }: SourceRange) =>
-    set?.literals.some((literal) => literal.start === start && literal.end === end) ?? false;
+  const ownSets = new Set(set?.literals.map(({ start, end }) => `${start} ${end}`));
+  const isOwnSet = ({ start, end }: SourceRange) => ownSets.has(`${start} ${end}`);
   return {
     whole: distinct([node, written, ...through.filter(isOwnSet)]),
     places: distinct([...(state.statement ? [state.statement] : []), ...through, ...others.flatMap(originsOf)]),
@@ -86,9 +88,21 @@ function distinct(ranges: readonly SourceRange[]): SourceRange[] {
   return [...new Map(ranges.map((range) => [rangeKey(range), range])).values()];
 }
 
+const FROZEN_OBJECTS = new WeakMap<NixFiles, Map<string, boolean>>();
+
 /** npins marks the pins that its user has frozen by `"frozen": true` (its src/pin.rs). */
-function isFrozenObject({ file, start, end }: SourceRange, text: string | undefined): boolean {
-  if (text?.[start] !== '{' || !file.endsWith('.json')) return false;
-  const { children = [] } = parseJsonTree(text.slice(start, end), file);
+function isFrozenObject(place: SourceRange, files: NixFiles): boolean {
+  const text = place.file.endsWith('.json') ? files.text(place.file) : undefined;
+  if (text?.[place.start] !== '{') return false;
+  // An object may hold many pins.
+  const known = FROZEN_OBJECTS.get(files) ?? new Map<string, boolean>();
+  FROZEN_OBJECTS.set(files, known);
+  const isFrozen = known.get(rangeKey(place)) ?? saysFrozen(text.slice(place.start, place.end), place.file);
+  known.set(rangeKey(place), isFrozen);
+  return isFrozen;
+}
+
+function saysFrozen(object: string, file: string): boolean {
+  const { children = [] } = parseJsonTree(object, file);
   return children.some(({ children: [key, value] = [] }) => key?.value === 'frozen' && value?.value === true);
 }

@@ -40,7 +40,8 @@ export class SiteValues {
 
   /** The hashes of the image: `hash`, `sha256` or `outputHash`. */
   hashes(): PinHash[] {
-    const names = [...this.set.attributes.keys()].filter(isOwnHash);
+    const { attributes } = this.set;
+    const names = this.evaluation.spend(attributes.size) ? [...attributes.keys()].filter(isOwnHash) : [];
     return names.flatMap((name) => {
       const value = this.text(name);
       return value ? [pinHash(name, value)] : [];

@@ -1,6 +1,7 @@
 import type * as Syntax from '../language/syntax.js';
 import { children } from '../language/traverse.js';
 import type { NixFiles } from '../values/files.js';
+import { countBefore, groupedBy } from '../values/ordered.js';
 import type { SourceRange } from '../values/value.js';
 import { isHashAttribute } from './images/own-arguments.js';
 import { possibleDigests } from './images/possible-digests.js';
@@ -20,27 +21,36 @@ interface Visit {
  * attribute, the range that of the digest.
  */
 export function digestsInNix(files: NixFiles): PinProblem[] {
-  const { path, source, root } = files.main;
+  const { source, root } = files.main;
   if (!/[0-9a-f]{64}/.test(source)) return [];
   const locations = new Locations(files);
   const found: PinProblem[] = [];
   const waiting: Visit[] = [{ expression: root, names: [], hasHash: false }];
   for (let visit = waiting.pop(); visit; visit = waiting.pop()) {
-    waiting.push(...inside(visit, source).reverse());
+    for (const inner of inside(visit, source).reverse()) waiting.push(inner);
     if (visit.expression.kind !== 'string') continue;
-    for (const part of visit.expression.parts) {
-      if (part.kind !== 'text') continue;
-      // A part of a text beside an interpolation is not a whole digest.
-      const names = visit.expression.parts.length === 1 ? visit.names : [];
-      for (const each of possibleDigests(source.slice(part.start, part.end), { names, hasHash: visit.hasHash })) {
-        const range = { file: path, start: part.start + each.start, end: part.start + each.end };
-        const isWhole = each.end - each.start === part.end - part.start;
-        const shown = locations.at(isWhole && visit.attribute ? { ...visit.attribute, file: path } : range);
-        found.push({ ...shown, ...range, code: 'unrecognised', message: each.message, imageDigest: each.imageDigest });
-      }
-    }
+    for (const problem of digestsInString(visit, visit.expression, files.main, locations)) found.push(problem);
   }
   return found;
+}
+
+function digestsInString(
+  visit: Visit,
+  { parts }: Syntax.StringLiteral,
+  { path, source }: Syntax.NixFile,
+  locations: Locations,
+): PinProblem[] {
+  // A part of a text beside an interpolation is no whole digest.
+  const context = { names: parts.length === 1 ? visit.names : [], hasHash: visit.hasHash };
+  const texts = parts.filter(({ kind }) => kind === 'text');
+  return texts.flatMap((part) =>
+    possibleDigests(source.slice(part.start, part.end), context).map(({ start, end, imageDigest, message }) => {
+      const range = { file: path, start: part.start + start, end: part.start + end };
+      const isWhole = end - start === part.end - part.start;
+      const shown = locations.at(isWhole && visit.attribute ? { ...visit.attribute, file: path } : range);
+      return { ...shown, ...range, code: 'unrecognised', message, imageDigest };
+    }),
+  );
 }
 
 function inside(visit: Visit, source: string): Visit[] {
@@ -92,24 +102,52 @@ export function withoutRecognised<Problem extends { readonly code: string; reado
   problems: readonly Problem[],
   sites: readonly PinSite[],
 ): Problem[] {
-  const used = new Map<string, SourceRange[]>();
-  for (const { imageDigest } of sites) {
-    for (const { origin } of imageDigest.segments) {
-      if (origin) used.set(origin.file, [...(used.get(origin.file) ?? []), origin]);
-    }
-  }
+  const used = new Origins(
+    sites.flatMap(({ imageDigest: { segments } }) => segments.flatMap(({ origin }) => origin ?? [])),
+  );
   const others = problems.filter(({ code }) => code !== 'unrecognised');
-  const said = others.map(
-    ({ message, ...rest }) => `${message} ${'imageDigest' in rest ? String(rest.imageDigest) : ''}`,
+  const said = new Set(
+    others.flatMap(({ message, ...rest }) => {
+      const text = `${message} ${'imageDigest' in rest ? String(rest.imageDigest) : ''}`;
+      return text.match(/[0-9a-f]{64}/g) ?? [];
+    }),
   );
   return problems.filter((problem) => {
     if (problem.code !== 'unrecognised' || !isPlaced(problem)) return true;
-    const { file, start, end, imageDigest = '' } = problem;
-    const isUsed = (used.get(file) ?? []).some((origin) => origin.start < end && start < origin.end);
-    return !isUsed && !said.some((text) => text.includes(imageDigest));
+    return !used.overlap(problem) && !said.has(problem.imageDigest?.replace('sha256:', '') ?? '');
   });
 }
 
 function isPlaced(problem: object): problem is PinProblem {
   return 'start' in problem;
+}
+
+/** The literals of some digests, in the order of their files. */
+class Origins {
+  private readonly byFile: ReadonlyMap<string, readonly SourceRange[]>;
+
+  constructor(origins: readonly SourceRange[]) {
+    const inOrder = groupedBy(origins.toSorted(byStart), ({ file }) => file);
+    this.byFile = new Map(Array.from(inOrder, ([file, own]) => [file, withFurthestEnds(own)]));
+  }
+
+  /** Whether a range has a part in common with one of them. */
+  overlap({ file, start, end }: SourceRange): boolean {
+    const origins = this.byFile.get(file) ?? [];
+    const last = origins[countBefore(origins, (origin) => origin.start < end) - 1];
+    return last !== undefined && last.end > start;
+  }
+}
+
+function byStart(a: SourceRange, b: SourceRange): number {
+  return a.start - b.start;
+}
+
+/** Each range with the furthest end up to it. */
+function withFurthestEnds(ranges: readonly SourceRange[]): SourceRange[] {
+  let end = 0;
+  return ranges.map((range) => {
+    end = Math.max(end, range.end);
+    return { ...range, end };
+  });
 }

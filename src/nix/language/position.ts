@@ -16,18 +16,32 @@ export interface Position {
 export class Lines {
   private readonly starts = [0];
 
+  private readonly length: number;
+
   constructor(source: string) {
+    this.length = source.length;
     for (const { index, 0: end } of source.matchAll(/\r\n?|\n/g)) this.starts.push(index + end.length);
   }
 
   at(offset: number): Position {
+    const line = this.indexAt(offset);
+    return { line: line + 1, column: offset - (this.starts[line] ?? 0) + 1 };
+  }
+
+  /** The line that an offset is on, with the marks that end it. */
+  rangeAt(offset: number): Range {
+    const line = this.indexAt(offset);
+    return { start: this.starts[line] ?? 0, end: this.starts[line + 1] ?? this.length };
+  }
+
+  private indexAt(offset: number): number {
     let [low, high] = [0, this.starts.length];
     while (high - low > 1) {
       const middle = (low + high) >> 1;
       if ((this.starts[middle] ?? 0) <= offset) low = middle;
       else high = middle;
     }
-    return { line: low + 1, column: offset - (this.starts[low] ?? 0) + 1 };
+    return low;
   }
 }
 

@@ -7,7 +7,7 @@ export function children(expression: Expression): readonly Expression[] {
     case 'path':
       return partExpressions(expression.parts);
     case 'select':
-      return present(expression.subject, ...pathExpressions(expression.path), expression.fallback);
+      return [expression.subject, ...pathExpressions(expression.path), ...present(expression.fallback)];
     case 'has-attribute':
       return [expression.subject, ...pathExpressions(expression.path)];
     case 'apply':
@@ -17,7 +17,7 @@ export function children(expression: Expression): readonly Expression[] {
     case 'binary':
       return [expression.left, expression.right];
     case 'lambda':
-      return present(...(expression.formals ?? []).map(({ fallback }) => fallback), expression.body);
+      return [...(expression.formals ?? []).flatMap(({ fallback }) => fallback ?? []), expression.body];
     case 'set':
     case 'let-body':
       return bindingExpressions(expression.bindings);
@@ -68,6 +68,6 @@ function partExpressions(parts: readonly StringPart[]): Expression[] {
   return parts.flatMap((part) => (part.kind === 'interpolation' ? [part.expression] : []));
 }
 
-function present(...expressions: (Expression | undefined)[]): Expression[] {
-  return expressions.filter((expression) => expression !== undefined);
+function present(expression: Expression | undefined): Expression[] {
+  return expression ? [expression] : [];
 }

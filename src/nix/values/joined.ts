@@ -1,22 +1,44 @@
+import type { Evaluation } from './evaluation.js';
 import { textValue } from './text.js';
 import { allPlaces } from './through.js';
-import { type SourceRange, Thunk, unknown, type Value } from './value.js';
+import { type SourceRange, type TextValue, Thunk, unknown, type Value } from './value.js';
 
 // Bounds on what interpolation can make of a few characters.
 const LONGEST_TEXT = 65_536;
 const MOST_SEGMENTS = 4096;
+// What can be copied in the time of one step.
+const CHARACTERS_A_STEP = 64;
 
 /** Texts put together; unknown when one of them is. */
-export function joined(values: readonly Value[], where: SourceRange): Value {
+export function joined(values: readonly Value[], where: SourceRange, evaluation: Pick<Evaluation, 'spend'>): Value {
   const unfollowed = values.find((value) => value.kind !== 'text');
   if (unfollowed) {
     const inputs = values.map(Thunk.of);
     if (unfollowed.kind !== 'unknown') return unknown('not-text', where, { inputs });
     return { ...unfollowed, inputs };
   }
-  const texts = values.flatMap((value) => (value.kind === 'text' ? [value] : []));
-  const segments = texts.flatMap((text) => text.segments);
-  if (segments.length > MOST_SEGMENTS) return unknown('too-large', where);
-  const text = textValue(segments, allPlaces(texts.map(({ through }) => through)));
-  return text.text.length > LONGEST_TEXT ? unknown('too-large', where) : text;
+  const texts = values.filter((value) => value.kind === 'text');
+  const [length, segments, places] = [sum(texts, lengthOf), sum(texts, segmentsOf), sum(texts, placesOf)];
+  if (length > LONGEST_TEXT || segments > MOST_SEGMENTS) return unknown('too-large', where);
+  if (!evaluation.spend(segments + places + length / CHARACTERS_A_STEP)) return unknown('too-heavy', where);
+  return textValue(
+    texts.flatMap((text) => text.segments),
+    allPlaces(texts.map(({ through }) => through)),
+  );
+}
+
+function sum(texts: readonly TextValue[], size: (text: TextValue) => number): number {
+  return texts.reduce((total, text) => total + size(text), 0);
+}
+
+function lengthOf({ text }: TextValue): number {
+  return text.length;
+}
+
+function segmentsOf({ segments }: TextValue): number {
+  return segments.length;
+}
+
+function placesOf({ through = [] }: TextValue): number {
+  return through.length;
 }

@@ -1,13 +1,6 @@
-import {
-  createScanner,
-  findNodeAtOffset,
-  getNodePath,
-  type Node,
-  type ParseError,
-  parseTree,
-  printParseErrorCode,
-} from 'jsonc-parser';
+import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { NixSyntaxError } from '../language/position.js';
+import { countBefore } from './ordered.js';
 import { textValue } from './text.js';
 import { cameThrough } from './through.js';
 import { Thunk, type Value } from './value.js';
@@ -29,8 +22,15 @@ export function parseJsonTree(source: string, file: string): Node {
 
 /** The keys around an offset, the outermost first. */
 export function jsonNamesAt(root: Node, offset: number): string[] {
-  const node = findNodeAtOffset(root, offset);
-  return node ? getNodePath(node).filter((step) => typeof step === 'string') : [];
+  const names: string[] = [];
+  for (let node: Node | undefined = root; node; ) {
+    const { children = [] }: Node = node;
+    const next: Node | undefined = children[countBefore(children, (child) => child.offset <= offset) - 1];
+    const [key] = next?.type === 'property' ? (next.children ?? []) : [];
+    if (key) names.push(String(key.value));
+    node = next && offset < next.offset + next.length ? next : undefined;
+  }
+  return names;
 }
 
 /** The value that a part of a JSON file has in Nix; its strings remember their place in the file. */

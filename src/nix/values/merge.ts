@@ -1,12 +1,15 @@
+import type { Evaluation } from './evaluation.js';
 import { allPlaces } from './through.js';
-import { type SourceRange, Thunk, unknown, type Value } from './value.js';
+import { type SetValue, type SourceRange, Thunk, unknown, type Value } from './value.js';
 
 /** `left // right`. Where the right side is not known, it may override anything. */
-export function merged(left: Value, right: Value, where: SourceRange): Value {
+export function merged(left: Value, right: Value, where: SourceRange, evaluation: Pick<Evaluation, 'spend'>): Value {
   const inputs = [Thunk.of(left), Thunk.of(right)];
   if (!mayBeSet(left) || !mayBeSet(right)) return unknown('unsupported', where, { inputs });
-  const literals = [left, right].flatMap((value) => (value.kind === 'set' ? value.literals : []));
-  const through = allPlaces([left, right].map((value) => (value.kind === 'set' ? value.through : undefined)));
+  const sets = [left, right].filter((value) => value.kind === 'set');
+  if (!evaluation.spend(sets.reduce((sum, set) => sum + sizeOf(set), 0))) return unknown('too-heavy', where);
+  const literals = distinctLiterals(sets);
+  const through = allPlaces(sets.map((set) => set.through));
   if (right.kind === 'unknown') {
     return { kind: 'set', attributes: new Map(), literals, rest: { ...right, inputs }, through };
   }
@@ -16,6 +19,15 @@ export function merged(left: Value, right: Value, where: SourceRange): Value {
   for (const [name, thunk] of right.attributes) attributes.set(name, thunk);
   const rest = left.kind === 'set' ? left.rest : left.kind === 'unknown' ? left : undefined;
   return { kind: 'set', attributes, literals, rest, through };
+}
+
+function sizeOf({ attributes, literals, through = [] }: SetValue): number {
+  return attributes.size + literals.length + through.length;
+}
+
+/** The literals of both sides, each once: a set that is merged with itself is made of no more. */
+function distinctLiterals(sets: readonly SetValue[]): SetValue['literals'] {
+  return [...new Set(sets.flatMap(({ literals }) => literals))];
 }
 
 function mayBeSet({ kind }: Value): boolean {

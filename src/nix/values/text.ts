@@ -17,6 +17,7 @@ export function sliceText(value: TextValue, start: number, end: number): TextVal
   let at = 0;
   for (const { text, origin } of value.segments) {
     const [from, to] = [Math.max(start - at, 0), Math.min(end - at, text.length)];
+    if (at > end) break;
     at += text.length;
     if (from >= to && !(text === '' && start === end)) continue;
     if (from === 0 && to === text.length) slices.push({ text, origin });

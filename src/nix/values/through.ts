@@ -18,10 +18,27 @@ function isPlaced(value: Value): value is TextValue | SetValue | ListValue {
   return value.kind === 'set' || value.kind === 'text' || value.kind === 'list';
 }
 
-/** The places of several values, each once. */
+// Who comments on a pin writes near it; a value that came through more places than these is of a text made to be heavy.
+const MOST_PLACES = 128;
+
+/** The places of several values, each once, the first of them when there are very many. */
 export function allPlaces(places: readonly Places[]): Places {
   const [first, ...others] = places.filter((each) => each !== undefined && each.length > 0);
-  if (others.length === 0) return first;
-  const unique = new Map([first, ...others].flatMap((each) => each ?? []).map((place) => [rangeKey(place), place]));
-  return [...unique.values()];
+  if (!first) return undefined;
+  const more = others.flatMap((each) => each ?? []);
+  return more.length === 1 ? withPlace(first, more) : distinctPlaces(first, more);
+}
+
+function withPlace(places: readonly SourceRange[], [place]: readonly SourceRange[]): readonly SourceRange[] {
+  if (!place || places.length >= MOST_PLACES) return places;
+  const isThere = places.some(
+    ({ file, start, end }) => start === place.start && end === place.end && file === place.file,
+  );
+  return isThere ? places : [...places, place];
+}
+
+function distinctPlaces(places: readonly SourceRange[], more: readonly SourceRange[]): readonly SourceRange[] {
+  if (more.length === 0) return places;
+  const unique = new Map([...places, ...more].map((place) => [rangeKey(place), place]));
+  return [...unique.values()].slice(0, MOST_PLACES);
 }

@@ -3,10 +3,16 @@ import { PullpinError } from '../../errors.js';
 import { computedText, textValue } from './text.js';
 import { type SourceRange, Thunk, type Value } from './value.js';
 
+/** Counts work; false when there has been too much. */
+type Spend = (steps: number) => boolean;
+
+// What the parser reads in the time of one step.
+const CHARACTERS_A_STEP = 32;
+
 /** What a TOML file holds. A string remembers its place when its quotes and text stand there once; others are only known. Throws a PullpinError. */
-export function tomlValue(source: string, file: string): Value {
+export function tomlValue(source: string, file: string, spend: Spend = () => true): Value {
   try {
-    return new TomlFile(source, file).value(parse(source));
+    return new TomlFile(source, file, spend).value(parse(source));
   } catch (error) {
     if (error instanceof TomlError) throw new PullpinError(`${file} is not TOML`, { cause: error });
     throw error;
@@ -17,6 +23,7 @@ class TomlFile {
   constructor(
     private readonly source: string,
     private readonly file: string,
+    private readonly spend: Spend,
   ) {}
 
   value(value: TomlValue | TomlTable, path: readonly string[] = []): Value {
@@ -53,6 +60,7 @@ class TomlFile {
   }
 
   private isReadFrom(start: number, end: number, path: readonly string[]): boolean {
+    if (!this.spend(this.source.length / CHARACTERS_A_STEP)) return false;
     const mark = 'read-from-here';
     try {
       let value: TomlValue | TomlTable | undefined = parse(this.source.slice(0, start) + mark + this.source.slice(end));

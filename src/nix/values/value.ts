@@ -49,7 +49,7 @@ export interface TextValue {
 /** Why a value could not be followed. */
 export type UnfollowableCode =
   | ('parameter' | 'unknown-name' | 'call' | 'missing-attribute' | 'throws' | 'import' | 'platform')
-  | ('not-text' | 'too-deep' | 'too-large' | 'endless' | 'unsupported');
+  | ('not-text' | 'too-deep' | 'too-large' | 'too-heavy' | 'endless' | 'unsupported');
 
 /** The place where following a value ended, and why. */
 export interface DeadEnd extends SourceRange {

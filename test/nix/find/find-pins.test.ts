@@ -193,6 +193,6 @@ describe('no source makes it run long or recurse deeply', () => {
   test('when it would take too long, this is reported', () => {
     const { sites, problems } = findPins(around('with a;f (', 20_000, ')'), { path: 'p.nix' });
     expect(sites).toEqual([]);
-    expect(problems).toMatchObject([{ code: 'unfollowable', message: expect.stringContaining('too large') }]);
+    expect(problems).toMatchObject([{ code: 'unfollowable', message: expect.stringContaining('too heavy') }]);
   });
 });

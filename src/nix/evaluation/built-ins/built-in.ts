@@ -28,6 +28,8 @@ export function strict(arity: number, compute: (values: Values, call: Call) => V
     arity,
     apply: (args, call) => {
       const values = args.map((arg) => arg.force());
+      const work = values.reduce((sum, value) => sum + sizeOf(value), 0);
+      if (!call.evaluation.spend(work)) return unknown('too-heavy', call.where);
       const [first = NULL, second = NULL, third = NULL] = values;
       const result = compute([first, second, third], call);
       if (result) return result;
@@ -35,6 +37,23 @@ export function strict(arity: number, compute: (values: Values, call: Call) => V
       return blamed ? { ...blamed, inputs: args } : unknown('call', call.where, { inputs: args });
     },
   };
+}
+
+/** What can be read of a text in the time of one step. */
+export const CHARACTERS_A_STEP = 64;
+
+/** The steps that it costs to go through a value once. */
+function sizeOf(value: Value): number {
+  switch (value.kind) {
+    case 'text':
+      return value.segments.length + value.text.length / CHARACTERS_A_STEP;
+    case 'list':
+      return value.items.length;
+    case 'set':
+      return value.attributes.size;
+    default:
+      return 0;
+  }
 }
 
 /** A whole number; undefined for any other value. */

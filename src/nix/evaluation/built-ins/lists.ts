@@ -1,4 +1,4 @@
-import { Thunk, type Value } from '../../values/value.js';
+import { Thunk, unknown, type Value } from '../../values/value.js';
 import { type BuiltIns, type Call, integerOf, strict } from './built-in.js';
 
 /** Functions of lists. */
@@ -17,11 +17,11 @@ export const LISTS: BuiltIns = {
   length: strict(1, ([list]) =>
     list.kind === 'list' ? { kind: 'other', text: String(list.items.length) } : undefined,
   ),
-  flatten: strict(1, ([list]) => flattened(list)),
-  concatLists: strict(1, ([lists]) => concatenated(lists)),
+  flatten: strict(1, ([list], call) => flattened(list, call)),
+  concatLists: strict(1, ([lists], call) => concatenated(lists, call)),
   concatMap: strict(2, ([f, list], call) => {
     const lists = mapped(f, list, call);
-    return lists && concatenated(lists);
+    return lists && concatenated(lists, call);
   }),
   optional: strict(2, ([condition, value]) =>
     condition.kind === 'boolean' ? { kind: 'list', items: condition.value ? [Thunk.of(value)] : [] } : undefined,
@@ -63,24 +63,27 @@ function item(list: Value, index: number): Value | undefined {
   return list.kind === 'list' ? list.items[index]?.force() : undefined;
 }
 
-function concatenated(lists: Value): Value | undefined {
+function concatenated(lists: Value, { evaluation, where }: Call): Value | undefined {
   if (lists.kind !== 'list') return undefined;
   const parts = lists.items.map((each) => each.force());
   if (!parts.every((part) => part.kind === 'list')) return undefined;
-  return { kind: 'list', items: parts.flatMap((part) => (part.kind === 'list' ? part.items : [])) };
+  const items = parts.map((part) => (part.kind === 'list' ? part.items : []));
+  if (!evaluation.spend(items.reduce((sum, { length }) => sum + length, 0))) return unknown('too-heavy', where);
+  return { kind: 'list', items: items.flat() };
 }
 
 // A list in a list in a list: no more levels than that hold pins.
 const DEEPEST = 20;
 
-function flattened(list: Value, depth = 0): Value | undefined {
+function flattened(list: Value, call: Call, depth = 0): Value | undefined {
   if (list.kind !== 'list' || depth > DEEPEST) return undefined;
+  if (!call.evaluation.spend(list.items.length)) return unknown('too-heavy', call.where);
   const items: Thunk[] = [];
   for (const each of list.items) {
     const value = each.force();
-    const inner = value.kind === 'list' ? flattened(value, depth + 1) : undefined;
+    const inner = value.kind === 'list' ? flattened(value, call, depth + 1) : undefined;
     if (value.kind === 'unknown' || (value.kind === 'list' && inner?.kind !== 'list')) return undefined;
-    items.push(...(inner?.kind === 'list' ? inner.items : [each]));
+    for (const item of inner?.kind === 'list' ? inner.items : [each]) items.push(item);
   }
   return { kind: 'list', items };
 }

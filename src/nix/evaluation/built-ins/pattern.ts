@@ -17,12 +17,16 @@ type Matcher = (run: Run, at: number, rest: Continue) => boolean;
 /** One attempt. Patterns may need more and more steps for a longer text, so that the steps are bounded. */
 interface Run {
   readonly text: string;
+  /** Where a match that has not ended by then is given up. */
+  readonly last: number;
   readonly groups: (Group | undefined)[];
   steps: number;
 }
 
 const MOST_STEPS = 20_000;
 const LONGEST_PATTERN = 200;
+// The matcher calls itself for each character.
+const LONGEST_MATCH = 1000;
 const DEEPEST = 20;
 
 /**
@@ -30,6 +34,9 @@ const DEEPEST = 20;
  * alternatives, classes such as `[:alpha:]` of another locale, and back-references.
  */
 export class Pattern {
+  /** What all its matches have cost. */
+  steps = 0;
+
   constructor(
     private readonly matcher: Matcher,
     private readonly count: number,
@@ -37,13 +44,15 @@ export class Pattern {
 
   /** The match that begins at an offset; undefined when finding it takes too long. */
   matchAt(text: string, at: number, isWhole: boolean): Match | 'none' | undefined {
-    const run: Run = { text, groups: Array<Group | undefined>(this.count).fill(undefined), steps: 0 };
+    const groups = Array<Group | undefined>(this.count).fill(undefined);
+    const run: Run = { text, last: at + LONGEST_MATCH, groups, steps: 0 };
     let end = -1;
     const isFound = this.matcher(run, at, (here) => {
       if (isWhole && here !== text.length) return false;
       end = here;
       return true;
     });
+    this.steps += run.steps;
     if (run.steps > MOST_STEPS) return undefined;
     return isFound ? { end, groups: run.groups } : 'none';
   }
@@ -153,6 +162,7 @@ const CLASSES: Readonly<Record<string, string>> = {
 
 function oneCharacter(fits: (character: string) => boolean): Matcher {
   return (run, at, rest) => {
+    if (at >= run.last) run.steps = MOST_STEPS;
     if (++run.steps > MOST_STEPS) return false;
     const character = run.text[at];
     return character !== undefined && fits(character) && rest(at + 1);

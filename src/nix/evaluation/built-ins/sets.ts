@@ -144,7 +144,7 @@ function filtered(keep: Value, set: Value, { evaluation, where }: Call): Value |
 /** `//`, but a set inside of both is merged in the same way. */
 function updated(left: Value, right: Value, call: Call): Value {
   const { evaluation, where } = call;
-  const whole = merged(left, right, where);
+  const whole = merged(left, right, where, evaluation);
   if (left.kind !== 'set' || right.kind !== 'set' || whole.kind !== 'set') return whole;
   const attributes = new Map(whole.attributes);
   for (const [name, value] of right.attributes) {

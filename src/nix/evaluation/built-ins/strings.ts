@@ -1,7 +1,10 @@
 import { joined } from '../../values/joined.js';
 import { computedText, sliceText } from '../../values/text.js';
-import { type TextValue, Thunk, type Value } from '../../values/value.js';
-import { type BuiltIn, type BuiltIns, integerOf, strict } from './built-in.js';
+import { type TextValue, Thunk, unknown, type Value } from '../../values/value.js';
+import { type BuiltIn, type BuiltIns, type Call, CHARACTERS_A_STEP, integerOf, strict } from './built-in.js';
+
+// No version is as long as this.
+const LONGEST_VERSION = 1000;
 
 /** Functions of strings. */
 export const STRINGS: BuiltIns = {
@@ -18,17 +21,18 @@ export const STRINGS: BuiltIns = {
   hasPrefix: ofTexts((prefix, text) => ({ kind: 'boolean', value: text.text.startsWith(prefix.text) })),
   hasSuffix: ofTexts((suffix, text) => ({ kind: 'boolean', value: text.text.endsWith(suffix.text) })),
   hasInfix: ofTexts((infix, text) => ({ kind: 'boolean', value: text.text.includes(infix.text) })),
-  splitString: ofTexts((separator, text) => splitAt(separator.text, text)),
-  concatStringsSep: strict(2, ([separator, list], { where }) => {
+  splitString: ofTexts((separator, text, call) => splitAt(separator.text, text, call)),
+  concatStringsSep: strict(2, ([separator, list], { evaluation, where }) => {
     if (list.kind !== 'list') return undefined;
     const parts = list.items.flatMap((item, at) => (at === 0 ? [item.force()] : [separator, item.force()]));
-    return joined(parts, where);
+    return joined(parts, where, evaluation);
   }),
-  concatStrings: strict(1, ([list], { where }) =>
+  concatStrings: strict(1, ([list], { evaluation, where }) =>
     list.kind === 'list'
       ? joined(
           list.items.map((item) => item.force()),
           where,
+          evaluation,
         )
       : undefined,
   ),
@@ -38,7 +42,7 @@ export const STRINGS: BuiltIns = {
       const part = evaluation.apply(f, [item], where);
       return at === 0 ? [part] : [separator, part];
     });
-    return joined(parts, where);
+    return joined(parts, where, evaluation);
   }),
   substring: strict(3, ([start, length, text]) => {
     const [from, count] = [integerOf(start), integerOf(length)];
@@ -50,18 +54,18 @@ export const STRINGS: BuiltIns = {
   ),
   toLower: strict(1, ([text]) => unchangedOr(text, (written) => written.toLowerCase())),
   toUpper: strict(1, ([text]) => unchangedOr(text, (written) => written.toUpperCase())),
-  replaceStrings: strict(3, ([from, to, text]) => replaced(from, to, text)),
+  replaceStrings: strict(3, ([from, to, text], call) => replaced(from, to, text, call)),
   splitVersion: strict(1, ([text]) => {
-    const parts = text.kind === 'text' ? versionParts(text) : [];
-    return text.kind === 'text' ? { kind: 'list', items: parts.map(Thunk.of) } : undefined;
+    if (text.kind !== 'text' || text.text.length > LONGEST_VERSION) return undefined;
+    return { kind: 'list', items: versionParts(text).map(Thunk.of) };
   }),
   'versions.major': strict(1, ([version]) => versionPrefix(version, 1)),
   'versions.majorMinor': strict(1, ([version]) => versionPrefix(version, 2)),
 };
 
-function ofTexts(compute: (first: TextValue, second: TextValue) => Value | undefined): BuiltIn {
-  return strict(2, ([first, second]) =>
-    first.kind === 'text' && second.kind === 'text' ? compute(first, second) : undefined,
+function ofTexts(compute: (first: TextValue, second: TextValue, call: Call) => Value | undefined): BuiltIn {
+  return strict(2, ([first, second], call) =>
+    first.kind === 'text' && second.kind === 'text' ? compute(first, second, call) : undefined,
   );
 }
 
@@ -70,11 +74,13 @@ function asText(value: Value): Value | undefined {
   return value.kind === 'other' ? computedText(value.text) : undefined;
 }
 
-function splitAt(separator: string, text: TextValue): Value | undefined {
+function splitAt(separator: string, text: TextValue, { evaluation, where }: Call): Value | undefined {
   if (separator === '') return undefined;
+  const parts = text.text.split(separator);
+  if (!evaluation.spend(parts.length * text.segments.length)) return unknown('too-heavy', where);
   const items: Thunk[] = [];
   let start = 0;
-  for (const part of text.text.split(separator)) {
+  for (const part of parts) {
     items.push(Thunk.of(sliceText(text, start, start + part.length)));
     start += part.length + separator.length;
   }
@@ -88,8 +94,10 @@ function unchangedOr(value: Value, change: (text: string) => string): Value | un
   return changed === value.text ? value : computedText(changed);
 }
 
-function replaced(from: Value, to: Value, text: Value): Value | undefined {
+function replaced(from: Value, to: Value, text: Value, { evaluation, where }: Call): Value | undefined {
   if (from.kind !== 'list' || to.kind !== 'list' || text.kind !== 'text') return undefined;
+  const work = (from.items.length * text.text.length) / CHARACTERS_A_STEP;
+  if (!evaluation.spend(work)) return unknown('too-heavy', where);
   const searched = from.items.map((item) => item.force());
   const isPlain = searched.every((each) => each.kind === 'text' && each.text !== '');
   if (!isPlain) return undefined;
@@ -104,7 +112,7 @@ function versionParts(text: TextValue): TextValue[] {
 }
 
 function versionPrefix(version: Value, count: number): Value | undefined {
-  if (version.kind !== 'text') return undefined;
+  if (version.kind !== 'text' || version.text.length > LONGEST_VERSION) return undefined;
   const parts = [...version.text.matchAll(/\d+|[^.\-\d]+/g)].slice(0, count);
   const last = parts.at(-1);
   const prefix = parts.map(([part]) => part).join('.');

@@ -23,6 +23,8 @@ const MAPPING = /^(map|mapAttrs'?|mapAttrsToList|concatMap|concatMapAttrs|concat
 const COLLECTION_FIRST = /^(genAttrs|forEach)$/;
 const FIXED_POINTS = /^(mkDerivation|build\w+(Package|Module|Application)|fix)$/;
 const PULL = /pullImage(FromManifest)?$/;
+// What can be searched in the time of one step.
+const CHARACTERS_A_STEP = 256;
 const MAY_BE_PIN = /pull|image|digest|@/i;
 
 type Here = Pick<Visit, 'scope' | 'state'>;
@@ -97,7 +99,8 @@ class Call {
     argument: Thunk,
     state: WalkState,
   ): void {
-    const bound = this.scope.lexical('system')?.force();
+    const mayAsk = this.walk.evaluation.spend(this.scope.depth >> 3);
+    const bound = mayAsk ? this.scope.lexical('system')?.force() : undefined;
     const around = bound?.kind === 'text' && isSystem(bound.text) ? bound.text : undefined;
     this.walk.add(
       { kind: 'call', functionName, value: argument.force(), packageSystem: system, systemAround: around },
@@ -109,7 +112,7 @@ class Call {
   /** The body of a local function, with its parameters bound to what a call gives. Further arguments are given to the value that the body returns. */
   private enterFunction(callee: FunctionValue, given: readonly Thunk[], state: WalkState): Visit[] {
     const { walk } = this;
-    if (!mayBePin(callee) || state.callDepth >= DEEPEST_CALL || !walk.mayEnter()) return [];
+    if (!mayBePin(callee, walk) || state.callDepth >= DEEPEST_CALL || !walk.mayEnter()) return [];
     let scope: Scope = callee.scope;
     let body: Syntax.Expression = callee.lambda;
     let system = state.system;
@@ -179,8 +182,8 @@ function placesOf(argument: Thunk | undefined): readonly SourceRange[] {
   return (value?.kind === 'set' && value.through) || [];
 }
 
-function mayBePin({ lambda, scope: { file } }: FunctionValue): boolean {
-  return MAY_BE_PIN.test(file.source.slice(lambda.start, lambda.end));
+function mayBePin({ lambda: { start, end }, scope: { file } }: FunctionValue, { evaluation }: Walk): boolean {
+  return evaluation.spend((end - start) / CHARACTERS_A_STEP) && MAY_BE_PIN.test(file.source.slice(start, end));
 }
 
 function systemOfArgument(argument: Thunk): string | undefined {

@@ -42,7 +42,7 @@ class SourceWalk implements Walk {
     const isGroup = main.root.kind === 'set' || main.root.kind === 'list';
     const state: WalkState = { callDepth: 0, isOperand: false, groups: isGroup ? [rangeIn(scope, main.root)] : [] };
     const waiting: Visit[] = [{ expression: main.root, scope, state }];
-    for (let next = waiting.pop(); next; next = waiting.pop()) {
+    for (let next = waiting.pop(); next && this.evaluation.spend(1); next = waiting.pop()) {
       for (const visit of this.visit(next).reverse()) waiting.push(visit);
     }
     return { candidates: this.found, localCalls: this.localCalls };

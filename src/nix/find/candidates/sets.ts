@@ -30,24 +30,12 @@ export function addDottedSets(
   { scope, state }: Here,
   walk: Walk,
 ): void {
-  const seen = new Set<string>();
-  for (const binding of bindings) {
-    if (binding.kind !== 'assignment' || binding.path.length < 2) continue;
-    const path = dottedPath(binding.path);
-    const parent = path.slice(0, -1);
-    const prefix = parent.join('.');
-    if (!DIGEST_NAMES.has(path.at(-1) ?? '') || seen.has(prefix)) continue;
-    seen.add(prefix);
-    const [first = '', ...steps] = parent;
+  for (const { binding, path, start, end } of dottedSets(bindings).values()) {
+    const [first = '', ...steps] = path.slice(0, -1);
     let value = lookUp(first);
     for (const step of steps) value = value?.kind === 'set' ? value.attributes.get(step)?.force() : undefined;
     if (value?.kind !== 'set') continue;
-    addArguments(
-      value,
-      dottedRange(bindings, prefix, binding, scope),
-      { ...state, statement: rangeIn(scope, binding) },
-      walk,
-    );
+    addArguments(value, rangeIn(scope, { start, end }), { ...state, statement: rangeIn(scope, binding) }, walk);
   }
 }
 
@@ -63,17 +51,39 @@ export function staticName(name: Syntax.AttributeName, scope: Scope): string | u
   return name.kind === 'string' ? constantText(scope.file.source, name) : undefined;
 }
 
-/** The stretch from the first to the last of the bindings that make up one dotted set. */
-function dottedRange(
-  bindings: readonly Syntax.Binding[],
-  prefix: string,
-  binding: Syntax.Assignment,
-  scope: Scope,
-): SourceRange {
-  const own = bindings.filter(
-    (each) => each.kind === 'assignment' && dottedPath(each.path).join('.').startsWith(`${prefix}.`),
-  );
-  return rangeIn(scope, { start: own[0]?.start ?? binding.start, end: own.at(-1)?.end ?? binding.end });
+// No pin stands deeper in a dotted path.
+const LONGEST_PATH = 50;
+
+/** A dotted set that has a digest: the binding of that, and the stretch from the first to the last of all bindings that make up the set. */
+interface DottedSet {
+  readonly binding: Syntax.Assignment;
+  readonly path: readonly string[];
+  start: number;
+  end: number;
+}
+
+/** The dotted sets of some bindings, by their names. */
+function dottedSets(bindings: readonly Syntax.Binding[]): Map<string, DottedSet> {
+  const dotted = bindings.flatMap((binding) => {
+    const isDotted = binding.kind === 'assignment' && binding.path.length > 1 && binding.path.length <= LONGEST_PATH;
+    return isDotted ? [{ binding, path: dottedPath(binding.path) }] : [];
+  });
+  const sets = new Map<string, DottedSet>();
+  for (const { binding, path } of dotted) {
+    const prefix = path.slice(0, -1).join('.');
+    if (!DIGEST_NAMES.has(path.at(-1) ?? '') || sets.has(prefix)) continue;
+    sets.set(prefix, { binding, path, start: binding.start, end: binding.end });
+  }
+  if (sets.size === 0) return sets;
+  for (const { binding, path } of dotted) {
+    for (let length = 1; length < path.length; length++) {
+      const set = sets.get(path.slice(0, length).join('.'));
+      if (!set) continue;
+      set.start = Math.min(set.start, binding.start);
+      set.end = Math.max(set.end, binding.end);
+    }
+  }
+  return sets;
 }
 
 /** The names of a path; one that is not written as a bare name matches nothing. */

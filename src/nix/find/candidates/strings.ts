@@ -6,6 +6,9 @@ import { addArguments } from './sets.js';
 
 type Here = Pick<Visit, 'scope' | 'state'>;
 
+// The end of a name that says what it is.
+const LONGEST_NAME_END = 20;
+
 const REFERENCE_TEXT = /^[\w.:/@+-]*$/;
 
 /** A string that may be `name:tag@sha256:…`. */
@@ -24,7 +27,8 @@ export function addString(literal: Syntax.StringLiteral, here: Here, walk: Walk)
 function endsInDigest({ parts }: Syntax.StringLiteral, source: string): boolean {
   const [before, last] = parts.slice(-2);
   if (before?.kind !== 'text' || last?.kind !== 'interpolation') return false;
-  const name = source.slice(last.expression.start, last.expression.end);
+  const { start, end } = last.expression;
+  const name = source.slice(Math.max(start, end - LONGEST_NAME_END), end);
   return source.slice(before.start, before.end).endsWith('@') && /(digest|sha256)"?$/i.test(name);
 }
 

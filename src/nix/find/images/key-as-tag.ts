@@ -1,5 +1,6 @@
 import { computedText } from '../../values/text.js';
 import type { TextValue } from '../../values/value.js';
+import { nameBefore } from './name-before.js';
 
 const TAG_LIKE = /^(v?\d|(latest|stable|edge|main|master|nightly|lts|dev|develop|release|alpine|slim|beta|rc)\b)/;
 
@@ -18,11 +19,30 @@ export function ownTagInKey(key: string | undefined, imageName: string): TextVal
 const NAME_AND_TAG = /^([\w.-]+(?::\d+(?=\/))?(?:\/[\w.-]+)*):(\w[\w.-]{0,127})$/;
 
 /** `"1.27" = "docker.io/nginx@sha256:…";`: a key that looks like a tag, or stands beside others of the same image. */
-export function keyAsTag(key: string | undefined, imageName: string, source: string): TextValue | undefined {
+export function keyAsTag(key: string | undefined, imageName: string, siblings: Siblings): TextValue | undefined {
   if (key === undefined || !/^\w[\w.-]{0,127}$/.test(key) || imageName.split('/').includes(key)) return undefined;
-  const sibling = `${imageName}@sha256:`;
-  const hasSiblings = source.indexOf(sibling) !== source.lastIndexOf(sibling);
   const isField = /^(image|imageName|ref|reference|url|name|src|source)$/i.test(key);
-  const isTag = TAG_LIKE.test(key) || (hasSiblings && !isField);
+  const isTag = TAG_LIKE.test(key) || (!isField && siblings.has(imageName));
   return isTag ? computedText(key) : undefined;
+}
+
+/** The images that stand in a source with more than one digest. They are counted when they are first asked for. */
+export class Siblings {
+  private counts: Map<string, number> | undefined;
+
+  constructor(private readonly source: string) {}
+
+  has(imageName: string): boolean {
+    this.counts ??= countNames(this.source);
+    return (this.counts.get(imageName) ?? 0) > 1;
+  }
+}
+
+function countNames(source: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (let at = source.indexOf('@sha256:'); at >= 0; at = source.indexOf('@sha256:', at + 1)) {
+    const name = nameBefore(source, at);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
 }

@@ -1,3 +1,4 @@
+import { nameBefore } from './name-before.js';
 import { isHashAttribute } from './own-arguments.js';
 
 /** A digest in a text that may be a part of a pin: its position, and the message when it belongs to no pin. */
@@ -15,9 +16,8 @@ export interface TextContext {
 }
 
 const DIGEST = /^(sha256:)?[0-9a-f]{64}$/;
-/** An image with its digest, anywhere in a text. */
-const IMAGE = /[A-Za-z0-9][\w./:-]*@(sha256:[0-9a-f]{64})(?![0-9a-f])/g;
-
+/** A digest behind an image, anywhere in a text. */
+const DIGEST_BEHIND = /@(sha256:[0-9a-f]{64})(?![0-9a-f])/g;
 /**
  * The digests of images in a text: the whole text, when it stands in an attribute that is called a digest or beside a hash, else each that stands
  * behind the name of an image.
@@ -31,9 +31,10 @@ export function possibleDigests(text: string, { names, hasHash }: TextContext): 
     const message = `${name === '' ? '' : `${name}: `}'${text}' belongs to no pin that can be followed, so it stays as it is`;
     return isOne ? [{ start: 0, end: text.length, imageDigest: text, message }] : [];
   }
-  return Array.from(text.matchAll(IMAGE), (found): PossibleDigest => {
-    const [image, imageDigest = ''] = found;
-    const message = `the image '${image}' is a part of a longer text, so it stays as it is`;
-    return { start: found.index, end: found.index + image.length, imageDigest, message };
+  return Array.from(text.matchAll(DIGEST_BEHIND)).flatMap(({ index, 0: { length }, 1: imageDigest = '' }) => {
+    const imageName = nameBefore(text, index).replace(/^[_./:-]+/, '');
+    if (imageName === '') return [];
+    const message = `the image '${imageName}@${imageDigest}' is a part of a longer text, so it stays as it is`;
+    return [{ start: index - imageName.length, end: index + length, imageDigest, message }];
   });
 }

@@ -1,5 +1,6 @@
 import type { Comment, NixFile } from '../../language/syntax.js';
 import type { SourceRange } from '../../values/value.js';
+import { withoutPunctuation } from './comment-text.js';
 
 /** A pasted `nix-prefetch-docker`: the image that it names, if it names one, and its tag with the place of that. */
 export interface PrefetchCommand {
@@ -77,7 +78,7 @@ function readCommand(words: readonly Word[], file: string): PrefetchCommand[] {
   const imageName = named ?? positional.shift();
   const tag = options.get('--image-tag') ?? positional[0];
   // Punctuation may follow, as in any text.
-  const text = tag && /^\w[\w.-]*/.exec(tag.text)?.[0].replace(/[.-]+$/, '');
+  const text = tag && withoutPunctuation(/^\w[\w.-]*/.exec(tag.text)?.[0] ?? '');
   if (!text || PLACEHOLDER.test(text)) return [];
   return [{ imageName: imageName?.text, tag: text, range: { file, start: tag.start, end: tag.start + text.length } }];
 }

@@ -1,5 +1,6 @@
-import type { Range } from '../../language/position.js';
+import { Lines, type Range } from '../../language/position.js';
 import type { Comment, NixFile } from '../../language/syntax.js';
+import { countBefore } from '../../values/ordered.js';
 
 /**
  * Where comments on a pin may stand in one file: inside of the pin and of the sets that it is made of (`whole`), beside and above everything
@@ -14,42 +15,78 @@ export interface Surroundings {
   readonly repository: string | undefined;
 }
 
+// A comment that stands further behind a range on its line is not beside it.
+const MOST_BETWEEN = 1000;
+
 /** The comments in, beside and directly above a pin and what its values came through. */
 export function nearComments({ file, whole, places, literals }: Surroundings): Comment[] {
   const near = new Set<Comment>();
+  const add = (comments: readonly Comment[]): void => {
+    for (const comment of comments) near.add(comment);
+  };
   for (const range of [...whole, ...places, ...literals]) {
-    for (const comment of [...aboveComments(file, range), ...besideComments(file, range)]) near.add(comment);
+    add(CommentLines.of(file).above(range));
+    add(besideComments(file, range));
   }
-  for (const { start, end } of whole) for (const comment of commentsWithin(file, start, end)) near.add(comment);
+  for (const { start, end } of whole) add(commentsWithin(file, start, end));
   return [...near].sort((a, b) => a.start - b.start);
 }
 
 /** Comments that follow on the line where the range ends, with nothing but closing marks between. */
 export function besideComments(file: NixFile, range: Range): Comment[] {
-  const lineEnd = endOfLine(file.source, range.end);
+  const lineEnd = CommentLines.of(file).endOfLine(range.end);
   const found: Comment[] = [];
   let from = range.end;
   for (const comment of commentsWithin(file, range.end, lineEnd)) {
-    if (!/^[\s"';,)}\]]*$/.test(file.source.slice(from, comment.start))) break;
+    if (comment.start - from > MOST_BETWEEN || !/^[\s"';,)}\]]*$/.test(file.source.slice(from, comment.start))) break;
     found.push(comment);
     from = comment.end;
   }
   return found;
 }
 
-/** Comments on lines of their own, or behind nothing but opening brackets, directly above the line where the range begins. */
-function aboveComments({ source, comments }: NixFile, range: Range): Comment[] {
-  const found: Comment[] = [];
-  let lineStart = startOfLine(source, range.start);
-  for (let index = firstAtOrAfter(comments, lineStart) - 1; index >= 0; index--) {
-    const comment = comments[index];
-    if (!comment || !/^[ \t]*\r?\n?$/.test(source.slice(comment.end, lineStart))) break;
-    const commentLine = startOfLine(source, comment.start);
-    if (!/^[\s([]*$/.test(source.slice(commentLine, comment.start))) break;
-    found.unshift(comment);
-    lineStart = commentLine;
+/** The lines of a file, with the comments above each that was asked for: many pins may stand on one. */
+class CommentLines {
+  private static readonly files = new WeakMap<NixFile, CommentLines>();
+  private readonly lines: Lines;
+  private readonly byLine = new Map<number, readonly Comment[]>();
+
+  private constructor(private readonly file: NixFile) {
+    this.lines = new Lines(file.source);
   }
-  return found;
+
+  static of(file: NixFile): CommentLines {
+    const known = CommentLines.files.get(file) ?? new CommentLines(file);
+    CommentLines.files.set(file, known);
+    return known;
+  }
+
+  endOfLine(offset: number): number {
+    return this.lines.rangeAt(offset).end;
+  }
+
+  /** Comments on lines of their own, or behind nothing but opening brackets, directly above the line where the range begins. */
+  above(range: Range): readonly Comment[] {
+    const { start } = this.lines.rangeAt(range.start);
+    const known = this.byLine.get(start) ?? this.readAbove(start);
+    this.byLine.set(start, known);
+    return known;
+  }
+
+  private readAbove(line: number): Comment[] {
+    const { source, comments } = this.file;
+    const found: Comment[] = [];
+    let lineStart = line;
+    for (let index = firstAtOrAfter(comments, lineStart) - 1; index >= 0; index--) {
+      const comment = comments[index];
+      if (!comment || !/^[ \t]*\r?\n?$/.test(source.slice(comment.end, lineStart))) break;
+      const { start } = this.lines.rangeAt(comment.start);
+      if (!/^[\s([]*$/.test(source.slice(start, comment.start))) break;
+      found.push(comment);
+      lineStart = start;
+    }
+    return found.reverse();
+  }
 }
 
 function commentsWithin({ comments }: NixFile, start: number, end: number): Comment[] {
@@ -63,20 +100,5 @@ function commentsWithin({ comments }: NixFile, start: number, end: number): Comm
 }
 
 function firstAtOrAfter(comments: readonly Comment[], offset: number): number {
-  let [low, high] = [0, comments.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((comments[middle]?.start ?? 0) < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function startOfLine(source: string, offset: number): number {
-  return offset === 0 ? 0 : source.lastIndexOf('\n', offset - 1) + 1;
-}
-
-function endOfLine(source: string, offset: number): number {
-  const end = source.indexOf('\n', offset);
-  return end < 0 ? source.length : end;
+  return countBefore(comments, ({ start }) => start < offset);
 }

@@ -1,8 +1,10 @@
 import { PullpinError } from '../../../errors.js';
 import { formatRepository, isTag, parseReference } from '../../../oci/reference.js';
 import type { Comment, NixFile } from '../../language/syntax.js';
+import type { Evaluation } from '../../values/evaluation.js';
 import type { SourceRange } from '../../values/value.js';
 import { type PrefetchCommand, prefetchCommands } from './commands.js';
+import { directiveWord, referencesIn, tagIn, versionIn, type Word } from './comment-text.js';
 import { besideComments, nearComments, type Surroundings } from './near-comments.js';
 import type { TagNote } from './tag-note.js';
 
@@ -18,10 +20,10 @@ export interface Remarks {
   readonly malformed: readonly SourceRange[];
 }
 
-const DIRECTIVE = /^(?:#+|\/\*+)\s*pullpin:\s*(.*?)\s*(?:\*\/)?$/s;
-const VERSION = /^(?:#+|\/\*+)\s*(v?\d[\w.+-]*)\s*(?:\*\/)?$/;
-const TAG = /^(?:#+|\/\*+)\s*(?:image\s*)?(?:tag|version)\s*[:=]?\s*['"`]?([\w][\w.-]*)['"`]?\s*(?:\*\/)?$/i;
-const REFERENCE = /(?:docker:\/\/)?([\w.-]+(?::\d+)?(?:\/[\w.-]+)*):([\w][\w.-]*)/g;
+// What can be read of a comment in the time of one step.
+const CHARACTERS_A_STEP = 32;
+
+const NOTHING: Remarks = { notes: [], isFrozen: false, directives: [], freezes: [], malformed: [] };
 
 /** The strongest note first. */
 export function byStrength(a: TagNote, b: TagNote): number {
@@ -31,52 +33,51 @@ export function byStrength(a: TagNote, b: TagNote): number {
 const STRENGTH: readonly TagNote['kind'][] = ['directive', 'version', 'tag', 'reference', 'command'];
 
 /** Reads the comments in, beside and directly above a pin and what its values came through, in one file. */
-export function readRemarks(surroundings: Surroundings): Remarks {
-  const { file } = surroundings;
+export function readRemarks(surroundings: Surroundings, evaluation: Pick<Evaluation, 'spend'>): Remarks {
+  const { file, places } = surroundings;
   const near = nearComments(surroundings);
+  const length = near.reduce((sum, { start, end }) => sum + end - start, 0);
+  // Many pins may stand under the same comments.
+  if (!evaluation.spend(places.length + near.length + length / CHARACTERS_A_STEP)) return NOTHING;
   const beside = new Set(surroundings.literals.flatMap((literal) => besideComments(file, literal)));
   const notes: TagNote[] = [];
   const directives: SourceRange[] = [];
   const malformed: SourceRange[] = [];
   const freezes: SourceRange[] = [];
   for (const comment of near) {
-    const directive = DIRECTIVE.exec(file.source.slice(comment.start, comment.end));
-    if (!directive) {
-      notes.push(...traces(file, comment, beside.has(comment), surroundings.repository));
+    const word = directiveWord(file.source.slice(comment.start, comment.end));
+    if (!word) {
+      for (const found of traces(file, comment, beside.has(comment), surroundings.repository)) notes.push(found);
       continue;
     }
     const written = { file: file.path, start: comment.start, end: comment.end };
     directives.push(written);
-    const [whole, word = ''] = directive;
-    if (word === 'freeze') freezes.push(written);
-    else if (isTag(word)) notes.push(note('directive', file, comment.start + whole.lastIndexOf(word), word));
+    if (word.text === 'freeze') freezes.push(written);
+    else if (isTag(word.text)) notes.push(note('directive', file, comment, word));
     else malformed.push(written);
   }
-  notes.push(...commandNotes(prefetchCommands(file, near), surroundings.repository));
+  for (const found of commandNotes(prefetchCommands(file, near), surroundings.repository)) notes.push(found);
   notes.sort(byStrength);
   return { notes, isFrozen: freezes.length > 0, directives, freezes, malformed };
 }
 
 /** All directives of a file, near a pin or not. */
 export function directivesOf({ path, source, comments }: NixFile): SourceRange[] {
-  const directives = comments.filter(({ start, end }) => DIRECTIVE.test(source.slice(start, end)));
+  const directives = comments.filter(({ start, end }) => directiveWord(source.slice(start, end)) !== undefined);
   return directives.map(({ start, end }) => ({ file: path, start, end }));
 }
 
 function traces(file: NixFile, comment: Comment, isBeside: boolean, repository: string | undefined): TagNote[] {
   const text = file.source.slice(comment.start, comment.end);
   const found: TagNote[] = [];
-  const add = (kind: TagNote['kind'], match: RegExpExecArray, tag: string | undefined) => {
-    if (tag === undefined || !isTag(tag)) return;
-    found.push(note(kind, file, comment.start + match.index + match[0].lastIndexOf(tag), tag));
+  const add = (kind: TagNote['kind'], word: Word | undefined): void => {
+    if (word && isTag(word.text)) found.push(note(kind, file, comment, word));
   };
-  const version = isBeside ? VERSION.exec(text) : null;
-  if (version) add('version', version, version[1]);
-  const tag = TAG.exec(text);
-  if (tag) add('tag', tag, tag[1]);
-  for (const match of text.matchAll(REFERENCE)) {
-    if (sameRepository(match[1], repository)) add('reference', match, match[2]?.replace(/[.-]+$/, ''));
-  }
+  if (isBeside) add('version', versionIn(text));
+  add('tag', tagIn(text));
+  // What stands around a group of pins is of no image in particular.
+  if (repository === undefined) return found;
+  for (const { name, tag } of referencesIn(text)) if (sameRepository(name, repository)) add('reference', tag);
   return found;
 }
 
@@ -89,8 +90,8 @@ function commandNotes(commands: readonly PrefetchCommand[], repository: string |
   });
 }
 
-function note(kind: TagNote['kind'], file: NixFile, start: number, tag: string): TagNote {
-  return { kind, file: file.path, tag, start, end: start + tag.length };
+function note(kind: TagNote['kind'], file: NixFile, comment: Comment, { text, start, end }: Word): TagNote {
+  return { kind, file: file.path, tag: text, start: comment.start + start, end: comment.start + end };
 }
 
 function sameRepository(name: string | undefined, repository: string | undefined): boolean {

@@ -1,8 +1,10 @@
+import type { Range } from '../../language/position.js';
 import { constantText } from '../../language/string-text.js';
 import type * as Syntax from '../../language/syntax.js';
 import { children } from '../../language/traverse.js';
 import type { NixFiles } from '../../values/files.js';
 import { jsonNamesAt } from '../../values/json.js';
+import { countBefore } from '../../values/ordered.js';
 import type { SourceRange } from '../../values/value.js';
 
 /** The attributes that stand around a place, the outermost first: `packages`, `aarch64-linux`, `image`. Computed names are not among them. */
@@ -19,13 +21,32 @@ function namesIn({ root, source }: Syntax.NixFile, start: number, end: number): 
   const names: string[] = [];
   const holds = (range: { readonly start: number; readonly end: number }) => range.start <= start && end <= range.end;
   for (let inside: Syntax.Expression | undefined = root; inside && holds(inside); ) {
-    const binding: Syntax.Binding | undefined = bindingsOf(inside).find(holds);
+    const binding: Syntax.Binding | undefined = oneAround(bindingsOf(inside), start, holds);
     if (binding?.kind === 'assignment') {
-      names.push(...binding.path.flatMap((name) => nameOf(name, source) ?? []));
+      for (const name of binding.path.flatMap((each) => nameOf(each, source) ?? [])) names.push(name);
       inside = binding.value;
-    } else inside = children(inside).find(holds);
+    } else inside = oneAround(childrenOf(inside), start, holds);
   }
   return names;
+}
+
+/** Of some parts of an expression, in the order of the source, the one that holds a place. */
+function oneAround<Part extends Range>(
+  parts: readonly Part[],
+  start: number,
+  holds: (part: Part) => boolean,
+): Part | undefined {
+  const part = parts[countBefore(parts, (each) => each.start <= start) - 1];
+  return part && holds(part) ? part : undefined;
+}
+
+const CHILDREN = new WeakMap<Syntax.Expression, readonly Syntax.Expression[]>();
+
+/** Asked for each pin of a file, of the same expressions around them. */
+function childrenOf(expression: Syntax.Expression): readonly Syntax.Expression[] {
+  const known = CHILDREN.get(expression) ?? children(expression);
+  CHILDREN.set(expression, known);
+  return known;
 }
 
 function bindingsOf(expression: Syntax.Expression): readonly Syntax.Binding[] {
