@@ -49,7 +49,8 @@ class JsonPins {
   private readonly problems: PinProblem[] = [];
   private readonly lines: Lines;
   private readonly siblings: Siblings;
-  private readonly besideHashes = new Map<Node, boolean>();
+  /** The objects that hold a Nix hash. */
+  private readonly hashed = new Set<Node | undefined>();
 
   constructor(
     private readonly source: string,
@@ -72,6 +73,8 @@ class JsonPins {
   }
 
   private object(node: Node): void {
+    const { children = [] } = node;
+    if (children.some(({ children: [name] = [] }) => isHashAttribute(String(name?.value)))) this.hashed.add(node);
     const values = valuesOf(node, this.source, this.file);
     const keys = values.get('type')?.text === 'Container' ? NPINS : NIX_PREFETCH_DOCKER;
     const [imageName, imageDigest] = [values.get(keys.imageName), values.get(keys.imageDigest)];
@@ -125,21 +128,12 @@ class JsonPins {
 
   /** Notes digests, for the case that no site of this file has them. */
   private digests(node: Node, text: string, key: string | undefined): void {
-    const hasHash = this.hasHash(node.parent?.parent);
+    const hasHash = this.hashed.has(node.parent?.parent);
     // Only beside a hash, because attributes of other tools may have the same names.
     const names = hasHash && key !== undefined ? [key] : [];
     for (const { message, imageDigest } of possibleDigests(text, { names, hasHash })) {
       this.problems.push({ ...this.at(node), code: 'unrecognised', message, imageDigest });
     }
-  }
-
-  private hasHash(object: Node | undefined): boolean {
-    if (!object) return false;
-    const known = this.besideHashes.get(object);
-    if (known !== undefined) return known;
-    const hasHash = (object.children ?? []).some(({ children: [name] = [] }) => isHashAttribute(String(name?.value)));
-    this.besideHashes.set(object, hasHash);
-    return hasHash;
   }
 
   private add(node: Node, values: Values, isFrozen = false): void {
