@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { BUILT_INS } from '../src/nix/evaluation/built-ins/built-ins.js';
 import { templateValues } from '../src/nix/render/template-values.js';
 import { HELPERS, TEMPLATE_NAMES } from '../src/nix/render/templates.js';
 import { digestOf } from '../src/oci/verified.js';
@@ -87,4 +88,12 @@ test('docs/templates.md has every template, value and helper, and no other', () 
   );
   expect(rows.sort()).toEqual([...values, ...Object.keys(HELPERS)].sort());
   for (const name of TEMPLATE_NAMES) expect(page('templates.md')).toContain(`| \`${name}\` |`);
+});
+
+test('the page on bump names the functions that are followed, and no others', () => {
+  const [, section = ''] = page('bump.md').split('### Functions that are followed\n');
+  const [table = ''] = section.split('\n### ');
+  const rows = table.split('\n').filter((line) => line.startsWith('| '));
+  const named = rows.flatMap((row) => Array.from(row.matchAll(/`([^`]+)`/g), ([, name]) => name));
+  expect(named.toSorted()).toEqual([...BUILT_INS.keys()].toSorted());
 });

@@ -1,3 +1,4 @@
+import type { ProvenRecipe } from '../../list/list-pins.js';
 import type { ListedPin } from '../../list/listed-pin.js';
 import type { FileEdit } from '../../nix/edit/edit.js';
 import type { Platform } from '../../oci/platform.js';
@@ -20,6 +21,8 @@ export interface PinChange {
   readonly edits: readonly FileEdit[];
   /** The platform that was assumed, where neither the pin nor its hash says which one it is for. */
   readonly platformAssumed: Platform | undefined;
+  /** What the old hash has proven that it is made from; undefined where nothing had to be proven, or nothing was. */
+  readonly proven?: ProvenRecipe | undefined;
   /** What of the pin is left as it is, and why. */
   readonly left?: string;
 }

@@ -8,7 +8,7 @@ import { type Digest, isDigest } from '../../oci/digest.js';
 import type { ImageManifest } from '../../oci/manifest.js';
 import type { Platform } from '../../oci/platform.js';
 import type { Target } from '../../prefetch/targets/target.js';
-import { remember } from '../site/recipe.js';
+import { remember, toProvenRecipe } from '../site/recipe.js';
 import { SiteError } from '../site/site-error.js';
 import { followedText, rewriteOrFail, writtenPlatform } from '../site/site-text.js';
 import type { TrackedPin } from '../site/tracked-pin.js';
@@ -52,6 +52,7 @@ export async function planChange(pin: TrackedPin, wanted: NewDigest): Promise<Pi
       ...(await archEdits(pin, to)),
     ],
     platformAssumed: (await isPlatformAssumed(pin, to)) ? to.platform : undefined,
+    proven: pin.recipe && toProvenRecipe(pin.recipe),
     ...(platform
       ? {}
       : { left: 'the index has no image of the platforms that are left for its hash, so the hash stays' }),

@@ -6,7 +6,7 @@ import type { BumpProblem } from '../problem.js';
 export function planToJson({ changes, problems, files, counts }: BumpPlan) {
   return {
     version: 1,
-    changes: changes.map(({ pin, from, to, platformAssumed }) => ({
+    changes: changes.map(({ pin, from, to, platformAssumed, proven }) => ({
       file: pin.file,
       line: pin.line,
       column: pin.column,
@@ -16,6 +16,8 @@ export function planToJson({ changes, problems, files, counts }: BumpPlan) {
       from: valuesToJson(from),
       to: valuesToJson(to),
       platformAssumed: platformAssumed !== undefined,
+      assumed: pin.assumed,
+      proven: proven ?? null,
     })),
     problems: problems.map(problemToJson),
     files: files.map(({ path }) => path),

@@ -1,5 +1,6 @@
 import type { Cache } from '../../cache/cache.js';
 import { type KnownRecipe, knownRecipe, rememberRecipe } from '../../cache/known-recipes.js';
+import type { ProvenRecipe } from '../../list/list-pins.js';
 import { formatPlatform, type Platform } from '../../oci/platform.js';
 import type { Target } from '../../prefetch/targets/target.js';
 
@@ -13,6 +14,20 @@ export interface Recipe {
 export function formatRecipe({ target, platform }: Recipe): string {
   const what = target.type === 'nar' ? 'the folder' : `the archive ${target.name.name}:${target.name.tag}`;
   return `${what} for ${formatPlatform(platform)}`;
+}
+
+/** A proven recipe as it is shown. */
+export function toProvenRecipe({ target, platform }: Recipe): ProvenRecipe {
+  const names = target.type === 'docker-archive' ? target.name : undefined;
+  const { os, architecture, variant } = platform;
+  return {
+    fetcher: target.type,
+    finalImageName: names?.name ?? null,
+    finalImageTag: names?.tag ?? null,
+    os,
+    arch: architecture,
+    variant: variant ?? null,
+  };
 }
 
 export function remember(cache: Cache | undefined, sha256: string, { target, platform }: Recipe): void {

@@ -132,6 +132,8 @@ test('the JSON has a version and every key of a change', () => {
         from: { imageDigest: digest('a'), hash: null, version: null },
         to: { imageDigest: digest('b'), hash: null, version: null },
         platformAssumed: false,
+        assumed: [],
+        proven: null,
       },
     ],
     problems: [],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BumpPlan } from '../../../src/bump/bump-plan.js';
+import { planToJson } from '../../../src/bump/output/plan-json.js';
 import { type BumpSettings, planBump } from '../../../src/bump/plan.js';
 import { Cache } from '../../../src/cache/cache.js';
 import { listPins } from '../../../src/list/list-pins.js';
@@ -141,6 +142,21 @@ describe('a call with an argument that is not known', () => {
     expect(files).toEqual([]);
     expect(problems.map(({ code }) => code).toSorted()).toEqual(['unknown-argument', 'unproven']);
   });
+});
+
+test('the JSON of a bump has what was assumed, and what the old hash has proven', async () => {
+  const changes = async (text: string) => planToJson(await plan(text)).changes;
+  const open = bare(OLD.root.digest, await hashOf('old', { finalTag: '1', platform: ARM64 }), 'tag = "1";');
+  expect(await changes(open)).toMatchObject([
+    {
+      assumed: ['fetcher', 'finalImageName', 'finalImageTag', 'os', 'arch', 'variant'],
+      proven: { fetcher: 'docker-archive', finalImageName: IMAGE, finalImageTag: '1', os: 'linux', arch: 'arm64' },
+    },
+  ]);
+  const folder = bare(OLD.root.digest, await hashOf('old', { target: 'nar' }), 'tag = "1";');
+  expect(await changes(folder)).toMatchObject([{ proven: { fetcher: 'nar', finalImageName: null, variant: null } }]);
+  const said = call(OLD.root.digest, await hashOf('old', { finalTag: '1' }), 'arch = "amd64";');
+  expect(await changes(said)).toMatchObject([{ assumed: ['finalImageName', 'os'], proven: null }]);
 });
 
 describe('a pin stays as it is', () => {

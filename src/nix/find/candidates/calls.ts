@@ -1,7 +1,7 @@
 import { builtInAt } from '../../evaluation/built-ins/built-ins.js';
 import { parameterScope, spine } from '../../evaluation/calls.js';
 import type * as Syntax from '../../language/syntax.js';
-import { isSystem, systemGiven } from '../../values/systems.js';
+import { isSystem } from '../../values/systems.js';
 import {
   type BuiltInValue,
   type FunctionValue,
@@ -14,12 +14,14 @@ import {
 } from '../../values/value.js';
 import type { Visit, Walk, WalkState } from './candidate.js';
 import { itemsOf } from './items.js';
+import { systemOfMachine } from './modules.js';
 
 // A local function may call another one, and so on; pins are not nested deeper than this.
 const DEEPEST_CALL = 6;
 
 /** Functions that call their first argument for each item of the second, or the other way round. */
 const MAPPING = /^(map|mapAttrs'?|mapAttrsToList|concatMap|concatMapAttrs|concatMapStringsSep|genAttrs|forEach)$/;
+const NO_NAME = /^(import|map|forEach|genAttrs|mapAttrs.*|concatMap.*)$/;
 const COLLECTION_FIRST = /^(genAttrs|forEach)$/;
 const FIXED_POINTS = /^(mkDerivation|build\w+(Package|Module|Application)|fix)$/;
 const PULL = /pullImage(FromManifest)?$/;
@@ -45,7 +47,7 @@ export function enterCalls(expression: Syntax.Apply, { scope, state }: Here, wal
 /** What stands in the arguments of `nixosSystem { system = "aarch64-linux"; … }` is for that system. */
 function systemOf([argument]: readonly Thunk[], state: WalkState): Pick<WalkState, 'system'> {
   const value = argument?.force();
-  const system = value && isSet(value) && value.attributes.has('modules') ? systemGiven(value) : undefined;
+  const system = value && isSet(value) ? systemOfMachine(value) : undefined;
   return system === undefined || state.system !== undefined ? {} : { system };
 }
 
@@ -87,10 +89,8 @@ class Call {
     const sets = given.map((each) => each.force()).filter(isSet);
     if (callDepth >= DEEPEST_CALL || !sets.some(({ attributes }) => attributes.has('imageDigest'))) return;
     if (walk.evaluation.apply(callee, given, expression).kind !== 'unknown') return;
-    const last = this.name.at(-1) ?? '';
-    const name = last === 'import' || MAPPING.test(last) ? '' : this.name.join('.');
-    const place = rangeIn(callee.scope, callee.lambda);
-    walk.noteCall({ node: caller ?? expression, name, callee: place, given: sets });
+    const name = NO_NAME.test(this.name.at(-1) ?? '') ? '' : this.name.join('.');
+    walk.noteCall({ node: caller ?? expression, name, callee: rangeIn(callee.scope, callee.lambda), given: sets });
   }
 
   private addPull(

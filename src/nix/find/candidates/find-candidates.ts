@@ -8,6 +8,7 @@ import { isSystem } from '../../values/systems.js';
 import { rangeIn, type Scope, type SourceRange, type Thunk } from '../../values/value.js';
 import { enterCalls } from './calls.js';
 import type { Candidate, Found, LocalCall, Visit, Walk, WalkState } from './candidate.js';
+import { systemOfModule } from './modules.js';
 import { addDottedSets, addSets, staticName } from './sets.js';
 import { addString, addWhole } from './strings.js';
 
@@ -96,7 +97,9 @@ class SourceWalk implements Walk {
   private set(expression: Syntax.AttributeSet, scope: Scope, state: WalkState): Visit[] {
     addSets(expression, { scope, state }, this);
     const { bindings, recursive } = expression;
-    return this.bindings(bindings, recursive ? recursiveScope(bindings, scope, this.evaluation) : scope, state);
+    const within = recursive ? recursiveScope(bindings, scope, this.evaluation) : scope;
+    const system = systemOfModule(expression, scope, this.evaluation) ?? state.system;
+    return this.bindings(bindings, within, { ...state, system });
   }
 
   private let(expression: Syntax.Let | Syntax.LetBody, scope: Scope, state: WalkState): Visit[] {

@@ -218,6 +218,8 @@ describe('what is printed', () => {
           from: { imageDigest: OLD, hash: 'sha256-x', version: '1.2.3' },
           to: { imageDigest: NEW, hash: expect.stringMatching(/^sha256-/), version: '1.2.4' },
           platformAssumed: false,
+          assumed: ['finalImageName', 'os', 'arch', 'variant'],
+          proven: null,
         },
       ],
       problems: [
