@@ -85,6 +85,12 @@ export class Cache {
     set: (host: string, challenge: string): void => this.set('challenge', host, challenge),
   };
 
+  /** How many entries there are, and their size in bytes. Makes no folder. */
+  usage(): { readonly entries: number; readonly bytes: number } {
+    const files = this.files();
+    return { entries: files.length, bytes: sizeOf(files) };
+  }
+
   /** Removes all entries. Throws what the file system throws. */
   clear(): void {
     for (const name of this.entries()) rmSync(join(this.folder, name), { force: true });
@@ -110,13 +116,17 @@ export class Cache {
     }
   }
 
-  private prune(): void {
-    const files = this.entries().flatMap((name) => {
+  private files(): StoredEntry[] {
+    return this.entries().flatMap((name) => {
       const path = join(this.folder, name);
       const stat = statSync(path, { throwIfNoEntry: false });
       return stat ? [{ path, size: stat.size, age: stat.mtimeMs }] : [];
     });
-    let [count, bytes] = [files.length, files.reduce((sum, { size }) => sum + size, 0)];
+  }
+
+  private prune(): void {
+    const files = this.files();
+    let [count, bytes] = [files.length, sizeOf(files)];
     for (const { path, size } of files.sort((a, b) => a.age - b.age)) {
       if (count <= MAX_ENTRIES && bytes <= MAX_BYTES) return;
       rmSync(path, { force: true });
@@ -124,6 +134,17 @@ export class Cache {
       bytes -= size;
     }
   }
+}
+
+/** An entry as a file: its size in bytes, and when it was written. */
+interface StoredEntry {
+  readonly path: string;
+  readonly size: number;
+  readonly age: number;
+}
+
+function sizeOf(files: readonly StoredEntry[]): number {
+  return files.reduce((sum, { size }) => sum + size, 0);
 }
 
 /** The names that this class gives. No other file is read or removed. */

@@ -22,11 +22,12 @@ export interface HelpRequest {
 /** Finds out what is asked for. Options may stand anywhere, also in front of the command. Throws a UsageError. */
 export function readRequest(args: readonly string[]): Request {
   const sorted = sortWords(args, COMMANDS);
-  const { values, operands } = sorted;
+  const { values, operands, mistake } = sorted;
   const [first, ...others] = operands;
-  if (first === 'help') return { asks: 'help', command: helpTopic(others), isLong: true };
   const command = COMMANDS.find(({ options }) => options.name === first);
   if (values.has('help')) return { asks: 'help', command, isLong: args.includes('--help') };
+  if (mistake !== undefined) throw new UsageError(mistake);
+  if (first === 'help') return { asks: 'help', command: helpTopic(others), isLong: true };
   if (values.has('version')) return { asks: 'version' };
   const chosen = command ?? DEFAULT_COMMAND;
   if (!command) refuseCommands(operands);

@@ -14,13 +14,15 @@ export interface SortedWords {
   readonly operands: readonly string[];
   /** Words that look like an option and are not one of any command. */
   readonly strange: readonly string[];
+  /** What is wrong with an option's value; the help that is asked for beside it is shown all the same. */
+  readonly mistake: string | undefined;
   /** The option in front of the last separate value: which it took, and from which option's word. */
   readonly lastTaken: { readonly option: string; readonly value: string } | undefined;
 }
 
 /**
  * Sorts words into options and others, wherever they stand. All commands agree whether an option takes a value, so it may stand in front of the
- * command. Throws a UsageError for a value where there must be none, and none where there must be one.
+ * command. A value where there must be none, and none where there must be one, is the `mistake`.
  */
 export function sortWords(words: readonly string[], commands: readonly Command[]): SortedWords {
   const known = Object.assign({}, COMMON, ...commands.map(({ options }) => optionsOf(options))) as Options;
@@ -29,7 +31,7 @@ export function sortWords(words: readonly string[], commands: readonly Command[]
   const split = read.flatMap((word) => splitLetters(word, known));
   const strange = split.filter((word) => isOptionWord(word) && !isKnown(word, known));
   const usable = split.filter((word) => !strange.includes(word));
-  for (const [at, word] of usable.entries()) checkValue(word, usable[at + 1], known);
+  const mistakes = usable.flatMap((word, at) => valueMistake(word, usable[at + 1], known) ?? []);
   const { _: operands, ...values } = Parser(usable, parserOptions(known));
   return {
     values: new Map(
@@ -37,6 +39,7 @@ export function sortWords(words: readonly string[], commands: readonly Command[]
     ),
     operands: [...operands.map(String), ...(end < 0 ? [] : words.slice(end + 1))],
     strange,
+    mistake: mistakes[0],
     lastTaken: lastTaken(usable, known),
   };
 }
@@ -105,15 +108,14 @@ function splitLetters(word: string, known: Options): string[] {
   return letters;
 }
 
-function checkValue(word: string, next: string | undefined, known: Options): void {
-  if (!isOptionWord(word)) return;
+function valueMistake(word: string, next: string | undefined, known: Options): string | undefined {
+  if (!isOptionWord(word)) return undefined;
   const { name, inline } = partsOf(word, known);
   const isFlag = lookUp(name, known)?.option.type === 'flag';
-  if (isFlag && inline !== undefined && !/^(?:true|false)$/.test(inline))
-    throw new UsageError(`--${name} takes no value`);
+  if (isFlag && inline !== undefined && !/^(?:true|false)$/.test(inline)) return `--${name} takes no value`;
   // A word that looks like an option is not taken as a value, unless it is written with `=`: the value was probably forgotten.
   const isForgotten = inline === '' || (inline === undefined && (next === undefined || isOptionWord(next)));
-  if (!isFlag && isForgotten) throw new UsageError(`--${name} needs a value`);
+  return !isFlag && isForgotten ? `--${name} needs a value` : undefined;
 }
 
 function lastTaken(words: readonly string[], known: Options): SortedWords['lastTaken'] {

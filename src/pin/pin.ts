@@ -147,6 +147,8 @@ function moreWarnings(
     ...(isOther
       ? [`the image is for ${formatPlatform(actual)}, and has no other for ${formatPlatform(platform)}`]
       : []),
-    ...(tlsVerify ? [] : [`${reference.registry} was reached without verified TLS, so the pin says tlsVerify = false`]),
+    ...(tlsVerify || target === 'none'
+      ? []
+      : [`${reference.registry} was reached without verified TLS, so the pin says tlsVerify = false`]),
   ];
 }

@@ -6,8 +6,8 @@ export interface ChosenPins {
   readonly include: readonly string[];
   /** The same, of which none may match. */
   readonly exclude: readonly string[];
-  /** Whether each of `include` must match a pin: it was typed for these files, and does not stand in a configuration file for many. */
-  readonly mustMatch: boolean;
+  /** Of these two, the filters that must match a pin: they were typed for these files, and do not stand in a configuration file for many. */
+  readonly mustMatch: readonly ('include' | 'exclude')[];
 }
 
 /** Of the commands that look for pins in files. */
@@ -29,5 +29,9 @@ export const CHOSEN_PINS = optionGroup({
       help: 'No pins that match; repeatable',
     },
   },
-  parse: ({ include, exclude }, isTyped): ChosenPins => ({ include, exclude, mustMatch: isTyped('include') }),
+  parse: ({ include, exclude }, isTyped): ChosenPins => ({
+    include,
+    exclude,
+    mustMatch: (['include', 'exclude'] as const).filter(isTyped),
+  }),
 });

@@ -64,7 +64,7 @@ interface Patterns {
   readonly named: readonly PinPattern[];
   readonly included: readonly PinPattern[];
   readonly excluded: readonly PinPattern[];
-  readonly mustMatch: boolean;
+  readonly mustMatch: ChosenPins['mustMatch'];
 }
 
 class Choice implements ChosenFiles {
@@ -80,7 +80,10 @@ class Choice implements ChosenFiles {
   isWanted(pin: ListedPin): boolean {
     this.seen.push(pin);
     const { named, included, excluded } = this.patterns;
-    return matchesOne(named, pin) && matchesOne(included, pin) && !excluded.some(({ matches }) => matches(pin));
+    // A filter that matches a pin which another one leaves out is no misspelled one, so none is skipped.
+    const [isNamed, isIncluded] = [matchesOne(named, pin), matchesOne(included, pin)];
+    const isExcluded = excluded.length > 0 && matchesOne(excluded, pin);
+    return isNamed && isIncluded && !isExcluded;
   }
 
   isWantedFile(path: string): boolean {
@@ -90,8 +93,9 @@ class Choice implements ChosenFiles {
   }
 
   checkUse(problems: readonly { readonly file: string }[]): void {
-    const { named, included, mustMatch } = this.patterns;
-    const unused = [...named, ...(mustMatch ? included : [])].find(
+    const { named, included, excluded, mustMatch } = this.patterns;
+    const typed = { include: included, exclude: excluded };
+    const unused = [...named, ...mustMatch.flatMap((filter) => typed[filter])].find(
       ({ hasMatched, matchesFile }) => !hasMatched && !problems.some(({ file }) => matchesFile(file)),
     );
     if (unused) throw new UsageError(`no pin matches '${printable(unused.word, 100)}'${this.hint(unused.word)}`);

@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { access, chmod, constants, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { PullpinError } from '../../errors.js';
+import { isSystemError } from '../../machine/file-errors.js';
 import type { Context } from './context.js';
 
 /** The file of --output cannot be written. */
@@ -10,8 +11,14 @@ export class OutputError extends PullpinError {
     readonly file: string,
     cause: unknown,
   ) {
-    super(`--output ${file}: cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    super(`--output ${file}: ${reasonOf(cause)}`, { cause });
   }
+}
+
+function reasonOf(cause: unknown): string {
+  if (isSystemError(cause) && cause.code === 'ENOENT')
+    return 'there is no such folder to write it into; make the folder first';
+  return `cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`;
 }
 
 /** Finds out before any download whether the file can be written. Throws an OutputError. */

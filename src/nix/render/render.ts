@@ -17,9 +17,9 @@ export interface RenderOptions extends ValueOptions {
 export interface Renderer {
   /** What Nix will fetch, and so what is to be hashed. */
   readonly target: Needs;
-  /** The template makes one text of all pins. */
+  /** Whether the text of several pins is one whole that can stand in a file: the template takes all of them, or each has one line. */
   readonly gathers: boolean;
-  /** The text of the pins, with a blank line between them, which ends with a newline. Throws a PullpinError. */
+  /** The text of the pins, with a blank line between them unless each is one line, which ends with a newline. Throws a PullpinError. */
   render(pins: readonly PinAttributes[]): string;
 }
 
@@ -29,16 +29,16 @@ export async function createRenderer(options: RenderOptions = {}): Promise<Rende
   if (!Number.isInteger(indent) || indent < 0 || indent > 40)
     throw new UsageError('--indent is a number of spaces from 0 to 40');
   const functionPath = options.function === undefined ? undefined : parseAttributePath(options.function);
-  const { apply, target, gathers = false, function: called } = await findTemplate(template, options);
+  const { apply, target, gathers = false, isLine = false, function: called } = await findTemplate(template, options);
   const valuesOf = (pin: PinAttributes): TemplateValues =>
     templateValues(pin, options, functionPath ?? called ?? 'dockerTools.pullImage');
   return {
     target,
-    gathers,
+    gathers: gathers || isLine,
     render: (pins) => {
       const values = pins.map(valuesOf);
       const texts = gathers ? [apply({ pins: values })] : values.map(apply);
-      return texts.map((text) => indented(text, indent)).join('\n');
+      return texts.map((text) => indented(text, indent)).join(isLine ? '' : '\n');
     },
   };
 }

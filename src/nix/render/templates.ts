@@ -20,6 +20,8 @@ export interface PreparedTemplate {
   readonly apply: ApplyTemplate;
   /** It is applied once, to `{ pins }`, instead of to each pin. */
   readonly gathers?: boolean;
+  /** It writes one line for each pin, so that no blank lines stand between them. */
+  readonly isLine?: boolean;
   readonly target: Needs;
   /** What it calls, unless the user has another path; absent where nothing is called. */
   readonly function?: string;
@@ -62,7 +64,7 @@ export const BUILT_IN_TEMPLATES: Readonly<Record<TemplateName, PreparedTemplate>
   'pull-image': { apply: environment.template(pullImage), target: 'docker-archive', function: 'dockerTools.pullImage' },
   attrs: { apply: environment.template(attrs), target: 'docker-archive' },
   nix2container: { apply: environment.template(nix2container), target: 'nar', function: 'nix2container.pullImage' },
-  'oci-string': { apply: environment.template(ociString), target: 'none' },
+  'oci-string': { apply: environment.template(ociString), isLine: true, target: 'none' },
 };
 
 export function isTemplateName(text: string): text is TemplateName {

@@ -6,7 +6,7 @@ import { optionGroup } from '../../options/option.js';
 const WHAT_TO_DO = optionGroup({
   title: 'Cache',
   options: {
-    dir: { type: 'flag', help: 'Print the folder' },
+    dir: { type: 'flag', help: 'Print the folder alone' },
     clear: { type: 'flag', help: 'Remove everything in it' },
   },
   parse: ({ dir, clear }) => ({ dir, clear }),
@@ -15,10 +15,11 @@ const WHAT_TO_DO = optionGroup({
 /** `pullpin cache` */
 export const CACHE_COMMAND = commandOptions({
   name: 'cache',
-  summary: 'Show where known hashes are kept, or remove them',
+  summary: 'Show where known hashes are kept and how many, or remove them',
   operands: NO_OPERANDS,
   groups: { wanted: WHAT_TO_DO, loudness: GENERAL },
   examples: [
+    ['pullpin cache', 'The folder, the number of entries, and their size'],
     ['pullpin cache --dir', 'Where hashes of images are kept'],
     ['pullpin cache --clear', 'Start again with nothing'],
   ],

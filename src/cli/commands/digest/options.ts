@@ -1,17 +1,46 @@
+import { UsageError } from '../../../errors.js';
 import { commandOptions, type SettingsOf } from '../../options/command.js';
 import { GENERAL } from '../../options/general.js';
-import { JSON_OUTPUT } from '../../options/json.js';
 import { IMAGES } from '../../options/operands.js';
+import { optionGroup } from '../../options/option.js';
+import { PLATFORMS, type WantedPlatforms } from '../../options/platforms.js';
 import { CACHE, REGISTRIES } from '../../options/registries.js';
+
+/** A platform that pullpin.toml names for pins does not change what a tag's digest is: only one that is typed asks for another digest. */
+const TYPED_PLATFORMS = optionGroup({
+  ...PLATFORMS,
+  parse: (raw, isTyped): WantedPlatforms =>
+    ['platform', 'system', 'os', 'arch'].some(isTyped) ? PLATFORMS.parse(raw, isTyped) : [],
+});
+
+const DIGEST_OUTPUT = optionGroup({
+  title: 'Output',
+  options: {
+    json: { type: 'flag', help: 'Print JSON, as docs/json.md describes it' },
+    names: { type: 'flag', help: 'Print the name in front of each digest' },
+  },
+  parse({ json, names }) {
+    if (json && names) throw new UsageError('--json has the names, and does not go together with --names');
+    return { json, names };
+  },
+});
 
 /** `pullpin digest IMAGE...` */
 export const DIGEST = commandOptions({
   name: 'digest',
   summary: 'Print the digest of a tag: one request, one line',
   operands: IMAGES,
-  groups: { json: JSON_OUTPUT, registries: REGISTRIES, cache: CACHE, loudness: GENERAL },
+  groups: {
+    output: DIGEST_OUTPUT,
+    platforms: TYPED_PLATFORMS,
+    registries: REGISTRIES,
+    cache: CACHE,
+    loudness: GENERAL,
+  },
   examples: [
     ['pullpin digest redis:7.4', 'Its digest, sha256:…'],
+    ['pullpin digest --platform linux/arm64 redis:7.4', "That of one platform's manifest"],
+    ['pullpin digest --names redis:7.4 nginx:1.27', 'Those of several images, one line each'],
     ['pullpin digest --json redis:7.4 nginx:1.27', 'Those of several images, for a script'],
   ],
 });

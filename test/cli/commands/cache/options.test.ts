@@ -40,13 +40,6 @@ test('a second pin costs one request; --clear forgets, and --no-cache neither re
   expect(await requests(pin)).toBe(3);
 });
 
-test('cache alone says what it can do', async () => {
-  expect(await runInProcess(['cache'], testContext())).toMatchObject({
-    exitCode: 2,
-    stderr: expect.stringContaining('--clear'),
-  });
-});
-
 test('a folder that cannot be made is one warning, and the pins are right', async () => {
   const run = (environment: Record<string, string>) =>
     runInProcess(

@@ -33,7 +33,7 @@ test('the JSON has a version', async () => {
 test.each([
   [['redis:7'], 'write redis'],
   [['redis', '--limit', 'many'], '--limit is a whole number'],
-  [['redis', '--match', '/(/'], 'no regular expression'],
+  [['redis', '--match', '/(/'], 'not a regular expression'],
   [[], 'repository'],
 ])('%j is refused before any request', async (args, message) => {
   expect(await tags(...args)).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining(message) });
