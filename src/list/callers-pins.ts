@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { isBelow } from '../files/roots.js';
 import { originKey } from '../nix/find/distinct-sites.js';
-import type { PinSite } from '../nix/find/pin-site.js';
+import type { HashBeside, PinSite } from '../nix/find/pin-site.js';
 import { type FoundInFiles, findInFile } from './find-in-file.js';
 import type { PinFiles, Read } from './pin-files.js';
 
@@ -32,7 +32,7 @@ class CallersPins {
     const read: Read = (path) => texts.get(this.names.get(path) ?? '') ?? this.callers.read(path);
     const known = new Map(found.flatMap(({ sites }) => sites.map((site) => [originKey(site.imageDigest), site])));
     return this.callers.files.map((caller) => {
-      const { sites, usedDirectives } = findInFile(caller, read);
+      const { sites, besides, usedDirectives } = findInFile(caller, read);
       const own = sites
         .map((site) => this.renamed(site))
         .filter(({ imageDigest }) => imageDigest.segments.some(({ origin }) => origin && this.own.has(origin.file)))
@@ -40,9 +40,22 @@ class CallersPins {
       return {
         sites: own,
         problems: [],
+        besides: this.ownBesides(besides),
         usedDirectives: new Set([...usedDirectives].map((key) => this.renamedKey(key))),
       };
     });
+  }
+
+  /** What callers have beside the digests of this run's files, in words that name a caller as seen from the folder of the run. */
+  private ownBesides(besides: readonly HashBeside[]): HashBeside[] {
+    const { folder = '/' } = this.pinFiles;
+    return besides
+      .map((beside) => this.renamed(beside))
+      .filter(({ digest }) => this.own.has(digest.file))
+      .map((beside) => {
+        const { reason } = beside;
+        return { ...beside, reason: { ...reason, message: reason.message.replaceAll(`${folder}/`, '') } };
+      });
   }
 
   /** A pin is shown where it stands in the files of the run, and stays when a part of it stands in no such file. */
@@ -57,7 +70,7 @@ class CallersPins {
     );
     const foreign = places.find((place) => !this.own.has(place.file));
     const place = { file, line, column, start, end };
-    const hold = foreign ? { ...place, message: this.holdMessage(foreign) } : site.hold;
+    const hold = foreign ? { ...place, part: 'pin' as const, message: this.holdMessage(foreign) } : site.hold;
     return { ...site, ...place, notes, hold };
   }
 
@@ -81,6 +94,8 @@ class CallersPins {
 
   private renamedObject(value: object, rename: (inner: unknown) => unknown): object {
     const entries = Object.entries(value).map(([name, inner]) => {
+      // What stood to choose beside a text has served its purpose by now.
+      if (name === 'others') return [name, undefined];
       const isName = name === 'file' && typeof inner === 'string';
       return [name, isName ? (this.names.get(inner) ?? inner) : rename(inner)];
     });

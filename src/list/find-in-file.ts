@@ -1,7 +1,7 @@
 import { heavyWork } from '../concurrency/heavy-work.js';
 import { PullpinError } from '../errors.js';
 import { findPins } from '../nix/find/find-pins.js';
-import type { PinProblem, PinSite } from '../nix/find/pin-site.js';
+import type { HashBeside, PinProblem, PinSite } from '../nix/find/pin-site.js';
 import { NixSyntaxError } from '../nix/language/position.js';
 import type { ListedProblem, Read, SourceFile } from './pin-files.js';
 
@@ -9,6 +9,8 @@ import type { ListedProblem, Read, SourceFile } from './pin-files.js';
 export interface FoundInFiles {
   readonly sites: readonly PinSite[];
   readonly problems: readonly (PinProblem | ListedProblem)[];
+  /** The hashes that can stand beside digests of these files. */
+  readonly besides: readonly HashBeside[];
   /** The directives that belong to these pins, by `rangeKey`. */
   readonly usedDirectives: ReadonlySet<string>;
 }
@@ -19,7 +21,7 @@ export function findInFile({ path, text }: SourceFile, read: Read): FoundInFiles
     return heavyWork(() => findPins(text, { path, read }));
   } catch (error) {
     if (!(error instanceof PullpinError)) throw error;
-    return { sites: [], problems: [unreadable(path, error)], usedDirectives: new Set() };
+    return { sites: [], problems: [unreadable(path, error)], besides: [], usedDirectives: new Set() };
   }
 }
 

@@ -4,6 +4,7 @@ import { isStillStray } from '../nix/find/stray-directives.js';
 import { withoutRecognised } from '../nix/find/unrecognised.js';
 import { findInCallers } from './callers-pins.js';
 import { type FoundInFiles, findInFile } from './find-in-file.js';
+import { withHolds } from './holds.js';
 import { type ListedProblem, type PinFiles, readerOf } from './pin-files.js';
 import { withSharedTags } from './shared-tags.js';
 
@@ -22,9 +23,11 @@ export function joined(found: readonly FoundInFiles[]): FoundInFiles {
   const usedDirectives = new Set(found.flatMap((each) => [...each.usedDirectives]));
   const sites = found.flatMap((each) => each.sites);
   const problems = found.flatMap((each) => each.problems);
+  const besides = found.flatMap((each) => each.besides);
   return {
-    sites: withSharedTags(closestToUse(sites)),
+    sites: withHolds(withSharedTags(closestToUse(sites)), besides),
     problems: unique(withoutRecognised(problems, sites)).filter((problem) => isStillStray(problem, usedDirectives)),
+    besides,
     usedDirectives,
   };
 }

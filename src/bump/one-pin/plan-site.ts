@@ -25,6 +25,7 @@ export async function planSite(site: PinSite, lookUps: LookUps, settings: SiteSe
   const isLookedAt = settings.mode !== 'digests' && (isMoved || needsHash);
   if (!isLookedAt) await checkIndex(pin, wanted);
   if (!isMoved && !needsHash && !mayNeedArch(pin)) return { state: 'current' };
+  if (isMoved && site.hold) throw new SiteError('held', site.hold.message);
   if (settings.mode === 'digests') return { state: 'changed', change: outdated(pin, wanted) };
   const recipe = await recipeOf(pin, wanted);
   const proven = { ...pin, recipe };

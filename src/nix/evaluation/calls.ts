@@ -49,7 +49,7 @@ function applyOnce(callee: Value, argument: Thunk, where: SourceRange, evaluatio
   const value = callee.kind === 'unknown' ? (builtInAt(callee) ?? callee) : callee;
   if (value.kind === 'function') return callFunction(value, argument, evaluation);
   if (value.kind === 'built-in') return applyBuiltIn(value, argument, where, evaluation);
-  if (value.kind !== 'unknown') return unknown('call', where, { inputs: [argument] });
+  if (value.kind !== 'unknown') return unknown('call', where, { inputs: [Thunk.of(value), argument] });
   if (LIMITS.has(value.deadEnd.code)) return value;
   const inputs = value.inputs.length < MOST_INPUTS ? [...value.inputs, argument] : value.inputs;
   return unknown('call', where, { inputs, system: value.system });
@@ -102,7 +102,7 @@ function boundFormal(formal: Syntax.Formal, inner: Scope, argument: Thunk | unde
   if (fallback && !mayBeGiven) return evaluation.evaluate(fallback, inner);
   return unknown('parameter', rangeIn(inner, formal), {
     spelling: [name],
-    inputs: mayBeGiven && argument ? [argument] : [],
+    inputs: mayBeGiven && argument ? [argument, ...(fallback ? [evaluation.later(fallback, inner)] : [])] : [],
   });
 }
 

@@ -1,9 +1,11 @@
 import type { Range } from '../language/position.js';
+import { constantText } from '../language/string-text.js';
 import type * as Syntax from '../language/syntax.js';
 import { attributeOf, lacks, stepInto } from '../values/attributes.js';
+import { besideAttribute, chosenAmong } from '../values/chosen.js';
 import type { Evaluation, Step } from '../values/evaluation.js';
 import { computedText, textValue } from '../values/text.js';
-import { NULL, rangeIn, type Scope, unknown, type Value } from '../values/value.js';
+import { NULL, rangeIn, type Scope, Thunk, type UnknownValue, unknown, type Value } from '../values/value.js';
 import { pathNames } from './paths.js';
 import { isPlatformFact, platformFact } from './platforms.js';
 
@@ -59,14 +61,28 @@ const selected: Step<Syntax.Select> = (expression, scope, evaluation) => {
   const where = rangeIn(scope, expression);
   let value = evaluation.evaluate(expression.subject, scope);
   const names = pathNames(expression.path, scope, evaluation);
-  if (!Array.isArray(names)) return names;
+  // Any part of the subject may be what is meant, and so may the fallback.
+  const { fallback } = expression;
+  const others = fallback ? [evaluation.later(fallback, scope)] : [];
+  if (!Array.isArray(names)) return { ...names, inputs: [...names.inputs, Thunk.of(value), ...others] };
   for (const [index, name] of names.entries()) {
-    if (value.kind === 'unknown') return stepInto(value, names.slice(index), where);
-    if (expression.fallback && lacks(value, name)) return evaluation.evaluate(expression.fallback, scope);
-    value = attributeOf(value, name, where) ?? unknown('unsupported', where);
+    if (value.kind === 'unknown') return withInputs(stepInto(value, names.slice(index), where), others);
+    if (fallback && lacks(value, name)) return evaluation.evaluate(fallback, scope);
+    const part = attributeOf(value, name, where) ?? unknown('unsupported', where);
+    const isComputed = expression.path[index]?.kind !== 'variable' && !isWritten(expression.path[index], scope);
+    value = isComputed ? chosenAmong(part, besideAttribute(value, name), where, evaluation) : part;
   }
   return value;
 };
+
+function withInputs(value: UnknownValue, more: readonly Thunk[]): UnknownValue {
+  return more.length === 0 ? value : { ...value, inputs: [...value.inputs, ...more] };
+}
+
+/** Whether a name is a string without interpolations. */
+function isWritten(name: Syntax.AttributeName | undefined, { file }: Scope): boolean {
+  return name?.kind === 'string' && constantText(file.source, name) !== undefined;
+}
 
 /** Platform facts and placeholders are known by the name under which they are reached. */
 function asFact(value: Value, expression: Range, scope: Scope, evaluation: Evaluation): Value {

@@ -1,15 +1,15 @@
 import { PullpinError } from '../../errors.js';
+import { digestsWithin } from '../values/digests.js';
 import type { Evaluation } from '../values/evaluation.js';
 import type { SetValue, SourceRange, TextValue, UnknownValue } from '../values/value.js';
 import { rangeKey } from '../values/value.js';
 import type { Candidate } from './candidates/candidate.js';
-import { digestsWithin, withDigests } from './digests-within.js';
 import type { FoundSite } from './distinct-sites.js';
 import { digestFlaw, EMPTY_TEMPLATE, flawOf } from './images/flaws.js';
 import { imageParts } from './images/image-parts.js';
 import { keyAsTag, ownTagInKey, Siblings } from './images/key-as-tag.js';
 import { parseOciString } from './images/oci-string.js';
-import { attributeRange, Locations } from './locations.js';
+import { attributeRange, Locations, withDigests } from './locations.js';
 import type { Followed, Location, PinForm, PinProblem, PinProblemCode, PinSite, Unfollowable } from './pin-site.js';
 import { systemOfSite } from './platform/system-of-site.js';
 import { assumptionsOf, finalTagGuesses } from './recipe.js';
@@ -119,7 +119,7 @@ export class Assessor {
     this.evaluation.spend(set.literals.reduce((sum, { bindings }) => sum + bindings.length, 0));
     const message = withDigests(`${name} cannot be followed: ${cause.message}`, digests);
     const { problems } = this.problem(code, attributeRange(set, name) ?? candidate.node, message, digest);
-    return { problems: problems.map((problem) => ({ ...problem, pin: candidate.node })) };
+    return { problems: problems.map((problem) => ({ ...problem, pin: candidate.node, cause: cause.code })) };
   }
 
   private string(candidate: Candidate & { kind: 'string' }): Assessment {
@@ -159,11 +159,12 @@ export class Assessor {
   private unfollowed({ node, written }: Candidate, what: string, value: UnknownValue): Assessment {
     const { code, message } = this.locations.unfollowable(value);
     const digests = digestsWithin([written], value, this.evaluation);
-    return this.problem(
+    const { problems } = this.problem(
       code === 'parameter' ? 'template' : 'unfollowable',
       node,
       withDigests(`${what} cannot be followed: ${message}`, digests),
     );
+    return { problems: problems.map((problem) => ({ ...problem, cause: code })) };
   }
 
   private problem(code: PinProblemCode, node: SourceRange, message: string, digest?: Followed<TextValue>): Assessment {

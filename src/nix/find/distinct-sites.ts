@@ -1,6 +1,6 @@
 import type { AttributeSet } from '../language/syntax.js';
 import { groupedBy } from '../values/ordered.js';
-import type { TextValue } from '../values/value.js';
+import type { TextValue, UnfollowableCode } from '../values/value.js';
 import { type Followed, isWithoutHash, type PinSite } from './pin-site.js';
 
 /** A site, and the set literals that it was put together from. */
@@ -37,6 +37,20 @@ export function siteKey(site: PinSite): string {
 export function isFollowable({ hashes, finalImageName, finalImageTag, os, arch }: PinSite): boolean {
   const values = [...hashes.map(({ value }) => value), finalImageName, finalImageTag, os, arch];
   return values.every((value) => value?.kind !== 'unfollowable');
+}
+
+/** Callers may know a parameter; at the others Nix stops, unless it is for another system. */
+const OPEN_ELSEWHERE: ReadonlySet<UnfollowableCode> = new Set(['parameter', 'missing-attribute', 'throws', 'platform']);
+
+/** Whether what ends for this reason is no part of a program, or is followed elsewhere: by a caller, or for another system. */
+export function isOpenElsewhere(cause: UnfollowableCode): boolean {
+  return OPEN_ELSEWHERE.has(cause);
+}
+
+/** Why values of a site cannot be followed. */
+export function causesOf({ hashes, finalImageName, finalImageTag, os, arch }: PinSite): UnfollowableCode[] {
+  const values = [...hashes.map(({ value }) => value), finalImageName, finalImageTag, os, arch];
+  return values.flatMap((value) => (value?.kind === 'unfollowable' ? [value.code] : []));
 }
 
 /**

@@ -31,18 +31,19 @@ export function findPins(source: string, settings: FindSettings): FoundPins {
   const { path, read = () => undefined, systems = SYSTEMS } = settings;
   if (path.endsWith('.json')) return findJsonPins(source, path, systems);
   const usedDirectives = new Set<string>();
-  if (!MAY_MATTER.test(source)) return { sites: [], problems: [], usedDirectives };
+  if (!MAY_MATTER.test(source)) return { sites: [], problems: [], besides: [], usedDirectives };
   const files = new NixFiles(parseNix(source, path), read);
   const budget = new Budget(source.length);
   const find = (system: string | undefined) => findFor(system, { files, systems, usedDirectives, budget });
   const first = find(systems[0]);
   const others = first.consultedPlatform ? [...systems.slice(1), undefined].map(find) : [];
   // What was found by then may be a part of a pin that was not.
-  if (budget.isSpent) return { sites: [], problems: [tooHeavy(files, budget)], usedDirectives };
+  if (budget.isSpent) return { sites: [], problems: [tooHeavy(files, budget)], besides: [], usedDirectives };
   const { sites, problems } = mergePasses([first, ...others], systems);
-  const all = [...problems, ...besides(files, usedDirectives)];
+  const all = [...problems, ...withoutPin(files, usedDirectives)];
   const everySite = [first, ...others].flatMap((pass) => pass.sites);
-  return { sites, problems: withoutRecognised(all, everySite), usedDirectives };
+  const besides = [first, ...others].flatMap((pass) => pass.besides);
+  return { sites, problems: withoutRecognised(all, everySite), besides, usedDirectives };
 }
 
 /** A file whose values take too much work is left alone as a whole. */
@@ -55,6 +56,6 @@ function tooHeavy(files: NixFiles, { endedAt }: Budget): PinProblem {
 }
 
 /** What belongs to no pin of this source; it may still belong to a pin of another one. */
-function besides(files: NixFiles, usedDirectives: ReadonlySet<string>): PinProblem[] {
+function withoutPin(files: NixFiles, usedDirectives: ReadonlySet<string>): PinProblem[] {
   return [...strayDirectives(files, usedDirectives), ...digestsInNix(files)];
 }

@@ -35,7 +35,7 @@ const MAY_HOLD_PINS = /"(?:imageDigest|image_digest)"|sha256:[0-9a-f]{64}/;
  */
 export function findJsonPins(source: string, file: string, systems: readonly string[]): FoundPins {
   const usedDirectives = new Set<string>();
-  if (!MAY_HOLD_PINS.test(source)) return { sites: [], problems: [], usedDirectives };
+  if (!MAY_HOLD_PINS.test(source)) return { sites: [], problems: [], besides: [], usedDirectives };
   return new JsonPins(source, file, systems).find();
 }
 
@@ -69,7 +69,7 @@ class JsonPins {
       for (const value of valuesIn(node).reverse()) waiting.push(value);
     }
     const problems = withoutRecognised(this.problems, this.sites);
-    return { sites: this.sites, problems, usedDirectives: new Set() };
+    return { sites: this.sites, problems, besides: [], usedDirectives: new Set() };
   }
 
   private object(node: Node): void {

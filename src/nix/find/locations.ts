@@ -59,3 +59,14 @@ export function attributeRange({ literals, through = [] }: SetValue, name: strin
 function isName([first, ...others]: AttributePath, name: string): boolean {
   return others.length === 0 && first?.kind === 'variable' && first.name === name;
 }
+
+/** Digests that are named in one message. */
+const MOST_SHOWN = 20;
+
+/** Those digests as the end of a message that does not name them yet. */
+export function withDigests(message: string, digests: readonly string[]): string {
+  const missing = digests.filter((digest) => !message.includes(digest));
+  if (missing.length === 0) return message;
+  const more = missing.length > MOST_SHOWN ? ` and ${missing.length - MOST_SHOWN} more` : '';
+  return `${message} (it has ${missing.slice(0, MOST_SHOWN).join(', ')}${more})`;
+}

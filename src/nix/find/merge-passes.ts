@@ -1,6 +1,6 @@
 import { groupedBy } from '../values/ordered.js';
 import { withoutComputedPlatform } from './computed-platform.js';
-import { distinctSites, type FoundSite, isFollowable, siteKey } from './distinct-sites.js';
+import { causesOf, distinctSites, type FoundSite, isFollowable, isOpenElsewhere, siteKey } from './distinct-sites.js';
 import type { Pass } from './pass.js';
 import type { FoundPins } from './pin-site.js';
 
@@ -14,11 +14,14 @@ interface Sighting {
  * Joins the passes. A site that is not the same for all systems says which ones it is for. A value that cannot be followed for one system
  * (because a table lacks it) is not a problem when it can be followed for another. The pass without a system only adds what it alone finds.
  */
-export function mergePasses(passes: readonly Pass[], systems: readonly string[]): Omit<FoundPins, 'usedDirectives'> {
+export function mergePasses(
+  passes: readonly Pass[],
+  systems: readonly string[],
+): Pick<FoundPins, 'sites' | 'problems'> {
   const isFollowed = followedPlaces(passes);
   const sightings = passes
     .flatMap(({ system, sites }) => sites.map((site): Sighting => ({ site, system })))
-    .filter((each) => !isFollowed.has(each.site.start) || isFollowable(each.site))
+    .filter(({ site, system }) => !isFollowed.has(site.start) || isFollowable(site) || isLeftOver(site, system))
     .filter((each) => passes.length === 1 || !isForOthers(each, systems));
   const inPasses = sightings.filter(({ site, system }) => system !== undefined || !isFollowed.has(site.start));
   // The pass for no system sees a default as it is written.
@@ -34,11 +37,21 @@ export function mergePasses(passes: readonly Pass[], systems: readonly string[])
   });
   const sites = withoutComputedPlatform(merged, written, systems);
   const starts = new Set(sites.map(({ start }) => start));
-  const problems = passes
-    .flatMap((pass) => pass.problems)
-    .filter(({ code, start, pin }) => code === 'malformed-directive' || !starts.has((pin ?? { start }).start));
+  const problems = passes.flatMap(({ system, problems }) =>
+    problems.filter(
+      ({ code, start, pin, cause }) =>
+        code === 'malformed-directive' ||
+        !starts.has((pin ?? { start }).start) ||
+        (system !== undefined && cause !== undefined && !isOpenElsewhere(cause)),
+    ),
+  );
   const unique = new Map(problems.map((problem) => [`${problem.start} ${problem.message}`, problem]));
   return { sites: distinctSites(sites).toSorted((a, b) => a.start - b.start), problems: [...unique.values()] };
+}
+
+/** Of what is written at one place, one part can be followed and another one, of another call or on another system, cannot. */
+function isLeftOver(site: FoundSite, system: string | undefined): boolean {
+  return system !== undefined && causesOf(site).some((cause) => !isOpenElsewhere(cause));
 }
 
 function followedPlaces(passes: readonly Pass[]): Set<number> {

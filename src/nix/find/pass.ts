@@ -2,20 +2,22 @@ import { Evaluator } from '../evaluation/evaluator.js';
 import type { AttributeSet } from '../language/syntax.js';
 import type { Budget } from '../values/budget.js';
 import type { NixFiles } from '../values/files.js';
-import { rangeKey } from '../values/value.js';
+import { rangeKey, type UnfollowableCode } from '../values/value.js';
 import { Assessor } from './assess.js';
 import type { Candidate } from './candidates/candidate.js';
 import { findCandidates } from './candidates/find-candidates.js';
 import { ForeignFetchers } from './candidates/foreign-fetchers.js';
-import { type FoundSite, isFollowable } from './distinct-sites.js';
+import { causesOf, type FoundSite, isFollowable, isOpenElsewhere } from './distinct-sites.js';
+import { HashesBeside } from './hashes-beside.js';
 import { Locations } from './locations.js';
-import type { PinProblem } from './pin-site.js';
+import type { HashBeside, PinProblem } from './pin-site.js';
 
 /** What was found for one system; for none, what depends on the platform is not followed. */
 export interface Pass {
   readonly system: string | undefined;
   readonly sites: readonly FoundSite[];
   readonly problems: readonly PinProblem[];
+  readonly besides: readonly HashBeside[];
   readonly consultedPlatform: boolean;
 }
 
@@ -34,24 +36,30 @@ interface Assessed {
   readonly candidate: Candidate;
   readonly site?: FoundSite | undefined;
   readonly problems: readonly PinProblem[];
+  readonly besides: readonly HashBeside[];
+  readonly cause?: UnfollowableCode;
 }
 
 /** Finds the pins of a source as they are on one system. */
 export function findFor(system: string | undefined, { files, systems, usedDirectives, budget }: PassSettings): Pass {
   const evaluator = new Evaluator(files, system, budget);
   const assessor = new Assessor(evaluator, systems, usedDirectives);
+  const beside = new HashesBeside(files);
   const { candidates, localCalls } = findCandidates(evaluator);
   const foreign = new ForeignFetchers(localCalls, candidates);
-  const calls = candidates.filter(({ kind }) => kind === 'call').map((candidate) => assess(candidate, assessor));
+  const calls = candidates
+    .filter(({ kind }) => kind === 'call')
+    .map((candidate) => assess(candidate, assessor, beside));
   const argumentsOfPins = new Set(calls.filter(isWrittenCall).flatMap(({ site }) => site?.literals ?? []));
   const others = candidates
     .filter((candidate) => candidate.kind !== 'call' && !isOnly(candidate, argumentsOfPins))
-    .map((candidate) => assess(candidate, assessor));
+    .map((candidate) => assess(candidate, assessor, beside));
   const assessed = inOrderOf(candidates, [...calls, ...others]);
   return {
     system,
     sites: openSites(assessed).map((site) => withFetcher(site, foreign, new Locations(files))),
     problems: openProblems(assessed),
+    besides: system === undefined ? [] : openBesides(assessed),
     consultedPlatform: evaluator.consultedPlatform,
   };
 }
@@ -67,8 +75,14 @@ function withFetcher(site: FoundSite, foreign: ForeignFetchers, locations: Locat
   return { ...site, cautions: [...(site.cautions ?? []), caution] };
 }
 
-function assess(candidate: Candidate, assessor: Assessor): Assessed {
-  return { candidate, ...assessor.assess(candidate) };
+function assess(candidate: Candidate, assessor: Assessor, beside: HashesBeside): Assessed {
+  const assessment = assessor.assess(candidate);
+  const { site } = assessment;
+  return {
+    candidate,
+    ...assessment,
+    ...(site ? { besides: beside.ofSite(site) } : beside.ofUnfollowed(candidate)),
+  };
 }
 
 function inOrderOf(candidates: readonly Candidate[], assessed: readonly Assessed[]): Assessed[] {
@@ -93,15 +107,20 @@ function openSites(assessed: readonly Assessed[]): FoundSite[] {
     assessed.flatMap(({ site, candidate }) => (site && isFollowable(site) ? [rangeKey(candidate.written)] : [])),
   );
   return assessed.flatMap(({ site, candidate }) =>
-    site && (isFollowable(site) || !solved.has(rangeKey(candidate.written))) ? [site] : [],
+    site && (isFollowable(site) || !solved.has(rangeKey(candidate.written)) || isOwnEnd(candidate, causesOf(site)))
+      ? [site]
+      : [],
   );
+}
+
+/** Whether a call of a function is what cannot be followed, and not the function, which another call may have been followed into. */
+function isOwnEnd({ node, written }: Candidate, causes: readonly UnfollowableCode[]): boolean {
+  return node !== written && causes.some((cause) => !isOpenElsewhere(cause));
 }
 
 /** What could not be followed where it is written may have been followed from a caller of the function around it. */
 function openProblems(assessed: readonly Assessed[]): PinProblem[] {
-  const solved = new Set(
-    assessed.flatMap(({ site, candidate }) => (site ? [candidate.written, candidate.node].map(rangeKey) : [])),
-  );
+  const solved = solvedPlaces(assessed);
   const argumentsOfCalls = new Set(
     assessed.flatMap(({ candidate: { kind, value } }) =>
       kind === 'call' && value.kind === 'set' ? value.literals : [],
@@ -113,6 +132,26 @@ function openProblems(assessed: readonly Assessed[]): PinProblem[] {
   return assessed
     .filter((each) => !isSaidOfCall(each))
     .flatMap(({ candidate, problems }) =>
-      problems.filter(({ code }) => code === 'malformed-directive' || !solved.has(rangeKey(candidate.written))),
+      problems.filter(
+        ({ code, cause }) =>
+          code === 'malformed-directive' ||
+          !solved.has(rangeKey(candidate.written)) ||
+          isOwnEnd(candidate, cause ? [cause] : []),
+      ),
     );
+}
+
+function solvedPlaces(assessed: readonly Assessed[]): Set<string> {
+  return new Set(
+    assessed.flatMap(({ site, candidate }) => (site ? [candidate.written, candidate.node].map(rangeKey) : [])),
+  );
+}
+
+/** The same for hashes that stand beside a digest where it cannot be followed. */
+function openBesides(assessed: readonly Assessed[]): HashBeside[] {
+  const solved = solvedPlaces(assessed);
+  return assessed.flatMap(({ candidate, besides, cause }) => {
+    const isSolved = cause && solved.has(rangeKey(candidate.written)) && !isOwnEnd(candidate, [cause]);
+    return isSolved ? [] : besides;
+  });
 }

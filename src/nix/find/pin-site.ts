@@ -68,6 +68,8 @@ export interface Assumption {
 
 /** Why a pin's digest must stay as it is: something else has the same literal and would not move along. */
 export interface Hold extends Location {
+  /** What must stay: the digest alone, which matters only when its tag has moved, or the whole pin. */
+  readonly part: 'digest' | 'pin';
   readonly message: string;
 }
 
@@ -132,6 +134,18 @@ export interface PinProblem extends Location {
   readonly code: PinProblemCode;
   readonly message: string;
   readonly imageDigest?: string;
+  /** Why it cannot be followed. */
+  readonly cause?: UnfollowableCode;
+}
+
+/**
+ * A literal with a digest, and a hash that can stand beside it: at `hash`, or somewhere that cannot be followed. Where no pin has both, the digest
+ * must not move, for that reason.
+ */
+export interface HashBeside {
+  readonly digest: SourceRange;
+  readonly hash?: SourceRange;
+  readonly reason: Hold;
 }
 
 /** What was found in one source, in its order. */
@@ -139,6 +153,8 @@ export interface FoundPins {
   readonly sites: readonly PinSite[];
   /** Directives of the source that belong to none of its pins are among them; one may still belong to a pin of another source. */
   readonly problems: readonly PinProblem[];
+  /** The hashes that can stand beside digests, as far as no pin of this source has both. */
+  readonly besides: readonly HashBeside[];
   /** The directives that belong to its pins, in whichever file they stand, by `rangeKey`. */
   readonly usedDirectives: ReadonlySet<string>;
 }

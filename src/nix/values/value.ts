@@ -36,7 +36,8 @@ export interface Segment {
 /**
  * A string that was followed to the literals that it is made of. `text` is its segments put together; `through` are the bindings, list items,
  * arguments, functions and JSON objects that it came through, each of which may have a comment that is meant for it;
- * `within` are those of the sets and lists that it was taken out of.
+ * `within` are those of the sets and lists that it was taken out of; `others` are what stood to choose beside it where a computed name chose it,
+ * such as the other entries of a table by system.
  */
 export interface TextValue {
   readonly kind: 'text';
@@ -44,6 +45,7 @@ export interface TextValue {
   readonly segments: readonly Segment[];
   readonly through?: readonly SourceRange[] | undefined;
   readonly within?: readonly SourceRange[] | undefined;
+  readonly others?: readonly Thunk[] | undefined;
 }
 
 /** Why a value could not be followed. */

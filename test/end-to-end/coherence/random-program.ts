@@ -6,6 +6,7 @@ import { CALLS, type Shape } from './shapes/calls.js';
 import { COMMENTS } from './shapes/comments.js';
 import { ELSEWHERE } from './shapes/elsewhere.js';
 import { FUNCTIONS } from './shapes/functions.js';
+import { HELD } from './shapes/held.js';
 import { PLATFORMS } from './shapes/platforms.js';
 import { SHARED } from './shapes/shared.js';
 import { STRINGS } from './shapes/strings.js';
@@ -17,6 +18,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   ...CALLERS,
   ...ELSEWHERE,
   ...FUNCTIONS,
+  ...HELD,
   ...PLATFORMS,
   ...SHARED,
   ...STRINGS,

@@ -1,4 +1,5 @@
 import { attributeOf, lacks } from '../../values/attributes.js';
+import { besideAttribute, chosenAmong } from '../../values/chosen.js';
 import { merged } from '../../values/merge.js';
 import { computedText } from '../../values/text.js';
 import { type SetValue, type SourceRange, Thunk, type Value } from '../../values/value.js';
@@ -7,9 +8,11 @@ import { type BuiltIns, type Call, strict, textsOf } from './built-in.js';
 /** Functions of attribute sets. */
 export const SETS: BuiltIns = {
   removeAttrs: strict(2, ([set, names]) => without(set, names)),
-  getAttr: strict(2, ([name, set], { where }) =>
-    name.kind === 'text' ? attributeOf(set, name.text, where) : undefined,
-  ),
+  getAttr: strict(2, ([name, set], { where, evaluation }) => {
+    const part = name.kind === 'text' ? attributeOf(set, name.text, where) : undefined;
+    if (!part || name.kind !== 'text' || name.segments.every(({ origin }) => origin)) return part;
+    return chosenAmong(part, besideAttribute(set, name.text), where, evaluation);
+  }),
   hasAttr: strict(2, ([name, set]) => {
     if (name.kind !== 'text' || set.kind !== 'set') return undefined;
     if (set.attributes.has(name.text)) return { kind: 'boolean', value: true };

@@ -1,0 +1,39 @@
+import type { HashBeside, PinSite } from '../nix/find/pin-site.js';
+import { rangeKey, type SourceRange } from '../nix/values/value.js';
+
+/**
+ * Digest and hash stay together: a digest moves only if every hash that can stand beside it moves, too. A pin is held whose digest stands beside
+ * a hash that no pin has together with it.
+ */
+export function withHolds(sites: readonly PinSite[], besides: readonly HashBeside[]): PinSite[] {
+  const held = new Map<PinSite, HashBeside>();
+  for (const beside of distinct(besides)) {
+    const same = sites.filter((site) => placesOf(site).some((place) => overlap(place, beside.digest)));
+    const { hash } = beside;
+    if (hash && same.some((site) => hashPlaces(site).some((place) => overlap(place, hash)))) continue;
+    for (const site of same) if (!held.has(site)) held.set(site, beside);
+  }
+  return sites.map((site) => {
+    const beside = held.get(site);
+    return beside ? { ...site, hold: beside.reason } : site;
+  });
+}
+
+function distinct(besides: readonly HashBeside[]): HashBeside[] {
+  const keyOf = ({ digest, hash, reason }: HashBeside) => `${rangeKey(digest)} ${rangeKey(hash ?? reason)}`;
+  return [...new Map(besides.map((beside) => [keyOf(beside), beside])).values()];
+}
+
+function placesOf({ imageDigest }: PinSite): SourceRange[] {
+  return imageDigest.segments.flatMap(({ origin }) => origin ?? []);
+}
+
+function hashPlaces({ hashes }: PinSite): SourceRange[] {
+  return hashes.flatMap(({ value }) =>
+    value.kind === 'text' ? value.segments.flatMap(({ origin }) => origin ?? []) : [],
+  );
+}
+
+function overlap(one: SourceRange, other: SourceRange): boolean {
+  return one.file === other.file && one.start < other.end && other.start < one.end;
+}

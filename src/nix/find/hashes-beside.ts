@@ -1,0 +1,76 @@
+import { digestPlaces } from '../values/digests.js';
+import type { NixFiles } from '../values/files.js';
+import { isSet, type SetValue, type SourceRange, type UnfollowableCode, type Value } from '../values/value.js';
+import type { Candidate } from './candidates/candidate.js';
+import { isOwnHash } from './images/own-arguments.js';
+import { Locations } from './locations.js';
+import type { HashBeside, Hold, PinSite } from './pin-site.js';
+
+const HASH = /^[\w+/=:-]{32,}$/;
+
+/** Which hashes can stand beside which literals of digests, beyond those of the pins that are found. */
+export class HashesBeside {
+  private readonly locations: Locations;
+
+  constructor(private readonly files: NixFiles) {
+    this.locations = new Locations(files);
+  }
+
+  /** The other entries of the table that the hash of a pin was chosen from, where its digest is the same for all of them. */
+  ofSite({ imageDigest, hashes }: PinSite): HashBeside[] {
+    if (imageDigest.others) return [];
+    const digests = imageDigest.segments.flatMap(({ origin }) => origin ?? []);
+    const others = hashes.flatMap(({ value }) => (value.kind === 'text' ? (value.others ?? []) : []));
+    return others
+      .map((other) => other.force())
+      .flatMap((other) => this.entry(other))
+      .flatMap((entry) => digests.map((digest): HashBeside => ({ digest, ...entry })));
+  }
+
+  /** What a call or a set that cannot be followed is made of: the hash beside its digest is not known, or would not be found. */
+  ofUnfollowed(candidate: Candidate): { besides: HashBeside[]; cause?: UnfollowableCode } {
+    if (candidate.kind === 'string' || (candidate.kind === 'arguments' && !hasHash(candidate.value)))
+      return { besides: [] };
+    const { value, node } = candidate;
+    const cause = causeOf(value);
+    if (!cause || cause === 'throws' || cause === 'missing-attribute' || cause === 'platform') return { besides: [] };
+    const digest = isSet(value) ? value.attributes.get('imageDigest')?.force() : undefined;
+    const reason = this.reason(
+      node,
+      (place) =>
+        `its digest is also a part of what cannot be followed at ${place}, where the hash would not move along: give each its own digest`,
+    );
+    const places = digestPlaces(digest ?? value, this.files);
+    return { besides: places.map((place) => ({ digest: place, reason })), cause };
+  }
+
+  private entry(other: Value): Omit<HashBeside, 'digest'>[] {
+    const [origin] =
+      other.kind === 'text' && HASH.test(other.text) ? other.segments.flatMap((each) => each.origin ?? []) : [];
+    if (!origin) return [];
+    const { file, start, end } = origin;
+    const reason = this.reason(
+      origin,
+      (place) =>
+        `the hash at ${place} can stand beside the same digest, and would not move along, because it is chosen for no system that is known: remove it, or give it its own digest`,
+    );
+    return [{ hash: { file, start, end }, reason }];
+  }
+
+  private reason(range: SourceRange, message: (place: string) => string): Hold {
+    const location = this.locations.at(range);
+    return { ...location, part: 'digest', message: message(`${location.file}:${location.line}`) };
+  }
+}
+
+function hasHash({ attributes }: SetValue): boolean {
+  return [...attributes.keys()].some(isOwnHash);
+}
+
+/** Why it is not known of which image a set or the arguments of a call are. */
+function causeOf(value: Value): UnfollowableCode | undefined {
+  if (value.kind === 'unknown') return value.deadEnd.code;
+  if (value.kind !== 'set') return undefined;
+  const parts = ['imageDigest', 'imageName'].map((name) => value.attributes.get(name)?.force() ?? value.rest);
+  return parts.flatMap((part) => (part?.kind === 'unknown' ? [part.deadEnd.code] : []))[0];
+}

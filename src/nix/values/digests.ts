@@ -1,0 +1,70 @@
+import type { NixFiles } from './files.js';
+import type { FunctionValue, SourceRange, TextValue, Value } from './value.js';
+
+const DIGITS = 64;
+const HEX = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/;
+const DIGEST = /sha256:[0-9a-f]{64}(?![0-9a-f])/g;
+/** Values that are looked into; a pin has a few. */
+const MOST_VALUES = 500;
+
+/** The digests that stand in a range of a file, and in what a value was made of; what cannot be followed may be made of them. */
+export function digestsWithin(ranges: readonly SourceRange[], value: Value | undefined, files: NixFiles): string[] {
+  const texts = ranges.map(({ file, start, end }) => (files.text(file) ?? '').slice(start, end));
+  for (const text of textsWithin(value)) texts.push(text.text);
+  return [...new Set(texts.flatMap((text) => text.match(DIGEST) ?? []))];
+}
+
+/** Where the literals stand that give a value its digests; also those inside of a function that is a part of it. */
+export function digestPlaces(value: Value, files: NixFiles): SourceRange[] {
+  const places: SourceRange[] = [];
+  for (const part of partsWithin(value)) {
+    if (part.kind === 'text')
+      places.push(...part.segments.flatMap(({ text, origin }) => (origin && HEX.test(text) ? [origin] : [])));
+    if (part.kind === 'function') places.push(...digestsWritten(part, files));
+  }
+  return places;
+}
+
+function digestsWritten({ lambda, scope }: FunctionValue, files: NixFiles): SourceRange[] {
+  const { path: file } = scope.file;
+  const text = (files.text(file) ?? '').slice(lambda.start, lambda.end);
+  return Array.from(text.matchAll(new RegExp(HEX, 'g')), ({ index }) => {
+    const start = lambda.start + index;
+    return { file, start, end: start + DIGITS };
+  });
+}
+
+function textsWithin(value: Value | undefined): TextValue[] {
+  return value ? partsWithin(value).filter((part) => part.kind === 'text') : [];
+}
+
+/** A value and everything that it is made of, as far as that is bounded. */
+function partsWithin(value: Value): Value[] {
+  const found: Value[] = [];
+  const waiting = [value];
+  while (found.length < MOST_VALUES) {
+    const next = waiting.pop();
+    if (!next) break;
+    found.push(next);
+    waiting.push(...partsOf(next));
+  }
+  return found;
+}
+
+function partsOf(value: Value): Value[] {
+  switch (value.kind) {
+    case 'set':
+      return [
+        ...[...value.attributes.values()].slice(0, MOST_VALUES).map((part) => part.force()),
+        ...(value.rest ? [value.rest] : []),
+      ];
+    case 'list':
+      return value.items.slice(0, MOST_VALUES).map((part) => part.force());
+    case 'built-in':
+      return value.given.map((part) => part.force());
+    case 'unknown':
+      return value.inputs.map((part) => part.force());
+    default:
+      return [];
+  }
+}
