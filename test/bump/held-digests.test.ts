@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import { planBump } from '../../src/bump/plan.js';
+import { createRegistryClient } from '../../src/registry/client.js';
+import { startRegistry } from '../support/faulty-registry.js';
+import { image, index } from '../support/images.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const registry = await startRegistry();
+const client = createRegistryClient();
+
+function both(text: string) {
+  return index(
+    ['amd64', 'arm64'].map((architecture) => ({
+      image: image({
+        config: `{"architecture":"${architecture}","os":"linux"}`,
+        layers: [{ bytes: Buffer.from(text) }],
+      }),
+      platform: { os: 'linux', architecture },
+    })),
+  );
+}
+
+const [OLD, NEW] = [both('old'), both('new')];
+registry.add('web:old', OLD);
+registry.add('web:2.1', NEW);
+const NAME = `${registry.host}/web`;
+const HASH = '"sha256-WJG1tSLV3whtD/CxEPvZ0hu0/HFjrzTQgoai6Eb2vgM="';
+const SET = `imageName = "${NAME}"; imageDigest = "${OLD.root.digest}"; finalImageTag = "2.1"; arch = "amd64"; hash = ${HASH};`;
+
+async function plan(texts: Readonly<Record<string, string>>) {
+  const files = Object.entries(texts).map(([path, text]) => ({ path, text }));
+  const read = (path: string) => texts[path];
+  return planBump({ files, read }, { registries: client, temporaryFolder: temporaryFolder() });
+}
+
+describe('a digest stays, with the line of the other place', () => {
+  test.each([
+    [
+      'an image name of an unknown function',
+      `(d.pullImage { imageName = f "web"; imageDigest = digest; hash = ${HASH}; })`,
+      5,
+    ],
+    ['arguments of an unknown function', `(d.pullImage (f "${NAME}" digest ${HASH}))`, 5],
+    ['an unknown set behind //', `(d.pullImage ({ imageName = "${NAME}"; imageDigest = digest; } // f))`, 5],
+    ['an unknown choice', `(d.pullImage (if f then { imageDigest = digest; } else { }))`, 5],
+    ['a table with an unknown key', `(d.pullImage { a = { imageDigest = digest; }; }.\${f})`, 5],
+    ['a fallback of something unknown', `(d.pullImage (f.web or { imageDigest = digest; }))`, 5],
+    ['arguments for code elsewhere', `{ imageName = f "web"; imageDigest = digest; hash = ${HASH}; }`, 5],
+  ])('where it is in %s', async (_, other, line) => {
+    const text = `{ d, ... }:\nlet digest = "${OLD.root.digest}"; in [\n"${NAME}:2.1@\${digest}"\n# another one\n${other}\n]`;
+    const { changes, problems } = await plan({ 'a.nix': text });
+    expect(changes).toEqual([]);
+    expect(problems).toContainEqual(
+      expect.objectContaining({
+        code: 'held',
+        severity: 'failure',
+        line: 3,
+        message: expect.stringContaining(`at a.nix:${line}, where the hash would not move along`),
+      }),
+    );
+  });
+
+  test('where another file has the call that cannot be followed', async () => {
+    const { changes, problems } = await plan({
+      'web.nix': `{ ${SET} }`,
+      'a.nix': '{ d }: d.pullImage (import ./web.nix)',
+      'b.nix': '{ d, ... }:\nd.pullImage (f (import ./web.nix))',
+    });
+    expect(changes).toEqual([]);
+    expect(problems).toContainEqual(
+      expect.objectContaining({ code: 'held', message: expect.stringContaining('b.nix:2') }),
+    );
+  });
+
+  test('where one of the callers of a function cannot be followed', async () => {
+    const text = `{ d, ... }:
+let pull = hash: d.pullImage { imageName = "${NAME}"; imageDigest = "${OLD.root.digest}"; finalImageTag = "2.1"; arch = "amd64"; inherit hash; };
+in map pull [ ${HASH} (f ${HASH}) ]`;
+    const { changes, problems } = await plan({ 'a.nix': text });
+    expect(changes).toEqual([]);
+    expect(problems.map(({ code }) => code).toSorted()).toEqual(['conflict', 'unfollowable']);
+  });
+
+  test('where a table has a hash for a system that nobody knows, or for one that is not chosen', async () => {
+    const call = (choice: string) =>
+      `d.pullImage { imageName = "${NAME}"; imageDigest = "${OLD.root.digest}"; finalImageTag = "2.1"; hash = ${choice}; }`;
+    const table = (other: string) => `{\n  x86_64-linux = "";\n  ${other} = ${HASH};\n}`;
+    for (const text of [
+      `{ d, system }: ${call(`${table('some-board')}.\${system}`)}`,
+      `{ d, system }: ${call(`(builtins.getAttr system ${table('some-board')})`)}`,
+      `{ d, arch ? "amd64" }: ${call(`{ amd64 = "";\n\n arm64 = ${HASH}; }.\${arch}`)}`,
+    ]) {
+      const { changes, problems } = await plan({ 'a.nix': text });
+      expect(changes).toEqual([]);
+      expect(problems).toContainEqual(
+        expect.objectContaining({
+          code: 'held',
+          message: expect.stringMatching(/^the hash at a\.nix:3 can stand beside/),
+        }),
+      );
+    }
+  });
+});
+
+describe('it moves', () => {
+  test.each([
+    [
+      'a function that all callers give known values',
+      `let pull = hash: d.pullImage { imageName = "${NAME}"; imageDigest = "${OLD.root.digest}"; finalImageTag = "2.1"; arch = "amd64"; inherit hash; }; in pull ""`,
+    ],
+    [
+      'an unknown call beside it, of other images',
+      `[ (d.pullImage { ${SET.replace(HASH, '""')} }) (d.pullImage (f "web")) ]`,
+    ],
+    [
+      'a derivation that has the image in its environment',
+      `unknown { image = "${NAME}:2.1@${OLD.root.digest}"; src = f { hash = ${HASH}; }; }`,
+    ],
+    [
+      'a table of which each entry is for a known system',
+      `d.pullImage { imageName = "${NAME}"; imageDigest = "${OLD.root.digest}"; finalImageTag = "2.1"; hash = { x86_64-linux = ""; aarch64-linux = ""; }.\${system}; }`,
+    ],
+  ])('with %s', async (_, text) => {
+    const { changes, problems } = await plan({ 'a.nix': `{ d, system, ... }: ${text}` });
+    expect(problems.filter(({ code }) => code === 'held')).toEqual([]);
+    expect(changes.map(({ to }) => to.digest)).toContain(NEW.root.digest);
+  });
+});
+
+test('a pin that is up to date is no failure, whatever stands beside its digest', async () => {
+  const text = `{ d, ... }: let digest = "${NEW.root.digest}"; in [ "${NAME}:2.1@\${digest}" (d.pullImage (f digest)) ]`;
+  const { problems, counts } = await plan({ 'a.nix': text });
+  expect(problems.map(({ code }) => code)).toEqual(['unfollowable']);
+  expect(counts.current).toBe(1);
+});
