@@ -1,3 +1,4 @@
+import type { Evaluation } from './evaluation.js';
 import type { NixFiles } from './files.js';
 import type { FunctionValue, SourceRange, TextValue, Value } from './value.js';
 
@@ -6,9 +7,18 @@ const HEX = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/;
 const DIGEST = /sha256:[0-9a-f]{64}(?![0-9a-f])/g;
 /** Values that are looked into; a pin has a few. */
 const MOST_VALUES = 500;
+// What can be searched in the time of one step.
+const CHARACTERS_A_STEP = 256;
 
 /** The digests that stand in a range of a file, and in what a value was made of; what cannot be followed may be made of them. */
-export function digestsWithin(ranges: readonly SourceRange[], value: Value | undefined, files: NixFiles): string[] {
+export function digestsWithin(
+  ranges: readonly SourceRange[],
+  value: Value | undefined,
+  evaluation: Evaluation,
+): string[] {
+  const { files } = evaluation;
+  const length = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
+  if (!evaluation.spend(length / CHARACTERS_A_STEP)) return [];
   const texts = ranges.map(({ file, start, end }) => (files.text(file) ?? '').slice(start, end));
   for (const text of textsWithin(value)) texts.push(text.text);
   return [...new Set(texts.flatMap((text) => text.match(DIGEST) ?? []))];
@@ -46,7 +56,7 @@ function partsWithin(value: Value): Value[] {
     const next = waiting.pop();
     if (!next) break;
     found.push(next);
-    waiting.push(...partsOf(next));
+    for (const part of partsOf(next)) waiting.push(part);
   }
   return found;
 }
@@ -63,7 +73,7 @@ function partsOf(value: Value): Value[] {
     case 'built-in':
       return value.given.map((part) => part.force());
     case 'unknown':
-      return value.inputs.map((part) => part.force());
+      return value.inputs.slice(0, MOST_VALUES).map((part) => part.force());
     default:
       return [];
   }
