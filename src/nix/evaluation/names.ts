@@ -1,8 +1,7 @@
 import type { Range } from '../language/position.js';
 import { constantText } from '../language/string-text.js';
 import type * as Syntax from '../language/syntax.js';
-import { attributeOf, lacks, stepInto } from '../values/attributes.js';
-import { besideAttribute, chosenAmong } from '../values/chosen.js';
+import { attributeOf, besideAttribute, chosenAmong, lacks, stepInto } from '../values/attributes.js';
 import type { Evaluation, Step } from '../values/evaluation.js';
 import { computedText, textValue } from '../values/text.js';
 import { NULL, rangeIn, type Scope, Thunk, type UnknownValue, unknown, type Value } from '../values/value.js';

@@ -1,6 +1,7 @@
+import type { Evaluation } from './evaluation.js';
 import { systemOfNames } from './systems.js';
 import { takenOutOf } from './through.js';
-import { type SourceRange, type UnknownValue, unknown, type Value } from './value.js';
+import { NULL, type SourceRange, type Thunk, type UnknownValue, unknown, type Value } from './value.js';
 
 /** An attribute of a value; undefined when the value cannot have attributes. */
 export function attributeOf(value: Value, name: string, where: SourceRange): Value | undefined {
@@ -21,4 +22,26 @@ export function stepInto(value: UnknownValue, names: readonly string[], where: S
 /** Whether a set is known not to have an attribute. */
 export function lacks(value: Value, name: string): boolean {
   return value.kind === 'set' && !value.rest && !value.attributes.has(name);
+}
+
+/** The same value, which a computed name has chosen: its texts remember what stood to choose beside them, in sets by the same name. */
+export function chosenAmong(value: Value, others: readonly Thunk[], where: SourceRange, evaluation: Evaluation): Value {
+  if (others.length === 0) return value;
+  if (value.kind === 'text') return { ...value, others: [...(value.others ?? []), ...others] };
+  if (value.kind !== 'set') return value;
+  const attributes = Array.from(value.attributes, ([name, thunk]): [string, Thunk] => {
+    const same = others.map((other) => evaluation.thunk(where, () => attributeOrNull(other.force(), name)));
+    return [name, evaluation.thunk(where, () => chosenAmong(thunk.force(), same, where, evaluation))];
+  });
+  return { ...value, attributes: new Map(attributes) };
+}
+
+/** The other attributes of the set that one was chosen from. */
+export function besideAttribute(whole: Value, name: string): Thunk[] {
+  if (whole.kind !== 'set') return [];
+  return [...whole.attributes].flatMap(([other, thunk]) => (other === name ? [] : [thunk]));
+}
+
+function attributeOrNull(value: Value, name: string): Value {
+  return (value.kind === 'set' ? value.attributes.get(name)?.force() : undefined) ?? NULL;
 }

@@ -1,5 +1,4 @@
-import { attributeOf, lacks } from '../../values/attributes.js';
-import { besideAttribute, chosenAmong } from '../../values/chosen.js';
+import { attributeOf, besideAttribute, chosenAmong, lacks } from '../../values/attributes.js';
 import { merged } from '../../values/merge.js';
 import { computedText } from '../../values/text.js';
 import { type SetValue, type SourceRange, Thunk, type Value } from '../../values/value.js';
