@@ -1,9 +1,12 @@
+import type Handlebars from 'handlebars';
 import { PullpinError, printable, UsageError } from '../../errors.js';
 import { isMissing, readProblem } from '../../machine/file-errors.js';
 import { readTextFile } from '../../machine/regular-file.js';
 import { didYouMean } from '../../suggestion.js';
+import { nameFlaw, sizeFlaw, type TemplateFlaw, writtenArguments } from './template-check.js';
 import { templateMistake } from './template-mistake.js';
-import { HELPERS, HelperError, type PreparedTemplate, TEMPLATE_NAMES } from './templates.js';
+import { type Helper, TemplateRun } from './template-run.js';
+import { type ApplyTemplate, HELPERS, HelperError, type PreparedTemplate, TEMPLATE_NAMES } from './templates.js';
 
 /** Room for the names that there are, in characters. */
 const MAX_PROBLEM = 800;
@@ -30,9 +33,10 @@ export async function compileTemplateFile(file: string): Promise<Omit<PreparedTe
     throw new TemplateError(file, undefined, readProblem(cause), { cause });
   });
   // Only a template of the user's own needs the compiler, which is most of Handlebars.
-  const { default: Handlebars } = await import('handlebars');
-  const environment = Handlebars.create();
-  environment.registerHelper({ ...HELPERS, log: refuseLog });
+  const { default: handlebars } = await import('handlebars');
+  const refuse = (flaw: TemplateFlaw | undefined): void => {
+    if (flaw) throw new TemplateError(file, flaw.line, printable(flaw.problem, MAX_PROBLEM));
+  };
   const located = <Result>(act: () => Result, values: object = {}, program?: unknown): Result => {
     try {
       return act();
@@ -41,9 +45,34 @@ export async function compileTemplateFile(file: string): Promise<Omit<PreparedTe
       throw new TemplateError(file, line, printable(problem, MAX_PROBLEM), { cause });
     }
   };
-  const program = located(() => Handlebars.parse(source));
-  const apply = environment.compile(source, { strict: true, noEscape: true, preventIndent: true });
-  return { apply: (values) => located(() => apply(values), values, program), gathers: mentions(program, 'pins') };
+  refuse(sizeFlaw(source));
+  const program = located(() => handlebars.parse(source));
+  refuse(nameFlaw(program));
+  const run = new TemplateRun(writtenArguments(program));
+  const environment = environmentOf(handlebars, run);
+  const compiled = environment.compile(source, { strict: true, noEscape: true, preventIndent: true });
+  const apply: ApplyTemplate = (values) => {
+    run.begin();
+    return located(() => compiled(values), values, program);
+  };
+  return { apply, gathers: mentions(program, 'pins') };
+}
+
+/** What the package's types leave out: its helpers may be given anything, and its runtime can be replaced. */
+interface Inside {
+  readonly helpers: Readonly<Record<string, Helper>>;
+  VM: { readonly invokePartial: Helper };
+}
+
+/** Handlebars with our helpers, and with a bound on what a template writes. */
+function environmentOf(handlebars: typeof Handlebars, run: TemplateRun): typeof Handlebars {
+  const environment = handlebars.create();
+  const inside = environment as unknown as Inside;
+  const { json, ...others } = HELPERS;
+  environment.registerHelper({ ...run.helpers(inside.helpers), ...others, log: refuseLog });
+  if (json) environment.registerHelper('json', run.strict('json', json));
+  inside.VM = { ...inside.VM, invokePartial: run.partial(inside.VM.invokePartial) };
+  return environment;
 }
 
 /** A name that is neither that of a template nor of a file. */

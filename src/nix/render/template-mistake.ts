@@ -1,4 +1,6 @@
+import { PullpinError } from '../../errors.js';
 import { didYouMean } from '../../suggestion.js';
+import { lineOfName } from './template-check.js';
 
 /** What a template could have used. */
 export interface TemplateNames {
@@ -13,11 +15,14 @@ export interface TemplateNames {
 export function templateMistake(cause: unknown, names: TemplateNames): { line: number | undefined; problem: string } {
   const message = messageOf(cause);
   const partial = /^The partial (.*) could not be found$/.exec(message)?.[1];
-  const line = partial === undefined ? lineOf(cause) : lineOfPartial(names.program, partial);
+  const inText = /^Cannot use 'in' operator to search for '(.*)' in /s.exec(message)?.[1];
+  const known = partial === undefined ? lineOf(cause) : lineOfPartial(names.program, partial);
+  const line = known ?? (inText === undefined ? undefined : lineOfName(names.program, inText));
   return { line, problem: problemOf(cause, message, partial, names) };
 }
 
 function problemOf(cause: unknown, message: string, partial: string | undefined, names: TemplateNames): string {
+  if (cause instanceof PullpinError) return message;
   if (cause instanceof RangeError) return 'the template calls itself without end';
   if (partial !== undefined) return `there is no partial '${partial}': a template of your own is one file`;
   const missing = /^"(.*)" not defined in /.exec(message)?.[1];
@@ -28,7 +33,7 @@ function problemOf(cause: unknown, message: string, partial: string | undefined,
   if (opened !== undefined) return `{{#${opened}}} is closed by {{/${closed}}}`;
   const found = /, got '([A-Z_]+)'$/.exec(message)?.[1];
   if (found !== undefined) return SYNTAX[found] ?? 'this is not valid in a template';
-  return message.replace(/ - \d+:\d+$/, '').replace(/\s*\n\s*/g, ' ');
+  return 'a value or a helper is used here in a way that templates do not have';
 }
 
 /** What Handlebars' parser met where it expected something else. */

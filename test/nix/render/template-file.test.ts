@@ -37,8 +37,8 @@ test.each<[string, number | undefined, RegExp]>([
   ['{{#if tag}}x{{/each}}', 1, /^\{\{#if\}\} is closed by \{\{\/each\}\}$/],
   ['a\n{{imageName', 2, /not complete/],
   ['a\n{{> other}}', 2, /^there is no partial 'other'/],
-  ['{{#each}}{{/each}}', undefined, /each/],
-  ['\n{{imageName.nosuch}}', undefined, /^there is no value called 'nosuch' in a text$/],
+  ['{{#each}}{{/each}}', 1, /^\{\{#each\}\} wants one value$/],
+  ['\n{{imageName.nosuch}}', 2, /^there is no value called 'nosuch' in a text$/],
   [
     '{{nosuch imageName}}',
     1,
@@ -50,7 +50,29 @@ test.each<[string, number | undefined, RegExp]>([
     /^there is no value or helper called 'imageNam'; did you mean imageName\? There are the values/,
   ],
   ['{{nixStrin imageName}}', 1, /did you mean nixString\?/],
-  ['{{imageName.constructor}}', undefined, /constructor/],
+  ...['__proto__', 'constructor', 'toString', 'helperMissing', 'blockHelperMissing', 'hasOwnProperty'].flatMap(
+    (name): [string, number, RegExp][] => [
+      [`a\n{{${name}}}`, 2, new RegExp(`^there is no value or helper called '${name}'$`)],
+      [`a\n{{${name} "x"}}`, 2, new RegExp(`^there is no value or helper called '${name}'$`)],
+      [`a\n{{#${name}}}x{{/${name}}}`, 2, new RegExp(`^there is no value or helper called '${name}'$`)],
+      [`a\n{{imageName.${name}}}`, 2, new RegExp(`^there is no value or helper called '${name}'$`)],
+      [`a\n{{lookup this "${name}"}}`, 2, new RegExp(`^there is no value called '${name}' to look up$`)],
+    ],
+  ),
+  ['{{constructor.constructor}}', 1, /^there is no value or helper called 'constructor'$/],
+  ...['with', 'if', 'unless', 'each'].map((name): [string, number, RegExp] => [
+    `a\n{{#${name} misspelled}}x{{/${name}}}`,
+    2,
+    new RegExp(`^there is no value called 'misspelled' for ${name}$`),
+  ]),
+  ['{{json misspelled}}', 1, /^there is no value called 'misspelled' for json$/],
+  ['{{#each imageName}}x{{/each}}', 1, /^\{\{#each\}\} wants a list$/],
+  ['{{lookup this}}', 1, /^lookup wants a value and a name$/],
+  ['{{* a}}', 1, /^a template has no decorators$/],
+  [`a\n${'{{#if imageName}}'.repeat(5000)}${'{{/if}}'.repeat(5000)}`, 2, /nested more than 100 levels deep/],
+  [`a\n{{json ${'(json '.repeat(5000)}imageName${')'.repeat(5000)}}}`, 2, /nested more than 100 levels deep/],
+  ['x'.repeat(300_000), 1, /larger than 256 KiB/],
+  ['{{#*inline "a"}}{{> a}}{{/inline}}{{> a}}', undefined, /calls itself without end/],
   ['{{json}', 1, /not complete/],
 ])('a mistake is reported with its line, in our words: %j', async (text, line, words) => {
   const path = file(text);
@@ -74,4 +96,27 @@ test('a name that is neither a template nor a file is a usage error with a sugge
 
 test('a folder is not a template', async () => {
   await expect(compileTemplateFile(temporaryFolder())).rejects.toThrow(/: is not a regular file/);
+});
+
+const LIST = '{{#each list}}';
+const INNER = '{{#each ../list}}';
+
+test.each([
+  ['each within each', `${LIST}${INNER.repeat(4)}x${'{{/each}}'.repeat(5)}`],
+  [
+    'partials that double',
+    `${Array.from({ length: 40 }, (_, n) => `{{#*inline "p${n + 1}"}}{{> p${n}}}{{> p${n}}}{{/inline}}`).join('')}{{#*inline "p0"}}x{{/inline}}{{> p40}}`,
+  ],
+  ['a long text many times', `${LIST}${INNER}${'x'.repeat(100_000)}{{/each}}{{/each}}`],
+])('what a template writes is bounded: %s', async (_, text) => {
+  const { apply } = await compileTemplateFile(file(text));
+  const values = { list: Array.from({ length: 100 }, String) } as unknown as Parameters<typeof apply>[0];
+  expect(() => apply(values)).toThrow('the template writes too much');
+});
+
+test('a value that is null is there', async () => {
+  const { apply } = await compileTemplateFile(
+    file('{{#if tag}}a{{else}}b{{/if}}{{json tag}}{{#with imageName}}{{this}}{{/with}}'),
+  );
+  expect(apply(VALUES)).toBe('bnullredis');
 });

@@ -1,0 +1,98 @@
+import { placeOf } from './template-check.js';
+import { HelperError } from './templates.js';
+
+const MOST_CHARACTERS = 16 * 1024 * 1024;
+const MOST_BLOCKS = 100_000;
+
+/** A function that a template calls. */
+export type Helper = (this: unknown, ...args: unknown[]) => unknown;
+type Options = Readonly<Record<string, unknown>>;
+
+/** Handlebars' own helpers with the rules of strict templates, and a bound on what one application may write. */
+export class TemplateRun {
+  private characters = 0;
+  private blocks = 0;
+
+  /** @param written how the first value of each helper is written, by the place of the call */
+  constructor(private readonly written: ReadonlyMap<string, string>) {}
+
+  /** Begins a new application. */
+  begin(): void {
+    this.characters = 0;
+    this.blocks = 0;
+  }
+
+  /** The helpers `if`, `unless`, `each` and `with`, which refuse a value that does not exist, and `lookup`, which refuses such a name. */
+  helpers(own: Readonly<Record<string, Helper | undefined>>): Record<string, Helper> {
+    const names = ['if', 'unless', 'each', 'with'];
+    const blocks = names.flatMap((name) => (own[name] ? [[name, this.block(name, own[name])] as const] : []));
+    return { ...Object.fromEntries(blocks), lookup: lookUp };
+  }
+
+  /** A helper that gets the values of `own`, all of which must exist. */
+  strict(name: string, own: Helper): Helper {
+    const run = this;
+    return function (...args) {
+      if (args.slice(0, -1).includes(undefined)) run.missing(name, args.at(-1));
+      return own.apply(this, args);
+    };
+  }
+
+  /** How Handlebars applies a partial, with what it writes counted. */
+  partial(own: Helper): Helper {
+    const run = this;
+    return function (...args) {
+      run.count('', undefined);
+      const text = own.apply(this, args);
+      run.count(text, undefined);
+      return text;
+    };
+  }
+
+  /** Counts a piece of text that is written. */
+  private count(text: unknown, options: unknown): void {
+    this.blocks++;
+    this.characters += typeof text === 'string' ? text.length : 0;
+    if (this.blocks > MOST_BLOCKS || this.characters > MOST_CHARACTERS)
+      throw new HelperError('the template writes too much: its blocks are repeated without end', options);
+  }
+
+  private block(name: string, own: Helper): Helper {
+    const run = this;
+    return function (...args) {
+      const [value, options] = [args[0], args.at(-1) as Options];
+      if (args.length !== 2) throw new HelperError(`{{#${name}}} wants one value`, options);
+      if (value === undefined) run.missing(name, options);
+      if (name === 'each' && value !== null && typeof value !== 'object')
+        throw new HelperError('{{#each}} wants a list', options);
+      return own.call(this, value, run.counted(options));
+    };
+  }
+
+  private counted(options: Options): Options {
+    const { fn } = options;
+    if (typeof fn !== 'function') return options;
+    const counted = (...args: unknown[]): unknown => {
+      const text: unknown = fn(...args);
+      this.count(text, options);
+      return text;
+    };
+    return { ...options, fn: counted };
+  }
+
+  private missing(name: string, options: unknown): never {
+    const loc = (options as { loc?: Parameters<typeof placeOf>[0]['loc'] }).loc;
+    const written = loc && this.written.get(placeOf({ loc }));
+    const what = written === undefined ? 'of that name' : `called '${written}'`;
+    throw new HelperError(`there is no value ${what} for ${name}`, options);
+  }
+}
+
+function lookUp(this: unknown, ...args: unknown[]): unknown {
+  const [whole, name, options] = args;
+  if (args.length !== 3) throw new HelperError('lookup wants a value and a name', args.at(-1));
+  const isName = typeof name === 'string' || typeof name === 'number';
+  if (typeof whole === 'object' && whole !== null && isName && Object.hasOwn(whole, name))
+    return (whole as Record<string | number, unknown>)[name];
+  throw new HelperError(`there is no value called '${String(name)}' to look up`, options);
+}
