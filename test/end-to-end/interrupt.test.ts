@@ -27,14 +27,35 @@ test.for(['SIGINT', 'SIGTERM'] as const)('%s in the middle of a layer leaves not
   expect([...readdirSync(cwd), ...readdirSync(tmp)]).toEqual([]);
 });
 
-test.for(['SIGINT', 'SIGTERM'] as const)('%s ends the program while it parses a large file', async (signal) => {
-  const cwd = temporaryFolder();
-  writeFileSync(join(cwd, 'large.nix'), `{ digest = "sha256:"; list = [ ${'(f a) '.repeat(2_500_000)} ]; }`);
-  const running = startPullpin(['list', 'large.nix'], { cwd });
-  await sleep(1000);
-  const start = performance.now();
-  running.kill(signal);
-  // The system ends it, so that there is no exit code of its own.
-  expect(await running.ended).toEqual({ stdout: '', stderr: '', exitCode: undefined });
-  expect(performance.now() - start).toBeLessThan(1000);
+const HEAVY: readonly (readonly [work: string, files: Readonly<Record<string, string>>, args: readonly string[]])[] = [
+  [
+    'parses a large file',
+    { 'large.nix': `{ digest = "sha256:"; list = [ ${'(f a) '.repeat(2_500_000)} ]; }` },
+    ['list', 'large.nix'],
+  ],
+  [
+    'follows the values of many files',
+    Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`${n}.nix`, heavyFile(n)])),
+    ['list', '.'],
+  ],
+];
+
+/** A file that uses up its budget of work. */
+function heavyFile(n: number): string {
+  const names = Array.from({ length: 4000 }, (_, at) => `t${at + 1} = t${at} + "a";\n`).join('');
+  return `let t0 = "${n}"; ${names} in { x = "\${t4000}@sha256:${'0'.repeat(64)}"; }`;
+}
+
+test.for(['SIGINT', 'SIGTERM'] as const)('%s ends the program while it is busy', async (signal) => {
+  for (const [work, files, args] of HEAVY) {
+    const cwd = temporaryFolder();
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
+    const running = startPullpin(args, { cwd });
+    await sleep(1500);
+    const start = performance.now();
+    running.kill(signal);
+    // The system ends it, so that there is no exit code of its own.
+    expect(await running.ended, work).toEqual({ stdout: '', stderr: '', exitCode: undefined });
+    expect(performance.now() - start, work).toBeLessThan(1000);
+  }
 });

@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import { access, chmod, constants, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { PullpinError } from '../../errors.js';
 import { isSystemError } from '../../machine/file-errors.js';
 import type { Context } from './context.js';
@@ -71,8 +71,10 @@ function isReplaceable(existing: Stats | undefined): boolean {
 }
 
 async function replaceFile(path: string, text: string, mode: number | undefined): Promise<void> {
-  const { randomUUID } = await import('node:crypto');
-  const temporary = join(dirname(path), `.pullpin-${randomUUID()}`);
+  const { removeLeftovers, temporarySibling } = await import('../../files/writing/leftovers.js');
+  // A run that was killed while it wrote here could not clean up.
+  await removeLeftovers([dirname(path)]);
+  const temporary = temporarySibling(path);
   try {
     await writeFile(temporary, text, { flag: 'wx' });
     if (mode !== undefined) await chmod(temporary, mode);

@@ -1,3 +1,4 @@
+import { heavyWork } from '../../concurrency/heavy-work.js';
 import { UsageError } from '../../errors.js';
 import { parseAttributePath } from '../literals/text.js';
 import { compileTemplateFile } from './template-file.js';
@@ -37,7 +38,8 @@ export async function createRenderer(options: RenderOptions = {}): Promise<Rende
     gathers: gathers || isLine,
     render: (pins) => {
       const values = pins.map(valuesOf);
-      const texts = gathers ? [apply({ pins: values })] : values.map(apply);
+      // A template of the user's own may write for long.
+      const texts = heavyWork(() => (gathers ? [apply({ pins: values })] : values.map(apply)));
       return texts.map((text) => indented(text, indent)).join(isLine ? '' : '\n');
     },
   };

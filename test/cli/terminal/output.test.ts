@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, watch, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkOutput, OutputError, writeOutput } from '../../../src/cli/terminal/output.js';
+import { thisProcess } from '../../../src/machine/processes.js';
 import { testContext } from '../../support/run-in-process.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
@@ -79,4 +80,24 @@ test('what goes wrong while writing leaves nothing behind', async () => {
   mkdirSync(join(file, 'x'));
   await expect(writeOutput('text', join(file, 'x/y/z'), context)).rejects.toThrow(OutputError);
   expect(readdirSync(folder, { recursive: true }).sort()).toEqual(['file', join('file', 'x')]);
+});
+
+test('what a killed run left beside the file is removed, what a run that goes on needs stays', async () => {
+  const folder = temporaryFolder();
+  const { scope, pid } = thisProcess();
+  const ended = spawnSync('true').pid;
+  const uuid = '00000000-0000-4000-8000-000000000000';
+  for (const process of [pid, ended]) writeFileSync(join(folder, `.pullpin-${scope}-${process}-${uuid}.tmp`), '');
+  await write('new', join(folder, 'pins.nix'));
+  expect(readdirSync(folder).sort()).toEqual([`.pullpin-${scope}-${pid}-${uuid}.tmp`, 'pins.nix']);
+});
+
+test('the file that is written meanwhile has the name of this process', async () => {
+  const folder = temporaryFolder();
+  const { scope, pid } = thisProcess();
+  const names = new Set<string>();
+  const watcher = watch(folder, (_, name) => names.add(String(name)));
+  await write('x'.repeat(1_000_000), join(folder, 'pins.nix'));
+  await expect.poll(() => [...names].some((name) => name.startsWith(`.pullpin-${scope}-${pid}-`))).toBe(true);
+  watcher.close();
 });
