@@ -47,7 +47,7 @@ export function findFor(system: string | undefined, { files, systems, usedDirect
   const beside = new HashesBeside(files);
   const { candidates, localCalls } = findCandidates(evaluator);
   // A file that is too heavy is left alone as a whole.
-  if (budget.isSpent) return { system, sites: [], problems: [], consultedPlatform: false };
+  if (budget.isSpent) return { system, sites: [], problems: [], besides: [], consultedPlatform: false };
   const foreign = new ForeignFetchers(localCalls, candidates);
   const calls = candidates
     .filter(({ kind }) => kind === 'call')
