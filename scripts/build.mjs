@@ -78,6 +78,8 @@ function bundle(entry, { plugins = [], minify, output }) {
         preserveEntrySignatures: 'strict',
         // yargs' parser comes in a file with what lays out its help; that is left out, because it does nothing before it is called.
         treeshake: { moduleSideEffects: (id) => !/[\\/]node_modules[\\/](yargs|cliui|y18n)[\\/]/.test(id) },
+        // smol-toml is in a chunk of its own all the same: what evaluates Nix needs it at once, registries.conf rarely.
+        checks: { ineffectiveDynamicImport: false, bundlerTimings: false },
         output,
       },
     },

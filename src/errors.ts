@@ -19,6 +19,22 @@ export class UsageError extends PullpinError {
   override readonly kind: FailureKind = 'usage';
 }
 
+/** Refuses a setting that is not one of its words, for callers whose types nobody has checked. Throws a UsageError. */
+export function checkWord(setting: string, value: unknown, words: readonly string[]): void {
+  if (value === undefined || (typeof value === 'string' && words.includes(value))) return;
+  throw new UsageError(`${setting} is one of ${words.join(', ')}, not ${shownValue(value)}`);
+}
+
+/** Refuses a setting that is not a whole number of at least `least`. Throws a UsageError. */
+export function checkCount(setting: string, value: unknown, least: number): void {
+  if (value === undefined || (Number.isSafeInteger(value) && Number(value) >= least)) return;
+  throw new UsageError(`${setting} is a whole number of at least ${least}, not ${shownValue(value)}`);
+}
+
+function shownValue(value: unknown): string {
+  return typeof value === 'string' ? `'${printable(value, 100)}'` : printable(String(value), 100);
+}
+
 /**
  * Text from outside (a registry, a file, the command line) as a message may carry it: one line, no control or formatting characters
  * that could act on a terminal, at most `limit` characters.

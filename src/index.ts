@@ -45,8 +45,7 @@ export { formatHash } from './nix/literals/hash.js';
 export type { Renderer, RenderOptions } from './nix/render/render.js';
 // One image.
 export { createRenderer } from './nix/render/render.js';
-export type { HashAttribute, PinAttributes, ValueOptions } from './nix/render/template-values.js';
-export type { Needs } from './nix/render/templates.js';
+export type { HashAttribute, Needs, PinAttributes, ValueOptions } from './nix/render/template-values.js';
 export type { Descriptor } from './oci/descriptor.js';
 export type { BlobDigest, Digest } from './oci/digest.js';
 export type { ImageFacts } from './oci/image-facts.js';

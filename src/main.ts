@@ -16,15 +16,13 @@ if ('enableCompileCache' in module && typeof module.enableCompileCache === 'func
 setFlagsFromString('--wasm-tiering-budget=1000000000');
 
 const interruption = new AbortController();
-const context: Context = {
-  ...fromProcess(),
+const streams = {
   // To open it takes several milliseconds, and hardly a command reads it.
   get stdin() {
     return process.stdin;
   },
   stdout: process.stdout,
   stderr: process.stderr,
-  signal: interruption.signal,
 };
 
 const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -55,7 +53,7 @@ runHeavyWorkBy((work) => {
 // The reader of our output may stop reading: `pullpin … | head -1`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(141);
-  new Report(context, 'normal').failure(new PullpinError(`stdout cannot be written: ${error.message}`));
+  new Report(streams, 'normal').failure(new PullpinError(`stdout cannot be written: ${error.message}`));
   process.exit(EXIT.failure);
 });
 // If no program reads stderr, there is no way left to report anything.
@@ -65,18 +63,20 @@ let isDone = false;
 // Node ends when nothing is left to wait for; a run that has not come to its end by then must not look like success.
 process.once('exit', (code) => {
   if (isDone || code !== EXIT.done) return;
-  new Report(context, 'normal').failure(new Error('the run stopped before its end'));
+  new Report(streams, 'normal').failure(new Error('the run stopped before its end'));
   process.exitCode = EXIT.failure;
 });
 
 async function main(): Promise<void> {
   try {
+    const machine = fromProcess();
     const { run } = await import('./cli/program.js');
+    const context: Context = Object.assign(streams, machine, { signal: interruption.signal });
     const code = await run(process.argv.slice(2), context);
     process.exitCode ??= code;
   } catch (error) {
     if (interruption.signal.aborted) reportInterruption();
-    else new Report(context, isVerbose() ? 'verbose' : 'normal').failure(error);
+    else new Report(streams, isVerbose() ? 'verbose' : 'normal').failure(error);
     process.exitCode ??= exitCodeOf([error]);
   }
   isDone = true;

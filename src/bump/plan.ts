@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Cache } from '../cache/cache.js';
 import { settleInOrder } from '../concurrency/settle-in-order.js';
+import { checkWord } from '../errors.js';
 import { findInCallers } from '../list/callers-pins.js';
 import { joined } from '../list/find.js';
 import { type FoundInFiles, findInFile } from '../list/find-in-file.js';
@@ -78,6 +79,8 @@ export async function planBump(pinFiles: PinFiles, settings: BumpSettings): Prom
 
 function siteSettings(pinFiles: PinFiles, settings: BumpSettings): SiteSettings {
   const { platform, assumeTag, digest = 'keep', mode = 'all', addArch = false, unproven = false } = settings;
+  checkWord('digest', digest, ['keep', 'index', 'platform']);
+  checkWord('mode', mode, ['all', 'digests', 'hashes']);
   const isPlatformChosen = platform !== undefined;
   const own = { platform: toPlatform(platform ?? DEFAULT_PLATFORM), isPlatformChosen };
   return { ...own, assumeTag, digest, mode, addArch, unproven, read: readerOf(pinFiles) };

@@ -39,11 +39,6 @@ export async function filesAt(revision: string, paths: readonly string[], settin
   };
 }
 
-/** One file as it was at a git revision; see `filesAt`. */
-export async function fileAt(revision: string, path: string, settings: GitSettings): Promise<string | undefined> {
-  return (await filesAt(revision, [path], settings))(path);
-}
-
 /** The commit that a revision names (gitrevisions(7)), as an object id. Throws a RevisionError when there is none. */
 export async function resolveRevision(revision: string, settings: GitSettings): Promise<string> {
   if (/^$|\p{Cc}/u.test(revision)) throw new RevisionError(revision, 'is not a valid name');

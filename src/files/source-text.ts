@@ -1,4 +1,4 @@
-import { PullpinError, printable } from '../errors.js';
+import { type FailureKind, PullpinError, printable } from '../errors.js';
 import { isSystemError } from '../machine/file-errors.js';
 import { UnfitFileError } from '../machine/regular-file.js';
 
@@ -10,6 +10,9 @@ export type SourceProblem = UnfitFileError['reason'] | 'not-utf-8' | 'missing' |
 
 /** A source cannot be read, and was not touched. `path` is as it was given. */
 export class SourceError extends PullpinError {
+  /** A path that is not there is a mistake of the command line. */
+  override readonly kind: FailureKind;
+
   constructor(
     readonly path: string,
     readonly problem: SourceProblem,
@@ -17,6 +20,7 @@ export class SourceError extends PullpinError {
   ) {
     const reason = problem === 'unreadable' && options?.cause instanceof Error ? `: ${options.cause.message}` : '';
     super(`${printable(path)} ${EXPLANATIONS[problem]}${printable(reason)}`, options);
+    this.kind = problem === 'missing' ? 'usage' : 'failure';
   }
 }
 

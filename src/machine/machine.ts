@@ -1,5 +1,7 @@
-import { homedir, tmpdir } from 'node:os';
+import { homedir, tmpdir, userInfo } from 'node:os';
+import { isAbsolute } from 'node:path';
 import process from 'node:process';
+import { PullpinError } from '../errors.js';
 
 /** The facts about the machine that decide where files and settings are found. */
 export interface Machine {
@@ -17,14 +19,35 @@ export interface Machine {
   readonly uid: number | undefined;
 }
 
-/** The machine as this process sees it now. Only this function and main.ts read the process. */
+/**
+ * The machine as this process sees it now. Only this function, main.ts and the name of this process in processes.ts read the process. Throws a
+ * PullpinError when the system does not say where the home or the current folder is.
+ */
 export function fromProcess(): Machine {
   return {
     environment: process.env,
-    home: homedir(),
-    folder: process.cwd(),
+    home: homeFolder(),
+    folder: currentFolder(),
     temporaryFolder: tmpdir(),
     platform: process.platform,
     uid: process.getuid?.(),
   };
+}
+
+/** HOME, or what the system has for this user: with an empty or relative HOME, files of the current folder would count as the user's own. */
+function homeFolder(): string {
+  try {
+    const home = homedir();
+    return isAbsolute(home) ? home : userInfo().homedir;
+  } catch (cause) {
+    throw new PullpinError('this user has no home folder: set HOME to the absolute path of one', { cause });
+  }
+}
+
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new PullpinError('the current folder does not exist any more: change to another one', { cause });
+  }
 }

@@ -20,6 +20,20 @@ export function choosePlatform(index: ImageIndex, wanted: Platform): IndexEntry 
   return choose(index, wanted, implied ? [wanted.variant, ''] : [wanted.variant]);
 }
 
+/**
+ * Whether pullImage finds the entry of this platform through the index: it passes only os and architecture to skopeo, which then has its own
+ * order of variants. Throws a PlatformError when the index has no such entry at all.
+ */
+export function isChosenByNix(index: ImageIndex, platform: Platform): boolean {
+  const { digest } = choosePlatform(index, platform);
+  try {
+    return chooseByOsAndArchitecture(index, platform).digest === digest;
+  } catch (error) {
+    if (error instanceof PlatformError) return false;
+    throw error;
+  }
+}
+
 const COMPATIBLE_VARIANTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['arm', ['', 'v8', 'v7', 'v6', 'v5']],
   ['arm64', ['', 'v8']],

@@ -1,7 +1,7 @@
 import { archiveName } from '../archive/docker-archive.js';
+import { checkWord } from '../errors.js';
 import { fromProcess } from '../machine/machine.js';
-import type { PinAttributes } from '../nix/render/template-values.js';
-import type { Needs } from '../nix/render/templates.js';
+import type { Needs, PinAttributes } from '../nix/render/template-values.js';
 import type { Digest } from '../oci/digest.js';
 import { type ImageFacts, imageFacts } from '../oci/image-facts.js';
 import type { ImageManifest } from '../oci/manifest.js';
@@ -74,6 +74,8 @@ interface PinRequest {
 
 function toRequest(image: Reference | string, settings: PinSettings): PinRequest {
   const { platform = DEFAULT_PLATFORM, target = 'docker-archive', finalName, finalTag } = settings;
+  checkWord('digest', settings.digest, ['index', 'platform']);
+  checkWord('target', target, ['docker-archive', 'nar', 'none']);
   const reference = toReference(image);
   return {
     reference,

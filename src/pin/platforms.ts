@@ -1,3 +1,4 @@
+import { platformsOf } from '../oci/choose-platform.js';
 import { parseManifest } from '../oci/manifest.js';
 import { formatPlatform, type Platform } from '../oci/platform.js';
 import { type Reference, toReference } from '../oci/reference.js';
@@ -14,6 +15,5 @@ export async function findPlatforms(
   const { source, tagOrDigest } = openImage(toReference(image), settings);
   const root = parseManifest(await source.manifest(tagOrDigest));
   if (root.type === 'image') return undefined;
-  const named = root.entries.flatMap(({ platform }) => (platform && platform.os !== 'unknown' ? [platform] : []));
-  return [...new Map(named.map((platform) => [formatPlatform(platform), platform])).values()];
+  return [...new Map(platformsOf(root).map((platform) => [formatPlatform(platform), platform])).values()];
 }

@@ -1,5 +1,5 @@
-import { PullpinError, UsageError } from '../errors.js';
-import { chooseByOsAndArchitecture, choosePlatform } from '../oci/choose-platform.js';
+import { UsageError } from '../errors.js';
+import { choosePlatform, isChosenByNix } from '../oci/choose-platform.js';
 import { type Digest, parseDigest } from '../oci/digest.js';
 import type { ImageSource } from '../oci/image-source.js';
 import { type ImageIndex, type ImageManifest, type IndexEntry, ManifestError, parseManifest } from '../oci/manifest.js';
@@ -32,7 +32,7 @@ export async function resolve({ source, tagOrDigest, platform, digest }: Resolve
   if (found.type === 'image') return { imageDigest: found.stored.digest, manifest: found, warnings: [] };
   const entry = choosePlatform(found, platform);
   const manifest = await fetchEntry(source, found, entry);
-  const isReachable = isChosenByNix(found, platform, entry);
+  const isReachable = isChosenByNix(found, platform);
   if (!isReachable && digest === 'index') throw unreachable(platform);
   if (isReachable && digest !== 'platform')
     return { imageDigest: found.stored.digest, manifest, index: found, warnings: [] };
@@ -51,16 +51,6 @@ export async function fetchEntry(source: ImageSource, index: ImageIndex, entry: 
     digest,
     `is an index within the index ${index.stored.digest}, which skopeo refuses; name this inner digest in place of the tag`,
   );
-}
-
-/** pullImage passes only os and architecture to skopeo, and skopeo then has its own order of variants. */
-function isChosenByNix(index: ImageIndex, platform: Platform, entry: IndexEntry): boolean {
-  try {
-    return chooseByOsAndArchitecture(index, platform).digest === entry.digest;
-  } catch (error) {
-    if (error instanceof PullpinError) return false;
-    throw error;
-  }
 }
 
 function unreachable(platform: Platform): UsageError {

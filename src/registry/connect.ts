@@ -1,4 +1,5 @@
 import { oncePerKey } from '../concurrency/once-per-key.js';
+import { checkCount, printable, UsageError } from '../errors.js';
 import type { Machine } from '../machine/machine.js';
 import type { Registries, TaggedSource } from '../oci/image-source.js';
 import type { ChallengeCache } from './auth/auth-methods.js';
@@ -75,7 +76,12 @@ export async function connectRegistries(machine: Machine, options: ConnectSettin
 
 async function registrySettings(machine: Machine, options: ConnectSettings): Promise<RegistrySettings> {
   const { environment, home } = machine;
-  const { caFile, registryMap = [], tagsFromMirrors = false, retries } = options;
+  const { caFile, registryMap = [], tagsFromMirrors = false, retries, userAgent } = options;
+  checkCount('retries', retries, 0);
+  checkCount('concurrency', options.concurrency, 1);
+  // Anything else would be a header of its own.
+  if (userAgent !== undefined && !/^[\x20-\x7e]+$/.test(userAgent))
+    throw new UsageError(`userAgent '${printable(userAgent, 100)}' has characters that a header cannot have`);
   return {
     ...options,
     challengeCache: options.cache?.challenges,

@@ -1,5 +1,6 @@
 import compareVersions from 'semver/functions/compare.js';
 import { settleInOrder } from '../concurrency/settle-in-order.js';
+import { checkCount } from '../errors.js';
 import type { Registries, TaggedSource } from '../oci/image-source.js';
 import { DEFAULT_PLATFORM, type Platform, toPlatform } from '../oci/platform.js';
 import { type RepositoryName, splitName } from '../oci/reference.js';
@@ -38,6 +39,8 @@ export async function* findTags(
   repository: RepositoryName | string,
   { registries, ...query }: TagQuery & { readonly registries: Registries<TaggedSource> },
 ): AsyncGenerator<FoundTag> {
+  checkCount('limit', query.limit, 0);
+  checkCount('newest', query.newest, 1);
   const { semver = false, limit = Number.POSITIVE_INFINITY, newest } = query;
   const name = typeof repository === 'string' ? splitName(repository) : repository;
   const source = registries.repository(name);

@@ -3,8 +3,7 @@ import { delimiter, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { findFiles } from '../../src/files/find-files.js';
 import { GitError, runGit } from '../../src/files/git.js';
-import { fileAt } from '../../src/files/revision.js';
-import { type GitRepository, gitRepository } from '../support/git-repository.js';
+import { fileAt, type GitRepository, gitRepository } from '../support/git-repository.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 describe('a repository whose configuration names programs', () => {

@@ -2,9 +2,9 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { GitError } from '../../src/files/git.js';
-import { fileAt, filesAt, RevisionError, resolveRevision } from '../../src/files/revision.js';
+import { filesAt, RevisionError, resolveRevision } from '../../src/files/revision.js';
 import { SourceError } from '../../src/files/source-text.js';
-import { gitRepository } from '../support/git-repository.js';
+import { fileAt, gitRepository } from '../support/git-repository.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 test('files have their earlier bytes, whatever happened to them since', async () => {

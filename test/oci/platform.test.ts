@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/errors.js';
-import { chooseByOsAndArchitecture, choosePlatform } from '../../src/oci/choose-platform.js';
+import { chooseByOsAndArchitecture, choosePlatform, isChosenByNix } from '../../src/oci/choose-platform.js';
 import type { ImageIndex, IndexEntry } from '../../src/oci/manifest.js';
 import {
   formatPlatform,
@@ -187,4 +187,20 @@ test('each Nix system has the platform that nixpkgs pulls there, others are refu
   for (const system of Object.keys(SYSTEMS)) expect(isPlatform(platformOfSystem(system))).toBe(true);
   for (const system of ['', 'x86_64', 'constructor', '__proto__', 'riscv64-freebsd'])
     expect(() => platformOfSystem(system)).toThrow(UsageError);
+});
+
+describe('isChosenByNix', () => {
+  test.each([
+    ['linux/amd64', ['linux/amd64'], true],
+    ['linux/arm/v6', ['linux/arm/v6', 'linux/arm/v7'], false],
+    ['linux/arm/v7', ['linux/arm/v6', 'linux/arm/v7'], true],
+    // There is no image for the architecture alone.
+    ['linux/amd64/v3', ['linux/amd64/v3'], false],
+  ])('%s of %j is %s', (wanted, entries, isChosen) => {
+    expect(isChosenByNix(indexOf(entries), platform(wanted))).toBe(isChosen);
+  });
+
+  test('a platform that the index lacks is an error', () => {
+    expect(() => isChosenByNix(indexOf(['linux/amd64']), platform('linux/arm64'))).toThrow(PlatformError);
+  });
 });

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { GitSettings } from '../../src/files/git.js';
+import { filesAt } from '../../src/files/revision.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 /** A git repository in a folder of its own, out of reach of the settings of this machine. */
@@ -55,4 +57,9 @@ function isolatedEnvironment(): Readonly<Record<string, string | undefined>> {
     GIT_COMMITTER_NAME: person.NAME,
     GIT_COMMITTER_EMAIL: person.EMAIL,
   };
+}
+
+/** One file as it was at a git revision; see `filesAt`. */
+export async function fileAt(revision: string, path: string, settings: GitSettings): Promise<string | undefined> {
+  return (await filesAt(revision, [path], settings))(path);
 }

@@ -1,5 +1,5 @@
 import { PullpinError } from '../../errors.js';
-import { chooseByOsAndArchitecture, choosePlatform } from '../../oci/choose-platform.js';
+import { choosePlatform, isChosenByNix } from '../../oci/choose-platform.js';
 import { type Digest, isDigest, parseDigest } from '../../oci/digest.js';
 import type { ImageIndex } from '../../oci/manifest.js';
 import { formatPlatform, type Platform } from '../../oci/platform.js';
@@ -42,7 +42,7 @@ export async function newDigest(request: NewDigestRequest): Promise<NewDigest> {
   const old = await platformOfOldPin(written, request);
   if (!old) return whole();
   if (policy === 'keep') return chosen(index, { platform: old, isAssumed: false });
-  if (!isReachable(index, old)) throw unreachable(old);
+  if (!isChosenByNix(index, old)) throw unreachable(old);
   // From now on the platform of the machine decides, unless the pin gives one.
   return { digest: latest, isChosen: false, platform: old, isAssumed: (await platformOfPin()).isAssumed };
 }
@@ -68,11 +68,6 @@ async function platformOfOldPin(
     if (error instanceof PullpinError && error.kind === 'not-found') return undefined;
     throw error;
   }
-}
-
-/** Whether pullImage, which knows os and architecture only, finds the same image through the index. */
-function isReachable(index: ImageIndex, platform: Platform): boolean {
-  return chooseByOsAndArchitecture(index, platform).digest === choosePlatform(index, platform).digest;
 }
 
 function unreachable(platform: Platform): SiteError {

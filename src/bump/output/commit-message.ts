@@ -6,10 +6,11 @@ import { codeSpan } from './plain-text.js';
 /** A commit message for the plan: a subject, and a body with a line for each image. Ends with a newline; empty when nothing changes. */
 export function planToCommitMessage({ changes }: BumpPlan): string {
   const moves = imageMoves(changes);
-  const [first, ...others] = moves;
+  const [first] = moves;
   if (!first) return '';
+  const images = new Set(moves.map(({ image }) => image)).size;
   // A subject is not Markdown, and an image's name and tag have no characters that could act in it.
-  const subject = others.length === 0 ? `Bump ${printable(first.image, 150)}` : `Bump ${moves.length} container images`;
+  const subject = images === 1 ? `Bump ${printable(first.image, 150)}` : `Bump ${images} container images`;
   const lines = moves.map(
     ({ image, from, to, versions }) => `- ${codeSpan(image)}: ${from} → ${to}${versions && ` (${versions})`}`,
   );

@@ -150,8 +150,9 @@ function lineOf(text: string, keys: readonly string[]): number {
   const [first = '', second] = keys;
   const header = second === undefined ? -1 : lines.findIndex((line) => startsWith(line, `[${first}]`));
   const dotted = lines.findIndex((line) => second !== undefined && startsWith(line, `${first}.${second}`));
+  const table = lines.findIndex((line) => startsWith(line, `[${keys.join('.')}]`));
   const own = lines.findIndex((line, at) => at > header && startsWith(line, second ?? first));
-  const at = [own, dotted, header, lines.findIndex((line) => startsWith(line, first))].find((each) => each >= 0);
+  const at = [own, dotted, table, header, lines.findIndex((line) => startsWith(line, first))].find((each) => each >= 0);
   return (at ?? 0) + 1;
 }
 

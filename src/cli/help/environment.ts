@@ -23,5 +23,5 @@ export const EXIT_CODES: readonly Definition[] = [
   ['4', 'A registry wants other credentials'],
   ['5', 'There is no such image'],
   ['6', 'A registry allows no more requests for now'],
-  ['130', 'Interrupted'],
+  ['130', 'Interrupted; 143 and 129 after SIGTERM and SIGHUP'],
 ];

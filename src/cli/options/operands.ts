@@ -38,6 +38,10 @@ function withSpelling(error: UsageError, text: string): UsageError {
     return new UsageError(
       `'${printable(text)}': pullpin reads images from registries, and from OCI layouts by --from oci:FOLDER`,
     );
+  if (/^(?:\.{0,2}|~)\/|\.(?:nix|json)$/.test(text))
+    return new UsageError(
+      `'${printable(text)}' looks like the path of a file, and pin wants images, such as redis:7.4; for the pins in a file: pullpin bump ${printable(text)}`,
+    );
   const lower = text.replace(/^[^:@]*/, (name) => name.toLowerCase());
   return lower !== text && isReference(lower) ? new UsageError(`${error.message}; write ${lower}`) : error;
 }

@@ -1,3 +1,4 @@
+import { parseRegistryMap } from '../../registry/mirrors/registry-map.js';
 import { optionGroup, wholeNumber } from './option.js';
 
 /** How registries are asked. */
@@ -74,17 +75,20 @@ export const REGISTRIES = optionGroup({
       help: 'Requests at one registry at a time',
     },
   },
-  parse: (raw): RegistrySettings => ({
-    insecure: raw.insecure,
-    authfile: raw.authfile,
-    readsCredentials: raw['creds-stdin'],
-    credentialsRegistry: raw['creds-registry'],
-    caFile: raw['ca-file'],
-    registryMap: raw['registry-map'],
-    tagsFromMirrors: raw['tags-from-mirrors'],
-    retries: wholeNumber('retries', raw.retries, 0, 20),
-    concurrency: wholeNumber('concurrency', raw.concurrency, 1, 64),
-  }),
+  parse(raw): RegistrySettings {
+    parseRegistryMap(raw['registry-map']);
+    return {
+      insecure: raw.insecure,
+      authfile: raw.authfile,
+      readsCredentials: raw['creds-stdin'],
+      credentialsRegistry: raw['creds-registry'],
+      caFile: raw['ca-file'],
+      registryMap: raw['registry-map'],
+      tagsFromMirrors: raw['tags-from-mirrors'],
+      retries: wholeNumber('retries', raw.retries, 0, 20),
+      concurrency: wholeNumber('concurrency', raw.concurrency, 1, 64),
+    };
+  },
 });
 
 /** Which of what earlier runs found out is used, and what is kept for later ones. */

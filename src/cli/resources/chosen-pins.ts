@@ -1,11 +1,13 @@
 import { stat } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { printable, UsageError } from '../../errors.js';
+import { isBelow } from '../../files/roots.js';
 import type { ListedPin } from '../../list/listed-pin.js';
 import type { PinFiles } from '../../list/pin-files.js';
 import { didYouMean } from '../../suggestion.js';
 import type { ChosenPins } from '../options/chosen-pins.js';
 import type { Context } from '../terminal/context.js';
+import { count } from '../terminal/format.js';
 import { readPinFiles } from './pin-files.js';
 import { compilePattern, fileAndLine, type PinPattern } from './pin-pattern.js';
 
@@ -121,8 +123,7 @@ class Choice implements ChosenFiles {
   }
 
   private isBelow(path: string, file: string): boolean {
-    const fromPath = relative(resolve(this.folder, path), resolve(this.folder, file));
-    return fromPath === '' || !fromPath.startsWith('..');
+    return isBelow(resolve(this.folder, path), resolve(this.folder, file));
   }
 }
 
@@ -131,8 +132,4 @@ function matchesOne(patterns: readonly PinPattern[], pin: ListedPin): boolean {
   const matching = patterns.filter(({ matches }) => matches(pin));
   for (const pattern of matching) pattern.hasMatched = true;
   return patterns.length === 0 || matching.length > 0;
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }

@@ -12,9 +12,3 @@ export interface Context extends Machine {
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal;
 }
-
-/** A command that was carried out: its exit code. */
-export type Run = (context: Context) => Promise<number>;
-
-/** Takes the command that the arguments chose; it runs when all of them have been read. */
-export type Start = (run: Run) => void;

@@ -1,9 +1,16 @@
 import { heavyWork } from '../../concurrency/heavy-work.js';
-import { UsageError } from '../../errors.js';
+import { checkWord, UsageError } from '../../errors.js';
+import { HASH_FORMATS } from '../literals/hash.js';
 import { parseAttributePath } from '../literals/text.js';
 import { compileTemplateFile } from './template-file.js';
-import { type PinAttributes, type TemplateValues, templateValues, type ValueOptions } from './template-values.js';
-import { BUILT_IN_TEMPLATES, isTemplateName, type Needs, type PreparedTemplate } from './templates.js';
+import {
+  type Needs,
+  type PinAttributes,
+  type TemplateValues,
+  templateValues,
+  type ValueOptions,
+} from './template-values.js';
+import { BUILT_IN_TEMPLATES, isTemplateName, type PreparedTemplate } from './templates.js';
 
 export interface RenderOptions extends ValueOptions {
   /** A built-in template's name, `pull-image` by default, or the path of a Handlebars file. */
@@ -29,6 +36,9 @@ export async function createRenderer(options: RenderOptions = {}): Promise<Rende
   const { template = 'pull-image', indent = 0 } = options;
   if (!Number.isInteger(indent) || indent < 0 || indent > 40)
     throw new UsageError('--indent is a number of spaces from 0 to 40');
+  // Both go into Nix code.
+  checkWord('hashAttribute', options.hashAttribute, ['sha256', 'hash', 'outputHash']);
+  checkWord('hashFormat', options.hashFormat, HASH_FORMATS);
   const functionPath = options.function === undefined ? undefined : parseAttributePath(options.function);
   const { apply, target, gathers = false, isLine = false, function: called } = await findTemplate(template, options);
   const valuesOf = (pin: PinAttributes): TemplateValues =>
@@ -37,12 +47,21 @@ export async function createRenderer(options: RenderOptions = {}): Promise<Rende
     target,
     gathers: gathers || isLine,
     render: (pins) => {
+      // A function of the user's own may fetch something else than the one that the template names.
+      if (called !== undefined && functionPath === undefined)
+        for (const pin of pins) checkTarget(pin, target, template);
       const values = pins.map(valuesOf);
       // A template of the user's own may write for long.
       const texts = heavyWork(() => (gathers ? [apply({ pins: values })] : values.map(apply)));
       return texts.map((text) => indented(text, indent)).join(isLine ? '' : '\n');
     },
   };
+}
+
+/** A hash of one thing where Nix fetches another fails every build. Throws a UsageError. */
+function checkTarget({ imageName, target }: PinAttributes, needed: Needs, template: string): void {
+  if (target === undefined || target === needed) return;
+  throw new UsageError(`${imageName}: its hash is of ${target}, and the template ${template} needs one of ${needed}`);
 }
 
 async function findTemplate(template: string, options: RenderOptions): Promise<PreparedTemplate> {

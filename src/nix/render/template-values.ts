@@ -3,10 +3,15 @@ import { formatPlatform, type Platform, systemOfPlatform } from '../../oci/platf
 import { formatReference } from '../../oci/reference.js';
 import { formatHash, type HashFormat } from '../literals/hash.js';
 
+/** What the text of a template needs a hash of: the file of pullImage, the folder of nix2container, or nothing. */
+export type Needs = 'docker-archive' | 'nar' | 'none';
+
 /** What a pin says, spelled as the attributes of `dockerTools.pullImage` are. */
 export interface PinAttributes {
   readonly imageName: string;
   readonly imageDigest: Digest;
+  /** What was hashed; where it is absent, the caller knows that the hash is what the template needs. */
+  readonly target?: Needs | undefined;
   /** The sha256 of what Nix fetches; absent where nothing was hashed. */
   readonly hash?: Digest | undefined;
   readonly finalImageName: string;

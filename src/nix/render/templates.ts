@@ -5,13 +5,10 @@ import { template as ociString } from '../../../templates/oci-string.hbs';
 import { template as pullImage } from '../../../templates/pull-image.hbs';
 import { PullpinError } from '../../errors.js';
 import { nixComment, nixString } from '../literals/text.js';
-import type { TemplateValues } from './template-values.js';
+import type { Needs, TemplateValues } from './template-values.js';
 
 export const TEMPLATE_NAMES = ['pull-image', 'attrs', 'nix2container', 'oci-string'] as const;
 export type TemplateName = (typeof TEMPLATE_NAMES)[number];
-
-/** What the text of a template needs a hash of: the file of pullImage, the folder of nix2container, or nothing. */
-export type Needs = 'docker-archive' | 'nar' | 'none';
 
 export type ApplyTemplate = (values: TemplateValues | { readonly pins: readonly TemplateValues[] }) => string;
 

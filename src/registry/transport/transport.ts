@@ -50,7 +50,7 @@ export class Transport {
 
   async close(): Promise<void> {
     this.settings.signal?.removeEventListener('abort', this.abort);
-    await this.dispatchers.destroy(new Error('the registry client was closed'));
+    await this.dispatchers.destroy(new PullpinError('the registries were closed, and can be asked no more'));
   }
 
   private readonly abort = (): void => {

@@ -47,6 +47,16 @@ test('the commit message of several images counts them, each once', () => {
   expect(planToCommitMessage(plan([]))).toBe('');
 });
 
+test('an image that is pinned at two old digests is one image of the commit message, with a line for each', () => {
+  const older = change('redis', 'b.nix');
+  const message = planToCommitMessage(
+    plan([change('redis', 'a.nix'), { ...older, from: { ...older.from, digest: digest('c') } }]),
+  );
+  expect(message).toBe(
+    'Bump redis:1\n\n- `redis:1`: aaaaaaaaaaaa → bbbbbbbbbbbb\n- `redis:1`: cccccccccccc → bbbbbbbbbbbb\n',
+  );
+});
+
 test('the Markdown is a table whose cells are plain text', () => {
   const text = planToMarkdown(plan([change('redis', 'a|`b`.nix', ['1', '<img src=x> [a](b) | *c*'])]));
   expect(text.split('\n')[2]).toBe(

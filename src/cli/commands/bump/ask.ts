@@ -1,6 +1,7 @@
 import type { BumpPlan } from '../../../bump/bump-plan.js';
 import { keepOnly } from '../../../bump/keep-only.js';
 import type { PinChange } from '../../../bump/one-pin/pin-change.js';
+import { imageOf, versionsOf } from '../../../bump/output/image-moves.js';
 import { printable, UsageError } from '../../../errors.js';
 import type { PinFiles } from '../../../list/pin-files.js';
 import { shortDigest } from '../../../oci/digest.js';
@@ -45,8 +46,6 @@ function choices(changes: readonly PinChange[]): Record<string, { value: number;
 }
 
 function headingOf({ pin, from, to }: PinChange): string {
-  const image = pin.follows === null ? pin.imageName : `${pin.imageName}:${pin.follows}`;
-  if (from.digest === to.digest) return `${image}  hash`;
-  const versions = from.version && to.version && from.version !== to.version ? `  ${from.version} → ${to.version}` : '';
-  return `${image}  ${shortDigest(from.digest)} → ${shortDigest(to.digest)}${versions}`;
+  if (from.digest === to.digest) return `${imageOf(pin)}  hash`;
+  return `${imageOf(pin)}  ${shortDigest(from.digest)} → ${shortDigest(to.digest)}  ${versionsOf(from, to)}`.trimEnd();
 }

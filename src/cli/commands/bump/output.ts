@@ -1,6 +1,7 @@
 import type { BumpPlan } from '../../../bump/bump-plan.js';
 import type { PinChange } from '../../../bump/one-pin/pin-change.js';
 import { planToCommitMessage } from '../../../bump/output/commit-message.js';
+import { imageOf, versionsOf } from '../../../bump/output/image-moves.js';
 import { planToMarkdown } from '../../../bump/output/markdown.js';
 import { planToJson } from '../../../bump/output/plan-json.js';
 import { groupProblems, placesText } from '../../../bump/output/problem-groups.js';
@@ -10,9 +11,11 @@ import { PullpinError, printable } from '../../../errors.js';
 import { showDiff } from '../../../files/show-diff.js';
 import { unifiedDiff } from '../../../files/unified-diff.js';
 import type { PinFiles } from '../../../list/pin-files.js';
+import { shortDigest } from '../../../oci/digest.js';
+import { formatPlatform } from '../../../oci/platform.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT, exitCodeOf } from '../../terminal/exit-code.js';
-import { formatTable, tableWidth } from '../../terminal/format.js';
+import { count, formatTable, tableWidth } from '../../terminal/format.js';
 import { jsonText } from '../../terminal/outcome.js';
 import { writeOutput } from '../../terminal/output.js';
 import type { Report } from '../../terminal/report.js';
@@ -78,13 +81,8 @@ async function diffOf({ files }: BumpPlan, context: Context): Promise<string> {
 }
 
 function row({ pin, from, to }: PinChange): string[] {
-  const short = (digest: string): string => digest.slice('sha256:'.length, 19) || 'none';
-  const image = `${pin.imageName}${pin.follows === null ? '' : `:${pin.follows}`}`;
-  const hasNewVersion = from.version !== undefined && to.version !== undefined && from.version !== to.version;
-  const what = from.digest === to.digest ? 'hash' : `${short(from.digest)} → ${short(to.digest)}`;
-  return [`${pin.file}:${pin.line}`, image, what, hasNewVersion ? `${from.version} → ${to.version}` : ''].map((cell) =>
-    printable(cell),
-  );
+  const what = from.digest === to.digest ? 'hash' : `${shortDigest(from.digest)} → ${shortDigest(to.digest)}`;
+  return [`${pin.file}:${pin.line}`, imageOf(pin), what, versionsOf(from, to)].map((cell) => printable(cell));
 }
 
 async function writeCommitMessage(
@@ -113,8 +111,7 @@ function assumedPlatforms(changes: readonly PinChange[]): Map<string, string[]> 
   const places = new Map<string, string[]>();
   for (const { pin, platformAssumed } of changes) {
     if (!platformAssumed) continue;
-    const { os, architecture, variant } = platformAssumed;
-    const platform = [os, architecture, ...(variant ? [variant] : [])].join('/');
+    const platform = formatPlatform(platformAssumed);
     places.set(platform, [...(places.get(platform) ?? []), `${pin.file}:${pin.line}`]);
   }
   return places;
@@ -131,10 +128,6 @@ function summary({ changes, files, counts, problems }: BumpPlan, isWritten: bool
     ...(failures > 0 ? [`${failures} failed`] : []),
   ];
   return parts.join(', ');
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
 /** A failure beats an outdated pin: what could not be looked at may be outdated, too. */

@@ -10,6 +10,7 @@ import { createPinsProgress } from '../../resources/progress.js';
 import { openRegistries } from '../../resources/registries.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
+import { count } from '../../terminal/format.js';
 import { Report } from '../../terminal/report.js';
 import { askWhich, checkTerminal } from './ask.js';
 import { asFilter } from './filter.js';
@@ -81,7 +82,7 @@ async function finish(
 function refuseNothing({ counts, problems }: BumpPlan, { files }: PinFiles, { operands, bumping }: BumpSettings): void {
   if (!bumping.isCheck || bumping.since !== undefined || operands.includes('-')) return;
   if (counts.found === 0 && problems.length === 0)
-    throw new UsageError(`no pin was found to check; pullpin looked at ${files.length} Nix and JSON files`);
+    throw new UsageError(`no pin was found to check; pullpin looked at ${count(files.length, 'Nix or JSON file')}`);
 }
 
 /** Throws a UsageError. */

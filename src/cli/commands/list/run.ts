@@ -1,10 +1,11 @@
 import { openCache } from '../../../cache/open-cache.js';
 import { listPins, type PinList, type ProvenPin } from '../../../list/list-pins.js';
 import type { ListedPin, PinState } from '../../../list/listed-pin.js';
+import { shortDigest } from '../../../oci/digest.js';
 import { chooseFiles } from '../../resources/chosen-pins.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
-import { formatTable, tableWidth } from '../../terminal/format.js';
+import { count, formatTable, tableWidth } from '../../terminal/format.js';
 import { jsonText } from '../../terminal/outcome.js';
 import { writeOutput } from '../../terminal/output.js';
 import { Report } from '../../terminal/report.js';
@@ -27,7 +28,9 @@ export async function runList(settings: ListSettings, context: Context): Promise
     context,
   );
   const lost = list.problems.filter(({ code }) => code === 'unfollowable').length;
-  if (!json && lost > 0) report.note(`${lost} ${lost === 1 ? 'pin' : 'pins'} cannot be followed`);
+  if (!json && list.pins.length === 0 && list.problems.length === 0)
+    report.note(`no pin was found; pullpin looked at ${count(choice.pinFiles.files.length, 'Nix or JSON file')}`);
+  if (!json && lost > 0) report.note(`${count(lost, 'pin')} cannot be followed`);
   return EXIT.done;
 }
 
@@ -46,7 +49,7 @@ function summary(pins: readonly ListedPin[]): string {
   const states = [...statesOf.values()].map((each) => each.find((state) => state !== 'tracked') ?? 'tracked');
   const counts = [...new Set(states)].map((state) => [state, states.filter((each) => each === state).length] as const);
   const sorted = counts.toSorted(([, one], [, other]) => other - one).map(([state, count]) => `${count} ${state}`);
-  return `${states.length} ${states.length === 1 ? 'pin' : 'pins'}${sorted.length > 0 ? `: ${sorted.join(', ')}` : ''}`;
+  return `${count(states.length, 'pin')}${sorted.length > 0 ? `: ${sorted.join(', ')}` : ''}`;
 }
 
 function row(pin: ProvenPin): string[] {
@@ -55,7 +58,7 @@ function row(pin: ProvenPin): string[] {
     `${file}:${line}`,
     systems === null ? imageName : `${imageName} (${systems.join(', ')})`,
     follows === null ? '-' : `${follows} (${followedBy})`,
-    imageDigest.slice('sha256:'.length, 19) || '-',
+    imageDigest === '' ? '-' : shortDigest(imageDigest),
     hashAttr === null ? '-' : `${hashAttr} ${hashFormat ?? ''}`.trim(),
     proven === null ? state : `${state}, proven`,
   ];

@@ -1,6 +1,6 @@
 import { UsageError } from '../../../errors.js';
 import type { Renderer } from '../../../nix/render/render.js';
-import type { Needs } from '../../../nix/render/templates.js';
+import type { Needs } from '../../../nix/render/template-values.js';
 import type { PinSettings } from './options.js';
 
 type Asked = Pick<PinSettings, 'rendering' | 'pinning' | 'platforms'>;

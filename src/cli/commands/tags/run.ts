@@ -13,7 +13,7 @@ import type { TagsSettings } from './options.js';
 
 export async function runTags(settings: TagsSettings, context: Context): Promise<number> {
   const { operands: repository, json } = settings;
-  const query = await queryOf(settings);
+  const query = queryOf(settings);
   const report = new Report(context, settings.loudness);
   const cache = openRunCache(settings.cache, context, report);
   const run = { registries: [repository.registry], cache, report };

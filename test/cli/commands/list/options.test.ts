@@ -87,7 +87,11 @@ test('- reads stdin, and a repository without pins is not an error', async () =>
     exitCode: 0,
     stdout: expect.stringMatching(/^stdin:1 /),
   });
-  expect(await list([], {})).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+  expect(await list([], {})).toEqual({
+    exitCode: 0,
+    stdout: '',
+    stderr: 'pullpin: no pin was found; pullpin looked at 0 Nix or JSON files\n',
+  });
 });
 
 test('what a file says cannot act on the terminal', async () => {
