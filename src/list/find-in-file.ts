@@ -3,6 +3,7 @@ import { PullpinError } from '../errors.js';
 import { findPins } from '../nix/find/find-pins.js';
 import type { HashBeside, PinProblem, PinSite } from '../nix/find/pin-site.js';
 import { NixSyntaxError } from '../nix/language/position.js';
+import type { Naming } from '../nix/values/files.js';
 import type { ListedProblem, Read, SourceFile } from './pin-files.js';
 
 /** What is in some files, found without any network. */
@@ -16,9 +17,9 @@ export interface FoundInFiles {
 }
 
 /** Finds the pins of one file. When it cannot be parsed, that is its only problem. */
-export function findInFile({ path, text }: SourceFile, read: Read): FoundInFiles {
+export function findInFile({ path, text }: SourceFile, read: Read, naming?: Naming): FoundInFiles {
   try {
-    return heavyWork(() => findPins(text, { path, read }));
+    return heavyWork(() => findPins(text, { path, read, naming }));
   } catch (error) {
     if (!(error instanceof PullpinError)) throw error;
     return { sites: [], problems: [unreadable(path, error)], besides: [], usedDirectives: new Set() };

@@ -1,6 +1,5 @@
 import type * as Syntax from '../language/syntax.js';
 import type { Evaluation, Step } from '../values/evaluation.js';
-import { resolvePath } from '../values/files.js';
 import { joined } from '../values/joined.js';
 import { merged } from '../values/merge.js';
 import { type OtherValue, rangeIn, type Scope, type TextValue, Thunk, unknown, type Value } from '../values/value.js';
@@ -30,8 +29,7 @@ export const binary: Step<Syntax.Binary> = (expression, scope, evaluation) => {
 
 function added(left: Value, right: Value, where: ReturnType<typeof rangeIn>, evaluation: Evaluation): Value {
   if (left.kind !== 'path' || right.kind !== 'text') return joined([left, right], where, evaluation);
-  const path = resolvePath('', left.path + right.text);
-  return path === undefined ? unknown('import', where) : { kind: 'path', path };
+  return { kind: 'path', path: evaluation.files.joined(left.path, right.text) };
 }
 
 function compared(expression: Syntax.Binary, left: Value, right: Value, scope: Scope): Value {

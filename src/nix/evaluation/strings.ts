@@ -1,7 +1,6 @@
 import { constantText, stringRuns } from '../language/string-text.js';
 import type * as Syntax from '../language/syntax.js';
 import type { Step } from '../values/evaluation.js';
-import { resolvePath } from '../values/files.js';
 import { joined } from '../values/joined.js';
 import { textValue } from '../values/text.js';
 import { rangeIn, unknown } from '../values/value.js';
@@ -35,6 +34,6 @@ export const path: Step<Syntax.PathLiteral> = (literal, scope, evaluation) => {
     if (typeof value !== 'string' && value.kind !== 'text') return unknown('import', where);
     written += typeof value === 'string' ? value : value.text;
   }
-  const resolved = resolvePath(scope.file.path, written);
+  const resolved = evaluation.files.resolved(scope.file.path, written);
   return resolved === undefined ? unknown('import', where) : { kind: 'path', path: resolved };
 };

@@ -1,7 +1,7 @@
 import { SYSTEMS } from '../evaluation/platforms.js';
 import { parseNix } from '../language/parser.js';
 import { Budget } from '../values/budget.js';
-import { NixFiles, type ReadFile } from '../values/files.js';
+import { type Naming, NixFiles, type ReadFile } from '../values/files.js';
 import { findJsonPins } from './json-pins.js';
 import { Locations } from './locations.js';
 import { mergePasses } from './merge-passes.js';
@@ -16,6 +16,8 @@ export interface FindSettings {
   readonly path: string;
   /** Reads a file that an import names, by a path made from `path`; gives undefined for one that does not exist or is out of bounds. */
   readonly read?: ReadFile;
+  /** Where files have other names than their paths; `path` and what `read` gets are names. */
+  readonly naming?: Naming | undefined;
   /** The systems to follow platform-dependent values for, the likeliest first. */
   readonly systems?: readonly string[];
 }
@@ -28,11 +30,11 @@ const MAY_MATTER = /pullImage|imageDigest|sha256:|pullpin:/;
  * A value that depends on the platform makes one site for each different outcome. Throws a NixSyntaxError when the source is neither.
  */
 export function findPins(source: string, settings: FindSettings): FoundPins {
-  const { path, read = () => undefined, systems = SYSTEMS } = settings;
+  const { path, read = () => undefined, naming, systems = SYSTEMS } = settings;
   if (path.endsWith('.json')) return findJsonPins(source, path, systems);
   const usedDirectives = new Set<string>();
   if (!MAY_MATTER.test(source)) return { sites: [], problems: [], besides: [], usedDirectives };
-  const files = new NixFiles(parseNix(source, path), read);
+  const files = new NixFiles(parseNix(source, path), read, naming);
   const budget = new Budget(source.length);
   const find = (system: string | undefined) => findFor(system, { files, systems, usedDirectives, budget });
   const first = find(systems[0]);

@@ -9,10 +9,20 @@ import { parseJsonTree } from './json.js';
 /** The text of a file, or undefined when there is none or it is not to be read. The caller decides which paths are within bounds. */
 export type ReadFile = (path: string) => string | undefined;
 
+/** Where files have other names than their paths, such as that of stdin: paths within them are resolved by their places. */
+export interface Naming {
+  /** What the file at a path is called in all results. */
+  readonly nameOf: (path: string) => string;
+  /** The path of what has a name. */
+  readonly pathOf: (name: string) => string;
+}
+
+const BY_PATH: Naming = { nameOf: (path) => path, pathOf: (name) => name };
+
 // No repository spreads its pins over more files; this limits how many files one file can make the program read.
 const MOST_FILES = 2000;
 
-/** The files that a followed value leads to, each read and parsed once. */
+/** The files that a followed value leads to, each read and parsed once, by their names. */
 export class NixFiles {
   private readonly parsed = new Map<string, NixFile | undefined>();
   private readonly texts = new Map<string, string | undefined>();
@@ -22,6 +32,7 @@ export class NixFiles {
   constructor(
     readonly main: NixFile,
     private readonly readFile: ReadFile,
+    private readonly naming: Naming = BY_PATH,
   ) {
     this.parsed.set(posix.normalize(main.path), main);
     this.texts.set(main.path, main.source);
@@ -29,7 +40,21 @@ export class NixFiles {
 
   /** The Nix file at a path, or `default.nix` in that folder; undefined when there is none or it is not Nix. */
   nix(path: string): NixFile | undefined {
-    return this.parse(path) ?? this.parse(posix.join(path, 'default.nix'));
+    return this.parse(path) ?? this.parse(this.joined(path, '/default.nix'));
+  }
+
+  /** A path as it is written in a file, resolved against that file's folder; undefined for a path in the home folder. */
+  resolved(file: string, written: string): string | undefined {
+    if (written.startsWith('~')) return undefined;
+    const { nameOf, pathOf } = this.naming;
+    return nameOf(
+      written.startsWith('/') ? posix.normalize(written) : posix.join(posix.dirname(pathOf(file)), written),
+    );
+  }
+
+  /** A path with more text behind it: `./. + "/images.nix"`. */
+  joined(path: string, more: string): string {
+    return this.naming.nameOf(posix.normalize(this.naming.pathOf(path) + more));
   }
 
   text(path: string): string | undefined {
@@ -74,10 +99,4 @@ export class NixFiles {
       throw error;
     }
   }
-}
-
-/** A path as it is written in a file, resolved against that file's folder; undefined for a path in the home folder. */
-export function resolvePath(file: string, written: string): string | undefined {
-  if (written.startsWith('~')) return undefined;
-  return written.startsWith('/') ? posix.normalize(written) : posix.join(posix.dirname(file), written);
 }
