@@ -62,7 +62,17 @@ const GROUPS = [
     priority: 2,
     test: among(
       ...['oci/', 'machine/', 'concurrency/', 'cache/cache', 'cache/open-cache', 'pin/resolve', 'pin/open-image'],
+      'nix/literals/',
       ...['cli/resources/cache', 'cli/resources/references', 'cli/resources/sources', 'cli/resources/registries'],
+    ),
+  },
+  // Modules that find pins in files.
+  {
+    name: 'pin-sites',
+    priority: 1,
+    test: among(
+      ...['list/', 'nix/language/', 'nix/values/', 'nix/evaluation/', 'nix/find/', 'files/find-files', 'files/walk'],
+      ...['cli/resources/chosen-pins', 'cli/resources/pin-files'],
     ),
   },
   // Modules for a hash.

@@ -17,10 +17,7 @@ setFlagsFromString('--wasm-tiering-budget=1000000000');
 
 const interruption = new AbortController();
 const streams = {
-  // To open it takes several milliseconds, and hardly a command reads it.
-  get stdin() {
-    return process.stdin;
-  },
+  stdin: () => process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
 };

@@ -25,6 +25,7 @@ export function testContext(
       { isTTY: changes.terminal ?? false, columns: 80 },
     );
   const folder = temporaryFolder();
+  const stdin = Readable.from(changes.stdin === undefined ? [] : [changes.stdin]);
   return {
     environment: {},
     home: folder,
@@ -36,7 +37,7 @@ export function testContext(
     stderr: writable('stderr'),
     signal: new AbortController().signal,
     ...changes,
-    stdin: Readable.from(changes.stdin === undefined ? [] : [changes.stdin]),
+    stdin: () => stdin,
     said,
   };
 }

@@ -4,9 +4,13 @@ import type { Machine } from '../../machine/machine.js';
 /** A stream that people or programs read; `isTTY` when it is a terminal. */
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
+/** A stream that is read; `isTTY` when it is a terminal. */
+export type Input = Readable & { readonly isTTY?: boolean };
+
 /** Everything that the program takes from outside: nothing else reads the process, its environment or its streams. */
 export interface Context extends Machine {
-  readonly stdin: Readable & { readonly isTTY?: boolean };
+  /** Opens stdin, always the same stream: to open it takes several milliseconds, and hardly a command reads it. */
+  stdin(): Input;
   readonly stdout: Output;
   readonly stderr: Output;
   /** Aborted when the user interrupts. */

@@ -8,11 +8,12 @@ export async function readStdin(context: Context, limit: number, what: string): 
 }
 
 /** All of stdin, at most `limit` bytes. Throws a UsageError that says what was to come from there, and the reason of an interruption. */
-export async function readStdinBytes({ stdin, signal }: Context, limit: number, what: string): Promise<Buffer> {
+export async function readStdinBytes(context: Context, limit: number, what: string): Promise<Buffer> {
+  const { signal } = context;
   const chunks: Buffer[] = [];
   let size = 0;
   // An interruption must end the wait for a terminal or a pipe that sends nothing.
-  for await (const chunk of addAbortSignal(signal, stdin)) {
+  for await (const chunk of addAbortSignal(signal, context.stdin())) {
     const bytes = Buffer.from(chunk);
     chunks.push(bytes);
     size += bytes.length;

@@ -8,8 +8,8 @@ import { shortDigest } from '../../../oci/digest.js';
 import type { Context } from '../../terminal/context.js';
 
 /** Throws a UsageError where no person can be asked. */
-export function checkTerminal({ stdin, stderr }: Context): void {
-  const missing = !stdin.isTTY ? 'stdin' : !stderr.isTTY ? 'stderr' : undefined;
+export function checkTerminal(context: Context): void {
+  const missing = !context.stdin().isTTY ? 'stdin' : !context.stderr.isTTY ? 'stderr' : undefined;
   if (missing === undefined) return;
   throw new UsageError(
     `--interactive asks on a terminal, and ${missing} is not one: name the pins instead, as in pullpin bump redis or pullpin bump FILE:LINE`,
@@ -25,7 +25,7 @@ export async function askWhich(plan: BumpPlan, pinFiles: PinFiles, context: Cont
     options: choices(plan.changes),
     initialValues: plan.changes.map((_, at) => at),
     required: false,
-    input: context.stdin,
+    input: context.stdin(),
     output: context.stderr,
     signal: context.signal,
   });

@@ -13,17 +13,19 @@ export async function asFilter(context: Context, run: (context: Context) => Prom
   const input = await readInput(context);
   const stdout = watched(context.stdout);
   try {
-    return await run({ ...context, stdin: Readable.from([input]), stdout: stdout.output });
+    const stdin = Readable.from([input]);
+    return await run({ ...context, stdin: () => stdin, stdout: stdout.output });
   } catch (error) {
     if (!stdout.hasPrinted()) await write(context.stdout, input);
     throw error;
   }
 }
 
-async function readInput({ stdin, stdout, signal }: Context): Promise<Buffer> {
+async function readInput(context: Context): Promise<Buffer> {
+  const { stdout, signal } = context;
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of addAbortSignal(signal, stdin)) {
+  for await (const chunk of addAbortSignal(signal, context.stdin())) {
     const bytes = Buffer.from(chunk);
     size += bytes.length;
     if (size <= MOST_INPUT) {

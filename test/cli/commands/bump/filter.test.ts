@@ -14,7 +14,7 @@ async function filtered(input: Buffer, args: readonly string[] = []) {
   });
   // In two parts, as a pipe may deliver it.
   const stdin = Readable.from([input.subarray(0, 5), input.subarray(5)].filter(({ length }) => length > 0));
-  const context = { ...testContext(), stdin, stdout };
+  const context = { ...testContext(), stdin: () => stdin, stdout };
   const error: unknown = await run(['bump', ...args, '-'], context).then(
     () => undefined,
     (thrown: unknown) => thrown,
