@@ -28,20 +28,21 @@ const readable = files.filter((file) => !file.includes('/assembly/') && !file.en
 
 test(`a file has at most ${MAX_FILE_LINES} lines, or is one that says why not`, () => {
   const long = files.filter((file) => linesOf(readSource(file)) > MAX_FILE_LINES);
-  expect(long).toEqual(LONG_FILES);
+  expect(long, 'Cut the file where it answers two questions.').toEqual(LONG_FILES);
   const silent = LONG_FILES.filter((file) => !readSource(file).startsWith(`// Over ${MAX_FILE_LINES} lines: `));
-  expect(silent).toEqual([]);
+  expect(silent, 'The first comment says why the file is long.').toEqual([]);
 });
 
 test(`a function has at most ${MAX_FUNCTION_LINES} lines`, () => {
   const long = readable.flatMap((file) => longFunctions(file, readSource(file)));
-  expect(long).toEqual(Object.keys(LONG_FUNCTIONS));
+  expect(long, 'Give each step of the function a name and a function of its own.').toEqual(Object.keys(LONG_FUNCTIONS));
 });
 
 test(`a folder has at most ${MAX_FILES} files`, () => {
   const counts = new Map<string, number>();
   for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
-  expect([...counts].filter(([, count]) => count > MAX_FILES)).toEqual([]);
+  const full = [...counts].filter(([, count]) => count > MAX_FILES);
+  expect(full, 'Find the question that some of these files answer together, and give them a room.').toEqual([]);
 });
 
 test('the check sees a long function, a method and an arrow', () => {

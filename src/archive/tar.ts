@@ -3,7 +3,7 @@ export type TarMember =
   | { readonly type: 'file'; readonly name: string; readonly size: number }
   | { readonly type: 'symlink'; readonly name: string; readonly target: string };
 
-export const BLOCK = 512;
+const BLOCK = 512;
 
 /** What ends an archive: two empty blocks and, unlike GNU tar, nothing more. */
 export const TAR_END: Uint8Array = new Uint8Array(2 * BLOCK);

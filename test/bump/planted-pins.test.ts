@@ -25,7 +25,7 @@ function plan(text: string): Promise<BumpPlan> {
   return planBump(pinFiles, { registries, temporaryFolder: temporaryFolder(), assumeTag: 'latest', unproven: true });
 }
 
-const PROGRAMS = process.env['PULLPIN_LONG'] ? 1000 : 100;
+const PROGRAMS = process.env['LONG_TESTS'] ? 1000 : 100;
 
 test(`a bump of ${PROGRAMS} random programs changes only the planted digests and hashes, and a second bump changes nothing`, async () => {
   for (let seed = 0; seed < PROGRAMS; seed += 1) {

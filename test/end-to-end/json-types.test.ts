@@ -8,7 +8,7 @@ import { type Judgement, skopeoArchive, skopeoDirectory } from '../support/skope
 
 const TABLE = new URL('../../fixtures/skopeo/json-types.json', import.meta.url);
 const IS_WRITTEN = process.env['UPDATE_FIXTURES'] !== undefined;
-const IS_WHOLE = IS_WRITTEN || process.env['PULLPIN_LONG'] !== undefined;
+const IS_WHOLE = IS_WRITTEN || process.env['LONG_TESTS'] !== undefined;
 
 /** Asks the skopeo of this machine. */
 async function judge(each: TypeCase): Promise<TypeVerdict> {

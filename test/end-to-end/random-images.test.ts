@@ -8,7 +8,7 @@ import { type RandomImage, randomImage } from '../support/random-image.js';
 import { type Judgement, skopeoArchive, skopeoDirectory } from '../support/skopeo.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-const SEEDS = Array.from({ length: process.env['PULLPIN_LONG'] ? 1000 : 150 }, (_, seed) => seed);
+const SEEDS = Array.from({ length: process.env['LONG_TESTS'] ? 1000 : 150 }, (_, seed) => seed);
 const registry = await startDockerRegistry();
 const client = createRegistryClient();
 const folder = temporaryFolder();

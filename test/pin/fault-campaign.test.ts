@@ -9,7 +9,7 @@ import { randomFault } from '../support/random-fault.js';
 import { openClient } from '../support/reading.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-const PINS = process.env['PULLPIN_LONG'] ? 5000 : 500;
+const PINS = process.env['LONG_TESTS'] ? 5000 : 500;
 const random = createRandom(11);
 const CONFIG = '{"architecture":"amd64","os":"linux"}';
 

@@ -4,7 +4,7 @@ import type { RawOptions } from '../options/option.js';
 import { findConfigFiles } from './find-files.js';
 
 /** Variables that are not named after an option. */
-const OTHER_VARIABLES = ['PULLPIN_USERNAME', 'PULLPIN_PASSWORD', 'PULLPIN_REGISTRY', 'PULLPIN_LONG'];
+const OTHER_VARIABLES = ['PULLPIN_USERNAME', 'PULLPIN_PASSWORD', 'PULLPIN_REGISTRY'];
 
 /**
  * The options of a command with what the environment and the configuration files say of those that were not typed: an option wins over the

@@ -12,6 +12,18 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
+/** What each code means, as the help and the man page say it. */
+export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
+  done: 'Done, or nothing to do',
+  failure: 'A failure, or several of different kinds',
+  usage: 'The command line makes no sense',
+  changesNeeded: 'A pin is outdated (bump --check)',
+  authentication: 'A registry wants other credentials',
+  notFound: 'There is no such image',
+  rateLimited: 'A registry allows no more requests for now',
+  interrupted: 'Interrupted; 143 and 129 after SIGTERM and SIGHUP',
+};
+
 const OF_KIND: Readonly<Record<FailureKind, number>> = {
   failure: EXIT.failure,
   usage: EXIT.usage,

@@ -8,7 +8,7 @@ export interface ZstdFrameHeader {
   readonly hasChecksum: boolean;
 }
 
-export const ZSTD_MAGIC = 0xfd2fb528;
+const ZSTD_MAGIC = 0xfd2fb528;
 /** No header is longer. */
 export const ZSTD_HEADER_MAX = 18;
 /** What skopeo's decoder takes; a frame without a window descriptor must fit as a whole. */

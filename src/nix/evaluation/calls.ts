@@ -70,7 +70,7 @@ function applyBuiltIn(
 }
 
 /** A function of these files applied to an argument. */
-export function callFunction({ lambda, scope }: FunctionValue, argument: Thunk, evaluation: Evaluation): Value {
+function callFunction({ lambda, scope }: FunctionValue, argument: Thunk, evaluation: Evaluation): Value {
   const value = evaluation.evaluate(lambda.body, parameterScope(lambda, scope, evaluation, argument));
   return cameThrough(value, rangeIn(scope, lambda));
 }

@@ -46,7 +46,7 @@ export class Lines {
 }
 
 /** The line and column of one offset. */
-export function positionAt(source: string, offset: number): Position {
+function positionAt(source: string, offset: number): Position {
   return new Lines(source).at(offset);
 }
 

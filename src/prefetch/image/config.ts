@@ -8,7 +8,7 @@ import { verified, withoutDamage } from '../../oci/verified.js';
 import { ImageRefusedError } from './refusals.js';
 
 /** The largest config that skopeo reads, in bytes. */
-export const MAX_CONFIG_SIZE = 4 * 1024 * 1024;
+const MAX_CONFIG_SIZE = 4 * 1024 * 1024;
 
 export interface ImageConfig {
   readonly digest: Digest;

@@ -12,7 +12,7 @@ import type { AuthLevel, HttpHead } from './http.js';
 const MAX_DIAGNOSTICS = 3;
 
 /** The diagnostics in an error document; none when it is something else. */
-export function parseDiagnostics(text: string): readonly Diagnostic[] {
+function parseDiagnostics(text: string): readonly Diagnostic[] {
   const errors = member(parsed(text), 'errors');
   const list = Array.isArray(errors) ? errors.slice(0, MAX_DIAGNOSTICS) : [];
   return list.map((error: unknown) => ({

@@ -36,7 +36,7 @@ export interface RetryOptions {
 /** A body to read, or the text of an error. */
 export type OpenedResponse = HttpResponse & { readonly errorText?: string };
 
-export const DEFAULT_RETRY: RetrySettings = { retries: 4, pause: 500, longestWait: 60_000 };
+const DEFAULT_RETRY: RetrySettings = { retries: 4, pause: 500, longestWait: 60_000 };
 
 /** 501 and 505 mean that the server does not support the request, so a repetition would not help. */
 const LASTING: ReadonlySet<number> = new Set([501, 505]);

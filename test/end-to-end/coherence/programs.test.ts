@@ -3,7 +3,7 @@ import { type Broken, brokenPrograms } from './bump-programs.js';
 import { IMAGES, randomProgram, SHAPES } from './random-program.js';
 import { SampleImages } from './sample-images.js';
 
-const LONG = process.env['PULLPIN_LONG'] === '1';
+const LONG = process.env['LONG_TESTS'] === '1';
 const COUNT = LONG ? 4000 : 300;
 const AT_ONCE = 100;
 /** Another seed is other programs: PULLPIN_SEED says which, and a long run takes those of the day. */

@@ -10,7 +10,7 @@ import { plantPins } from '../../support/planted-pins.js';
 const DIGEST = `sha256:${'1'.repeat(64)}`;
 const OTHER = `sha256:${'2'.repeat(64)}`;
 const HASH = '3'.repeat(64);
-const PROGRAMS = process.env['PULLPIN_LONG'] === '1' ? 5000 : 300;
+const PROGRAMS = process.env['LONG_TESTS'] === '1' ? 5000 : 300;
 
 describe('pins planted in random programs', () => {
   const planted = Array.from({ length: PROGRAMS }, (_, seed) => plantPins(seed));

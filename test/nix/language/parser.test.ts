@@ -9,7 +9,7 @@ import { parenthesize } from '../../support/nix-parentheses.js';
 import { mutateProgram, randomProgram } from '../../support/nix-programs.js';
 import { createRandom } from '../../support/random.js';
 
-const isLong = process.env['PULLPIN_LONG'] === '1';
+const isLong = process.env['LONG_TESTS'] === '1';
 const PROGRAMS = isLong ? 10_000 : 500;
 const MUTATIONS = isLong ? 3_000 : 100;
 const minutes = 60_000;
