@@ -1,5 +1,6 @@
-import { type ConnectionError, type ConnectionFacts, connectionError } from '../http/connection-error.js';
+import type { ConnectionError } from '../http/connection-error.js';
 import type { OriginSettings } from './dispatchers.js';
+import { type ConnectionFacts, connectionError } from './explain-connection.js';
 
 /** A TLS connection that failed. */
 export interface TlsFailure {

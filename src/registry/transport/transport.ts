@@ -1,11 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PullpinError } from '../../errors.js';
 import { encodingError } from '../http/body.js';
-import { ConnectionError, connectionError } from '../http/connection-error.js';
+import { ConnectionError } from '../http/connection-error.js';
 import type { RegistryEvent } from '../http/events.js';
 import { type HttpRequest, type HttpResponse, shownUrl } from '../http/http.js';
 import type { IsInsecure, TimeLimits } from '../http/limits.js';
 import { Dispatchers, type OriginSettings, overLiveConnection, type Route } from './dispatchers.js';
+import { connectionError } from './explain-connection.js';
 import { withTlsReason } from './tls-reason.js';
 import type { ResponseData } from './undici.js';
 
