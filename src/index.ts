@@ -37,7 +37,7 @@ export type { BumpMode, DigestPolicy } from './bump/site/site-settings.js';
 export type { WriteSettings, WrittenPlan } from './bump/write-plan.js';
 export { writePlan } from './bump/write-plan.js';
 export type { FollowedBy } from './list/follow.js';
-export type { PinList, ProvenPin, ProvenRecipe } from './list/list-pins.js';
+export type { PinList, ProvenPin } from './list/list-pins.js';
 export { listPins } from './list/list-pins.js';
 export type { ListedPin, PinState } from './list/listed-pin.js';
 export type { OpenSettings } from './list/open-pin-files.js';
@@ -52,6 +52,7 @@ export type { PinForm, RecipePart } from './nix/find/pin-site.js';
 
 export type { Cache, CacheKind, CacheOptions } from './cache/cache.js';
 export { openCache } from './cache/open-cache.js';
+export type { ProvenRecipe } from './cache/proven-recipes.js';
 export type { LayoutReference } from './layout/layout-reference.js';
 export { openOciLayout } from './layout/oci-layout.js';
 export type { Machine } from './machine/machine.js';

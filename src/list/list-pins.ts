@@ -1,5 +1,5 @@
 import type { Cache } from '../cache/cache.js';
-import { knownRecipe } from '../cache/known-recipes.js';
+import { type ProvenRecipe, provenRecipe } from '../cache/proven-recipes.js';
 import type { PinSite } from '../nix/find/pin-site.js';
 import { findInFiles } from './find.js';
 import { type ListedPin, toListedPin } from './listed-pin.js';
@@ -9,16 +9,6 @@ import { createSelector, type PinSelection } from './select.js';
 /** A pin, and what an earlier bump has proven its hash to be made from; null where it has proven nothing. */
 export interface ProvenPin extends ListedPin {
   readonly proven: ProvenRecipe | null;
-}
-
-/** `finalImageName` and `finalImageTag` are as they stand in the archive, and null for a folder. */
-export interface ProvenRecipe {
-  readonly fetcher: 'docker-archive' | 'nar';
-  readonly finalImageName: string | null;
-  readonly finalImageTag: string | null;
-  readonly os: string;
-  readonly arch: string;
-  readonly variant: string | null;
 }
 
 /** What some files hold, in the documented JSON of `pullpin list --json` (docs/json.md). */
@@ -50,12 +40,7 @@ export function listPins(
 
 function provenOf({ assumed, hashes: [hash] }: PinSite, cache: Cache | undefined): ProvenRecipe | null {
   const isAssumed = assumed.length > 0 && hash?.written !== undefined && !hash.isPlaceholder;
-  const recipe = isAssumed && cache && hash.written ? knownRecipe(cache, hash.written.hash) : undefined;
-  if (!recipe) return null;
-  const { fetcher, finalImageName, finalImageTag, os, architecture, variant } = recipe;
-  const orNull = (text: string): string | null => (text === '' ? null : text);
-  const names = { finalImageName: orNull(finalImageName), finalImageTag: orNull(finalImageTag) };
-  return { fetcher, ...names, os, arch: architecture, variant: orNull(variant) };
+  return (isAssumed && cache && hash.written && provenRecipe(cache, hash.written.hash)) || null;
 }
 
 /** What is wrong with a pin's text, as a bump would report it. */

@@ -1,4 +1,4 @@
-import type { ProvenRecipe } from '../../list/list-pins.js';
+import type { ProvenRecipe } from '../../cache/proven-recipes.js';
 import type { ListedPin } from '../../list/listed-pin.js';
 import type { FileEdit } from '../../nix/edit/edit.js';
 import type { Platform } from '../../oci/platform.js';

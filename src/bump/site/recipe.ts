@@ -1,6 +1,5 @@
 import type { Cache } from '../../cache/cache.js';
-import { type KnownRecipe, knownRecipe, rememberRecipe } from '../../cache/known-recipes.js';
-import type { ProvenRecipe } from '../../list/list-pins.js';
+import { type ProvenRecipe, provenRecipe, rememberRecipe } from '../../cache/proven-recipes.js';
 import { formatPlatform, type Platform } from '../../oci/platform.js';
 import type { Target } from '../../prefetch/targets/target.js';
 
@@ -16,7 +15,7 @@ export function formatRecipe({ target, platform }: Recipe): string {
   return `${what} for ${formatPlatform(platform)}`;
 }
 
-/** A proven recipe as it is shown. */
+/** A recipe as it is shown, and as it is remembered. */
 export function toProvenRecipe({ target, platform }: Recipe): ProvenRecipe {
   const names = target.type === 'docker-archive' ? target.name : undefined;
   const { os, architecture, variant } = platform;
@@ -30,23 +29,20 @@ export function toProvenRecipe({ target, platform }: Recipe): ProvenRecipe {
   };
 }
 
-export function remember(cache: Cache | undefined, sha256: string, { target, platform }: Recipe): void {
-  if (!cache) return;
-  const { name, tag } = target.type === 'docker-archive' ? target.name : { name: '', tag: '' };
-  const { os, architecture, variant = '' } = platform;
-  const names = { fetcher: target.type, finalImageName: name, finalImageTag: tag };
-  rememberRecipe(cache, sha256, { ...names, os, architecture, variant });
+export function remember(cache: Cache | undefined, sha256: string, recipe: Recipe): void {
+  if (cache) rememberRecipe(cache, sha256, toProvenRecipe(recipe));
 }
 
 export function recall(cache: Cache | undefined, sha256: string): Recipe | undefined {
-  const known = cache && knownRecipe(cache, sha256);
-  return known && { target: targetOf(known), platform: platformOf(known) };
+  const proven = cache && provenRecipe(cache, sha256);
+  return proven && { target: targetOf(proven), platform: platformOf(proven) };
 }
 
-function targetOf({ fetcher, finalImageName: name, finalImageTag: tag }: KnownRecipe): Target {
-  return fetcher === 'nar' ? { type: 'nar' } : { type: 'docker-archive', name: { name, tag } };
+function targetOf({ fetcher, finalImageName, finalImageTag }: ProvenRecipe): Target {
+  const name = { name: finalImageName ?? '', tag: finalImageTag ?? '' };
+  return fetcher === 'nar' ? { type: 'nar' } : { type: 'docker-archive', name };
 }
 
-function platformOf({ os, architecture, variant }: KnownRecipe): Platform {
-  return { os, architecture, variant: variant === '' ? undefined : variant };
+function platformOf({ os, arch, variant }: ProvenRecipe): Platform {
+  return { os, architecture: arch, variant: variant ?? undefined };
 }
