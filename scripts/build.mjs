@@ -72,7 +72,7 @@ const GROUPS = [
     priority: 1,
     test: among(
       ...['list/', 'nix/language/', 'nix/values/', 'nix/evaluation/', 'nix/find/', 'files/find-files', 'files/walk'],
-      ...['cli/resources/chosen-pins', 'cli/resources/pin-files'],
+      ...['cli/selection/chosen-pins', 'cli/selection/pin-files'],
     ),
   },
   // Modules for a hash.
@@ -81,7 +81,7 @@ const GROUPS = [
     priority: 1,
     test: among(
       ...['archive/', 'prefetch/prefetch', 'prefetch/download/spool', 'prefetch/download/bounded-source'],
-      ...['prefetch/image/config', 'cli/resources/downloads', 'cli/resources/progress'],
+      ...['prefetch/image/config', 'cli/progress/downloads', 'cli/progress/progress'],
     ),
   },
 ];

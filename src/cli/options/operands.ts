@@ -92,12 +92,20 @@ export const REPOSITORY: Operands<Reference> = {
   },
 };
 
-/** Files, folders, and pins in them; what git knows below here when there is none. */
-export const PINS: Operands<readonly string[]> = {
+/** Where pins are, and which of them are meant. */
+export interface PinOperands {
+  /** The one file is the text on stdin. */
+  readonly isStdin: boolean;
+  /** Files, folders, `FILE:LINE` and names of images; without any, all pins in what git knows below here. */
+  readonly words: readonly string[];
+}
+
+/** Files, folders, and pins in them. */
+export const PINS: Operands<PinOperands> = {
   usage: '[PATH|FILE:LINE|NAME]...',
   help: 'PATH is a Nix or JSON file or a folder, NAME an image such as redis or redis@<8; - is stdin. Without any: all pins in what git knows below here',
   completion: 'pin',
-  parse: (words) => words,
+  parse: (words) => ({ isStdin: words.includes('-'), words: words.filter((word) => word !== '-') }),
 };
 
 /** Nothing. */

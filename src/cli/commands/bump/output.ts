@@ -30,7 +30,7 @@ export async function finishBump(
   context: Context,
   report: Report,
 ): Promise<number> {
-  const isWritten = !wanted.bumping.isDryRun && !wanted.bumping.isCheck && !isStdin(wanted);
+  const isWritten = !wanted.bumping.isDryRun && !wanted.bumping.isCheck && !wanted.operands.isStdin;
   const done = isWritten ? await writeChanges(plan, pinFiles, wanted, context, report) : plan;
   await writeOutput(await planText(done, pinFiles, wanted, context), undefined, context);
   if (isWritten && done.changes.length > 0) await writeCommitMessage(done, wanted, context);
@@ -51,11 +51,6 @@ async function writeChanges(
   return done;
 }
 
-/** Whether there is one file, and it is stdin. */
-function isStdin({ operands }: BumpSettings): boolean {
-  return operands.includes('-');
-}
-
 async function planText(plan: BumpPlan, { files }: PinFiles, wanted: BumpSettings, context: Context): Promise<string> {
   switch (wanted.output.format) {
     case 'json':
@@ -67,7 +62,7 @@ async function planText(plan: BumpPlan, { files }: PinFiles, wanted: BumpSetting
     case 'commit-message':
       return planToCommitMessage(plan);
     case 'table':
-      if (isStdin(wanted) && !wanted.bumping.isCheck) return plan.files[0]?.after ?? files[0]?.text ?? '';
+      if (wanted.operands.isStdin && !wanted.bumping.isCheck) return plan.files[0]?.after ?? files[0]?.text ?? '';
       return formatTable(plan.changes.map(row), tableWidth(context.stdout));
   }
 }

@@ -4,10 +4,10 @@ import type { BumpMode } from '../../../bump/site/site-settings.js';
 import { UsageError } from '../../../errors.js';
 import type { PinFiles } from '../../../list/pin-files.js';
 import { onePlatform } from '../../options/platforms.js';
+import { createPinsProgress } from '../../progress/progress.js';
 import { openRunCache } from '../../resources/cache.js';
-import { chooseFiles } from '../../resources/chosen-pins.js';
-import { createPinsProgress } from '../../resources/progress.js';
 import { openRegistries } from '../../resources/registries.js';
+import { chooseFiles } from '../../selection/chosen-pins.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
 import { count } from '../../terminal/format.js';
@@ -19,17 +19,17 @@ import { finishBump } from './output.js';
 import { filesSince } from './since.js';
 
 export function runBump(settings: BumpSettings, context: Context): Promise<number> {
-  const isFilter = settings.operands.includes('-') && !settings.bumping.isCheck;
+  const isFilter = settings.operands.isStdin && !settings.bumping.isCheck;
   return isFilter ? asFilter(context, (inner) => bump(settings, inner)) : bump(settings, context);
 }
 
 async function bump(settings: BumpSettings, context: Context): Promise<number> {
   checkTogether(settings, context);
-  const { operands: paths, bumping, chosen, platforms, loudness } = settings;
+  const { operands, bumping, chosen, platforms, loudness } = settings;
   const platform = onePlatform(platforms, 'bump');
   const progress = createPinsProgress(context, loudness === 'normal');
   const report = new Report(context, loudness, () => progress.clear());
-  const choice = await chooseFiles(paths, chosen, context);
+  const choice = await chooseFiles(operands, chosen, context);
   const { pinFiles } = choice;
   const since = await filesSince(bumping.since, pinFiles, context);
   const cache = openRunCache(settings.cache, context, report);
@@ -80,14 +80,14 @@ async function finish(
 
 /** A check of nothing, in the wrong folder, must not look like success. Throws a UsageError. */
 function refuseNothing({ counts, problems }: BumpPlan, { files }: PinFiles, { operands, bumping }: BumpSettings): void {
-  if (!bumping.isCheck || bumping.since !== undefined || operands.includes('-')) return;
+  if (!bumping.isCheck || bumping.since !== undefined || operands.isStdin) return;
   if (counts.found === 0 && problems.length === 0)
     throw new UsageError(`no pin was found to check; pullpin looked at ${count(files.length, 'Nix or JSON file')}`);
 }
 
 /** Throws a UsageError. */
 function checkTogether({ operands, bumping, output, registries }: BumpSettings, context: Context): void {
-  if (!operands.includes('-')) {
+  if (!operands.isStdin) {
     if (bumping.isInteractive) checkTerminal(context);
     return;
   }

@@ -2,7 +2,7 @@ import { openCache } from '../../../cache/open-cache.js';
 import { listPins, type PinList, type ProvenPin } from '../../../list/list-pins.js';
 import type { ListedPin, PinState } from '../../../list/listed-pin.js';
 import { shortDigest } from '../../../oci/digest.js';
-import { chooseFiles } from '../../resources/chosen-pins.js';
+import { chooseFiles } from '../../selection/chosen-pins.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
 import { count, formatTable, tableWidth } from '../../terminal/format.js';

@@ -10,7 +10,7 @@ import { findPlatforms } from '../../../pin/platforms.js';
 import { type NamedImage, referenceOf } from '../../options/operands.js';
 import type { Pinning } from '../../options/pinning.js';
 import type { WantedPlatforms } from '../../options/platforms.js';
-import { createDownloadProgress, type DownloadProgress } from '../../resources/progress.js';
+import { createDownloadProgress, type DownloadProgress } from '../../progress/progress.js';
 import { readImages } from '../../resources/references.js';
 import { type Sources, withSources } from '../../resources/sources.js';
 import type { Context } from '../../terminal/context.js';

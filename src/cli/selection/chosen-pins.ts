@@ -6,6 +6,7 @@ import type { ListedPin } from '../../list/listed-pin.js';
 import type { PinFiles } from '../../list/pin-files.js';
 import { didYouMean } from '../../suggestion.js';
 import type { ChosenPins } from '../options/chosen-pins.js';
+import type { PinOperands } from '../options/operands.js';
 import type { Context } from '../terminal/context.js';
 import { count } from '../terminal/format.js';
 import { readPinFiles } from './pin-files.js';
@@ -26,12 +27,12 @@ export interface ChosenFiles {
 
 /** Reads what the words of a command name: files and folders, `FILE:LINE`, and names of images. Throws a PullpinError. */
 export async function chooseFiles(
-  words: readonly string[],
+  { isStdin, words }: PinOperands,
   { include, exclude, mustMatch }: ChosenPins,
   context: Context,
 ): Promise<ChosenFiles> {
   const { paths, patterns } = await sortOperands(words, context.folder);
-  const pinFiles = await readPinFiles(searched(paths, patterns), context);
+  const pinFiles = await readPinFiles(isStdin, searched(isStdin, paths, patterns), context);
   const compile = (each: readonly string[]): Promise<PinPattern[]> =>
     Promise.all(each.map((word) => compilePattern(word, pinFiles, context.folder)));
   const choice = {
@@ -47,18 +48,18 @@ export async function chooseFiles(
 async function sortOperands(words: readonly string[], folder: string) {
   const [paths, patterns]: [string[], string[]] = [[], []];
   for (const word of words) {
-    const isThere = word === '-' || (await stat(resolve(folder, word)).catch(() => undefined)) !== undefined;
+    const isThere = (await stat(resolve(folder, word)).catch(() => undefined)) !== undefined;
     const isPath = isThere || (fileAndLine(word) === undefined && /^[./~]|\/$|\.(?:nix|json)$/.test(word));
     (isPath ? paths : patterns).push(word);
   }
   return { paths, patterns };
 }
 
-/** Where pins are looked for: in the paths; without any, in the files of FILE:LINE, and everywhere for a name. */
-function searched(paths: readonly string[], patterns: readonly string[]): string[] {
+/** In which paths pins are looked for: those that were named; without any, the files of FILE:LINE, and everything for a name. */
+function searched(isStdin: boolean, paths: readonly string[], patterns: readonly string[]): string[] {
   const places = patterns.map(fileAndLine);
   const files = places.flatMap((place) => (place ? [place.file] : []));
-  const isEverywhere = paths.length === 0 && files.length > 0 && places.includes(undefined);
+  const isEverywhere = !isStdin && paths.length === 0 && files.length > 0 && places.includes(undefined);
   return [...paths, ...(isEverywhere ? ['.'] : []), ...files];
 }
 
@@ -101,9 +102,7 @@ class Choice implements ChosenFiles {
       ({ hasMatched, matchesFile }) => !hasMatched && !problems.some(({ file }) => matchesFile(file)),
     );
     if (unused) throw new UsageError(`no pin matches '${printable(unused.word, 100)}'${this.hint(unused.word)}`);
-    const empty = this.paths.find(
-      (path) => path !== '-' && ![...this.seen, ...problems].some(({ file }) => this.isBelow(path, file)),
-    );
+    const empty = this.paths.find((path) => ![...this.seen, ...problems].some(({ file }) => this.isBelow(path, file)));
     if (empty !== undefined) {
       const looked = this.pinFiles.files.filter(({ path }) => this.isBelow(empty, path)).length;
       throw new UsageError(

@@ -7,10 +7,10 @@ import { readStdinBytes } from '../terminal/stdin.js';
 
 const MAX_STDIN = 16 * 1024 * 1024;
 
-/** Finds and reads the files that the paths name: what git knows below here when there is none, stdin for `-`. Throws a PullpinError. */
-export async function readPinFiles(paths: readonly string[], context: Context): Promise<PinFiles> {
-  if (!paths.includes('-')) return openPinFiles(paths, context);
-  if (paths.length > 1) throw new UsageError('- reads stdin, and goes with no other path');
+/** Finds and reads the files that the paths name: stdin, or what git knows below here when there is none. Throws a PullpinError. */
+export async function readPinFiles(isStdin: boolean, paths: readonly string[], context: Context): Promise<PinFiles> {
+  if (!isStdin) return openPinFiles(paths, context);
+  if (paths.length > 0) throw new UsageError('- reads stdin, and goes with no other path');
   const text = decodeSource(await readStdinBytes(context, MAX_STDIN, 'a Nix file'), STDIN_NAME);
   return openPinText(STDIN_NAME, text, context);
 }

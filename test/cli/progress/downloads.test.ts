@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Downloads } from '../../../src/cli/resources/downloads.js';
+import { Downloads } from '../../../src/cli/progress/downloads.js';
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 0 });
