@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { BUILT_INS } from '../src/nix/evaluation/built-ins/built-ins.js';
+import { HELPERS } from '../src/nix/render/helpers.js';
+import { TEMPLATE_NAMES } from '../src/nix/render/template-table.js';
 import { templateValues } from '../src/nix/render/template-values.js';
-import { HELPERS, TEMPLATE_NAMES } from '../src/nix/render/templates.js';
 import { digestOf } from '../src/oci/verified.js';
 import { fixtureImage } from './support/fixture-images.js';
 import { runInProcess, testContext } from './support/run-in-process.js';
@@ -66,6 +67,13 @@ test('the example of digest --json, and the problems, have the keys that are pri
   const explained = words(page('json.md'), 'pullpin pin --json');
   expect(Object.keys(printed.problems[0]).filter((key) => !explained.has(key))).toEqual([]);
 });
+
+test.each(examples(page('templates.md')).filter(({ printed }) => printed !== ''))(
+  'the example of docs/templates.md is what it prints: $args',
+  async ({ args, printed }) => {
+    expect(await runInProcess(args, testContext())).toMatchObject({ stdout: printed, exitCode: 0 });
+  },
+);
 
 test('docs/templates.md has every template, value and helper, and no other', () => {
   const pin = {

@@ -48,7 +48,7 @@ export function pinToJson(pin: Pin): PinJson {
     arch: pin.arch,
     variant: pin.variant ?? null,
     platform: formatPlatform(platform),
-    system: systemOfPlatform(platform),
+    system: pin.system ?? systemOfPlatform(platform),
     target: pin.target,
     tlsVerify: pin.tlsVerify,
     tag: pin.tag ?? null,

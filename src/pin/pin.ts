@@ -15,6 +15,8 @@ import { type DigestChoice, type Resolution, resolve } from './resolve.js';
 /** Where an image is looked up, and what its pin is to be. */
 export type PinSettings = LookUpSettings & {
   readonly digest?: DigestChoice | undefined;
+  /** The Nix system that the pin is for, such as `aarch64-darwin`; that of the platform when omitted. */
+  readonly system?: string | undefined;
   /** What is hashed; `docker-archive` when omitted. */
   readonly target?: Needs | undefined;
   /** The name and the tag inside the archive; as in the reference when omitted. */
@@ -32,8 +34,6 @@ export type PinSettings = LookUpSettings & {
 export interface Pin extends PinAttributes {
   readonly reference: Reference;
   readonly target: Needs;
-  /** What the tag resolves to when that is an index. */
-  readonly indexDigest?: Digest | undefined;
   /** The manifest of the platform. */
   readonly platformDigest: Digest;
   readonly manifest: ImageManifest;
@@ -66,6 +66,7 @@ interface PinRequest {
   readonly platform: Platform;
   /** Whether the platform was asked for. */
   readonly isPlatformGiven: boolean;
+  readonly system: string | undefined;
   readonly target: Needs;
   readonly names: FinalNames;
   /** Whether a tag was given for what is hashed. */
@@ -81,6 +82,7 @@ function toRequest(image: Reference | string, settings: PinSettings): PinRequest
     reference,
     platform: toPlatform(platform),
     isPlatformGiven: settings.platform !== undefined,
+    system: settings.system,
     target,
     names: { finalImageName: finalName ?? reference.name, finalImageTag: finalTag ?? reference.tag ?? 'latest' },
     isTagGiven: reference.tag !== undefined || finalTag !== undefined || reference.digest === undefined,
@@ -121,7 +123,8 @@ function assemble(
     os: platform.os,
     arch: platform.architecture,
     variant: platform.variant,
-    platformMatters: index !== undefined || !isDefault(platform),
+    system: isSame(platform, request.platform) ? request.system : undefined,
+    platformMatters: index !== undefined || !isSame(platform, DEFAULT_PLATFORM),
     tlsVerify,
     indexDigest: index?.stored.digest,
     platformDigest: manifest.stored.digest,
@@ -131,8 +134,8 @@ function assemble(
   };
 }
 
-function isDefault({ os, architecture }: Platform): boolean {
-  return os === DEFAULT_PLATFORM.os && architecture === DEFAULT_PLATFORM.architecture;
+function isSame(one: Platform, other: Platform): boolean {
+  return one.os === other.os && one.architecture === other.architecture;
 }
 
 function moreWarnings(
@@ -140,8 +143,7 @@ function moreWarnings(
   actual: Platform | undefined,
   tlsVerify: boolean,
 ): string[] {
-  const isOther =
-    isPlatformGiven && actual && (platform.os !== actual.os || platform.architecture !== actual.architecture);
+  const isOther = isPlatformGiven && actual && !isSame(platform, actual);
   return [
     ...(isTagGiven || target === 'nar' || target === 'none'
       ? []

@@ -11,9 +11,9 @@ export type NixBuild = { readonly storePath: string } | { readonly refused: stri
 
 /** A Nix whose store, database and settings lie in a temporary folder: nothing of it is left in /nix, and no substituter is asked. */
 export interface Nix {
-  /** Builds one derivation. The expression may use `dockerTools`, `nix2container` and `pkgs`, as a user's file would. */
+  /** Builds one derivation. The expression may use `dockerTools`, `nix2container`, `stdenv` and `pkgs`, as a user's file would. */
   build(expression: string, options?: NixBuildOptions): Promise<NixBuild>;
-  /** The message of the parser, or undefined when it accepts the expression, which may use the same three names. */
+  /** The message of the parser, or undefined when it accepts the expression, which may use the same names. */
   syntaxError(expression: string): Promise<string | undefined>;
   /** The value of a closed expression, through JSON. */
   evaluate(expression: string): Promise<unknown>;
@@ -49,7 +49,7 @@ export function createNix(): Nix {
     });
   const fileOf = (expression: string): string => {
     const file = join(folder, `block-${count++}.nix`);
-    writeFileSync(file, `{ dockerTools, nix2container, pkgs }:\n${expression}\n`);
+    writeFileSync(file, `{ dockerTools, nix2container, pkgs, stdenv }:\n${expression}\n`);
     return file;
   };
 
@@ -57,7 +57,7 @@ export function createNix(): Nix {
     async build(expression, options = {}) {
       const system = options.system === undefined ? '' : `system = "${options.system}";`;
       const caller = `let judge = import ${PULL_IMAGE} { ${system} };
-        in import ${fileOf(expression)} { inherit (judge) dockerTools nix2container; pkgs = judge; }`;
+        in import ${fileOf(expression)} { inherit (judge) dockerTools nix2container stdenv; pkgs = judge; }`;
       const args = ['--no-out-link', '--option', 'sandbox', 'false', '--option', 'build-users-group', ''];
       const result = await run('nix-build', [...args, '--option', 'substituters', '', '-E', caller], options.env);
       return result.exitCode === 0 ? { storePath: result.stdout.trim() } : { refused: said(result) };

@@ -74,6 +74,8 @@ in
       ''
   );
 
+  stdenv.hostPlatform = { inherit system; };
+
   # Only the directory that is fetched, not the JSON that nix2container's own program makes of it.
   nix2container.pullImage =
     {

@@ -76,8 +76,8 @@ async function byKind(
     case 'platform':
       return [...new Set(Object.values(SYSTEMS).map(formatPlatform)), 'all'].map((platform) => [platform, '']);
     case 'template': {
-      const { TEMPLATE_NAMES } = await import('../../nix/render/templates.js');
-      return orFiles(TEMPLATE_NAMES.map((name) => [name, '']));
+      const { TEMPLATE_NAMES, TEMPLATES } = await import('../../nix/render/template-table.js');
+      return orFiles(TEMPLATE_NAMES.map((name) => [name, TEMPLATES[name].summary]));
     }
     case 'pin':
       return orFiles(await pinNames(context));

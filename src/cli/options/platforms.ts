@@ -1,9 +1,20 @@
 import { UsageError } from '../../errors.js';
-import { DEFAULT_PLATFORM, type Platform, parsePlatform, platformOfSystem } from '../../oci/platform.js';
+import {
+  DEFAULT_PLATFORM,
+  formatPlatform,
+  type Platform,
+  parsePlatform,
+  platformOfSystem,
+} from '../../oci/platform.js';
 import { type IsTyped, optionGroup } from './option.js';
 
+/** A platform that is asked for, and the Nix system, if it was named by that. */
+export interface WantedPlatform extends Platform {
+  readonly system?: string | undefined;
+}
+
 /** The platforms that are asked for, in the order of the options; none when none is named. */
-export type WantedPlatforms = readonly Platform[] | 'all';
+export type WantedPlatforms = readonly WantedPlatform[] | 'all';
 
 /** Of the commands that choose in an index. */
 export const PLATFORMS = optionGroup({
@@ -15,14 +26,14 @@ export const PLATFORMS = optionGroup({
       value: 'OS/ARCH[/VARIANT]',
       completion: 'platform',
       default: 'linux/amd64',
-      help: 'What the image must run on, such as linux/arm64, or several with commas between them',
+      help: 'What the image must run on, such as linux/arm64, or several with commas between them; all: those of the image',
     },
     system: {
       setting: 'anywhere',
       type: 'values',
       value: 'SYSTEM',
       completion: 'system',
-      help: 'The same by its Nix name, such as aarch64-linux; repeatable',
+      help: 'The same by its Nix name, such as aarch64-linux; repeatable, as --platform is',
     },
     os: { type: 'value', value: 'OS', help: 'The operating system' },
     arch: { type: 'value', value: 'ARCH', help: 'The architecture' },
@@ -30,7 +41,10 @@ export const PLATFORMS = optionGroup({
   parse(raw, isTyped): WantedPlatforms {
     const { platform, system, os, arch } = onlyTyped(raw, isTyped);
     const words = platform.flatMap((text) => text.split(','));
-    const named = [...words.filter((word) => word !== 'all').map(parsePlatform), ...system.map(platformOfSystem)];
+    const named = unique([
+      ...words.filter((word) => word !== 'all').map(parsePlatform),
+      ...system.map((name): WantedPlatform => ({ ...platformOfSystem(name), system: name })),
+    ]);
     const isAll = words.includes('all');
     if (isAll && named.length > 0) throw new UsageError('--platform all has every platform, and goes with no other');
     if (os === undefined && arch === undefined) return isAll ? 'all' : named;
@@ -39,6 +53,11 @@ export const PLATFORMS = optionGroup({
     return [parsePlatform(`${os ?? DEFAULT_PLATFORM.os}/${arch ?? DEFAULT_PLATFORM.architecture}`)];
   },
 });
+
+/** What is asked for twice is asked for once. */
+function unique(platforms: readonly WantedPlatform[]): readonly WantedPlatform[] {
+  return [...new Map(platforms.map((each) => [`${formatPlatform(each)} ${each.system}`, each])).values()];
+}
 
 type RawPlatforms = {
   readonly platform: readonly string[];
@@ -61,5 +80,5 @@ function onlyTyped(raw: RawPlatforms, isTyped: IsTyped): RawPlatforms {
 export function onePlatform(platforms: WantedPlatforms, command: string): Platform | undefined {
   const [platform, ...others] = platforms === 'all' ? [] : platforms;
   if (platforms === 'all' || others.length > 0) throw new UsageError(`${command} looks at one platform: name one`);
-  return platform;
+  return platform && { os: platform.os, architecture: platform.architecture, variant: platform.variant };
 }

@@ -20,7 +20,7 @@ export const RENDERING = optionGroup({
       short: 't',
       completion: 'template',
       default: 'pull-image',
-      help: 'pull-image, attrs, nix2container, oci-string, or a file of your own',
+      help: 'A built-in template, such as attrs, per-system or nix2container, or a file of your own',
     },
     json: { type: 'flag', help: 'Print JSON, as docs/json.md describes it' },
     output: {

@@ -24,6 +24,11 @@ export function nixComment(text: string): string {
 const IDENTIFIER = /^[a-zA-Z_][a-zA-Z0-9_'-]*$/;
 const KEYWORDS = new Set(['assert', 'else', 'if', 'in', 'inherit', 'let', 'or', 'rec', 'then', 'with']);
 
+/** Text as the name of an attribute: a Nix identifier as it is, anything else as a string. Throws as `nixString` does. */
+export function nixAttribute(text: string): string {
+  return IDENTIFIER.test(text) && !KEYWORDS.has(text) ? text : nixString(text);
+}
+
 /** Checks a dotted path of Nix identifiers, such as `pkgs.dockerTools.pullImage`. Throws a UsageError. */
 export function parseAttributePath(text: string): string {
   const isPath = text.split('.').every((name) => IDENTIFIER.test(name) && !KEYWORDS.has(name));

@@ -2,15 +2,18 @@ import { heavyWork } from '../../concurrency/heavy-work.js';
 import { checkWord, UsageError } from '../../errors.js';
 import { HASH_FORMATS } from '../literals/hash.js';
 import { parseAttributePath } from '../literals/text.js';
+import { checkSystems, groupImages } from './images.js';
 import { compileTemplateFile } from './template-file.js';
+import { type AppliedTo, isTemplateName } from './template-table.js';
 import {
   type Needs,
   type PinAttributes,
+  type PinValues,
   type TemplateValues,
   templateValues,
   type ValueOptions,
 } from './template-values.js';
-import { BUILT_IN_TEMPLATES, isTemplateName, type PreparedTemplate } from './templates.js';
+import { builtInTemplate, type PreparedTemplate } from './templates.js';
 
 export interface RenderOptions extends ValueOptions {
   /** A built-in template's name, `pull-image` by default, or the path of a Handlebars file. */
@@ -25,6 +28,8 @@ export interface RenderOptions extends ValueOptions {
 export interface Renderer {
   /** What Nix will fetch, and so what is to be hashed. */
   readonly target: Needs;
+  /** Whether the pins of an image are put together, each for a Nix system of its own. */
+  readonly isPerSystem: boolean;
   /** Whether the text of several pins is one whole that can stand in a file: the template takes all of them, or each has one line. */
   readonly gathers: boolean;
   /** The text of the pins, with a blank line between them unless each is one line, which ends with a newline. Throws a PullpinError. */
@@ -40,22 +45,39 @@ export async function createRenderer(options: RenderOptions = {}): Promise<Rende
   checkWord('hashAttribute', options.hashAttribute, ['sha256', 'hash', 'outputHash']);
   checkWord('hashFormat', options.hashFormat, HASH_FORMATS);
   const functionPath = options.function === undefined ? undefined : parseAttributePath(options.function);
-  const { apply, target, gathers = false, isLine = false, function: called } = await findTemplate(template, options);
-  const valuesOf = (pin: PinAttributes): TemplateValues =>
+  const prepared = await findTemplate(template, options);
+  const { target, appliedTo, isLine = false, function: called } = prepared;
+  const valuesOf = (pin: PinAttributes) =>
     templateValues(pin, options, functionPath ?? called ?? 'dockerTools.pullImage');
   return {
     target,
-    gathers: gathers || isLine,
+    gathers: appliedTo === 'pins' || appliedTo === 'images' || isLine,
+    isPerSystem: appliedTo === 'image' || appliedTo === 'images',
     render: (pins) => {
       // A function of the user's own may fetch something else than the one that the template names.
       if (called !== undefined && functionPath === undefined)
         for (const pin of pins) checkTarget(pin, target, template);
-      const values = pins.map(valuesOf);
       // A template of the user's own may write for long.
-      const texts = heavyWork(() => (gathers ? [apply({ pins: values })] : values.map(apply)));
+      const texts = heavyWork(() => applicationsOf(appliedTo, pins, valuesOf).map(prepared.apply));
       return texts.map((text) => indented(text, indent)).join(isLine ? '' : '\n');
     },
   };
+}
+
+/** What a template is applied to, one application after the other. */
+function applicationsOf(
+  appliedTo: AppliedTo,
+  pins: readonly PinAttributes[],
+  valuesOf: (pin: PinAttributes) => PinValues,
+): readonly TemplateValues[] {
+  if (appliedTo === 'pin') return pins.map(valuesOf);
+  if (appliedTo === 'pins') return [{ pins: pins.map(valuesOf) }];
+  const images = groupImages(pins).map(([first, ...others]) => {
+    const systems = [first, ...others].map(valuesOf);
+    checkSystems(systems);
+    return { ...valuesOf(first), systems };
+  });
+  return appliedTo === 'image' ? images : [{ images }];
 }
 
 /** A hash of one thing where Nix fetches another fails every build. Throws a UsageError. */
@@ -68,7 +90,7 @@ async function findTemplate(template: string, options: RenderOptions): Promise<P
   if (!isTemplateName(template)) {
     return { ...(await compileTemplateFile(template)), target: 'docker-archive' };
   }
-  const builtIn = BUILT_IN_TEMPLATES[template];
+  const builtIn = builtInTemplate(template);
   if (!builtIn.function && options.function !== undefined) {
     throw new UsageError(`--function does not go with the template ${template}, which calls nothing`);
   }

@@ -3,10 +3,12 @@ import { PullpinError, printable, UsageError } from '../../errors.js';
 import { isMissing, readProblem } from '../../machine/file-errors.js';
 import { readTextFile } from '../../machine/regular-file.js';
 import { didYouMean } from '../../suggestion.js';
+import { HELPERS, HelperError } from './helpers.js';
 import { nameFlaw, sizeFlaw, type TemplateFlaw, writtenArguments } from './template-check.js';
 import { templateMistake } from './template-mistake.js';
 import { type Helper, TemplateRun } from './template-run.js';
-import { type ApplyTemplate, HELPERS, HelperError, type PreparedTemplate, TEMPLATE_NAMES } from './templates.js';
+import { type AppliedTo, TEMPLATE_NAMES } from './template-table.js';
+import type { ApplyTemplate, PreparedTemplate } from './templates.js';
 
 /** Room for the names that there are, in characters. */
 const MAX_PROBLEM = 800;
@@ -25,7 +27,7 @@ export class TemplateError extends PullpinError {
 
 /**
  * Compiles a user's Handlebars template. It is strict: a value that does not exist is a mistake, and only the
- * helpers escape text. A template that uses `pins` is applied once, to all of them. Throws a TemplateError, and so does the returned function.
+ * helpers escape text. What it is applied to shows in the values that it uses. Throws a TemplateError, and so does the returned function.
  */
 export async function compileTemplateFile(file: string): Promise<Omit<PreparedTemplate, 'target'>> {
   const source = await readTextFile(file).catch((cause: unknown) => {
@@ -55,7 +57,7 @@ export async function compileTemplateFile(file: string): Promise<Omit<PreparedTe
     run.begin();
     return located(() => compiled(values), values, program);
   };
-  return { apply, gathers: mentions(program, 'pins') };
+  return { apply, appliedTo: appliedTo(program) };
 }
 
 /** What the package's types leave out: its helpers may be given anything, and its runtime can be replaced. */
@@ -81,6 +83,13 @@ function unknownTemplate(name: string): UsageError {
   return new UsageError(
     `there is no template '${printable(name)}', and no file of that name${didYouMean(name, TEMPLATE_NAMES) || builtIn}`,
   );
+}
+
+/** A template that uses `images`, `pins` or `systems` wants more than one pin at a time. */
+function appliedTo(program: unknown): AppliedTo {
+  if (mentions(program, 'images')) return 'images';
+  if (mentions(program, 'pins')) return 'pins';
+  return mentions(program, 'systems') ? 'image' : 'pin';
 }
 
 /** Whether a value of this name is used anywhere in a template. */

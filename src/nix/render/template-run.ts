@@ -1,5 +1,5 @@
+import { HelperError } from './helpers.js';
 import { placeOf } from './template-check.js';
-import { HelperError } from './templates.js';
 
 const MOST_CHARACTERS = 16 * 1024 * 1024;
 const MOST_BLOCKS = 100_000;

@@ -10,6 +10,8 @@ export type Needs = 'docker-archive' | 'nar' | 'none';
 export interface PinAttributes {
   readonly imageName: string;
   readonly imageDigest: Digest;
+  /** What the tag resolves to when that is an index. */
+  readonly indexDigest?: Digest | undefined;
   /** What was hashed; where it is absent, the caller knows that the hash is what the template needs. */
   readonly target?: Needs | undefined;
   /** The sha256 of what Nix fetches; absent where nothing was hashed. */
@@ -21,6 +23,8 @@ export interface PinAttributes {
   readonly os: string;
   readonly arch: string;
   readonly variant?: string | undefined;
+  /** The Nix system that the pin is for, where the platform has several; that of the platform when omitted. */
+  readonly system?: string | undefined;
   /** Whether Nix would build something else without `os` and `arch`. */
   readonly platformMatters: boolean;
   /** False when the registry was reached over plain HTTP or unverified TLS. */
@@ -38,11 +42,16 @@ export interface ValueOptions {
   readonly quote?: boolean | undefined;
 }
 
-/** Everything that a template can use; docs/templates.md lists it for users. No value is ever undefined: templates are strict. */
-export type TemplateValues = Readonly<Record<string, string | boolean | null>>;
+/** What a template sees under one name. No value is ever undefined: templates are strict. */
+export type TemplateValue = string | boolean | null | readonly TemplateValues[];
+
+/** Everything that a template can use; docs/templates.md lists it for users. */
+export interface TemplateValues {
+  readonly [name: string]: TemplateValue;
+}
 
 /** The values that a template sees. `function` is a checked path of Nix identifiers. */
-export function templateValues(pin: PinAttributes, options: ValueOptions, functionPath: string): TemplateValues {
+export function templateValues(pin: PinAttributes, options: ValueOptions, functionPath: string) {
   const { imageName, imageDigest, finalImageName, finalImageTag, os, arch, platformMatters, tlsVerify } = pin;
   const platform: Platform = { os, architecture: arch, variant: pin.variant };
   const { hashAttribute = 'sha256', hashFormat = 'sri', quote = false } = options;
@@ -56,10 +65,11 @@ export function templateValues(pin: PinAttributes, options: ValueOptions, functi
     arch,
     variant: pin.variant ?? null,
     platform: formatPlatform(platform),
-    system: systemOfPlatform(platform),
+    system: pin.system ?? systemOfPlatform(platform),
     platformMatters,
     tlsVerify,
     function: functionPath,
+    stdenv: stdenvBeside(functionPath),
     hashAttr: hashAttribute,
     outputHashAlgo: hashAttribute === 'outputHash' ? 'sha256' : null,
     ...(pin.hash ? hashValues(pin.hash, hashAttribute, hashFormat) : { hash: null, sri: null, nix32: null, hex: null }),
@@ -71,6 +81,15 @@ export function templateValues(pin: PinAttributes, options: ValueOptions, functi
     quote,
   };
 }
+
+/** The `stdenv` of the package set that a function is called from: `pkgs.stdenv` for `pkgs.dockerTools.pullImage`. */
+function stdenvBeside(functionPath: string): string {
+  const packages = /^(.+)\.dockerTools\.[^.]+$/.exec(functionPath)?.[1];
+  return packages === undefined ? 'stdenv' : `${packages}.stdenv`;
+}
+
+/** The values of one pin. */
+export type PinValues = ReturnType<typeof templateValues>;
 
 /** `hash` and `outputHash` of a derivation have no algorithm of their own, so a hash that is not SRI has it in front. */
 function hashValues(hash: Digest, attribute: HashAttribute, format: HashFormat): TemplateValues {

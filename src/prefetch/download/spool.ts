@@ -17,7 +17,7 @@ export class SpoolError extends PullpinError {
 /** The largest layer that is kept, in bytes, unless the user says otherwise. */
 export const DEFAULT_MAX_SPOOL = 8 * 1024 * 1024 * 1024;
 
-/** Bytes kept in memory before a file is made. */
+/** Bytes kept in memory before a file is made, unless its maker says otherwise. */
 const IN_MEMORY = 32 * 1024 * 1024;
 const PIECE = 1024 * 1024;
 
@@ -34,10 +34,12 @@ export class Spool {
   /**
    * @param folder where the file is made, if one is needed
    * @param limit the most that is kept, in bytes
+   * @param inMemory how many of them in memory
    */
   constructor(
     private readonly folder: string,
     private readonly limit: number = DEFAULT_MAX_SPOOL,
+    private readonly inMemory: number = IN_MEMORY,
   ) {}
 
   /** Passes the blob through and keeps a copy. */
@@ -47,7 +49,7 @@ export class Spool {
       this.size += chunk.length;
       if (this.size > this.limit)
         throw new SpoolError(this.folder, `it has more than ${this.limit} bytes; allow more with --max-spool`);
-      if (this.size <= IN_MEMORY) this.chunks.push(chunk);
+      if (this.size <= this.inMemory) this.chunks.push(chunk);
       else await this.write(chunk);
       yield chunk;
     }

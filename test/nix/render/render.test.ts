@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type PullpinError, UsageError } from '../../../src/errors.js';
 import { createRenderer, type RenderOptions } from '../../../src/nix/render/render.js';
 import { TemplateError } from '../../../src/nix/render/template-file.js';
+import { TEMPLATE_NAMES } from '../../../src/nix/render/template-table.js';
 import type { PinAttributes } from '../../../src/nix/render/template-values.js';
 import { digestOf } from '../../../src/oci/verified.js';
 
@@ -155,7 +156,7 @@ describe('a user’s own template', () => {
 
   test('that does not exist is named', async () => {
     await expect(createRenderer({ template: './no/such.hbs' })).rejects.toThrow(
-      "there is no template './no/such.hbs', and no file of that name; the templates are pull-image, attrs, nix2container, oci-string",
+      `there is no template './no/such.hbs', and no file of that name; the templates are ${TEMPLATE_NAMES.join(', ')}, and`,
     );
   });
 });

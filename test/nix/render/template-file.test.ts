@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { UsageError } from '../../../src/errors.js';
 import { compileTemplateFile, TemplateError } from '../../../src/nix/render/template-file.js';
+import { TEMPLATE_NAMES } from '../../../src/nix/render/template-table.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const VALUES = { imageName: 'redis', tag: null, tlsVerify: true };
@@ -21,14 +22,16 @@ test('nothing is escaped but by the helpers', async () => {
   );
 });
 
-test.each<[string, boolean]>([
-  ['{{#each pins}}{{imageName}}{{/each}}', true],
-  ['{{json pins}}', true],
-  ['{{#if imageName}}{{#each (lookup . "x")}}{{../pins}}{{/each}}{{/if}}', true],
-  ['{{imageName}} pins {{! pins }}', false],
-  ['{{imageName.pins}}', false],
-])('%s gathers: %s', async (text, gathers) => {
-  expect((await compileTemplateFile(file(text))).gathers).toBe(gathers);
+test.each<[string, string]>([
+  ['{{#each pins}}{{imageName}}{{/each}}', 'pins'],
+  ['{{json pins}}', 'pins'],
+  ['{{#if imageName}}{{#each (lookup . "x")}}{{../pins}}{{/each}}{{/if}}', 'pins'],
+  ['{{#each systems}}{{imageName}}{{/each}}', 'image'],
+  ['{{#each images}}{{#each systems}}{{imageName}}{{/each}}{{/each}}', 'images'],
+  ['{{imageName}} pins {{! pins }}', 'pin'],
+  ['{{imageName.pins}}', 'pin'],
+])('%s is applied to: %s', async (text, appliedTo) => {
+  expect((await compileTemplateFile(file(text))).appliedTo).toBe(appliedTo);
 });
 
 test.each<[string, number | undefined, RegExp]>([
@@ -90,7 +93,7 @@ test('a name that is neither a template nor a file is a usage error with a sugge
     "there is no template 'pullimage', and no file of that name; did you mean pull-image?",
   );
   await expect(compileTemplateFile('other')).rejects.toThrow(
-    'the templates are pull-image, attrs, nix2container, oci-string, and files of your own',
+    `the templates are ${TEMPLATE_NAMES.join(', ')}, and files of your own`,
   );
 });
 

@@ -24,6 +24,7 @@ export const PIN = commandOptions({
   examples: [
     ['pullpin redis:7.4', 'A block for dockerTools.pullImage'],
     ['pullpin --system aarch64-linux redis:7.4', 'The same for another system'],
+    ['pullpin -t per-system --system x86_64-linux --system aarch64-linux redis:7.4', 'One call for both systems'],
     ['pullpin --json redis:7.4 nginx:1.27', 'Several images, for a script'],
     ['pullpin --from oci:result registry.example/app:1', 'An image that is not pushed yet'],
   ],

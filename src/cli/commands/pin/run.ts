@@ -1,15 +1,14 @@
-import { PullpinError } from '../../../errors.js';
 import type { Renderer } from '../../../nix/render/render.js';
 import { createRenderer } from '../../../nix/render/render.js';
-import type { Platform } from '../../../oci/platform.js';
+import { PlatformError, systemOfPlatform } from '../../../oci/platform.js';
 import { formatReference } from '../../../oci/reference.js';
 import type { Pin } from '../../../pin/pin.js';
 import { pinImage } from '../../../pin/pin.js';
 import { pinToJson } from '../../../pin/pin-json.js';
-import { findPlatforms } from '../../../pin/platforms.js';
-import { type NamedImage, referenceOf } from '../../options/operands.js';
+import type { SharingSettings } from '../../../pin/shared-image.js';
+import { referenceOf } from '../../options/operands.js';
 import type { Pinning } from '../../options/pinning.js';
-import type { WantedPlatforms } from '../../options/platforms.js';
+import type { WantedPlatform } from '../../options/platforms.js';
 import { createDownloadProgress, type DownloadProgress } from '../../progress/progress.js';
 import { readImages } from '../../resources/references.js';
 import { type Sources, withSources } from '../../resources/sources.js';
@@ -19,6 +18,7 @@ import { checkOutput } from '../../terminal/output.js';
 import { Report } from '../../terminal/report.js';
 import { checkTogether, targetOf } from './check.js';
 import type { PinSettings } from './options.js';
+import { checkPlatforms, type WantedPin, wantedPins } from './wanted-pins.js';
 
 /** Images that are downloaded at a time; each has several layers under way. */
 const CONCURRENT_PINS = 3;
@@ -28,70 +28,57 @@ export async function runPin(settings: PinSettings, context: Context): Promise<n
   const images = await readImages(settings.operands, registries, context);
   const renderer = await createRenderer(rendering.render);
   checkTogether(settings, images.images.length, renderer);
+  if (renderer.isPerSystem) checkPlatforms(platforms);
   await checkOutput(rendering.output, context);
 
   const progress = createDownloadProgress(context, loudness === 'normal', images.images.length);
   const report = new Report(context, loudness, () => progress.clear());
   return withSources({ ...settings, from: settings.pinning.from }, images, context, report, async (sources) => {
-    const wanted = (await Promise.all(images.images.map((image) => pinsOf(image, platforms, sources)))).flat();
     const { pinning, downloads } = settings;
-    const run = { pinning, downloads, target: targetOf(settings, renderer), sources, context, progress };
-    const outcome = await collect(wanted, CONCURRENT_PINS, context, (one) => pinOne(one, run)).finally(() =>
-      progress.stop(),
-    );
+    const { isPerSystem } = renderer;
+    const sharing = { temporaryFolder: context.temporaryFolder, maxSpool: downloads.maxSpool };
+    const request = { platforms, isPerSystem, sources, sharing, report };
+    const wanted = (await Promise.all(images.images.map((image) => wantedPins(image, request)))).flat();
+    const run = { pinning, sharing, isPerSystem, target: targetOf(settings, renderer), sources, progress };
+    const outcome = await collect(wanted, CONCURRENT_PINS, context, (one) => pinOne(one, run)).finally(async () => {
+      progress.stop();
+      await Promise.all(wanted.map(({ shared }) => shared?.close()));
+    });
     warn(outcome.results, report);
     return conclude(outcome, pinsText(outcome, settings, renderer), rendering.output, context, report);
   });
 }
 
-/** One pin that is asked for: an image on a platform. */
-interface WantedPin {
-  /** What the user calls the image. */
-  readonly text: string;
-  readonly image: NamedImage;
-  readonly platform: Platform | undefined;
-}
-
-/** The pins of one image. What is not the name of an image is one problem, for however many platforms it was named. */
-async function pinsOf(image: NamedImage, wanted: WantedPlatforms, sources: Sources): Promise<WantedPin[]> {
-  const { text } = image;
-  if ('error' in image) return [{ text, image, platform: undefined }];
-  try {
-    const { reference } = image;
-    const lookUp = { from: sources.of(reference), cache: sources.cache };
-    const platforms = wanted === 'all' ? await findPlatforms(reference, lookUp) : wanted;
-    if (!platforms || platforms.length === 0) return [{ text, image, platform: undefined }];
-    return platforms.map((platform) => ({ text, image, platform }));
-  } catch (error) {
-    if (!(error instanceof PullpinError)) throw error;
-    return [{ text, image: { text, error }, platform: undefined }];
-  }
-}
-
 /** What all pins of a run share. */
 interface PinRun {
   readonly pinning: Pinning;
-  readonly downloads: PinSettings['downloads'];
+  readonly sharing: SharingSettings;
+  readonly isPerSystem: boolean;
   readonly target: ReturnType<typeof targetOf>;
   readonly sources: Sources;
-  readonly context: Context;
   readonly progress: DownloadProgress;
 }
 
-async function pinOne(
-  { image, platform }: WantedPin,
-  { pinning, downloads, target, sources, context, progress }: PinRun,
-): Promise<Pin> {
+async function pinOne({ image, platform, shared }: WantedPin, run: PinRun): Promise<Pin> {
   const reference = referenceOf(image);
-  const { digest, finalName, finalTag } = pinning;
-  return pinImage(reference, {
-    from: sources.of(reference),
+  const { sources, target } = run;
+  const { digest, finalName, finalTag } = run.pinning;
+  const pin = await pinImage(reference, {
+    from: shared?.opened ?? sources.of(reference),
     cache: sources.cache,
-    ...{ target, platform, digest, finalName, finalTag },
-    temporaryFolder: context.temporaryFolder,
-    maxSpool: downloads.maxSpool,
-    onProgress: progress.image(formatReference(reference)),
+    ...{ target, platform, system: platform?.system, digest, finalName, finalTag },
+    ...run.sharing,
+    onProgress: run.progress.image(formatReference(reference)),
   });
+  if (run.isPerSystem && platform) checkPlatform(pin, platform);
+  return pin;
+}
+
+/** What a system would get must run on it. Throws a PlatformError. */
+function checkPlatform({ os, arch, variant, system }: Pin, wanted: WantedPlatform): void {
+  const actual = { os, architecture: arch, variant };
+  if ((system ?? systemOfPlatform(actual)) === (wanted.system ?? systemOfPlatform(wanted))) return;
+  throw new PlatformError(wanted, [actual]);
 }
 
 function warn(pins: readonly Pin[], report: Report): void {
