@@ -5,6 +5,7 @@ import type { Command } from './commands.js';
 import { type CommandOptions, optionsOf } from './options/command.js';
 import { COMMON } from './options/general.js';
 import type { Option, Options, RawOptions, RawValue } from './options/option.js';
+import { isOptionWord, lookUp, partsOf, splitLetters } from './options/option-words.js';
 import { optionElsewhere } from './other-tools.js';
 
 /** What was typed, sorted into options and other words, before it is known which command gets them. */
@@ -67,45 +68,9 @@ function parserOptions(known: Options): Parameters<typeof Parser>[1] {
   };
 }
 
-/** A dash and a letter, or two dashes: `-` alone is a word, for stdin. */
-function isOptionWord(word: string): boolean {
-  return /^--?[a-zA-Z]/.test(word);
-}
-
-/** The long name and the inline value of a word such as `--name=value` or `-n=value`. */
-function partsOf(word: string, known: Options): { name: string; inline: string | undefined } {
-  const [, dashes = '', typed = '', inline] = /^(--?)([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
-  const name = dashes === '-' ? Object.keys(known).find((each) => known[each]?.short === typed) : typed;
-  return { name: name ?? '', inline };
-}
-
 function isKnown(word: string, known: Options): boolean {
   const { name } = partsOf(word, known);
   return lookUp(name, known) !== undefined;
-}
-
-/** The option of a name, and whether the name turns it off: `no-cache`. */
-function lookUp(name: string, options: Options): { name: string; option: Option; isOff: boolean } | undefined {
-  const own = Object.hasOwn(options, name) ? options[name] : undefined;
-  if (own) return { name, option: own, isOff: false };
-  const positive = name.replace(/^no-/, '');
-  const flag = positive !== name && Object.hasOwn(options, positive) ? options[positive] : undefined;
-  return flag?.type === 'flag' ? { name: positive, option: flag, isOff: true } : undefined;
-}
-
-/** `-qn` is `-q -n`, and `-oFILE` is `-o FILE`. A word with an unknown letter is not split: `-platform` is a mistake for `--platform`. */
-function splitLetters(word: string, known: Options): string[] {
-  if (!/^-[a-zA-Z][^=]/.test(word)) return [word];
-  const letters: string[] = [];
-  for (const [at, letter] of [...word.slice(1)].entries()) {
-    const option = Object.values(known).find(({ short }) => short === letter);
-    if (!option) return [word];
-    letters.push(`-${letter}`);
-    const rest = word.slice(at + 2);
-    if (option.type !== 'flag')
-      return Object.hasOwn(known, word.slice(1)) ? [word] : [...letters, rest].filter(Boolean);
-  }
-  return letters;
 }
 
 function valueMistake(word: string, next: string | undefined, known: Options): string | undefined {

@@ -1,5 +1,6 @@
 import { type CommandOptions, optionsOf } from '../options/command.js';
 import type { Option, Options } from '../options/option.js';
+import { isOptionWord, lookUp, partsOf, splitLetters } from '../options/option-words.js';
 import type { Shell } from './scripts.js';
 
 /** What is to be completed. */
@@ -25,39 +26,34 @@ export interface TypedWords {
 /** Reads the words of a command line up to the cursor. The last one is to be completed. Never throws. */
 export function readTyped(words: readonly string[], commands: readonly CommandOptions[], common: Options): TypedWords {
   const all: Options = Object.assign({}, common, ...commands.map(optionsOf));
-  const [given, operands]: [Set<string>, string[]] = [new Set(), []];
-  let waiting: string | undefined;
-  for (const word of words.slice(0, -1)) {
-    if (waiting) {
-      waiting = undefined;
-      continue;
-    }
-    const named = optionNamed(word, all);
-    if (!named) operands.push(word);
-    else {
-      given.add(named.name);
-      waiting = named.option.type === 'flag' || word.includes('=') ? undefined : named.name;
-    }
-  }
+  const { operands, given, waitingName } = readBefore(words.slice(0, -1), all);
   const [first] = operands;
   const command = commands.find(({ name }) => name === first);
   const options = command ? { ...common, ...optionsOf(command) } : all;
   const isTopic = first === 'help' && operands.length === 1;
   const rest = { command, isTopic, options, given, operands: operands.length - (command ? 1 : 0) };
+  const waiting = waitingName === undefined ? undefined : (options[waitingName] ?? all[waitingName]);
   const last = words.at(-1) ?? '';
   const [, prefix, value] = /^(--[^=]+=)(.*)$/s.exec(last) ?? [];
-  const waitingOption = waiting === undefined ? undefined : (options[waiting] ?? all[waiting]);
-  if (waitingOption || prefix === undefined) return { ...rest, option: waitingOption, beginning: last, prefix: '' };
-  return { ...rest, option: optionNamed(prefix, options)?.option, beginning: value ?? '', prefix };
+  if (waiting || prefix === undefined) return { ...rest, option: waiting, beginning: last, prefix: '' };
+  return { ...rest, option: optionOf(prefix, options)?.option, beginning: value ?? '', prefix };
 }
 
-function optionNamed(word: string, options: Options): { name: string; option: Option } | undefined {
-  const [, dashes, typed = ''] = /^(--?)([A-Za-z][^=]*)/.exec(word) ?? [];
-  if (dashes === undefined) return undefined;
-  const found = Object.entries(options).find(([name, option]) =>
-    dashes === '-' ? option.short === typed : name === typed || `no-${name}` === typed,
-  );
-  return found && { name: found[0], option: found[1] };
+/** What the words in front of the cursor say, and the name of the option that waits for its value. */
+function readBefore(words: readonly string[], all: Options) {
+  const [given, operands]: [Set<string>, string[]] = [new Set(), []];
+  let waitingName: string | undefined;
+  for (const word of words.flatMap((each) => splitLetters(each, all))) {
+    const named = waitingName === undefined ? optionOf(word, all) : undefined;
+    if (named) given.add(named.name);
+    else if (waitingName === undefined) operands.push(word);
+    waitingName = named && named.option.type !== 'flag' && !word.includes('=') ? named.name : undefined;
+  }
+  return { given, operands, waitingName };
+}
+
+function optionOf(word: string, options: Options): { name: string; option: Option } | undefined {
+  return isOptionWord(word) ? lookUp(partsOf(word, options).name, options) : undefined;
 }
 
 /** bash takes `=` and `:` for the ends of words: what it cut apart is put together again, and what it will keep is cut from the answers. */

@@ -25,7 +25,7 @@ function reasonOf(cause: unknown): string {
 export async function checkOutput(file: string | undefined, { folder }: Context): Promise<void> {
   if (file === undefined) return;
   try {
-    const { path, existing } = await targetOf(resolve(folder, file));
+    const { path, existing } = await outputFile(resolve(folder, file));
     if (existing?.isDirectory()) throw new Error('it is a folder');
     // With the slash, a file in place of the folder is refused.
     await access(isReplaceable(existing) ? `${dirname(path)}/` : path, constants.W_OK);
@@ -43,7 +43,7 @@ export async function writeOutput(text: string, file: string | undefined, { stdo
     return;
   }
   try {
-    const { path, existing } = await targetOf(resolve(folder, file));
+    const { path, existing } = await outputFile(resolve(folder, file));
     if (isReplaceable(existing)) await replaceFile(path, text, existing?.mode);
     else await writeFile(path, text);
   } catch (cause) {
@@ -51,14 +51,14 @@ export async function writeOutput(text: string, file: string | undefined, { stdo
   }
 }
 
-interface Target {
+interface OutputFile {
   readonly path: string;
   /** What is there already. */
   readonly existing: Stats | undefined;
 }
 
 /** Where a link leads; a file that is not there yet is meant itself. */
-async function targetOf(path: string): Promise<Target> {
+async function outputFile(path: string): Promise<OutputFile> {
   const existing = await stat(path).catch(() => undefined);
   // A link such as /dev/stdout may lead to a pipe, which has no path of its own.
   const isFile = existing === undefined || existing.isFile();

@@ -31,7 +31,7 @@ export function followRedirects(checkHop: CheckHop): Wrapper {
       const location = response.headers.get('location');
       if (!REDIRECTS.has(response.status) || location === undefined) return withOrigin(response, request);
       await discard(response);
-      const target = targetOf(response.url, location, hops);
+      const target = resolveLocation(response.url, location, hops);
       await checkHop(response.url, target);
       current = redirected(current, response, target);
     }
@@ -43,7 +43,7 @@ function withOrigin(response: HttpResponse, { url }: HttpRequest): HttpResponse 
   return response.url.origin === url.origin ? response : { ...response, redirectedFrom: url };
 }
 
-function targetOf(from: URL, location: string, hops: number): URL {
+function resolveLocation(from: URL, location: string, hops: number): URL {
   if (hops === MAX_REDIRECTS) throw new RedirectError(from, location, `more than ${MAX_REDIRECTS} redirects`);
   if (!URL.canParse(location, from.href)) {
     throw new RedirectError(from, location, 'redirects to something that is not a URL');

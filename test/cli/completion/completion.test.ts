@@ -49,6 +49,8 @@ describe('what may follow', () => {
     [['pin', '--hash-format=n'], ['--hash-format=nix32']],
     [['pin', '-t', 'n'], ['nix2container']],
     [['pin', '-t', './x'], [':file']],
+    [['pin', '-qt', 'n'], ['nix2container']],
+    [['bump', '-nq', '--dry'], []],
     [
       ['bump', '--digest', ''],
       ['keep', 'index', 'platform'],

@@ -1,0 +1,37 @@
+import type { Option, Options } from './option.js';
+
+/** A dash and a letter, or two dashes: `-` alone is a word, for stdin. */
+export function isOptionWord(word: string): boolean {
+  return /^--?[a-zA-Z]/.test(word);
+}
+
+/** The long name and the inline value of a word such as `--name=value` or `-n=value`. */
+export function partsOf(word: string, known: Options): { name: string; inline: string | undefined } {
+  const [, dashes = '', typed = '', inline] = /^(--?)([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+  const name = dashes === '-' ? Object.keys(known).find((each) => known[each]?.short === typed) : typed;
+  return { name: name ?? '', inline };
+}
+
+/** The option of a name, and whether the name turns it off: `no-cache`. */
+export function lookUp(name: string, options: Options): { name: string; option: Option; isOff: boolean } | undefined {
+  const own = Object.hasOwn(options, name) ? options[name] : undefined;
+  if (own) return { name, option: own, isOff: false };
+  const positive = name.replace(/^no-/, '');
+  const flag = positive !== name && Object.hasOwn(options, positive) ? options[positive] : undefined;
+  return flag?.type === 'flag' ? { name: positive, option: flag, isOff: true } : undefined;
+}
+
+/** `-qn` is `-q -n`, and `-oFILE` is `-o FILE`. A word with an unknown letter is not split: `-platform` is a mistake for `--platform`. */
+export function splitLetters(word: string, known: Options): string[] {
+  if (!/^-[a-zA-Z][^=]/.test(word)) return [word];
+  const letters: string[] = [];
+  for (const [at, letter] of [...word.slice(1)].entries()) {
+    const option = Object.values(known).find(({ short }) => short === letter);
+    if (!option) return [word];
+    letters.push(`-${letter}`);
+    const rest = word.slice(at + 2);
+    if (option.type !== 'flag')
+      return Object.hasOwn(known, word.slice(1)) ? [word] : [...letters, rest].filter(Boolean);
+  }
+  return letters;
+}
