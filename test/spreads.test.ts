@@ -3,7 +3,7 @@ import { readSource, sourceFiles } from './support/source-imports.js';
 
 /** The functions of other packages and of Node that accept a missing option, but not one that is undefined. */
 const FOREIGN: Readonly<Record<string, string>> = {
-  'files/git.ts': 'cancelSignal of execa',
+  'machine/run-program.ts': 'settings of execa',
   'registry/tls/trust.ts': "options of Node's TLS",
   'registry/transport/dispatchers.ts': 'token and headers of undici',
   'registry/transport/transport.ts': 'body of undici',

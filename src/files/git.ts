@@ -1,4 +1,5 @@
 import { PullpinError, printable } from '../errors.js';
+import { type ProgramResult, runProgram } from '../machine/run-program.js';
 
 /** Where git runs, and which environment it gets. */
 export interface GitSettings {
@@ -60,20 +61,14 @@ const MAX_OUTPUT = 1024 * 1024 * 1024;
  */
 export async function runGit(args: readonly string[], settings: GitSettings, input?: string): Promise<Buffer> {
   const { folder, environment, signal } = settings;
-  const { execa } = await import('execa');
-  const result = await execa('git', [...HARMLESS.options, ...args], {
-    cwd: folder,
-    env: { ...withoutTies(environment), ...HARMLESS.environment },
-    extendEnv: false,
-    encoding: 'buffer',
-    stripFinalNewline: false,
-    input: input ?? '',
-    reject: false,
-    maxBuffer: MAX_OUTPUT,
-    ...(signal && { cancelSignal: signal }),
+  const result = await runProgram('git', [...HARMLESS.options, ...args], {
+    environment: { ...withoutTies(environment), ...HARMLESS.environment },
+    folder,
+    input,
+    signal,
+    maxOutput: MAX_OUTPUT,
   });
-  signal?.throwIfAborted();
-  if (!result.failed) return Buffer.from(result.stdout);
+  if (result.failure === undefined) return result.stdout;
   throw new GitError(folder, problemOf(result), result.exitCode);
 }
 
@@ -81,19 +76,10 @@ function withoutTies(environment: GitSettings['environment']): Record<string, st
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !TIES.includes(name)));
 }
 
-interface Failure {
-  readonly code?: string | undefined;
-  readonly isMaxBuffer: boolean;
-  readonly exitCode?: number | undefined;
-  readonly stderr?: Uint8Array | undefined;
-}
-
-function problemOf({ code, isMaxBuffer, exitCode, stderr }: Failure): string {
-  if (code === 'ENOENT') return 'it is not on the PATH, or the folder does not exist; install git';
-  if (isMaxBuffer) return 'it printed more than 1 GiB';
-  const lines = Buffer.from(stderr ?? [])
-    .toString('utf8')
-    .split('\n');
+function problemOf({ failure, exitCode, stderr }: ProgramResult): string {
+  if (failure === 'missing') return 'it is not on the PATH, or the folder does not exist; install git';
+  if (failure === 'endless') return 'it printed more than 1 GiB';
+  const lines = stderr.toString('utf8').split('\n');
   const said = lines.find((line) => line.startsWith('fatal: ')) ?? lines.find((line) => line.trim() !== '');
   if (said !== undefined) return printable(said.replace(/^fatal: /, ''));
   return exitCode === undefined ? 'it could not be run' : `it failed with exit code ${exitCode}`;

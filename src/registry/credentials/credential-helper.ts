@@ -1,5 +1,6 @@
 import { PullpinError, printable } from '../../errors.js';
 import type { Environment } from '../../machine/environment.js';
+import { type ProgramResult, runProgram } from '../../machine/run-program.js';
 import type { Login } from './credentials.js';
 
 /** A question to a credential helper. `file` is where the helper was asked for. */
@@ -24,7 +25,6 @@ export class CredentialHelperError extends PullpinError {
 }
 
 const TIME_LIMIT = 30_000;
-const LINGER = 500;
 const MAX_OUTPUT = 1024 * 1024;
 
 /** Runs `docker-credential-NAME get` by the protocol of docker/docker-credential-helpers. `timeLimit` is in milliseconds. */
@@ -33,44 +33,26 @@ export function createHelperRunner(environment: Environment, timeLimit: number =
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(request.name)) {
       throw new CredentialHelperError(request, 'is not the name of a program; write what follows docker-credential-');
     }
-    const { execa } = await import('execa');
-    // execa's own error is not kept as the cause: it quotes the output, where the secret is.
-    const running = execa(`docker-credential-${request.name}`, ['get'], {
-      env: environment,
-      extendEnv: false,
+    const result = await runProgram(`docker-credential-${request.name}`, ['get'], {
+      environment,
       input: request.server,
-      reject: false,
-      timeout: timeLimit,
-      forceKillAfterDelay: 1000,
-      maxBuffer: MAX_OUTPUT,
+      timeLimit,
+      maxOutput: MAX_OUTPUT,
     });
-    // Programs that it started may still run and keep its output open, without any limit.
-    const release = (): void => {
-      running.stdout.destroy();
-      running.stderr.destroy();
-    };
-    running.once('exit', () => setTimeout(release, LINGER).unref());
-    const result = await running;
-    if (!result.failed) return parseAnswer(request, result.stdout);
-    if (isNotFound(result.stdout) || isNotFound(result.stderr)) return undefined;
+    const [stdout, stderr] = [result.stdout.toString('utf8'), result.stderr.toString('utf8')];
+    if (result.failure === undefined) return parseAnswer(request, stdout);
+    if (isNotFound(stdout) || isNotFound(stderr)) return undefined;
+    // The result is not kept as the cause: the secret may be in it.
     throw new CredentialHelperError(request, problemOf(result, timeLimit));
   };
 }
 
-interface Failure {
-  readonly code?: string | undefined;
-  readonly timedOut: boolean;
-  readonly isMaxBuffer: boolean;
-  readonly exitCode?: number | undefined;
-  readonly stderr?: string | undefined;
-}
-
-function problemOf({ code, timedOut, isMaxBuffer, exitCode, stderr }: Failure, timeLimit: number): string {
-  if (code === 'ENOENT') return 'is not on the PATH; install it, or take it out of that file';
-  if (code === 'EACCES') return 'is not executable';
-  if (timedOut) return `did not answer within ${timeLimit / 1000} seconds`;
-  if (isMaxBuffer) return 'printed more than any login can be';
-  const said = lastLine(stderr ?? '');
+function problemOf({ failure, exitCode, stderr }: ProgramResult, timeLimit: number): string {
+  if (failure === 'missing') return 'is not on the PATH; install it, or take it out of that file';
+  if (failure === 'forbidden') return 'is not executable';
+  if (failure === 'slow') return `did not answer within ${timeLimit / 1000} seconds`;
+  if (failure === 'endless') return 'printed more than any login can be';
+  const said = lastLine(stderr.toString('utf8'));
   return `failed${exitCode === undefined ? '' : ` with exit code ${exitCode}`}${said && `: ${said}`}`;
 }
 
@@ -90,8 +72,8 @@ const SECRET_FOLLOWS = /(?<=\b(?:password|passwd|secret|token|key|pin)\b["']?\s*
 const PLAIN_WORD = /^["'(]?\p{L}{1,20}(?:[-']\p{L}{1,20})?["')]?[.,:;!?]?$/u;
 
 /** By the protocol the message is `credentials not found in native keychain`; some helpers put words around it. */
-function isNotFound(output: string | undefined): boolean {
-  return output?.toLowerCase().includes('credentials not found') ?? false;
+function isNotFound(output: string): boolean {
+  return output.toLowerCase().includes('credentials not found');
 }
 
 /** What docker stores as the name of a user who logged in with an identity token. */
