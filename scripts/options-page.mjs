@@ -1,7 +1,10 @@
-// Writes docs/options.md from the table of options. A test checks that the page is up to date.
-import { writeFile } from 'node:fs/promises';
+// Writes docs/options.md, and the tables of docs/templates.md, from the tables of the code. A test checks that both are up to date.
+import { readFile, writeFile } from 'node:fs/promises';
 import { source } from './run-source.mjs';
 
 const { optionsPage } = await source('src/cli/man/options-page.ts');
+const { templatesPage } = await source('src/cli/man/templates-page.ts');
 const { HELP_SOURCE } = await source('src/cli/help-source.ts');
-await writeFile(new URL('../docs/options.md', import.meta.url), optionsPage(HELP_SOURCE));
+const page = (name) => new URL(`../docs/${name}`, import.meta.url);
+await writeFile(page('options.md'), optionsPage(HELP_SOURCE));
+await writeFile(page('templates.md'), templatesPage(await readFile(page('templates.md'), 'utf8')));

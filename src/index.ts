@@ -9,7 +9,7 @@
 
 export type { Renderer, RenderOptions } from './nix/render/render.js';
 export { createRenderer } from './nix/render/render.js';
-export type { HashAttribute, Needs, PinAttributes, ValueOptions } from './nix/render/template-values.js';
+export type { HashAttribute, Needs, PinAttributes, ValueOptions } from './nix/render/values/template-values.js';
 export type { Inspection } from './pin/inspect.js';
 export { inspectImage } from './pin/inspect.js';
 export type { LookUpSettings } from './pin/open-image.js';

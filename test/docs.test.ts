@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { templatesPage } from '../src/cli/man/templates-page.js';
 import { BUILT_INS } from '../src/nix/evaluation/built-ins/built-ins.js';
-import { HELPERS } from '../src/nix/render/helpers.js';
-import { TEMPLATE_NAMES } from '../src/nix/render/template-table.js';
-import { templateValues } from '../src/nix/render/template-values.js';
+import { TEMPLATE_NAMES } from '../src/nix/render/built-in/template-table.js';
+import { HELPERS } from '../src/nix/render/helpers/helpers.js';
+import { RENOVATE_HELPERS } from '../src/nix/render/helpers/renovate-helpers.js';
+import { templateValues } from '../src/nix/render/values/template-values.js';
 import { digestOf } from '../src/oci/verified.js';
 import { fixtureImage } from './support/fixture-images.js';
 import { runInProcess, testContext } from './support/run-in-process.js';
@@ -75,27 +77,19 @@ test.each(examples(page('templates.md')).filter(({ printed }) => printed !== '')
   },
 );
 
-test('docs/templates.md has every template, value and helper, and no other', () => {
-  const pin = {
-    imageName: 'x',
-    imageDigest: digestOf('x'),
-    finalImageName: 'x',
-    finalImageTag: '1',
-    os: 'linux',
-    arch: 'amd64',
-    platformMatters: false,
-    tlsVerify: true,
-  };
-  const values = Object.keys(templateValues({ ...pin, hash: digestOf('y') }, {}, 'f'));
-  const own =
-    page('templates.md')
-      .split(/^## /m)
-      .find((part) => part.startsWith('A template')) ?? '';
-  const rows = [...own.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell = '']) =>
-    [...cell.matchAll(/`(\w+)[^`]*`/g)].map(([, word = '']) => word),
-  );
-  expect(rows.sort()).toEqual([...values, ...Object.keys(HELPERS)].sort());
-  for (const name of TEMPLATE_NAMES) expect(page('templates.md')).toContain(`| \`${name}\` |`);
+test('the tables of docs/templates.md are those of the code: npm run options writes them', () => {
+  expect(templatesPage(page('templates.md'))).toBe(page('templates.md'));
+  const rows = [...page('templates.md').matchAll(/^\| `(\S+?)[` ]/gm)].map(([, name]) => name);
+  const pin = { imageName: 'x', imageDigest: digestOf('x'), finalImageName: 'x', finalImageTag: '1', os: 'linux' };
+  const settings = { functionPath: 'f', name: 'x' };
+  const values = templateValues({ ...pin, arch: 'amd64', platformMatters: false, tlsVerify: true }, settings);
+  const helpers = Object.keys({ ...HELPERS, ...RENOVATE_HELPERS, replace: {} });
+  expect(rows).toEqual(expect.arrayContaining([...TEMPLATE_NAMES, ...Object.keys(values), ...helpers]));
+});
+
+test('docs/templates.md has an example of every template', () => {
+  const shown = examples(page('templates.md')).map(({ args }) => args[args.indexOf('-t') + 1]);
+  for (const name of TEMPLATE_NAMES.filter((each) => each !== 'pull-image')) expect(shown).toContain(name);
 });
 
 test('the page on bump names the functions that are followed, and no others', () => {

@@ -7,6 +7,7 @@ import { INSPECT } from './commands/inspect/options.js';
 import { LIST } from './commands/list/options.js';
 import { PIN } from './commands/pin/options.js';
 import { TAGS } from './commands/tags/options.js';
+import { TEMPLATES_COMMAND } from './commands/templates/options.js';
 import { type CommandOptions, type Groups, parseSettings, type SettingsOf } from './options/command.js';
 import type { IsTyped, RawOptions } from './options/option.js';
 import type { Context } from './terminal/context.js';
@@ -45,6 +46,7 @@ export const COMMANDS: readonly Command[] = [
   command(DIGEST, async () => (await import('./commands/digest/run.js')).runDigest),
   command(INSPECT, async () => (await import('./commands/inspect/run.js')).runInspect),
   command(TAGS, async () => (await import('./commands/tags/run.js')).runTags),
+  command(TEMPLATES_COMMAND, async () => (await import('./commands/templates/run.js')).runTemplates),
   command(CONFIG, async () => (await import('./commands/config/run.js')).runConfig),
   command(COMPLETION, async () => (await import('./commands/completion/run.js')).runCompletion),
   command(CACHE_COMMAND, async () => (await import('./commands/cache/run.js')).runCache),

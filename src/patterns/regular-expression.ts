@@ -11,21 +11,45 @@ const MAX_INSTRUCTIONS = 1000;
  * @param flags `i`: case does not count; `u` changes nothing
  */
 export async function compileRegularExpression(body: string, flags: string): Promise<(text: string) => boolean> {
-  const shown = `'${printable(`/${body}/${flags}`, 100)}'`;
+  const expression = compiledExpression(
+    await loadExpressions(),
+    body,
+    flags,
+    `'${printable(`/${body}/${flags}`, 100)}'`,
+  );
+  return (text) => expression.matcher(text).find();
+}
+
+/** What compiles regular expressions; it is heavy, and most runs do without it. */
+export async function loadExpressions() {
+  return (await import('re2js')).RE2JS;
+}
+
+type Compiler = Awaited<ReturnType<typeof loadExpressions>>;
+
+/**
+ * Compiles a regular expression. Throws a UsageError.
+ * @param shown what messages call it
+ */
+export function compiledExpression(
+  compiler: Compiler,
+  body: string,
+  flags: string,
+  shown: string,
+): InstanceType<Compiler> {
   if (body.length > MAX_LENGTH) {
     throw new UsageError(`${shown} has ${body.length} characters; a regular expression may have ${MAX_LENGTH}`);
   }
-  const { RE2JS } = await import('re2js');
-  let expression: InstanceType<typeof RE2JS>;
+  let expression: InstanceType<Compiler>;
   try {
-    expression = RE2JS.compile(body, flags.includes('i') ? RE2JS.CASE_INSENSITIVE : 0);
+    expression = compiler.compile(body, flags.includes('i') ? compiler.CASE_INSENSITIVE : 0);
   } catch (cause) {
     throw new UsageError(explain(shown, body, cause), { cause });
   }
   if (expression.programSize() > MAX_INSTRUCTIONS) {
     throw new UsageError(`${shown} repeats too much: it stands for a regular expression that is too long`);
   }
-  return (text) => expression.matcher(text).find();
+  return expression;
 }
 
 function explain(shown: string, body: string, cause: unknown): string {

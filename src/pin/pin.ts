@@ -1,7 +1,7 @@
 import { archiveName } from '../archive/docker-archive.js';
 import { checkWord } from '../errors.js';
 import { fromProcess } from '../machine/machine.js';
-import type { Needs, PinAttributes } from '../nix/render/template-values.js';
+import type { Needs, PinAttributes } from '../nix/render/values/template-values.js';
 import type { Digest } from '../oci/digest.js';
 import { type ImageFacts, imageFacts } from '../oci/image-facts.js';
 import type { ImageManifest } from '../oci/manifest.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createRenderer, type RenderOptions } from '../../src/nix/render/render.js';
-import type { PinAttributes } from '../../src/nix/render/template-values.js';
+import type { PinAttributes } from '../../src/nix/render/values/template-values.js';
 import { digestOf } from '../../src/oci/verified.js';
 import { startDockerRegistry } from '../support/docker-registry.js';
 import { fixtureImage, fixtureImages } from '../support/fixture-images.js';
@@ -188,6 +188,19 @@ describe.concurrent('whatever stands in a name, every template is Nix that says 
     const string = await nix.evaluate(await render({ template: 'oci-string', quote: true }, pin));
     expect(string).toBe(`${text}:${text}@${pin.imageDigest}`);
     expect(await nix.syntaxError(await render({ template: 'pull-image' }, pin))).toBeUndefined();
+  });
+
+  test.for(HOSTILE)('whole files and JSON, too: %j', async (text) => {
+    const pin = { ...pinOf(text, text), os: 'linux', arch: 'amd64' };
+    for (const template of ['per-system', 'images', 'overlay', 'flake']) {
+      const rendered = await render({ template }, pin);
+      expect(await nix.syntaxError(rendered), template).toBeUndefined();
+      const both = (await createRenderer({ template })).render([pin, { ...pin, arch: 'arm64' }]);
+      expect(await nix.syntaxError(both), template).toBeUndefined();
+    }
+    expect(JSON.parse(await render({ template: 'json' }, pin))).toMatchObject({ imageName: text, finalImageTag: text });
+    const { pins } = JSON.parse(await render({ template: 'npins' }, { ...pin, tlsVerify: true }));
+    expect(Object.values(pins)).toMatchObject([{ image_name: text, image_tag: text }]);
   });
 
   test.for(HOSTILE)("nix2container's comment is one line or refused: %j", async (text) => {

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { Cache } from '../../src/cache/cache.js';
 import { readSource, readWithin } from '../../src/files/read-source.js';
 import { openOciLayout } from '../../src/layout/oci-layout.js';
-import { compileTemplateFile } from '../../src/nix/render/template-file.js';
+import { compileTemplateFile } from '../../src/nix/render/user-template/template-file.js';
 import { readAuthFile } from '../../src/registry/credentials/auth-file.js';
 import { readRegistriesConf } from '../../src/registry/mirrors/registries-conf.js';
 import { readCertificates } from '../../src/registry/tls/certificates.js';

@@ -13,6 +13,10 @@ export type NixBuild = { readonly storePath: string } | { readonly refused: stri
 export interface Nix {
   /** Builds one derivation. The expression may use `dockerTools`, `nix2container`, `stdenv` and `pkgs`, as a user's file would. */
   build(expression: string, options?: NixBuildOptions): Promise<NixBuild>;
+  /** Builds a part of the flake in a folder, such as `packages.x86_64-linux.hello`, whose nixpkgs is the one of the other folder. */
+  buildFlake(folder: string, nixpkgs: string, part: string): Promise<NixBuild>;
+  /** What such a part prints when it is run. */
+  runFlake(folder: string, nixpkgs: string, part: string, env: Readonly<Record<string, string>>): Promise<string>;
   /** The message of the parser, or undefined when it accepts the expression, which may use the same names. */
   syntaxError(expression: string): Promise<string | undefined>;
   /** The value of a closed expression, through JSON. */
@@ -24,6 +28,12 @@ export interface NixBuildOptions {
   readonly system?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
+
+/** Builds on this machine, and takes nothing from another. */
+const LOCAL = ['sandbox=false', 'build-users-group=', 'substituters='].flatMap((setting) => {
+  const [name = '', value = ''] = setting.split('=');
+  return ['--option', name, value];
+});
 
 export function createNix(): Nix {
   const folder = temporaryFolder();
@@ -47,6 +57,11 @@ export function createNix(): Nix {
       reject: false,
       timeout: 60_000,
     });
+  const runFlake = (command: readonly string[], nixpkgs: string, installable: string, extraEnv = {}) => {
+    const features = ['--extra-experimental-features', 'nix-command flakes'];
+    const inputs = ['--no-write-lock-file', '--override-input', 'nixpkgs', `path:${nixpkgs}`];
+    return run('nix', [...features, ...command, '--impure', ...inputs, ...LOCAL, installable], extraEnv);
+  };
   const fileOf = (expression: string): string => {
     const file = join(folder, `block-${count++}.nix`);
     writeFileSync(file, `{ dockerTools, nix2container, pkgs, stdenv }:\n${expression}\n`);
@@ -58,9 +73,19 @@ export function createNix(): Nix {
       const system = options.system === undefined ? '' : `system = "${options.system}";`;
       const caller = `let judge = import ${PULL_IMAGE} { ${system} };
         in import ${fileOf(expression)} { inherit (judge) dockerTools nix2container stdenv; pkgs = judge; }`;
-      const args = ['--no-out-link', '--option', 'sandbox', 'false', '--option', 'build-users-group', ''];
-      const result = await run('nix-build', [...args, '--option', 'substituters', '', '-E', caller], options.env);
+      const result = await run('nix-build', ['--no-out-link', ...LOCAL, '-E', caller], options.env);
       return result.exitCode === 0 ? { storePath: result.stdout.trim() } : { refused: said(result) };
+    },
+    async buildFlake(flake, nixpkgs, part) {
+      const result = await runFlake(['build', '--json', '--no-link'], nixpkgs, `path:${flake}#${part}`);
+      if (result.exitCode !== 0) return { refused: said(result) };
+      const [built] = JSON.parse(result.stdout);
+      return { storePath: String(built.outputs.out) };
+    },
+    async runFlake(flake, nixpkgs, part, extraEnv) {
+      const result = await runFlake(['run'], nixpkgs, `path:${flake}#${part}`, extraEnv);
+      if (result.exitCode !== 0) throw new Error(said(result));
+      return result.stdout;
     },
     async syntaxError(expression) {
       const result = await run('nix-instantiate', ['--parse', fileOf(expression)]);

@@ -100,4 +100,44 @@ in
         skopeo --insecure-policy --tmpdir=$TMPDIR --override-os ${os} --override-arch ${arch} copy \
           --src-tls-verify=${if tlsVerify then "true" else "false"} "$sourceURL" "dir://$out"
       '';
+
+  # Only its blobs: each layer and the config is a fixed-output derivation of its own, as `skopeo layers` brings them.
+  nix2container.pullImageFromManifest =
+    {
+      imageName,
+      imageManifest,
+      imageTag ? "latest",
+      tlsVerify ? true,
+      registryUrl ? "registry-1.docker.io",
+    }:
+    let
+      manifest = builtins.fromJSON (builtins.readFile imageManifest);
+      blob =
+        { digest, ... }:
+        fixedOutput
+          {
+            name = builtins.substring 7 (-1) digest;
+            outputHash = digest;
+            outputHashAlgo = null;
+            outputHashMode = "flat";
+          }
+          ''
+            export HOME=$TMPDIR
+            cd $TMPDIR
+            skopeo --insecure-policy --tmpdir=$TMPDIR layers "docker://${registryUrl}/${imageName}:${imageTag}" ${digest} \
+              --tls-verify=${if tlsVerify then "true" else "false"}
+            mv layers-*/$name $out
+          '';
+    in
+    map blob (manifest.layers ++ [ manifest.config ]);
+
+  writeShellScript =
+    name: text:
+    derivation {
+      inherit name text;
+      system = builtins.currentSystem;
+      builder = "/bin/sh";
+      args = [ "-euc" ''printf '%s\n%s' '#!/bin/sh' "$text" >$out; chmod +x $out'' ];
+      PATH = builtins.getEnv "PATH";
+    };
 }

@@ -76,7 +76,7 @@ async function byKind(
     case 'platform':
       return [...new Set(Object.values(SYSTEMS).map(formatPlatform)), 'all'].map((platform) => [platform, '']);
     case 'template': {
-      const { TEMPLATE_NAMES, TEMPLATES } = await import('../../nix/render/template-table.js');
+      const { TEMPLATE_NAMES, TEMPLATES } = await import('../../nix/render/built-in/template-table.js');
       return orFiles(TEMPLATE_NAMES.map((name) => [name, TEMPLATES[name].summary]));
     }
     case 'pin':

@@ -1,5 +1,5 @@
 import { type LayoutReference, parseLayoutReference } from '../../layout/layout-reference.js';
-import type { Needs } from '../../nix/render/template-values.js';
+import type { Needs } from '../../nix/render/values/template-values.js';
 import type { DigestChoice } from '../../pin/resolve.js';
 import { type Option, optionGroup } from './option.js';
 

@@ -2,18 +2,19 @@ import { heavyWork } from '../../concurrency/heavy-work.js';
 import { checkWord, UsageError } from '../../errors.js';
 import { HASH_FORMATS } from '../literals/hash.js';
 import { parseAttributePath } from '../literals/text.js';
-import { checkSystems, groupImages } from './images.js';
-import { compileTemplateFile } from './template-file.js';
-import { type AppliedTo, isTemplateName } from './template-table.js';
+import { type AppliedTo, isTemplateName } from './built-in/template-table.js';
+import { builtInTemplate, type PreparedTemplate } from './built-in/templates.js';
+import { compileTemplateFile } from './user-template/template-file.js';
+import { checkSystems, groupImages, type PinnedImage, uniqueNames } from './values/images.js';
+import { checkRoom } from './values/room.js';
 import {
   type Needs,
   type PinAttributes,
-  type PinValues,
   type TemplateValues,
   templateValues,
   type ValueOptions,
-} from './template-values.js';
-import { builtInTemplate, type PreparedTemplate } from './templates.js';
+  type ValueSettings,
+} from './values/template-values.js';
 
 export interface RenderOptions extends ValueOptions {
   /** A built-in template's name, `pull-image` by default, or the path of a Handlebars file. */
@@ -30,6 +31,8 @@ export interface Renderer {
   readonly target: Needs;
   /** Whether the pins of an image are put together, each for a Nix system of its own. */
   readonly isPerSystem: boolean;
+  /** Whether the text has room for one platform of each image. */
+  readonly isOnePlatform: boolean;
   /** Whether the text of several pins is one whole that can stand in a file: the template takes all of them, or each has one line. */
   readonly gathers: boolean;
   /** The text of the pins, with a blank line between them unless each is one line, which ends with a newline. Throws a PullpinError. */
@@ -46,19 +49,20 @@ export async function createRenderer(options: RenderOptions = {}): Promise<Rende
   checkWord('hashFormat', options.hashFormat, HASH_FORMATS);
   const functionPath = options.function === undefined ? undefined : parseAttributePath(options.function);
   const prepared = await findTemplate(template, options);
-  const { target, appliedTo, isLine = false, function: called } = prepared;
-  const valuesOf = (pin: PinAttributes) =>
-    templateValues(pin, options, functionPath ?? called ?? 'dockerTools.pullImage');
+  const { target, appliedTo, isLine = false, isOnePlatform = false, lacks = [], function: called } = prepared;
+  const settings = { ...options, functionPath: functionPath ?? called ?? 'dockerTools.pullImage' };
   return {
     target,
     gathers: appliedTo === 'pins' || appliedTo === 'images' || isLine,
     isPerSystem: appliedTo === 'image' || appliedTo === 'images',
+    isOnePlatform,
     render: (pins) => {
       // A function of the user's own may fetch something else than the one that the template names.
       if (called !== undefined && functionPath === undefined)
         for (const pin of pins) checkTarget(pin, target, template);
+      for (const pin of pins) checkRoom(pin, template, lacks);
       // A template of the user's own may write for long.
-      const texts = heavyWork(() => applicationsOf(appliedTo, pins, valuesOf).map(prepared.apply));
+      const texts = heavyWork(() => applicationsOf(appliedTo, pins, settings).map(prepared.apply));
       return texts.map((text) => indented(text, indent)).join(isLine ? '' : '\n');
     },
   };
@@ -68,16 +72,22 @@ export async function createRenderer(options: RenderOptions = {}): Promise<Rende
 function applicationsOf(
   appliedTo: AppliedTo,
   pins: readonly PinAttributes[],
-  valuesOf: (pin: PinAttributes) => PinValues,
+  settings: Omit<ValueSettings, 'name'>,
 ): readonly TemplateValues[] {
-  if (appliedTo === 'pin') return pins.map(valuesOf);
-  if (appliedTo === 'pins') return [{ pins: pins.map(valuesOf) }];
-  const images = groupImages(pins).map(([first, ...others]) => {
-    const systems = [first, ...others].map(valuesOf);
-    checkSystems(systems);
-    return { ...valuesOf(first), systems };
-  });
-  return appliedTo === 'image' ? images : [{ images }];
+  const groups = groupImages(pins);
+  const names = uniqueNames(groups);
+  const images = groups.map((group, at) => valuesOfImage(group, { ...settings, name: names[at] ?? '' }));
+  const all = images.flatMap(({ systems }) => systems);
+  if (appliedTo === 'pin') return all;
+  if (appliedTo === 'pins') return [{ pins: all }];
+  for (const { systems } of images) checkSystems(systems);
+  return appliedTo === 'image' ? images : [{ images, pins: all }];
+}
+
+/** The values of an image are those of its first pin, and the pins. */
+function valuesOfImage([first, ...others]: PinnedImage, settings: ValueSettings) {
+  const systems = [first, ...others].map((pin) => templateValues(pin, settings));
+  return { ...templateValues(first, settings), systems, oneSystem: others.length === 0 };
 }
 
 /** A hash of one thing where Nix fetches another fails every build. Throws a UsageError. */
@@ -91,7 +101,7 @@ async function findTemplate(template: string, options: RenderOptions): Promise<P
     return { ...(await compileTemplateFile(template)), target: 'docker-archive' };
   }
   const builtIn = builtInTemplate(template);
-  if (!builtIn.function && options.function !== undefined) {
+  if (builtIn.function === undefined && options.function !== undefined) {
     throw new UsageError(`--function does not go with the template ${template}, which calls nothing`);
   }
   if (template === 'nix2container' && (options.hashAttribute ?? 'sha256') !== 'sha256') {

@@ -47,9 +47,15 @@ describe('what may follow', () => {
     ],
     [['pin', '--hash-format', 'n'], ['nix32']],
     [['pin', '--hash-format=n'], ['--hash-format=nix32']],
-    [['pin', '-t', 'n'], ['nix2container']],
+    [
+      ['pin', '-t', 'n'],
+      ['nix2container', 'nix2container-manifest', 'npins'],
+    ],
     [['pin', '-t', './x'], [':file']],
-    [['pin', '-qt', 'n'], ['nix2container']],
+    [
+      ['pin', '-qt', 'n'],
+      ['nix2container', 'nix2container-manifest', 'npins'],
+    ],
     [['bump', '-nq', '--dry'], []],
     [
       ['bump', '--digest', ''],
@@ -77,7 +83,7 @@ describe('what may follow', () => {
     [['inspect', '-q', '--qui'], []],
     [['pin', 're'], []],
     [['help', 'b'], ['bump']],
-    [[], ['pin', 'bump', 'list', 'digest', 'inspect', 'tags', 'config', 'completion', 'cache', 'help']],
+    [[], ['pin', 'bump', 'list', 'digest', 'inspect', 'tags', 'templates', 'config', 'completion', 'cache', 'help']],
   ])('%j', async (words, expected) => {
     expect(await completions('zsh', ...words)).toEqual(expected);
   });

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type PullpinError, UsageError } from '../../../src/errors.js';
+import { TEMPLATE_NAMES } from '../../../src/nix/render/built-in/template-table.js';
 import { createRenderer, type RenderOptions } from '../../../src/nix/render/render.js';
-import { TemplateError } from '../../../src/nix/render/template-file.js';
-import { TEMPLATE_NAMES } from '../../../src/nix/render/template-table.js';
-import type { PinAttributes } from '../../../src/nix/render/template-values.js';
+import { TemplateError } from '../../../src/nix/render/user-template/template-file.js';
+import type { PinAttributes } from '../../../src/nix/render/values/template-values.js';
 import { digestOf } from '../../../src/oci/verified.js';
 
 const REDIS: PinAttributes = {
@@ -132,7 +132,7 @@ describe('a user’s own template', () => {
 
   test.each([
     ['one\n{{#if os}}\nthree', 3, 'is not closed'],
-    ['one\ntwo {{nosuch}}', 2, "there is no value or helper called 'nosuch'; there are the values imageName, "],
+    ['one\ntwo {{nosuch}}', 2, "there is no value or helper called 'nosuch'; there are the values name, imageName, "],
     ['\n{{nixString nosuch}}', 2, 'nixString wants text, and got nothing'],
     ['{{nixString tlsVerify}}', 1, 'nixString wants text, and got boolean'],
     ['{{#*inline "a"}}{{> a}}{{/inline}}{{> a}}', undefined, 'calls itself without end'],

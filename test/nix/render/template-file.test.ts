@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { UsageError } from '../../../src/errors.js';
-import { compileTemplateFile, TemplateError } from '../../../src/nix/render/template-file.js';
-import { TEMPLATE_NAMES } from '../../../src/nix/render/template-table.js';
+import { TEMPLATE_NAMES } from '../../../src/nix/render/built-in/template-table.js';
+import { compileTemplateFile, TemplateError } from '../../../src/nix/render/user-template/template-file.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const VALUES = { imageName: 'redis', tag: null, tlsVerify: true };

@@ -1,6 +1,6 @@
 import { UsageError } from '../../../errors.js';
 import type { Renderer } from '../../../nix/render/render.js';
-import type { Needs } from '../../../nix/render/template-values.js';
+import type { Needs } from '../../../nix/render/values/template-values.js';
 import type { PinSettings } from './options.js';
 
 type Asked = Pick<PinSettings, 'rendering' | 'pinning' | 'platforms'>;
@@ -14,7 +14,8 @@ export function targetOf({ rendering, pinning }: Asked, { target }: Renderer): N
 /** Refuses what only makes sense for one image, or not together. Throws a UsageError. */
 export function checkTogether(settings: Asked, images: number, renderer: Renderer): void {
   const { rendering, pinning, platforms } = settings;
-  const hasSeveralPins = images > 1 || platforms === 'all' || platforms.length > 1;
+  const hasPlatforms = platforms === 'all' || platforms.length > 1;
+  const hasSeveralTexts = images > 1 || (hasPlatforms && !renderer.isPerSystem);
   const isNamed = pinning.finalName !== undefined || pinning.finalTag !== undefined;
   const refusals: readonly (readonly [boolean, string])[] = [
     [isNamed && images > 1, '--final-name and --final-tag go with one image'],
@@ -27,7 +28,11 @@ export function checkTogether(settings: Asked, images: number, renderer: Rendere
       '--quote goes with --template oci-string',
     ],
     [
-      rendering.output !== undefined && hasSeveralPins && !rendering.json && !renderer.gathers,
+      renderer.isOnePlatform && hasPlatforms && !rendering.json,
+      `the template ${rendering.render.template} has room for one platform of each image: name one`,
+    ],
+    [
+      rendering.output !== undefined && hasSeveralTexts && !rendering.json && !renderer.gathers,
       '--output with several pins needs --json, or a template that writes all pins',
     ],
   ];

@@ -28,14 +28,15 @@ export async function runPin(settings: PinSettings, context: Context): Promise<n
   const images = await readImages(settings.operands, registries, context);
   const renderer = await createRenderer(rendering.render);
   checkTogether(settings, images.images.length, renderer);
-  if (renderer.isPerSystem) checkPlatforms(platforms);
+  // JSON has a pin for each platform, whatever the template.
+  const isPerSystem = renderer.isPerSystem && !rendering.json;
+  if (isPerSystem) checkPlatforms(platforms);
   await checkOutput(rendering.output, context);
 
   const progress = createDownloadProgress(context, loudness === 'normal', images.images.length);
   const report = new Report(context, loudness, () => progress.clear());
   return withSources({ ...settings, from: settings.pinning.from }, images, context, report, async (sources) => {
     const { pinning, downloads } = settings;
-    const { isPerSystem } = renderer;
     const sharing = { temporaryFolder: context.temporaryFolder, maxSpool: downloads.maxSpool };
     const request = { platforms, isPerSystem, sources, sharing, report };
     const wanted = (await Promise.all(images.images.map((image) => wantedPins(image, request)))).flat();

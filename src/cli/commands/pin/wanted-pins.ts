@@ -1,5 +1,5 @@
 import { PullpinError } from '../../../errors.js';
-import { checkSystems } from '../../../nix/render/images.js';
+import { checkSystems } from '../../../nix/render/values/images.js';
 import { formatPlatform, type Platform, systemOfPlatform } from '../../../oci/platform.js';
 import { formatReference } from '../../../oci/reference.js';
 import { onePerSystem, openPlatforms } from '../../../pin/platforms.js';

@@ -1,5 +1,5 @@
-import { PullpinError } from '../../errors.js';
-import { didYouMean } from '../../suggestion.js';
+import { PullpinError } from '../../../errors.js';
+import { didYouMean } from '../../../suggestion.js';
 import { lineOfName } from './template-check.js';
 
 /** What a template could have used. */
@@ -24,7 +24,7 @@ export function templateMistake(cause: unknown, names: TemplateNames): { line: n
 function problemOf(cause: unknown, message: string, partial: string | undefined, names: TemplateNames): string {
   if (cause instanceof PullpinError) return message;
   if (cause instanceof RangeError) return 'the template calls itself without end';
-  if (partial !== undefined) return `there is no partial '${partial}': a template of your own is one file`;
+  if (partial !== undefined) return `there is no partial '${partial}', and no file ${partial}.hbs beside the template`;
   const missing = /^"(.*)" not defined in /.exec(message)?.[1];
   if (missing !== undefined) return missingName(missing, names);
   const inText = /^Cannot use 'in' operator to search for '(.*)' in /s.exec(message)?.[1];

@@ -1,4 +1,4 @@
-import { UsageError } from '../../errors.js';
+import { UsageError } from '../../../errors.js';
 import type { PinAttributes } from './template-values.js';
 
 /** The pins of one image, one for each Nix system, in the order asked. */
@@ -9,7 +9,9 @@ export function groupImages(pins: readonly PinAttributes[]): PinnedImage[] {
   const groups: [PinAttributes, ...PinAttributes[]][] = [];
   for (const pin of pins) {
     const group = groups.at(-1);
-    if (group && keyOf(group[0]) === keyOf(pin)) group.push(pin);
+    const isSameImage = group && keyOf(group[0]) === keyOf(pin);
+    // An image that was named twice begins anew.
+    if (isSameImage && !group.some((other) => platformOf(other) === platformOf(pin))) group.push(pin);
     else groups.push([pin]);
   }
   return groups;
@@ -17,6 +19,35 @@ export function groupImages(pins: readonly PinAttributes[]): PinnedImage[] {
 
 function keyOf({ imageName, imageDigest, indexDigest, finalImageName, finalImageTag, tag }: PinAttributes): string {
   return JSON.stringify([imageName, indexDigest ?? imageDigest, finalImageName, finalImageTag, tag]);
+}
+
+function platformOf({ os, arch, variant, system }: PinAttributes): string {
+  return JSON.stringify([os, arch, variant, system]);
+}
+
+/** A name for each image that is its own: the last part of the image's name, with the tag behind it where several images have that part. */
+export function uniqueNames(images: readonly PinnedImage[]): string[] {
+  const short = images.map(([{ imageName }]) => plainWord(imageName.slice(imageName.lastIndexOf('/') + 1)));
+  const isShared = (name: string): boolean => short.indexOf(name) !== short.lastIndexOf(name);
+  const taken = new Set<string>();
+  return images.map(([{ finalImageTag }], at) => {
+    const own = short[at] ?? '';
+    const name = isShared(own) ? plainWord(`${own}-${finalImageTag}`) : own;
+    let unique = name;
+    for (let count = 2; taken.has(unique); count++) unique = `${name}-${count}`;
+    taken.add(unique);
+    return unique;
+  });
+}
+
+/** Small letters, digits and dashes: an identifier in Nix, a label in DNS, and a word in YAML. */
+function plainWord(text: string): string {
+  const word = text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 50)
+    .replace(/^-|-$/g, '');
+  return word === '' ? 'image' : word;
 }
 
 /** Checks that the pins of an image can be told apart by their Nix systems. Throws a UsageError. */

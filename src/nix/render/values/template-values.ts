@@ -1,7 +1,10 @@
-import type { Digest } from '../../oci/digest.js';
-import { formatPlatform, type Platform, systemOfPlatform } from '../../oci/platform.js';
-import { formatReference } from '../../oci/reference.js';
-import { formatHash, type HashFormat } from '../literals/hash.js';
+import { archiveName } from '../../../archive/docker-archive.js';
+import { PullpinError } from '../../../errors.js';
+import type { Digest } from '../../../oci/digest.js';
+import type { ImageManifest } from '../../../oci/manifest.js';
+import { formatPlatform, type Platform, systemOfPlatform } from '../../../oci/platform.js';
+import { formatReference } from '../../../oci/reference.js';
+import { formatHash, type HashFormat } from '../../literals/hash.js';
 
 /** What the text of a template needs a hash of: the file of pullImage, the folder of nix2container, or nothing. */
 export type Needs = 'docker-archive' | 'nar' | 'none';
@@ -25,6 +28,8 @@ export interface PinAttributes {
   readonly variant?: string | undefined;
   /** The Nix system that the pin is for, where the platform has several; that of the platform when omitted. */
   readonly system?: string | undefined;
+  /** The manifest of the platform; what is rendered without it has no value `manifest`. */
+  readonly manifest?: ImageManifest | undefined;
   /** Whether Nix would build something else without `os` and `arch`. */
   readonly platformMatters: boolean;
   /** False when the registry was reached over plain HTTP or unverified TLS. */
@@ -50,16 +55,26 @@ export interface TemplateValues {
   readonly [name: string]: TemplateValue;
 }
 
-/** The values that a template sees. `function` is a checked path of Nix identifiers. */
-export function templateValues(pin: PinAttributes, options: ValueOptions, functionPath: string) {
+/** What the values of a pin are made of, beside the pin. */
+export interface ValueSettings extends ValueOptions {
+  /** A checked path of Nix identifiers. */
+  readonly functionPath: string;
+  /** What the image is called among those that are written. */
+  readonly name: string;
+}
+
+/** The values that a template sees. */
+export function templateValues(pin: PinAttributes, settings: ValueSettings) {
   const { imageName, imageDigest, finalImageName, finalImageTag, os, arch, platformMatters, tlsVerify } = pin;
   const platform: Platform = { os, architecture: arch, variant: pin.variant };
-  const { hashAttribute = 'sha256', hashFormat = 'sri', quote = false } = options;
+  const { hashAttribute = 'sha256', hashFormat = 'sri', quote = false, functionPath, name } = settings;
   return {
+    name,
     imageName,
     imageDigest,
     finalImageName,
     finalImageTag,
+    loadedName: loadedName(pin),
     tag: pin.tag ?? null,
     os,
     arch,
@@ -78,8 +93,20 @@ export function templateValues(pin: PinAttributes, options: ValueOptions, functi
       digest: imageDigest,
       tag: pin.tag,
     }),
+    manifest: pin.manifest ? Buffer.from(pin.manifest.stored.bytes).toString('utf8') : null,
     quote,
   };
+}
+
+/** The name and the tag that the image has once it is loaded; null where an archive cannot have them. */
+function loadedName({ finalImageName, finalImageTag }: PinAttributes): string | null {
+  try {
+    const { name, tag } = archiveName(finalImageName, finalImageTag);
+    return `${name}:${tag}`;
+  } catch (error) {
+    if (error instanceof PullpinError) return null;
+    throw error;
+  }
 }
 
 /** The `stdenv` of the package set that a function is called from: `pkgs.stdenv` for `pkgs.dockerTools.pullImage`. */
@@ -92,7 +119,7 @@ function stdenvBeside(functionPath: string): string {
 export type PinValues = ReturnType<typeof templateValues>;
 
 /** `hash` and `outputHash` of a derivation have no algorithm of their own, so a hash that is not SRI has it in front. */
-function hashValues(hash: Digest, attribute: HashAttribute, format: HashFormat): TemplateValues {
+function hashValues(hash: Digest, attribute: HashAttribute, format: HashFormat) {
   const [sri, nix32, hex] = [formatHash(hash, 'sri'), formatHash(hash, 'nix32'), formatHash(hash, 'hex')];
   const needsPrefix = attribute !== 'sha256' && format !== 'sri';
   return { hash: `${needsPrefix ? 'sha256:' : ''}${formatHash(hash, format)}`, sri, nix32, hex };

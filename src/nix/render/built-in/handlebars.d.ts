@@ -3,6 +3,11 @@ declare module '*.hbs' {
   export const template: TemplateSpecification;
 }
 
+/** The text of the same file. */
+declare module '*.hbs?source' {
+  export const source: string;
+}
+
 /** Handlebars without its compiler; the package types it as a module without content. */
 declare module 'handlebars/runtime.js' {
   import Handlebars from 'handlebars';

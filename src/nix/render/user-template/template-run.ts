@@ -1,11 +1,9 @@
-import { HelperError } from './helpers.js';
+import { type HelperFunction as Helper, HelperError } from '../helpers/helper.js';
 import { placeOf } from './template-check.js';
 
 const MOST_CHARACTERS = 16 * 1024 * 1024;
 const MOST_BLOCKS = 100_000;
 
-/** A function that a template calls. */
-export type Helper = (this: unknown, ...args: unknown[]) => unknown;
 type Options = Readonly<Record<string, unknown>>;
 
 /** Handlebars' own helpers with the rules of strict templates, and a bound on what one application may write. */
@@ -14,7 +12,7 @@ export class TemplateRun {
   private blocks = 0;
 
   /** @param written how the first value of each helper is written, by the place of the call */
-  constructor(private readonly written: ReadonlyMap<string, string>) {}
+  constructor(private written: ReadonlyMap<string, string>) {}
 
   /** Begins a new application. */
   begin(): void {
@@ -29,32 +27,65 @@ export class TemplateRun {
     return { ...Object.fromEntries(blocks), lookup: lookUp };
   }
 
-  /** A helper that gets the values of `own`, all of which must exist. */
-  strict(name: string, own: Helper): Helper {
+  /** The same helpers, which refuse a value that does not exist. */
+  strict(own: Readonly<Record<string, Helper | undefined>>): Record<string, Helper> {
     const run = this;
-    return function (...args) {
-      if (args.slice(0, -1).includes(undefined)) run.missing(name, args.at(-1));
-      return own.apply(this, args);
-    };
+    return mapHelpers(own, (name, helper) => {
+      return function (...args) {
+        if (args.slice(0, -1).includes(undefined)) run.missing(name, args.at(-1));
+        return helper.apply(this, args);
+      };
+    });
   }
 
-  /** How Handlebars applies a partial, with what it writes counted. */
-  partial(own: Helper): Helper {
+  /** The same helpers, with what they write counted. */
+  counted(own: Readonly<Record<string, Helper | undefined>>): Record<string, Helper> {
+    const run = this;
+    return mapHelpers(own, (_, helper) => {
+      return function (...args) {
+        const text = helper.apply(this, args);
+        run.count(text, args.at(-1));
+        return text;
+      };
+    });
+  }
+
+  /** How Handlebars applies a partial, with what it writes counted; `within` is called with the partial's name. */
+  partial(own: Helper, within: <Result>(name: string, act: () => Result) => Result): Helper {
     const run = this;
     return function (...args) {
-      run.count('', undefined);
-      const text = own.apply(this, args);
+      const { name } = (args[2] ?? {}) as { readonly name?: unknown };
+      run.countBlock(undefined);
+      const text = within(String(name), () => own.apply(this, args));
       run.count(text, undefined);
       return text;
     };
   }
 
+  /** Does something within a partial, where helpers have values that are written elsewhere. */
+  within<Result>(written: ReadonlyMap<string, string>, act: () => Result): Result {
+    const outer = this.written;
+    this.written = written;
+    try {
+      return act();
+    } finally {
+      this.written = outer;
+    }
+  }
+
+  private countBlock(options: unknown): void {
+    this.blocks++;
+    if (this.blocks > MOST_BLOCKS) this.refuse(options);
+  }
+
   /** Counts a piece of text that is written. */
   private count(text: unknown, options: unknown): void {
-    this.blocks++;
     this.characters += typeof text === 'string' ? text.length : 0;
-    if (this.blocks > MOST_BLOCKS || this.characters > MOST_CHARACTERS)
-      throw new HelperError('the template writes too much: its blocks are repeated without end', options);
+    if (this.characters > MOST_CHARACTERS) this.refuse(options);
+  }
+
+  private refuse(options: unknown): never {
+    throw new HelperError('the template writes too much: its blocks are repeated without end', options);
   }
 
   private block(name: string, own: Helper): Helper {
@@ -65,15 +96,16 @@ export class TemplateRun {
       if (value === undefined) run.missing(name, options);
       if (name === 'each' && value !== null && typeof value !== 'object')
         throw new HelperError('{{#each}} wants a list', options);
-      return own.call(this, value, run.counted(options));
+      return own.call(this, value, run.countedBlock(options));
     };
   }
 
-  private counted(options: Options): Options {
+  private countedBlock(options: Options): Options {
     const { fn } = options;
     if (typeof fn !== 'function') return options;
     const counted = (...args: unknown[]): unknown => {
       const text: unknown = fn(...args);
+      this.countBlock(options);
       this.count(text, options);
       return text;
     };
@@ -86,6 +118,15 @@ export class TemplateRun {
     const what = written === undefined ? 'of that name' : `called '${written}'`;
     throw new HelperError(`there is no value ${what} for ${name}`, options);
   }
+}
+
+function mapHelpers(
+  own: Readonly<Record<string, Helper | undefined>>,
+  change: (name: string, helper: Helper) => Helper,
+): Record<string, Helper> {
+  return Object.fromEntries(
+    Object.entries(own).flatMap(([name, helper]) => (helper ? [[name, change(name, helper)]] : [])),
+  );
 }
 
 function lookUp(this: unknown, ...args: unknown[]): unknown {

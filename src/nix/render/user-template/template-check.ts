@@ -90,6 +90,29 @@ export function placeOf({ loc }: Pick<Node, 'loc'>): string {
   return `${loc.start.line}:${loc.start.column}`;
 }
 
+/** The partials that a template calls by name; those that it defines itself are not among them. */
+export function partialNames(program: unknown): { readonly name: string; readonly line: number }[] {
+  const nodes = [...nodesOf(program)];
+  const inline = new Set(nodes.filter(({ type }) => type === 'DecoratorBlock').flatMap(inlineName));
+  return nodes.flatMap((node) => {
+    if (!node.type.startsWith('Partial') || !('name' in node) || !isNode(node.name)) return [];
+    const name = 'original' in node.name ? String(node.name.original) : '';
+    return inline.has(name) ? [] : [{ name, line: node.loc.start.line }];
+  });
+}
+
+/** The name that `{{#*inline "name"}}` gives. */
+function inlineName(node: Node): string[] {
+  const [first] = 'params' in node && Array.isArray(node.params) ? node.params : [];
+  return isNode(first) && 'value' in first ? [String(first.value)] : [];
+}
+
+/** Whether a value or a helper of this name is used anywhere in a template. */
+export function mentions(program: unknown, name: string): boolean {
+  for (const node of nodesOf(program)) if (partsOf(node)[0] === name) return true;
+  return false;
+}
+
 function partsOf(node: Node): readonly unknown[] {
   return node.type === 'PathExpression' && 'parts' in node && Array.isArray(node.parts) ? node.parts : [];
 }

@@ -1,0 +1,31 @@
+import { printable, UsageError } from '../../../errors.js';
+import { isTemplateName, TEMPLATE_NAMES, type TemplateName } from '../../../nix/render/built-in/template-table.js';
+import { didYouMean } from '../../../suggestion.js';
+import { commandOptions, type Operands, type SettingsOf } from '../../options/command.js';
+import { GENERAL } from '../../options/general.js';
+
+const NAME: Operands<TemplateName | undefined> = {
+  usage: '[NAME]',
+  help: 'NAME is a built-in template, which is printed to start one of your own from',
+  choices: TEMPLATE_NAMES,
+  parse([name, other]) {
+    if (other !== undefined) throw new UsageError(`'${printable(other)}' is one argument too many`);
+    if (name === undefined || isTemplateName(name)) return name;
+    const list = didYouMean(name, TEMPLATE_NAMES) || `; there are ${TEMPLATE_NAMES.join(', ')}`;
+    throw new UsageError(`there is no built-in template '${printable(name)}'${list}`);
+  },
+};
+
+/** `pullpin templates [NAME]` */
+export const TEMPLATES_COMMAND = commandOptions({
+  name: 'templates',
+  summary: 'List the built-in templates, or print one to start your own from',
+  operands: NAME,
+  groups: { loudness: GENERAL },
+  examples: [
+    ['pullpin templates', 'The names for --template, and what each writes'],
+    ['pullpin templates attrs > own.hbs', 'A file that --template own.hbs uses'],
+  ],
+});
+
+export type TemplatesSettings = SettingsOf<typeof TEMPLATES_COMMAND>;

@@ -1,0 +1,49 @@
+import { TEMPLATES, type TemplateInfo } from '../../nix/render/built-in/template-table.js';
+import { HELPER_LIST } from '../../nix/render/helpers/helpers.js';
+import { SEVERAL_HELP, VALUE_HELP } from '../../nix/render/values/value-help.js';
+
+/** docs/templates.md with its tables as the code has them; each stands between two comments. */
+export function templatesPage(page: string): string {
+  return Object.entries(tables()).reduce(
+    (text, [name, table]) =>
+      text.replace(
+        new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- end -->)`),
+        (_, start: string, end: string) => `${start}${table}${end}`,
+      ),
+    page,
+  );
+}
+
+function tables(): Readonly<Record<string, string>> {
+  const templates = Object.entries<TemplateInfo>(TEMPLATES).map(
+    ([name, { summary, appliedTo, target }]) => [`\`${name}\``, summary, TAKES[appliedTo], HASHED[target]] as const,
+  );
+  const helpers = Object.entries(HELPER_LIST).map(([name, { usage, help }]) => [`\`${name} ${usage}\``, help] as const);
+  return {
+    templates: table(['template', 'writes', 'for', 'hashed'], templates),
+    values: table(['value', ''], described(VALUE_HELP)),
+    several: table(['value', ''], described(SEVERAL_HELP)),
+    helpers: table(['helper', ''], helpers),
+  };
+}
+
+const TAKES: Readonly<Record<TemplateInfo['appliedTo'], string>> = {
+  pin: 'each pin',
+  image: 'each image, with its platforms',
+  pins: 'all images',
+  images: 'all images, with their platforms',
+};
+
+const HASHED: Readonly<Record<TemplateInfo['target'], string>> = {
+  'docker-archive': 'the archive',
+  nar: 'the NAR',
+  none: 'nothing, and nothing is downloaded',
+};
+
+function described(help: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
+  return Object.entries(help).map(([name, text]) => [`\`${name}\``, text]);
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('');
+}

@@ -1,0 +1,31 @@
+import { PullpinError } from '../../../errors.js';
+
+/** A function that a template calls; Handlebars gives it the values of its place as `this`, and its options as the last argument. */
+export type HelperFunction = (this: unknown, ...args: unknown[]) => unknown;
+
+/** A helper as docs/templates.md lists it. */
+export interface TemplateHelper {
+  /** What stands behind its name: `text text …`. */
+  readonly usage: string;
+  /** One sentence without a full stop. */
+  readonly help: string;
+  readonly apply: HelperFunction;
+}
+
+/** A helper got something that it cannot write. `lineNumber` is that of the template, as Handlebars' own errors have it. */
+export class HelperError extends PullpinError {
+  readonly lineNumber: number | undefined;
+
+  /** @param options what Handlebars gives a helper as its last argument */
+  constructor(problem: string, options: unknown) {
+    super(problem);
+    this.lineNumber = (options as { loc?: { start?: { line?: number } } } | undefined)?.loc?.start?.line;
+  }
+}
+
+/** Handlebars checks no argument of a helper, not even in strict mode. Throws a HelperError for what is not text. */
+export function helperText(helper: string, value: unknown, options: unknown): string {
+  if (typeof value === 'string') return value;
+  const got = value === undefined || value === null ? 'nothing: there is no such value' : typeof value;
+  throw new HelperError(`${helper} wants text, and got ${got}`, options);
+}

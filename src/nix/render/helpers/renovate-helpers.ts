@@ -1,0 +1,104 @@
+import { PullpinError } from '../../../errors.js';
+import type { Replace } from '../../../patterns/replacement.js';
+import { HelperError, type HelperFunction, type TemplateHelper } from './helper.js';
+
+/** Helpers that templates of Renovate have, by the same names and with the same results; https://docs.renovatebot.com/templates/ */
+export const RENOVATE_HELPERS: Readonly<Record<string, TemplateHelper>> = {
+  lowercase: { usage: 'text', help: 'the text in small letters', apply: (text) => textOf(text).toLowerCase() },
+  split: {
+    usage: 'text separator',
+    help: 'the parts of a text as a list, as in `{{lookup (split tag ".") 0}}`',
+    apply: (text, separator) => textOf(text).split(textOf(separator)),
+  },
+  containsString: {
+    usage: 'text part',
+    help: 'whether the text contains the part',
+    apply: (text, part) => textOf(text).includes(textOf(part)),
+  },
+  equals: { usage: 'value value', help: 'whether both are the same', apply: (one, other) => one === other },
+  includes: {
+    usage: 'list value',
+    help: 'whether the list has the value',
+    apply: (list, value) => Array.isArray(list) && list.includes(value),
+  },
+  and: {
+    usage: 'value value …',
+    help: 'whether all are true',
+    apply: (...values) => values.slice(0, -1).every(Boolean),
+  },
+  or: { usage: 'value value …', help: 'whether one is true', apply: (...values) => values.slice(0, -1).some(Boolean) },
+  add: { usage: 'number number', help: 'their sum', apply: (one, other) => Number(one) + Number(other) },
+  toArray: { usage: 'value value …', help: 'the values as a list', apply: (...values) => values.slice(0, -1) },
+  distinct: {
+    usage: 'list',
+    help: 'the list with each value once',
+    apply: (list) => (Array.isArray(list) ? [...new Set<unknown>(list)] : []),
+  },
+  toJSON: { usage: 'value', help: 'the value as JSON', apply: (value) => JSON.stringify(value) },
+  stringToPrettyJSON: {
+    usage: 'text',
+    help: 'a text that is JSON, with each value in a line of its own',
+    apply: prettyJson,
+  },
+  encodeURIComponent: {
+    usage: 'text',
+    help: 'the text as a part of an address',
+    apply: (text, options) => safely('encodeURIComponent', options, () => encodeURIComponent(textOf(text))),
+  },
+  decodeURIComponent: {
+    usage: 'text',
+    help: 'the text that such a part stands for',
+    apply: (text, options) => safely('decodeURIComponent', options, () => decodeURIComponent(textOf(text))),
+  },
+  encodeBase64: {
+    usage: 'text',
+    help: 'the text in base64',
+    apply: (text) => Buffer.from(textOf(text), 'utf8').toString('base64'),
+  },
+  decodeBase64: {
+    usage: 'text',
+    help: 'the text that base64 stands for',
+    apply: (text) => Buffer.from(textOf(text), 'base64').toString('utf8'),
+  },
+};
+
+/** The helper `replace`, which needs more than a template has by itself. */
+export const REPLACE: Pick<TemplateHelper, 'usage' | 'help'> = {
+  usage: 'expression replacement text',
+  help: 'the text with each match of a regular expression replaced, as in `{{replace "^v" "" tag}}`; `$1` is what a group has found. There is no look-around',
+};
+
+export function replaceHelper(replace: Replace): HelperFunction {
+  return (find, replacement, text, options) => {
+    try {
+      return replace(textOf(find), textOf(replacement), textOf(text));
+    } catch (cause) {
+      if (cause instanceof PullpinError) throw new HelperError(cause.message, options);
+      throw cause;
+    }
+  };
+}
+
+/** What is null, such as the tag of an image that has none, is an empty text. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}
+
+/** The text comes from a registry, and may be shown on a terminal: it has no control characters when it is written. */
+function prettyJson(text: unknown, options: unknown): string {
+  const value: unknown = safely('stringToPrettyJSON', options, () => JSON.parse(textOf(text)));
+  return JSON.stringify(value, null, 2).replace(/[^\n\P{C}]|[\p{Zl}\p{Zp}]/gu, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
+    ).join(''),
+  );
+}
+
+function safely<Result>(name: string, options: unknown, act: () => Result): Result {
+  try {
+    return act();
+  } catch {
+    throw new HelperError(`${name} cannot read this text`, options);
+  }
+}
