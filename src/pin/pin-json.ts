@@ -27,6 +27,7 @@ export interface PinJson {
   readonly platformDigest: string;
   readonly mediaType: string;
   readonly archiveSize: number | null;
+  readonly storePath: string | null;
   readonly downloadSize: number;
   readonly layers: readonly { readonly digest: string; readonly mediaType: string; readonly size: number }[];
   readonly created: string | null;
@@ -58,6 +59,7 @@ export function pinToJson(pin: Pin): PinJson {
     platformDigest: pin.platformDigest,
     mediaType: manifest.stored.mediaType,
     archiveSize: pin.archiveSize ?? null,
+    storePath: pin.storePath ?? null,
     downloadSize: downloadSize(manifest),
     layers: manifest.layers.map(({ digest, mediaType, size }) => ({ digest, mediaType, size })),
     created: facts?.created ?? null,

@@ -8,7 +8,8 @@ import type { ImageManifest } from '../oci/manifest.js';
 import { DEFAULT_PLATFORM, formatPlatform, type Platform, toPlatform } from '../oci/platform.js';
 import { type Reference, toReference } from '../oci/reference.js';
 import { prefetch } from '../prefetch/prefetch.js';
-import type { Prefetched, Target } from '../prefetch/targets/target.js';
+import type { PrefetchRequest, Target } from '../prefetch/targets/target.js';
+import type { KeptArchive, KeptPrefetch } from './keep-archive.js';
 import { type LookUpSettings, openImage } from './open-image.js';
 import { type DigestChoice, type Resolution, resolve } from './resolve.js';
 
@@ -26,6 +27,8 @@ export type PinSettings = LookUpSettings & {
   readonly temporaryFolder?: string | undefined;
   /** The largest layer that is kept there, in bytes, and the largest one whose size the manifest does not give; 8 GiB when omitted. */
   readonly maxSpool?: number | undefined;
+  /** Where the archive is kept; nowhere when omitted, because nothing is written to hash it. */
+  readonly keep?: KeptArchive | undefined;
   /** Called as the image arrives: how many bytes of its blobs have been received, of how many. */
   readonly onProgress?: ((progress: { readonly received: number; readonly total: number }) => void) | undefined;
 };
@@ -41,6 +44,8 @@ export interface Pin extends PinAttributes {
   readonly facts?: ImageFacts | undefined;
   /** Bytes of the archive that Nix fetches; absent where nothing was hashed. */
   readonly archiveSize?: number | undefined;
+  /** Where the Nix store has that archive; absent where it was not to be kept there. */
+  readonly storePath?: string | undefined;
   readonly warnings: readonly string[];
 }
 
@@ -56,8 +61,18 @@ export async function pinImage(image: Reference | string, settings: PinSettings)
   const { source, tagOrDigest } = openImage(reference, settings);
   const resolution = await resolve({ source, tagOrDigest, platform, digest });
   const { manifest } = resolution;
-  const prefetched = what && (await prefetch({ ...settings, source, manifest, temporaryFolder }, what));
+  const prefetched = what && (await fetched({ ...settings, source, manifest, temporaryFolder }, what, names));
   return assemble(request, source.tlsVerify, resolution, prefetched);
+}
+
+async function fetched(
+  request: PrefetchRequest & Pick<PinSettings, 'keep'>,
+  target: Target,
+  names: FinalNames,
+): Promise<KeptPrefetch> {
+  if (!request.keep) return prefetch(request, target);
+  const { keepArchive } = await import('./keep-archive.js');
+  return keepArchive(request, target, request.keep, names);
 }
 
 /** The settings of a pin, each with a value. */
@@ -105,7 +120,7 @@ function assemble(
   request: PinRequest,
   tlsVerify: boolean,
   { imageDigest, manifest, index, warnings }: Resolution,
-  prefetched: Prefetched | undefined,
+  prefetched: KeptPrefetch | undefined,
 ): Pin {
   const { reference, target, names } = request;
   const facts = prefetched && imageFacts(prefetched.config);
@@ -118,6 +133,7 @@ function assemble(
     imageDigest,
     hash: prefetched?.sha256,
     archiveSize: prefetched?.size,
+    storePath: prefetched?.storePath,
     ...names,
     tag,
     os: platform.os,

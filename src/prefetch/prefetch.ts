@@ -13,14 +13,14 @@ import type { Prefetched, PrefetchRequest, Target } from './targets/target.js';
 export type Prefetch = (target: Target) => Promise<Prefetched>;
 
 /**
- * Hashes what Nix would fetch of an image, without writing it, for as many targets as are asked for. The image is downloaded once for all
+ * Hashes what Nix would fetch of an image, without writing it unless a file is given, for as many targets as are asked for. The image is downloaded once for all
  * docker-archives, whatever name they have inside, and once for the NAR; not at all for a hash that is in the cache.
  */
 export function createPrefetch(request: PrefetchRequest): Prefetch {
-  const { cache, source, manifest } = request;
+  const { cache, source, manifest, archiveFile } = request;
   const download = createDownload(request);
   return async (target) => {
-    const known = cache && cachedHash(cache, manifest.stored, target);
+    const known = cache && !archiveFile && cachedHash(cache, manifest.stored, target);
     if (known) return { ...known, config: (await fetchConfig(source, manifest)).bytes };
     const prefetched = await download(target);
     const { sha256, size } = prefetched;

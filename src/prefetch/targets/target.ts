@@ -4,6 +4,7 @@ import type { Digest } from '../../oci/digest.js';
 import type { ImageManifest } from '../../oci/manifest.js';
 import type { BlobSource } from '../download/bounded-source.js';
 import type { OnProgress } from '../download/read-ahead.js';
+import type { ArchiveFile } from '../hashing/written-hash.js';
 
 /** What Nix would fetch: the file of `dockerTools.pullImage`, or the folder of nix2container's `pullImage`. */
 export type Target = { readonly type: 'docker-archive'; readonly name: ArchiveName } | { readonly type: 'nar' };
@@ -19,6 +20,8 @@ export interface PrefetchRequest {
   readonly onProgress?: OnProgress | undefined;
   /** Where hashes are kept, so that no image is downloaded twice for the same one. */
   readonly cache?: Cache | undefined;
+  /** Gets the docker-archive, with the name that was asked for last. Nothing is taken from the cache then that would leave it incomplete. */
+  readonly archiveFile?: ArchiveFile | undefined;
 }
 
 /** `sha256` is what Nix compares: of the file, or of the folder's NAR; `size` is in bytes of what was hashed. */

@@ -3,7 +3,7 @@ import type { Renderer } from '../../../nix/render/render.js';
 import type { Needs } from '../../../nix/render/values/template-values.js';
 import type { PinSettings } from './options.js';
 
-type Asked = Pick<PinSettings, 'rendering' | 'pinning' | 'platforms'>;
+type Asked = Pick<PinSettings, 'rendering' | 'pinning' | 'platforms' | 'store' | 'archive'>;
 
 /** What is hashed. JSON always carries a hash; as text, what needs none costs no download. */
 export function targetOf({ rendering, pinning }: Asked, { target }: Renderer): Needs {
@@ -13,15 +13,24 @@ export function targetOf({ rendering, pinning }: Asked, { target }: Renderer): N
 
 /** Refuses what only makes sense for one image, or not together. Throws a UsageError. */
 export function checkTogether(settings: Asked, images: number, renderer: Renderer): void {
-  const { rendering, pinning, platforms } = settings;
+  const { rendering, pinning, platforms, store, archive } = settings;
   const hasPlatforms = platforms === 'all' || platforms.length > 1;
   const hasSeveralTexts = images > 1 || (hasPlatforms && !renderer.isPerSystem);
   const isNamed = pinning.finalName !== undefined || pinning.finalTag !== undefined;
+  const isKept = store.isWanted || archive.file !== undefined;
   const refusals: readonly (readonly [boolean, string])[] = [
     [isNamed && images > 1, '--final-name and --final-tag go with one image'],
     [
       isNamed && targetOf(settings, renderer) === 'nar',
       '--final-name and --final-tag do not go with nix2container.pullImage, which has no place for them',
+    ],
+    [
+      archive.file !== undefined && (images > 1 || hasPlatforms),
+      '--archive writes one file, so it goes with one image and one platform',
+    ],
+    [
+      isKept && targetOf(settings, renderer) !== 'docker-archive',
+      '--store and --archive keep what dockerTools.pullImage fetches, and this template is for something else',
     ],
     [
       rendering.render.quote === true && rendering.render.template !== 'oci-string',

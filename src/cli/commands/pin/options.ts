@@ -2,10 +2,25 @@ import { commandOptions, type SettingsOf } from '../../options/command.js';
 import { DOWNLOADS } from '../../options/downloads.js';
 import { GENERAL } from '../../options/general.js';
 import { IMAGES } from '../../options/operands.js';
+import { optionGroup } from '../../options/option.js';
 import { PINNING } from '../../options/pinning.js';
 import { PLATFORMS } from '../../options/platforms.js';
 import { CACHE, REGISTRIES } from '../../options/registries.js';
 import { RENDERING } from '../../options/rendering.js';
+import { STORE } from '../../options/store.js';
+
+const ARCHIVE = optionGroup({
+  title: 'Archive',
+  options: {
+    archive: {
+      type: 'value',
+      value: 'FILE',
+      completion: 'file',
+      help: 'Also write the docker-archive into FILE, for docker load',
+    },
+  },
+  parse: ({ archive }) => ({ file: archive }),
+});
 
 /** `pullpin pin IMAGE...`, which is also `pullpin IMAGE...`. */
 export const PIN = commandOptions({
@@ -18,6 +33,8 @@ export const PIN = commandOptions({
     platforms: PLATFORMS,
     registries: REGISTRIES,
     cache: CACHE,
+    store: STORE,
+    archive: ARCHIVE,
     downloads: DOWNLOADS,
     loudness: GENERAL,
   },
@@ -26,6 +43,7 @@ export const PIN = commandOptions({
     ['pullpin --system aarch64-linux redis:7.4', 'The same for another system'],
     ['pullpin -t per-system --system x86_64-linux --system aarch64-linux redis:7.4', 'One call for both systems'],
     ['pullpin --json redis:7.4 nginx:1.27', 'Several images, for a script'],
+    ['pullpin --store redis:7.4', 'The same, and nix build downloads nothing more'],
     ['pullpin --from oci:result registry.example/app:1', 'An image that is not pushed yet'],
   ],
 });

@@ -2,6 +2,7 @@ import type { Renderer } from '../../../nix/render/render.js';
 import { createRenderer } from '../../../nix/render/render.js';
 import { PlatformError, systemOfPlatform } from '../../../oci/platform.js';
 import { formatReference } from '../../../oci/reference.js';
+import type { KeptArchive } from '../../../pin/keep-archive.js';
 import type { Pin } from '../../../pin/pin.js';
 import { pinImage } from '../../../pin/pin.js';
 import { pinToJson } from '../../../pin/pin-json.js';
@@ -10,6 +11,7 @@ import { referenceOf } from '../../options/operands.js';
 import type { Pinning } from '../../options/pinning.js';
 import type { WantedPlatform } from '../../options/platforms.js';
 import { createDownloadProgress, type DownloadProgress } from '../../progress/progress.js';
+import { keptArchive } from '../../resources/kept-archive.js';
 import { readImages } from '../../resources/references.js';
 import { type Sources, withSources } from '../../resources/sources.js';
 import type { Context } from '../../terminal/context.js';
@@ -32,6 +34,8 @@ export async function runPin(settings: PinSettings, context: Context): Promise<n
   const isPerSystem = renderer.isPerSystem && !rendering.json;
   if (isPerSystem) checkPlatforms(platforms);
   await checkOutput(rendering.output, context);
+  await checkOutput(settings.archive.file, context);
+  const keep = await keptArchive(settings.store, settings.archive.file, context);
 
   const progress = createDownloadProgress(context, loudness === 'normal', images.images.length);
   const report = new Report(context, loudness, () => progress.clear());
@@ -40,12 +44,12 @@ export async function runPin(settings: PinSettings, context: Context): Promise<n
     const sharing = { temporaryFolder: context.temporaryFolder, maxSpool: downloads.maxSpool };
     const request = { platforms, isPerSystem, sources, sharing, report };
     const wanted = (await Promise.all(images.images.map((image) => wantedPins(image, request)))).flat();
-    const run = { pinning, sharing, isPerSystem, target: targetOf(settings, renderer), sources, progress };
+    const run = { pinning, sharing, isPerSystem, target: targetOf(settings, renderer), sources, progress, keep };
     const outcome = await collect(wanted, CONCURRENT_PINS, context, (one) => pinOne(one, run)).finally(async () => {
       progress.stop();
       await Promise.all(wanted.map(({ shared }) => shared?.close()));
     });
-    warn(outcome.results, report);
+    reportPins(outcome.results, report);
     return conclude(outcome, pinsText(outcome, settings, renderer), rendering.output, context, report);
   });
 }
@@ -58,6 +62,7 @@ interface PinRun {
   readonly target: ReturnType<typeof targetOf>;
   readonly sources: Sources;
   readonly progress: DownloadProgress;
+  readonly keep: KeptArchive | undefined;
 }
 
 async function pinOne({ image, platform, shared }: WantedPin, run: PinRun): Promise<Pin> {
@@ -69,6 +74,7 @@ async function pinOne({ image, platform, shared }: WantedPin, run: PinRun): Prom
     cache: sources.cache,
     ...{ target, platform, system: platform?.system, digest, finalName, finalTag },
     ...run.sharing,
+    keep: run.keep,
     onProgress: run.progress.image(formatReference(reference)),
   });
   if (run.isPerSystem && platform) checkPlatform(pin, platform);
@@ -82,9 +88,12 @@ function checkPlatform({ os, arch, variant, system }: Pin, wanted: WantedPlatfor
   throw new PlatformError(wanted, [actual]);
 }
 
-function warn(pins: readonly Pin[], report: Report): void {
-  for (const { reference, warnings } of pins)
-    for (const warning of warnings) report.warning(`${formatReference(reference)}: ${warning}`);
+function reportPins(pins: readonly Pin[], report: Report): void {
+  for (const { reference, warnings, storePath } of pins) {
+    const image = formatReference(reference);
+    for (const warning of warnings) report.warning(`${image}: ${warning}`);
+    if (storePath !== undefined) report.note(`${image} is in the Nix store: ${storePath}`);
+  }
 }
 
 /** Nix code that lacks one of its pins is better shown than written into a file, where the user does not see what is missing. */

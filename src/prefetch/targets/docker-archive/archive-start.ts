@@ -3,6 +3,8 @@ import type { Cache } from '../../../cache/cache.js';
 import type { ImageManifest } from '../../../oci/manifest.js';
 import { ArchiveHash } from '../../hashing/archive-hash.js';
 import { NativeHash, type RunningHash } from '../../hashing/running-hash.js';
+import { WrittenHash } from '../../hashing/written-hash.js';
+import type { PrefetchRequest } from '../target.js';
 import { LayerCache } from './layer-cache.js';
 import { extended, isDecompressed, NO_LAYERS, reusable, sizeOf, type WrittenLayers } from './written-layers.js';
 
@@ -10,13 +12,14 @@ import { extended, isDecompressed, NO_LAYERS, reusable, sizeOf, type WrittenLaye
 export interface ArchiveStart {
   readonly archive: ArchiveHash;
   readonly written: WrittenLayers;
-  readonly known?: LayerCache;
+  readonly known?: LayerCache | undefined;
 }
 
-/** Starts as far into the archive of an image as the cache allows. */
-export async function startArchive(manifest: ImageManifest, cache: Cache | undefined): Promise<ArchiveStart> {
-  if (!cache) return { archive: new ArchiveHash(), written: NO_LAYERS };
-  const known = new LayerCache(cache, DOCKER_ARCHIVE_LAYOUT);
+/** Starts as far into the archive of an image as the cache allows, and at its first byte when the archive is written into a file. */
+export async function startArchive({ manifest, cache, archiveFile }: PrefetchRequest): Promise<ArchiveStart> {
+  const known = cache && new LayerCache(cache, DOCKER_ARCHIVE_LAYOUT);
+  if (archiveFile) return { known, archive: new ArchiveHash(new WrittenHash(archiveFile)), written: NO_LAYERS };
+  if (!cache || !known) return { archive: new ArchiveHash(), written: NO_LAYERS };
   const resumed = await resume(manifest, known);
   return { known, ...(resumed ?? { archive: new ArchiveHash(await firstHash(manifest, cache)), written: NO_LAYERS }) };
 }

@@ -22,13 +22,13 @@ export interface HashedArchive {
 
 /**
  * Hashes the docker-archive that `skopeo copy docker://NAME@DIGEST docker-archive:FILE:NAME:TAG` writes, which is what
- * `dockerTools.pullImage` fetches. Nothing is written, except for a layer of unknown size. Throws a PullpinError for what skopeo
+ * `dockerTools.pullImage` fetches. Nothing is written, except for a layer of unknown size and the file that was asked for. Throws a PullpinError for what skopeo
  * refuses and for what cannot be downloaded.
  */
 export async function prefetchDockerArchive(request: PrefetchRequest): Promise<HashedArchive> {
-  const { source, manifest, cache } = request;
+  const { source, manifest, archiveFile } = request;
   checkArchivable(manifest);
-  const start = await startArchive(manifest, cache);
+  const start = await startArchive(request);
   const { archive, written } = start;
   const missing = distinctLayers(manifest.layers.slice(written.layers.length));
   const blobs = new ReadAhead(source, missing, request.onProgress);
@@ -39,7 +39,16 @@ export async function prefetchDockerArchive(request: PrefetchRequest): Promise<H
     const writer = new LayerWriter(request, blobs, start, thread?.decompress ?? decompress);
     const layers = await writer.write(diffIdsOf(config, manifest.layers.length));
     checkWritten(manifest, layers);
-    return { named: (name) => ({ ...archive.endWith(tailOf({ config, layers, name })), config: config.bytes }) };
+    return {
+      named(name) {
+        const tail = tailOf({ config, layers, name });
+        // A name that was asked for before has its end there.
+        archiveFile?.cutTo(archive.size);
+        const ended = archive.endWith(tail);
+        archiveFile?.append(tail);
+        return { ...ended, config: config.bytes };
+      },
+    };
   } finally {
     blobs.closeAll();
     thread?.close();

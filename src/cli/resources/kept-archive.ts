@@ -1,0 +1,17 @@
+import { resolve } from 'node:path';
+import { NixStore } from '../../nix-store/nix-store.js';
+import type { KeptArchive } from '../../pin/keep-archive.js';
+import type { StoreSettings } from '../options/store.js';
+import type { Context } from '../terminal/context.js';
+
+/** Where the archives of a run are kept; undefined for nowhere. Throws a NixStoreError before any download where there is no Nix. */
+export async function keptArchive(
+  { isWanted, copyTo }: StoreSettings,
+  file: string | undefined,
+  context: Context,
+): Promise<KeptArchive | undefined> {
+  if (!isWanted && file === undefined) return undefined;
+  const store = isWanted ? new NixStore(context) : undefined;
+  await store?.check();
+  return { store, copyTo, file: file === undefined ? undefined : resolve(context.folder, file) };
+}
