@@ -12,6 +12,7 @@ export { createRenderer } from './nix/render/render.js';
 export type { HashAttribute, Needs, PinAttributes, ValueOptions } from './nix/render/values/template-values.js';
 export type { Inspection } from './pin/inspect.js';
 export { inspectImage } from './pin/inspect.js';
+export type { KeptArchive } from './pin/keep-archive.js';
 export type { LookUpSettings } from './pin/open-image.js';
 export type { Pin, PinSettings } from './pin/pin.js';
 export { pinImage } from './pin/pin.js';
@@ -57,6 +58,8 @@ export type { LayoutReference } from './layout/layout-reference.js';
 export { openOciLayout } from './layout/oci-layout.js';
 export type { Machine } from './machine/machine.js';
 export { fromProcess } from './machine/machine.js';
+export type { NixStore } from './nix-store/nix-store.js';
+export { openNixStore } from './nix-store/nix-store.js';
 export type {
   DamageReport,
   ImageSource,

@@ -12,6 +12,7 @@ import type { PinSite } from '../nix/find/pin-site.js';
 import type { Registries } from '../oci/image-source.js';
 import { DEFAULT_PLATFORM, type Platform, toPlatform } from '../oci/platform.js';
 import type { RepositoryName } from '../oci/reference.js';
+import type { KeptArchive } from '../pin/keep-archive.js';
 import { LookUps } from '../pin/look-ups.js';
 import { assemblePlan, type BumpPlan, type PlannedSite } from './bump-plan.js';
 import { askAhead, planSite } from './one-pin/plan-site.js';
@@ -39,6 +40,8 @@ export interface BumpSettings extends PinSelection {
   readonly temporaryFolder?: string | undefined;
   /** The largest layer that is kept there, in bytes, and the largest one whose size the manifest does not give; 8 GiB when omitted. */
   readonly maxSpool?: number | undefined;
+  /** Where what new pins fetch is kept; nowhere when omitted, because nothing is written to hash it. */
+  readonly keep?: Pick<KeptArchive, 'store' | 'copyTo'> | undefined;
   readonly onProgress?: ((progress: BumpProgress) => void) | undefined;
   /** Called when the download of an image may start; what it returns is called as the image arrives. */
   readonly onDownload?:
@@ -83,7 +86,8 @@ function siteSettings(pinFiles: PinFiles, settings: BumpSettings): SiteSettings 
   checkWord('mode', mode, ['all', 'digests', 'hashes']);
   const isPlatformChosen = platform !== undefined;
   const own = { platform: toPlatform(platform ?? DEFAULT_PLATFORM), isPlatformChosen };
-  return { ...own, assumeTag, digest, mode, addArch, unproven, read: readerOf(pinFiles) };
+  const keepsArchives = settings.keep !== undefined;
+  return { ...own, assumeTag, digest, mode, addArch, unproven, keepsArchives, read: readerOf(pinFiles) };
 }
 
 /** Finds the pins of some files, while the registries already answer what is asked of the first ones. */

@@ -18,6 +18,12 @@ export interface KeptArchive {
   readonly file?: string | undefined;
 }
 
+/** The name and the tag inside the archive, as a call of `dockerTools.pullImage` has them. */
+export interface FinalNames {
+  readonly finalImageName: string;
+  readonly finalImageTag: string;
+}
+
 /** `storePath` is where the Nix store has the archive. */
 export interface KeptPrefetch extends Prefetched {
   readonly storePath?: string | undefined;
@@ -31,7 +37,7 @@ export async function keepArchive(
   request: PrefetchRequest,
   target: Target,
   keep: KeptArchive,
-  names: { readonly finalImageName: string; readonly finalImageTag: string },
+  names: FinalNames,
 ): Promise<KeptPrefetch> {
   if (target.type !== 'docker-archive')
     throw new UsageError('only what dockerTools.pullImage fetches can be kept, and nix2container fetches a folder');

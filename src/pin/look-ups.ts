@@ -12,6 +12,7 @@ import { formatRepository, type RepositoryName } from '../oci/reference.js';
 import { fetchConfig } from '../prefetch/image/config.js';
 import { cachedHash, createPrefetch } from '../prefetch/prefetch.js';
 import type { Prefetched, PrefetchRequest, Target } from '../prefetch/targets/target.js';
+import type { FinalNames, KeptArchive, KeptPrefetch } from './keep-archive.js';
 import { fetchEntry } from './resolve.js';
 
 export interface LookUpOptions {
@@ -21,6 +22,8 @@ export interface LookUpOptions {
   readonly temporaryFolder: string;
   /** The largest layer that is kept there, in bytes. */
   readonly maxSpool?: number | undefined;
+  /** Where the archives of new pins are kept; nowhere when omitted. */
+  readonly keep?: KeptArchive | undefined;
   /** Called when the download of an image may start; what it returns is called as the image arrives. */
   readonly onDownload?: ((image: RepositoryName) => PrefetchRequest['onProgress']) | undefined;
 }
@@ -93,6 +96,12 @@ export class RepositoryLookUps {
     return this.prefetchFor({ manifest, target });
   }
 
+  /** The same for what a new pin fetches, which is kept where the run keeps archives. `names` are as the pin's call has them. */
+  async prefetchForPin(manifest: ImageManifest, target: Target, names: FinalNames): Promise<KeptPrefetch> {
+    if (!this.options.keep || target.type !== 'docker-archive') return this.prefetch(manifest, target);
+    return this.keepFor({ manifest, target, names });
+  }
+
   /**
    * Makes sure that the registry has the image of a platform: one HEAD where the digest is that of an index, also for an image that is in the
    * cache; nothing where the digest was resolved to a single image. Throws a PullpinError.
@@ -137,10 +146,24 @@ export class RepositoryLookUps {
     ({ manifest, target }) => `${digestOfImage(manifest)} ${JSON.stringify(target)}`,
   );
 
-  private readonly prefetchOf = oncePerKey((manifest: ImageManifest) => {
-    const onProgress = this.options.onDownload?.(this.name);
-    return createPrefetch({ ...this.options, source: this.source, manifest, onProgress });
-  }, digestOfImage);
+  private readonly prefetchOf = oncePerKey(
+    (manifest: ImageManifest) => createPrefetch(this.requestFor(manifest)),
+    digestOfImage,
+  );
+
+  private readonly keepFor = oncePerKey(
+    async ({ manifest, target, names }: { manifest: ImageManifest; target: Target; names: FinalNames }) => {
+      const { keepArchive } = await import('./keep-archive.js');
+      const kept = await keepArchive(this.requestFor(manifest), target, this.options.keep ?? {}, names);
+      this.configs.set(manifest.stored.digest, kept.config);
+      return kept;
+    },
+    ({ manifest, target, names }) => `${digestOfImage(manifest)} ${JSON.stringify({ target, names })}`,
+  );
+
+  private requestFor(manifest: ImageManifest): PrefetchRequest {
+    return { ...this.options, source: this.source, manifest, onProgress: this.options.onDownload?.(this.name) };
+  }
 }
 
 function digestOfImage({ stored }: ImageManifest): Digest {

@@ -9,7 +9,7 @@ import { DEFAULT_PLATFORM, formatPlatform, type Platform, toPlatform } from '../
 import { type Reference, toReference } from '../oci/reference.js';
 import { prefetch } from '../prefetch/prefetch.js';
 import type { PrefetchRequest, Target } from '../prefetch/targets/target.js';
-import type { KeptArchive, KeptPrefetch } from './keep-archive.js';
+import type { FinalNames, KeptArchive, KeptPrefetch } from './keep-archive.js';
 import { type LookUpSettings, openImage } from './open-image.js';
 import { type DigestChoice, type Resolution, resolve } from './resolve.js';
 
@@ -102,11 +102,6 @@ function toRequest(image: Reference | string, settings: PinSettings): PinRequest
     names: { finalImageName: finalName ?? reference.name, finalImageTag: finalTag ?? reference.tag ?? 'latest' },
     isTagGiven: reference.tag !== undefined || finalTag !== undefined || reference.digest === undefined,
   };
-}
-
-interface FinalNames {
-  readonly finalImageName: string;
-  readonly finalImageTag: string;
 }
 
 /** A name that skopeo would refuse is reported before anything is downloaded. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { startRegistry } from '../support/faulty-registry.js';
 import { fixtureImage, fixtureImages } from '../support/fixture-images.js';
 import { type ImageContent, image, index } from '../support/images.js';
+import { nixSettings } from '../support/nix-build.js';
 import { installPacked, type Project } from '../support/packed.js';
 import { createRandom } from '../support/random.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -55,7 +56,7 @@ describe('the programs in docs/library.md', () => {
     writeFileSync(join(project.folder, 'program.js'), program);
     return execa(process.execPath, ['program.js'], {
       cwd: project.folder,
-      env: { PATH: process.env['PATH'] ?? '', HOME: home },
+      env: { PATH: process.env['PATH'] ?? '', HOME: home, ...nixSettings(home) },
       extendEnv: false,
     });
   }
@@ -81,6 +82,12 @@ describe('the programs in docs/library.md', () => {
   test('one pins an image of an OCI layout', async () => {
     const { stdout } = await run(block('openOciLayout'));
     expect(stdout).toMatch(new RegExp(`^${fixtureImages()['hello']?.root.digest} sha256:[0-9a-f]{64}$`));
+  });
+
+  test('one keeps an archive in the Nix store', async () => {
+    const { stdout } = await run(block('openNixStore'));
+    expect(stdout).toMatch(/-docker-image-redis-7\.4\.tar$/);
+    expect(existsSync(stdout)).toBe(true);
   });
 
   test('one lists and bumps the pins of a folder', async () => {
@@ -112,7 +119,7 @@ describe('the programs in docs/library.md', () => {
   });
 
   test('each of them is run above', () => {
-    expect(BLOCKS).toHaveLength(7);
+    expect(BLOCKS).toHaveLength(8);
   });
 
   test.each([

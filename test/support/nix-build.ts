@@ -27,25 +27,26 @@ export interface NixBuildOptions {
   /** Whose architecture `pullImage` takes when the block names none; this machine's by default. */
   readonly system?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A binary cache that may have what is built. */
+  readonly substituter?: string;
 }
 
-/** Builds on this machine, and takes nothing from another. */
-const LOCAL = ['sandbox=false', 'build-users-group=', 'substituters='].flatMap((setting) => {
-  const [name = '', value = ''] = setting.split('=');
-  return ['--option', name, value];
-});
+/** Builds on this machine. */
+const LOCAL = ['--option', 'sandbox', 'false', '--option', 'build-users-group', ''];
+const NO_SUBSTITUTERS = ['--option', 'substituters', ''];
 
-export function createNix(): Nix {
-  const folder = temporaryFolder();
-  const env = {
-    PATH: process.env['PATH'] ?? '',
-    HOME: folder,
-    TMPDIR: join(folder, 'tmp'),
+/** Where a Nix of its own has its store, database and settings. */
+export function nixSettings(folder: string) {
+  return {
     NIX_STORE_DIR: join(folder, 'store'),
     NIX_STATE_DIR: join(folder, 'var'),
     NIX_LOG_DIR: join(folder, 'log'),
     NIX_CONF_DIR: join(folder, 'etc'),
   };
+}
+
+export function createNix(folder = temporaryFolder()): Nix {
+  const env = { PATH: process.env['PATH'] ?? '', HOME: folder, TMPDIR: join(folder, 'tmp'), ...nixSettings(folder) };
   mkdirSync(env.TMPDIR);
   let count = 0;
 
@@ -60,7 +61,7 @@ export function createNix(): Nix {
   const runFlake = (command: readonly string[], nixpkgs: string, installable: string, extraEnv = {}) => {
     const features = ['--extra-experimental-features', 'nix-command flakes'];
     const inputs = ['--no-write-lock-file', '--override-input', 'nixpkgs', `path:${nixpkgs}`];
-    return run('nix', [...features, ...command, '--impure', ...inputs, ...LOCAL, installable], extraEnv);
+    return run('nix', [...features, ...command, '--impure', ...inputs, ...LOCAL, ...NO_SUBSTITUTERS, installable], extraEnv);
   };
   const fileOf = (expression: string): string => {
     const file = join(folder, `block-${count++}.nix`);
@@ -73,7 +74,9 @@ export function createNix(): Nix {
       const system = options.system === undefined ? '' : `system = "${options.system}";`;
       const caller = `let judge = import ${PULL_IMAGE} { ${system} };
         in import ${fileOf(expression)} { inherit (judge) dockerTools nix2container stdenv; pkgs = judge; }`;
-      const result = await run('nix-build', ['--no-out-link', ...LOCAL, '-E', caller], options.env);
+      const substituters = ['--option', 'substituters', options.substituter ?? ''];
+      const args = ['--no-out-link', ...LOCAL, ...substituters, '-E', caller];
+      const result = await run('nix-build', args, options.env);
       return result.exitCode === 0 ? { storePath: result.stdout.trim() } : { refused: said(result) };
     },
     async buildFlake(flake, nixpkgs, part) {

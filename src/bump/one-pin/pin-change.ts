@@ -23,6 +23,8 @@ export interface PinChange {
   readonly platformAssumed: Platform | undefined;
   /** What the old hash has proven that it is made from; undefined where nothing had to be proven, or nothing was. */
   readonly proven?: ProvenRecipe | undefined;
+  /** Where the Nix store has the new archive; undefined where it was not to be kept there. */
+  readonly storePath?: string | undefined;
   /** What of the pin is left as it is, and why. */
   readonly left?: string;
 }

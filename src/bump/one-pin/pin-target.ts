@@ -2,6 +2,7 @@ import { archiveName } from '../../archive/docker-archive.js';
 import type { FileEdit } from '../../nix/edit/edit.js';
 import type { PinSite } from '../../nix/find/pin-site.js';
 import type { TextValue } from '../../nix/values/value.js';
+import type { FinalNames } from '../../pin/keep-archive.js';
 import type { Target } from '../../prefetch/targets/target.js';
 import { SiteError } from '../site/site-error.js';
 import { targetOf } from '../site/site-text.js';
@@ -20,6 +21,12 @@ export function targetAfter(pin: TrackedPin, digestEdits: readonly FileEdit[]): 
   if (before.type === 'nar' || finalImageTag?.kind !== 'text') return before;
   const tag = textAfter(finalImageTag, digestEdits);
   return tag === finalImageTag.text ? before : { ...before, name: archiveName(finalName(pin.site), tag) };
+}
+
+/** The name and the tag inside the archive as the pin's call hands them over; the tag is that of the new archive. */
+export function finalNames(site: PinSite, target: Target): FinalNames {
+  const finalImageTag = target.type === 'docker-archive' ? target.name.tag : '';
+  return { finalImageName: finalName(site), finalImageTag };
 }
 
 function finalName({ imageName, finalImageName }: PinSite): string {

@@ -16,7 +16,7 @@ import { hashPlatform } from './hash-platform.js';
 import { ifAvailable } from './if-available.js';
 import type { NewDigest } from './new-digest.js';
 import type { PinChange, PinnedValues } from './pin-change.js';
-import { targetAfter, targetBefore } from './pin-target.js';
+import { finalNames, targetAfter, targetBefore } from './pin-target.js';
 import { type Versions, versionEdits, versionOf } from './versions.js';
 
 /** A change that only says that the pin is outdated. */
@@ -39,7 +39,7 @@ export async function planChange(pin: TrackedPin, wanted: NewDigest): Promise<Pi
   // This comes first: when the digest cannot be written, the image need not be downloaded.
   const digestEdits = rewriteOrFail(site.imageDigest, to.digest, 'the digest');
   const target = platform && targetAfter(pin, digestEdits);
-  const hashes = await newHashes(pin, to, target);
+  const { texts: hashes, storePath } = await newHashes(pin, to, target);
   const versions = await versionsOf(pin, to);
   return {
     pin: toListedPin(site, settings.assumeTag),
@@ -53,6 +53,7 @@ export async function planChange(pin: TrackedPin, wanted: NewDigest): Promise<Pi
     ],
     platformAssumed: (await isPlatformAssumed(pin, to)) ? to.platform : undefined,
     proven: pin.recipe && toProvenRecipe(pin.recipe),
+    storePath,
     ...(platform
       ? {}
       : { left: 'the index has no image of the platforms that are left for its hash, so the hash stays' }),
@@ -64,35 +65,48 @@ function oldValues({ imageDigest, hashes: [hash] }: PinSite): PinnedValues {
   return { digest: imageDigest.text, hash: text, version: undefined };
 }
 
+/** The texts that a pin's hashes become, and where the Nix store has what they are of. */
+interface NewHashes {
+  readonly texts: readonly string[];
+  readonly storePath: string | undefined;
+}
+
 /** The new texts of a pin's hashes, each in the form in which the old one is written. */
 async function newHashes(
   pin: TrackedPin,
   { digest, platform }: NewDigest,
   target: Target | undefined,
-): Promise<string[]> {
+): Promise<NewHashes> {
   const { site, lookUps, settings } = pin;
-  if (!target) return [];
+  if (!target) return { texts: [], storePath: undefined };
   const image = await lookUps.image(digest, platform);
   const old = settings.mode === 'all' ? await oldImage(pin, platform) : undefined;
   const isSame = old?.stored.digest === image.stored.digest && isDeepStrictEqual(target, targetBefore(pin));
-  const texts = await Promise.all(site.hashes.map((hash) => newHash(pin, hash, { image, target, isSame })));
+  const made = await Promise.all(site.hashes.map((hash) => newHash(pin, hash, { image, target, isSame })));
+  const texts = made.map(({ text }) => text);
   const [text] = texts;
   if (pin.recipe && text !== undefined) remember(lookUps.cache, parseHash(text).hash, { target, platform });
-  return texts;
+  return { texts, storePath: made.find(({ storePath }) => storePath !== undefined)?.storePath };
+}
+
+/** A hash as it is written, and where the Nix store has what it is of, when that is kept there. */
+interface NewHash {
+  readonly text: string;
+  readonly storePath?: string | undefined;
 }
 
 async function newHash(
-  { lookUps }: TrackedPin,
+  { site, lookUps, settings }: TrackedPin,
   { value, written, isPlaceholder }: PinHash,
   { image, target, isSame }: { image: ImageManifest; target: Target; isSame: boolean },
-): Promise<string> {
+): Promise<NewHash> {
   const { text } = followedText(value, 'the hash');
-  if (isSame && !isPlaceholder) return text;
-  const { sha256 } = await lookUps.prefetch(image, target);
-  if (written?.hash === sha256) return text;
+  if (isSame && !isPlaceholder && !settings.keepsArchives) return { text };
+  const { sha256, storePath } = await lookUps.prefetchForPin(image, target, finalNames(site, target));
+  if (written?.hash === sha256) return { text, storePath };
   const { format = 'sri', prefixed = false } = written ?? {};
   const bare = format === 'base64' ? formatHash(sha256, 'sri').slice('sha256-'.length) : formatHash(sha256, format);
-  return `${prefixed ? 'sha256:' : ''}${bare}`;
+  return { text: `${prefixed ? 'sha256:' : ''}${bare}`, storePath };
 }
 
 function hashEdits({ hashes }: PinSite, texts: readonly string[]): FileEdit[] {

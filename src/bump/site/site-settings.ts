@@ -19,6 +19,8 @@ export interface SiteSettings {
   readonly addArch: boolean;
   /** Whether a pin is written whose recipe is assumed and could not be proven. */
   readonly unproven: boolean;
+  /** Whether what new pins fetch is kept, as in the Nix store. */
+  readonly keepsArchives: boolean;
   /** The text of a file that pins are written in. */
   readonly read: (path: string) => string | undefined;
 }

@@ -12,6 +12,7 @@ export interface StoreSettings {
 /** Of the commands that download images. */
 export const STORE = optionGroup({
   title: 'Nix store',
+  isRare: true,
   options: {
     store: {
       setting: 'user',

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { NixStore } from '../../nix-store/nix-store.js';
+import { openNixStore } from '../../nix-store/nix-store.js';
 import type { KeptArchive } from '../../pin/keep-archive.js';
 import type { StoreSettings } from '../options/store.js';
 import type { Context } from '../terminal/context.js';
@@ -11,7 +11,6 @@ export async function keptArchive(
   context: Context,
 ): Promise<KeptArchive | undefined> {
   if (!isWanted && file === undefined) return undefined;
-  const store = isWanted ? new NixStore(context) : undefined;
-  await store?.check();
+  const store = isWanted ? await openNixStore(context) : undefined;
   return { store, copyTo, file: file === undefined ? undefined : resolve(context.folder, file) };
 }

@@ -144,6 +144,7 @@ test('the JSON has a version and every key of a change', () => {
         platformAssumed: false,
         assumed: [],
         proven: null,
+        storePath: null,
       },
     ],
     problems: [],

@@ -7,6 +7,7 @@ import { PINS } from '../../options/operands.js';
 import { optionGroup } from '../../options/option.js';
 import { PLATFORMS } from '../../options/platforms.js';
 import { CACHE, REGISTRIES } from '../../options/registries.js';
+import { STORE } from '../../options/store.js';
 
 const BUMPING = optionGroup({
   title: 'Bump',
@@ -110,6 +111,7 @@ export const BUMP = commandOptions({
     registries: REGISTRIES,
     cache: CACHE,
     downloads: DOWNLOADS,
+    store: STORE,
     loudness: GENERAL,
   },
   examples: [

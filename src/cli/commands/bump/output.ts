@@ -35,6 +35,7 @@ export async function finishBump(
   await writeOutput(await planText(done, pinFiles, wanted, context), undefined, context);
   if (isWritten && done.changes.length > 0) await writeCommitMessage(done, wanted, context);
   reportProblems(done, report);
+  if (wanted.store.isWanted) reportStore(done, report);
   if (wanted.output.format !== 'json') report.note(summary(done, isWritten));
   return exitCode(done, wanted);
 }
@@ -100,6 +101,18 @@ function reportProblems({ problems, changes }: BumpPlan, report: Report): void {
       `${count(places.length, 'pin')} without arch taken for ${platform} (see --platform): ${placesText(places)}`,
     );
   }
+}
+
+/** Says what of the new pins is in the Nix store, and what cannot be put there. */
+function reportStore({ changes }: BumpPlan, report: Report): void {
+  const hashed = changes.filter(({ to }) => to.hash !== undefined);
+  const paths = new Set(hashed.flatMap(({ storePath }) => storePath ?? []));
+  const missing = hashed.filter(({ storePath }) => storePath === undefined).map(({ pin }) => `${pin.file}:${pin.line}`);
+  if (paths.size > 0) report.note(`${count(paths.size, 'image')} added to the Nix store`);
+  if (missing.length > 0)
+    report.warning(
+      `${placesText(missing)}: not added to the Nix store, because nix2container fetches a folder, which pullpin does not write`,
+    );
 }
 
 function assumedPlatforms(changes: readonly PinChange[]): Map<string, string[]> {

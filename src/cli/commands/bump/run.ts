@@ -6,6 +6,7 @@ import type { PinFiles } from '../../../list/pin-files.js';
 import { onePlatform } from '../../options/platforms.js';
 import { createPinsProgress } from '../../progress/progress.js';
 import { openRunCache } from '../../resources/cache.js';
+import { keptArchive } from '../../resources/kept-archive.js';
 import { openRegistries } from '../../resources/registries.js';
 import { chooseFiles } from '../../selection/chosen-pins.js';
 import type { Context } from '../../terminal/context.js';
@@ -25,12 +26,13 @@ export function runBump(settings: BumpSettings, context: Context): Promise<numbe
 
 async function bump(settings: BumpSettings, context: Context): Promise<number> {
   checkTogether(settings, context);
-  const { operands, bumping, chosen, platforms, loudness } = settings;
-  const platform = onePlatform(platforms, 'bump');
+  const { operands, bumping, chosen, loudness } = settings;
   const progress = createPinsProgress(context, loudness === 'normal');
   const report = new Report(context, loudness, () => progress.clear());
   const choice = await chooseFiles(operands, chosen, context);
   const { pinFiles } = choice;
+  const policy = policyOf(settings);
+  const keep = await keptArchive(settings.store, undefined, context);
   const since = await filesSince(bumping.since, pinFiles, context);
   const cache = openRunCache(settings.cache, context, report);
   const run = { registries: [], cache, report, onEvent: progress.onEvent };
@@ -42,14 +44,10 @@ async function bump(settings: BumpSettings, context: Context): Promise<number> {
       since,
       temporaryFolder: context.temporaryFolder,
       maxSpool: settings.downloads.maxSpool,
-      digest: bumping.digest,
-      mode: modeOf(settings),
-      addArch: bumping.addArch,
-      unproven: bumping.unproven,
-      assumeTag: bumping.assumeTag,
-      platform,
+      ...policy,
       cache,
       registries,
+      keep,
       onProgress: progress.onProgress,
       onDownload: progress.onDownload,
     });
@@ -62,6 +60,13 @@ async function bump(settings: BumpSettings, context: Context): Promise<number> {
     progress.stop();
     await registries.close();
   }
+}
+
+/** What each pin becomes. */
+function policyOf(settings: BumpSettings) {
+  const { digest, addArch, unproven, assumeTag } = settings.bumping;
+  const platform = onePlatform(settings.platforms, 'bump');
+  return { digest, addArch, unproven, assumeTag, platform, mode: modeOf(settings) };
 }
 
 /** Carries out the plan, or what the user chooses of it; an answer that is cancelled ends the run as Ctrl-C does. */
@@ -86,7 +91,9 @@ function refuseNothing({ counts, problems }: BumpPlan, { files }: PinFiles, { op
 }
 
 /** Throws a UsageError. */
-function checkTogether({ operands, bumping, output, registries }: BumpSettings, context: Context): void {
+function checkTogether({ operands, bumping, output, registries, store }: BumpSettings, context: Context): void {
+  if (store.isWanted && (bumping.isCheck || bumping.isDryRun))
+    throw new UsageError('--store keeps what is written into files: leave out --check and --dry-run');
   if (!operands.isStdin) {
     if (bumping.isInteractive) checkTerminal(context);
     return;

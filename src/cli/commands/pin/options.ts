@@ -11,6 +11,7 @@ import { STORE } from '../../options/store.js';
 
 const ARCHIVE = optionGroup({
   title: 'Archive',
+  isRare: true,
   options: {
     archive: {
       type: 'value',
