@@ -1,7 +1,7 @@
-import { mkdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { PullpinError, UsageError } from '../errors.js';
-import { removeLeftovers, temporarySibling } from '../files/writing/leftovers.js';
+import { makeTemporaryFolder, removeLeftovers } from '../files/writing/leftovers.js';
 import type { NixStore } from '../nix-store/nix-store.js';
 import { pullImageName } from '../nix-store/pull-image-name.js';
 import { ArchiveFile, ArchiveFileError } from '../prefetch/hashing/written-hash.js';
@@ -104,8 +104,7 @@ async function added(store: NixStore, path: string, { sha256 }: Prefetched): Pro
 /** Makes a folder of this run for as long as `act` takes. Those of runs that were killed are removed. */
 async function within<Result>(parent: string, act: (folder: string) => Promise<Result>): Promise<Result> {
   await removeLeftovers([parent]);
-  const folder = temporarySibling(join(parent, 'archive'));
-  await mkdir(folder, { mode: 0o700 }).catch((cause: unknown) => {
+  const folder = await makeTemporaryFolder(parent).catch((cause: unknown) => {
     throw new ArchiveFileError(parent, cause);
   });
   try {

@@ -61,7 +61,11 @@ export function createNix(folder = temporaryFolder()): Nix {
   const runFlake = (command: readonly string[], nixpkgs: string, installable: string, extraEnv = {}) => {
     const features = ['--extra-experimental-features', 'nix-command flakes'];
     const inputs = ['--no-write-lock-file', '--override-input', 'nixpkgs', `path:${nixpkgs}`];
-    return run('nix', [...features, ...command, '--impure', ...inputs, ...LOCAL, ...NO_SUBSTITUTERS, installable], extraEnv);
+    return run(
+      'nix',
+      [...features, ...command, '--impure', ...inputs, ...LOCAL, ...NO_SUBSTITUTERS, installable],
+      extraEnv,
+    );
   };
   const fileOf = (expression: string): string => {
     const file = join(folder, `block-${count++}.nix`);

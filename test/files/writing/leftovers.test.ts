@@ -1,9 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { keptSibling, removeLeftovers, temporarySibling } from '../../../src/files/writing/leftovers.js';
+import {
+  keptSibling,
+  makeTemporaryFolder,
+  removeLeftovers,
+  temporarySibling,
+} from '../../../src/files/writing/leftovers.js';
 import { thisProcess } from '../../../src/machine/processes.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
@@ -51,4 +56,15 @@ test('a folder of that name stays, and a folder behind a link is cleaned', async
   await removeLeftovers([join(folder, 'link'), folder]);
   expect(readdirSync(join(folder, 'real'))).toEqual([]);
   expect(readdirSync(folder)).toHaveLength(3);
+});
+
+test('a temporary folder of a run that was killed is removed with all that is in it, and the own one stays', async () => {
+  const parent = temporaryFolder();
+  const left = join(parent, `.pullpin-${scope}-${deadPid()}-${UUID}.dir`);
+  mkdirSync(left);
+  writeFileSync(join(left, 'docker-image-redis-7.4.tar'), '');
+  const own = await makeTemporaryFolder(parent);
+  await removeLeftovers([parent]);
+  expect(readdirSync(parent)).toEqual([basename(own)]);
+  expect(statSync(own).mode & 0o777).toBe(0o700);
 });
