@@ -1,10 +1,18 @@
 import { heavyWork } from '../concurrency/heavy-work.js';
 import { applyEdits, differsOnlyIn, reconcileEdits } from '../nix/edit/edit.js';
 import type { PinSite } from '../nix/find/pin-site.js';
-import { separateConflicts } from './conflicts.js';
-import type { PinChange, SiteOutcome } from './one-pin/pin-change.js';
-import { type BumpProblem, conflictProblem, failedProblem, inOrder, leftProblem, untrackedProblem } from './problem.js';
+import type { PinChange, PlannedSite, SiteOutcome } from './one-pin/pin-change.js';
+import {
+  aloneProblem,
+  type BumpProblem,
+  conflictProblem,
+  failedProblem,
+  inOrder,
+  leftProblem,
+  untrackedProblem,
+} from './problem.js';
 import type { SiteSettings } from './site/site-settings.js';
+import { settleChanges } from './together.js';
 
 /** A file that is to be changed. */
 export interface ChangedFile {
@@ -29,9 +37,6 @@ export interface BumpPlan {
   };
 }
 
-/** The result of planning one pin. */
-export type PlannedSite = PromiseSettledResult<SiteOutcome> & { readonly site: PinSite };
-
 /** Everything that a plan is made of. */
 export interface PlanParts {
   readonly planned: readonly PlannedSite[];
@@ -45,8 +50,7 @@ export interface PlanParts {
 export function assemblePlan({ planned, unwanted, problems }: PlanParts, { read, mode }: SiteSettings): BumpPlan {
   const failed = planned.flatMap((each) => (each.status === 'rejected' ? [failedProblem(each.site, each.reason)] : []));
   const settled = planned.flatMap((each) => (each.status === 'fulfilled' ? [each] : []));
-  const wanted = settled.flatMap(({ value }) => (value.state === 'changed' ? [value.change] : []));
-  const { changes, conflicting } = separateConflicts(wanted, [...unwanted, ...sitesKept(planned)]);
+  const { changes, conflicting, alone } = settleChanges(planned, unwanted);
   const inState = (state: SiteOutcome['state']): PinSite[] =>
     settled.filter(({ value }) => value.state === state).map(({ site }) => site);
   const untracked = inState('untracked');
@@ -58,6 +62,7 @@ export function assemblePlan({ planned, unwanted, problems }: PlanParts, { read,
       ...untracked.map(untrackedProblem),
       ...changes.flatMap(({ pin, left }) => (left === undefined ? [] : [leftProblem(pin, left)])),
       ...conflicting.map(({ pin }) => conflictProblem(pin)),
+      ...alone.map(({ change, stays }) => aloneProblem(change.pin, stays)),
     ]),
     files: mode === 'digests' ? [] : changedFiles(changes, read),
     counts: {
@@ -68,10 +73,6 @@ export function assemblePlan({ planned, unwanted, problems }: PlanParts, { read,
       unfollowable: [...problems, ...failed].filter(({ code }) => code === 'unfollowable').length,
     },
   };
-}
-
-function sitesKept(planned: readonly PlannedSite[]): PinSite[] {
-  return planned.filter((each) => each.status === 'rejected' || each.value.state !== 'changed').map(({ site }) => site);
 }
 
 /** The files with the edits made. Each is checked to be the same program except for them. */

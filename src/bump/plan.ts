@@ -14,7 +14,8 @@ import { DEFAULT_PLATFORM, type Platform, toPlatform } from '../oci/platform.js'
 import type { RepositoryName } from '../oci/reference.js';
 import type { KeptArchive } from '../pin/keep-archive.js';
 import { LookUps } from '../pin/look-ups.js';
-import { assemblePlan, type BumpPlan, type PlannedSite } from './bump-plan.js';
+import { assemblePlan, type BumpPlan } from './bump-plan.js';
+import type { PlannedSite } from './one-pin/pin-change.js';
 import { askAhead, planSite } from './one-pin/plan-site.js';
 import { type BumpProblem, sourceProblem } from './problem.js';
 import type { BumpMode, DigestPolicy, SiteSettings } from './site/site-settings.js';

@@ -55,6 +55,12 @@ export function conflictProblem({ file, line, column, imageName, imageDigest }: 
   return { file, line, column, imageName, imageDigest, severity: 'failure', code: 'conflict', message };
 }
 
+/** A pin that stays on some systems, because it cannot be moved on another one. */
+export function aloneProblem({ file, line, column, imageName, imageDigest }: ListedPin, stays: string): BumpProblem {
+  const message = `it cannot be moved on ${stays}, and it moves on all systems together`;
+  return { file, line, column, imageName, imageDigest, severity: 'failure', code: 'alone', message };
+}
+
 /** A pin that changes, and of which something stays as it is. */
 export function leftProblem({ file, line, column, imageName, imageDigest }: ListedPin, message: string): BumpProblem {
   return { file, line, column, imageName, imageDigest, severity: 'notice', code: 'left', message };

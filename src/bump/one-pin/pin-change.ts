@@ -1,6 +1,7 @@
 import type { ProvenRecipe } from '../../cache/proven-recipes.js';
 import type { ListedPin } from '../../list/listed-pin.js';
 import type { FileEdit } from '../../nix/edit/edit.js';
+import type { PinSite } from '../../nix/find/pin-site.js';
 import type { Platform } from '../../oci/platform.js';
 
 /** What a pin has, or what it will have. */
@@ -33,3 +34,6 @@ export interface PinChange {
 export type SiteOutcome =
   | { readonly state: 'current' | 'frozen' | 'untracked' }
   | { readonly state: 'changed'; readonly change: PinChange };
+
+/** The result of planning one pin. */
+export type PlannedSite = PromiseSettledResult<SiteOutcome> & { readonly site: PinSite };

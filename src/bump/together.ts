@@ -1,0 +1,74 @@
+import type { PinSite } from '../nix/find/pin-site.js';
+import { rangeKey } from '../nix/values/value.js';
+import { separateConflicts } from './conflicts.js';
+import type { PinChange, PlannedSite } from './one-pin/pin-change.js';
+
+/** The changes that are made, and those that are not. */
+export interface SettledChanges {
+  readonly changes: readonly PinChange[];
+  /** Changes that would alter another pin as well, or would want another text in the same place. */
+  readonly conflicting: readonly PinChange[];
+  /** Changes of an image that stays as it is on another system, which `stays` names. */
+  readonly alone: readonly { readonly change: PinChange; readonly stays: string }[];
+}
+
+/**
+ * Takes out of the planned changes those that cannot be made. A pin that has values for several systems moves as a whole: when those for
+ * one system cannot be moved, the others stay as well, because one call would give different images on different machines. Values that
+ * are frozen or not wanted stay by the user's own choice, and hold no others.
+ *
+ * @param kept pins that are not to be changed, beside the planned ones
+ */
+export function settleChanges(planned: readonly PlannedSite[], kept: readonly PinSite[]): SettledChanges {
+  const wanted = planned.flatMap(({ site, ...outcome }) =>
+    outcome.status === 'fulfilled' && outcome.value.state === 'changed' ? [{ site, change: outcome.value.change }] : [],
+  );
+  const changing = new Set(wanted.map(({ site }) => site));
+  const others = planned.filter(({ site }) => !changing.has(site));
+  const staying = namesOfStaying(others.filter(isStuck).map(({ site }) => site));
+  const alone = new Map<PinChange, string>();
+  for (;;) {
+    const open = wanted.filter(({ change }) => !alone.has(change));
+    const held = wanted.filter(({ change }) => alone.has(change));
+    const keptSites = [...kept, ...[...others, ...held].map(({ site }) => site)];
+    const settled = separateConflicts(
+      open.map(({ change }) => change),
+      keptSites,
+    );
+    const conflicting = new Set(settled.conflicting);
+    for (const [key, name] of namesOfStaying(
+      open.flatMap(({ site, change }) => (conflicting.has(change) ? [site] : [])),
+    ))
+      staying.set(key, staying.get(key) ?? name);
+    const before = alone.size;
+    for (const { site, change } of open) {
+      const stays = staying.get(callOf(site) ?? '');
+      if (stays !== undefined && !conflicting.has(change) && isMoving(change)) alone.set(change, stays);
+    }
+    if (alone.size === before)
+      return { ...settled, alone: Array.from(alone, ([change, stays]) => ({ change, stays })) };
+  }
+}
+
+/** A pin that should have been moved and could not be. */
+function isStuck(planned: PlannedSite): boolean {
+  return planned.status === 'rejected' || planned.value.state === 'untracked';
+}
+
+function isMoving({ from, to }: PinChange): boolean {
+  return from.digest !== to.digest;
+}
+
+/** The system of one site that stays, by the call that it is a part of. */
+function namesOfStaying(sites: readonly PinSite[]): Map<string, string> {
+  return new Map(sites.flatMap((site) => (callOf(site) === undefined ? [] : [[callOf(site) ?? '', nameOf(site)]])));
+}
+
+/** The call whose values a site has on some systems; undefined for one that is the same on all of them. */
+function callOf(site: PinSite): string | undefined {
+  return site.isPlatformDependent ? `${rangeKey(site)} ${site.imageName.text}` : undefined;
+}
+
+function nameOf({ systems: [system = 'another system'] }: PinSite): string {
+  return system;
+}
