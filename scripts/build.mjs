@@ -54,6 +54,7 @@ const GROUPS = [
     test: among(
       ...['errors', 'machine/machine', 'machine/environment', 'machine/regular-file', 'machine/file-errors'],
       ...['concurrency/heavy-work', 'cli/terminal/', 'cli/options/', 'cli/commands/*/options'],
+      ...['cli/config/find-files', 'cli/config/with-settings'],
     ),
   },
   // Modules for a look-up of an image.
@@ -90,10 +91,10 @@ const GROUPS = [
 const packages = new Set();
 
 /**
- * @param {string} entry
+ * @param {string[]} entries files of src
  * @param {{ plugins?: import('vite').Plugin[], minify: boolean, output: import('vite').Rolldown.OutputOptions }} kind
  */
-function bundle(entry, { plugins = [], minify, output }) {
+function bundle(entries, { plugins = [], minify, output }) {
   return build({
     root,
     configFile: false,
@@ -101,12 +102,13 @@ function bundle(entry, { plugins = [], minify, output }) {
     plugins: [assemblyScript(), workerSource(), handlebarsTemplates(), smallUndici(), ...plugins, notePackages()],
     ssr: { noExternal: true },
     build: {
-      ssr: join('src', entry),
+      ssr: true,
       outDir: dist,
       emptyOutDir: false,
       target: 'node20',
       minify,
       rolldownOptions: {
+        input: entries.map((entry) => join(root, 'src', entry)),
         external: [...builtinModules, /^node:/],
         preserveEntrySignatures: 'strict',
         // yargs' parser comes in a file with what lays out its help; that is left out, because it does nothing before it is called.
@@ -205,11 +207,11 @@ async function pruneDeclarations() {
 }
 
 await rm(dist, { recursive: true, force: true });
-await bundle('main.ts', EXECUTABLE);
+await bundle(['main.ts', 'nix-prefetch-docker.ts'], EXECUTABLE);
 if (unused.size > 0)
   throw new Error(`GROUPS of build.mjs names what is not in the executable: ${[...unused].join(', ')}`);
-await chmod(join(dist, 'main.cjs'), 0o755);
-await bundle('index.ts', LIBRARY);
+for (const executable of ['main.cjs', 'nix-prefetch-docker.cjs']) await chmod(join(dist, executable), 0o755);
+await bundle(['index.ts'], LIBRARY);
 // The packages' licences require that they are included.
 const licences = await Promise.all([...packages].sort().map(licenceOf));
 await writeFile(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences.join(`\n${'-'.repeat(78)}\n\n`));

@@ -6,6 +6,8 @@ import type { Context } from './terminal/context.js';
 import { EXIT } from './terminal/exit-code.js';
 import { writeOutput } from './terminal/output.js';
 
+/** What the executable of that name puts in front of its words. */
+const NIX_PREFETCH_DOCKER = '__nix-prefetch-docker';
 /** The hidden command that the scripts of `pullpin completion` call. */
 const COMPLETE = '__complete';
 
@@ -23,6 +25,10 @@ export async function run(args: readonly string[], context: Context): Promise<nu
     const { complete } = await import('./completion/complete.js');
     await writeOutput(await complete(args.slice(1), HELP_SOURCE, context), undefined, context);
     return EXIT.done;
+  }
+  if (args[0] === NIX_PREFETCH_DOCKER) {
+    const { runNixPrefetchDocker } = await import('./nix-prefetch-docker/run.js');
+    return runNixPrefetchDocker(args.slice(1), context);
   }
   const request = readRequest(args);
   if (request.asks === 'run') {

@@ -8,6 +8,8 @@ export class NixStoreError extends PullpinError {
   constructor(
     readonly program: string,
     readonly problem: string,
+    /** There is no Nix on this machine. */
+    readonly isMissing = false,
   ) {
     super(`${program}: ${problem}`);
   }
@@ -57,7 +59,7 @@ class LocalStore implements NixStore {
       ...this.settings,
       maxOutput: MAX_OUTPUT,
     });
-    if (result.failure === 'missing') throw new NixStoreError('nix-store', problemOf(result));
+    if (result.failure === 'missing') throw nixStoreError('nix-store', result);
     return result.failure === undefined;
   }
 
@@ -72,8 +74,12 @@ class LocalStore implements NixStore {
   private async run(program: string, args: readonly string[]): Promise<string> {
     const result = await runProgram(program, args, this.settings);
     if (result.failure === undefined) return result.stdout.toString('utf8').trim();
-    throw new NixStoreError(program, problemOf(result));
+    throw nixStoreError(program, result);
   }
+}
+
+function nixStoreError(program: string, result: ProgramResult): NixStoreError {
+  return new NixStoreError(program, problemOf(result), result.failure === 'missing');
 }
 
 function problemOf({ failure, exitCode, stderr }: ProgramResult): string {
