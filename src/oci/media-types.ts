@@ -40,6 +40,11 @@ export const DOCKER_LAYERS: ReadonlySet<string> = new Set(
   [DOCKER_LAYER, DOCKER_FOREIGN_LAYER].flatMap((type) => [type, `${type}.gzip`]),
 );
 
+/** skopeo decompresses by the media type; a layer of another type that a Docker manifest may have is stored as it was sent. */
+export function isDecompressedLayer(mediaType: string): boolean {
+  return OCI_LAYERS.has(mediaType) || DOCKER_LAYERS.has(mediaType);
+}
+
 /** Everything that skopeo (1.21 and later) lets stand as the media type of a layer in a Docker manifest. */
 export const DOCKER_MANIFEST_CONTENT: ReadonlySet<string> = new Set([
   DOCKER_LIST,

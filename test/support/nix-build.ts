@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { temporaryFolder } from './temporary-folder.js';
 
 const PULL_IMAGE = fileURLToPath(new URL('pull-image.nix', import.meta.url));
+const NIXPKGS = fileURLToPath(new URL('nixpkgs.nix', import.meta.url));
 
 /** What nix-build said to an expression. */
 export type NixBuild = { readonly storePath: string } | { readonly refused: string };
@@ -77,7 +78,7 @@ export function createNix(folder = temporaryFolder()): Nix {
     async build(expression, options = {}) {
       const system = options.system === undefined ? '' : `system = "${options.system}";`;
       const caller = `let judge = import ${PULL_IMAGE} { ${system} };
-        in import ${fileOf(expression)} { inherit (judge) dockerTools nix2container stdenv; pkgs = judge; }`;
+        in import ${fileOf(expression)} { inherit (judge) dockerTools nix2container stdenv; pkgs = import ${NIXPKGS} // judge; }`;
       const substituters = ['--option', 'substituters', options.substituter ?? ''];
       const args = ['--no-out-link', ...LOCAL, ...substituters, '-E', caller];
       const result = await run('nix-build', args, options.env);

@@ -4,6 +4,7 @@ import { source as flake } from '../../../../templates/flake.hbs?source';
 import { source as images } from '../../../../templates/images.hbs?source';
 import { source as json } from '../../../../templates/json.hbs?source';
 import { source as kubernetes } from '../../../../templates/kubernetes.hbs?source';
+import { source as layered } from '../../../../templates/layered.hbs?source';
 import { source as nix2container } from '../../../../templates/nix2container.hbs?source';
 import { source as nix2containerManifest } from '../../../../templates/nix2container-manifest.hbs?source';
 import { source as npins } from '../../../../templates/npins.hbs?source';
@@ -22,6 +23,7 @@ const SOURCES: Readonly<Record<TemplateName, string>> = {
   overlay,
   flake,
   'oci-containers': ociContainers,
+  layered,
   nix2container,
   'nix2container-manifest': nix2containerManifest,
   json,

@@ -43,6 +43,12 @@ export const TEMPLATES = {
     target: 'docker-archive',
   },
   'oci-containers': { summary: 'a NixOS module of containers and their images', appliedTo: 'images', ...PKGS_CALL },
+  layered: {
+    summary: 'a file of images that share layers in the store',
+    appliedTo: 'images',
+    lacks: ['foreignLayer'],
+    target: 'docker-archive',
+  },
   nix2container: {
     summary: 'a call of nix2container.pullImage, with the tag in a comment',
     appliedTo: 'pin',

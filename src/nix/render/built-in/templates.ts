@@ -5,13 +5,18 @@ import { template as flake } from '../../../../templates/flake.hbs';
 import { template as images } from '../../../../templates/images.hbs';
 import { template as json } from '../../../../templates/json.hbs';
 import { template as kubernetes } from '../../../../templates/kubernetes.hbs';
+import { template as layered } from '../../../../templates/layered.hbs';
 import { template as nix2container } from '../../../../templates/nix2container.hbs';
 import { template as nix2containerManifest } from '../../../../templates/nix2container-manifest.hbs';
 import { template as npins } from '../../../../templates/npins.hbs';
 import { template as ociContainers } from '../../../../templates/oci-containers.hbs';
 import { template as ociString } from '../../../../templates/oci-string.hbs';
 import { template as overlay } from '../../../../templates/overlay.hbs';
+import { template as fetchBlob } from '../../../../templates/partials/fetch-blob.hbs';
 import { template as image } from '../../../../templates/partials/image.hbs';
+import { template as layeredCall } from '../../../../templates/partials/layered-call.hbs';
+import { template as layeredImage } from '../../../../templates/partials/layered-image.hbs';
+import { template as writeArchive } from '../../../../templates/partials/write-archive.hbs';
 import { template as perSystem } from '../../../../templates/per-system.hbs';
 import { template as pullImage } from '../../../../templates/pull-image.hbs';
 import { functionsOf, HELPERS } from '../helpers/helpers.js';
@@ -35,6 +40,7 @@ const COMPILED: Readonly<Record<TemplateName, TemplateSpecification>> = {
   overlay,
   flake,
   'oci-containers': ociContainers,
+  layered,
   nix2container,
   'nix2container-manifest': nix2containerManifest,
   json,
@@ -50,6 +56,10 @@ export const PARTIALS: Readonly<Record<string, TemplateSpecification>> = {
   'pull-image': pullImage,
   'per-system': perSystem,
   image,
+  'fetch-blob': fetchBlob,
+  'layered-call': layeredCall,
+  'layered-image': layeredImage,
+  'write-archive': writeArchive,
 };
 
 export function builtInTemplate(name: TemplateName): PreparedTemplate {

@@ -26,6 +26,8 @@ export const VALUE_HELP: Readonly<Record<keyof PinValues, string>> = {
   function: 'what `--function` says, or what the template calls',
   stdenv: 'the `stdenv` beside that function: `pkgs.stdenv` for `pkgs.dockerTools.pullImage`, else `stdenv`',
   manifest: "the manifest of the platform, the registry's own text",
+  configDigest: 'the digest of the config, or null',
+  layers: 'the layers, each with its `digest`, and with `unpack`: whether the archive has it unpacked',
   quote: 'whether `--quote` was given',
 };
 

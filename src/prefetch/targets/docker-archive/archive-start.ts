@@ -1,12 +1,13 @@
 import { DOCKER_ARCHIVE_LAYOUT } from '../../../archive/docker-archive.js';
 import type { Cache } from '../../../cache/cache.js';
 import type { ImageManifest } from '../../../oci/manifest.js';
+import { isDecompressedLayer } from '../../../oci/media-types.js';
 import { ArchiveHash } from '../../hashing/archive-hash.js';
 import { NativeHash, type RunningHash } from '../../hashing/running-hash.js';
 import { WrittenHash } from '../../hashing/written-hash.js';
 import type { PrefetchRequest } from '../target.js';
 import { LayerCache } from './layer-cache.js';
-import { extended, isDecompressed, NO_LAYERS, reusable, sizeOf, type WrittenLayers } from './written-layers.js';
+import { extended, NO_LAYERS, reusable, sizeOf, type WrittenLayers } from './written-layers.js';
 
 /** Where the hashing of an archive begins: at its first byte, or behind layers that an earlier run has hashed. */
 export interface ArchiveStart {
@@ -39,7 +40,7 @@ async function resume({ layers }: ImageManifest, known: LayerCache): Promise<Arc
   const prefixes: WrittenLayers[] = [];
   let prefix = NO_LAYERS;
   for (const layer of layers) {
-    const content = reusable(prefix, layer) ?? known.content(layer, isDecompressed(layer));
+    const content = reusable(prefix, layer) ?? known.content(layer, isDecompressedLayer(layer.mediaType));
     if (!content) break;
     prefix = extended(prefix, content);
     prefixes.push(prefix);

@@ -5,14 +5,13 @@ import { PullpinError } from '../../../errors.js';
 import type { Descriptor } from '../../../oci/descriptor.js';
 import type { BlobDigest } from '../../../oci/digest.js';
 import type { ImageManifest } from '../../../oci/manifest.js';
-import { isOciZstdLayer } from '../../../oci/media-types.js';
+import { isDecompressedLayer, isOciZstdLayer } from '../../../oci/media-types.js';
 import { ReadAhead } from '../../download/read-ahead.js';
 import { diffIdsOf, fetchConfig } from '../../image/config.js';
 import { checkArchivable, ImageRefusedError } from '../../image/refusals.js';
 import type { Prefetched, PrefetchRequest } from '../target.js';
 import { startArchive } from './archive-start.js';
 import { LayerWriter } from './layer-writer.js';
-import { isDecompressed } from './written-layers.js';
 
 /** A docker-archive that is hashed except for its end, which holds the image's name and tag. */
 export interface HashedArchive {
@@ -59,7 +58,9 @@ export async function prefetchDockerArchive(request: PrefetchRequest): Promise<H
 const WORTH_A_THREAD = 24 * 1024 * 1024;
 
 async function startThread(layers: readonly Descriptor[]): Promise<DecompressionThread | undefined> {
-  const size = layers.filter(isDecompressed).reduce((sum, layer) => sum + layer.size, 0);
+  const size = layers
+    .filter(({ mediaType }) => isDecompressedLayer(mediaType))
+    .reduce((sum, layer) => sum + layer.size, 0);
   if (size < WORTH_A_THREAD) return undefined;
   const { openDecompressionThread } = await import('../../../compression/thread/decompression-thread.js');
   return openDecompressionThread();

@@ -1,13 +1,14 @@
 import { type Decompress, LayerFormatError } from '../../../compression/decompress.js';
 import type { Descriptor } from '../../../oci/descriptor.js';
 import type { BlobDigest, Digest } from '../../../oci/digest.js';
+import { isDecompressedLayer } from '../../../oci/media-types.js';
 import type { ReadAhead } from '../../download/read-ahead.js';
 import type { ArchiveHash, Content } from '../../hashing/archive-hash.js';
 import type { PrefetchRequest } from '../target.js';
 import type { ArchiveStart } from './archive-start.js';
 import { LayerError, openLayer } from './layer.js';
 import type { LayerCache } from './layer-cache.js';
-import { extended, isDecompressed, LAYER_FRAME, reusable, type WrittenLayers } from './written-layers.js';
+import { extended, LAYER_FRAME, reusable, type WrittenLayers } from './written-layers.js';
 
 /**
  * Writes the layers in the order of the manifest, each content once (containers/image, docker/internal/tarfile/dest.go, PutBlob and
@@ -52,7 +53,7 @@ export class LayerWriter {
   private async append(layer: Descriptor, diffId: Digest | undefined): Promise<Content> {
     const { source, temporaryFolder, maxSpool } = this.request;
     const { decompress } = this;
-    const [blob, decompressing] = [this.blobs.read(layer), isDecompressed(layer)];
+    const [blob, decompressing] = [this.blobs.read(layer), isDecompressedLayer(layer.mediaType)];
     const known = this.known?.content(layer, decompressing);
     const spool = { temporaryFolder, maxSpool };
     const open = await openLayer({ source, layer, blob, decompressing, decompress, diffId, known, ...spool });
@@ -76,5 +77,5 @@ export class LayerWriter {
 }
 
 function contentKey(layer: Descriptor): string {
-  return `${layer.digest} ${isDecompressed(layer)}`;
+  return `${layer.digest} ${isDecompressedLayer(layer.mediaType)}`;
 }

@@ -2,7 +2,7 @@ import { layerHeader } from '../../../archive/docker-archive.js';
 import { tarPadding } from '../../../archive/tar.js';
 import type { Descriptor } from '../../../oci/descriptor.js';
 import type { BlobDigest } from '../../../oci/digest.js';
-import { DOCKER_LAYERS, isOciZstdLayer, OCI_LAYERS } from '../../../oci/media-types.js';
+import { isOciZstdLayer } from '../../../oci/media-types.js';
 import type { Content, Frame } from '../../hashing/archive-hash.js';
 
 /** How the archive frames a layer. */
@@ -36,9 +36,4 @@ export function extended({ layers, members }: WrittenLayers, content: Content): 
 export function sizeOf(members: readonly Content[]): number {
   const frame = (content: Content): number => LAYER_FRAME.header(content).length + LAYER_FRAME.footer(content).length;
   return members.reduce((sum, content) => sum + frame(content) + content.size, 0);
-}
-
-/** skopeo decompresses by the media type; a layer of another type that a Docker manifest may have is stored as it was sent. */
-export function isDecompressed({ mediaType }: Descriptor): boolean {
-  return OCI_LAYERS.has(mediaType) || DOCKER_LAYERS.has(mediaType);
 }
