@@ -1,22 +1,22 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fixtureImage } from './fixture-images.js';
-import { createNix, type NixBuild } from './nix-build.js';
+import { createNix, type Nix, type NixBuild } from './nix-build.js';
 import { runPullpin } from './run-pullpin.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-/** A printed file, called as a user would call it. */
+/** The first image of a printed file, called as a user would call it. */
 export function called(file: string): string {
-  return `(${file}) { inherit pkgs; }`;
+  return `builtins.head (builtins.attrValues ((${file}) { inherit pkgs; }))`;
 }
 
 /** Builds what `pullpin --template layered` has printed, in a store of its own. */
 export function buildLayered(
   file: string,
   env: Readonly<Record<string, string>> = {},
-  nix = createNix(),
+  { nix = createNix(), system }: { readonly nix?: Nix; readonly system?: string } = {},
 ): Promise<NixBuild> {
-  return nix.build(called(file), { env });
+  return nix.build(called(file), { env, ...(system !== undefined && { system }) });
 }
 
 /** The text for some images, with options. */

@@ -52,7 +52,7 @@ async function pinnedSeed(seed: number): Promise<Pin | undefined> {
 
 /** Nix checks the hash, which is that of pullImage's archive. */
 function built(pin: Pin): Promise<NixBuild> {
-  return buildLayered(template.render([pin]), {}, nix);
+  return buildLayered(template.render([pin]), {}, { nix });
 }
 
 const CONFIG = '{"architecture":"amd64","os":"linux","config":{"Cmd":["/hello"]},"created":"2024-05-01T12:00:00Z"}';

@@ -41,28 +41,28 @@ describe.concurrent('layers share the store', () => {
     const nix = createNix();
     const files = [await layered(FIRST), await layered(SECOND)];
     const blobs = await withProxy(async (env) => {
-      for (const file of files) expect(await buildLayered(file, env, nix)).toEqual(BUILT);
+      for (const file of files) expect(await buildLayered(file, env, { nix })).toEqual(BUILT);
     });
     // Three layers and two configs.
     expect(blobs).toHaveLength(5);
     expect(new Set(blobs).size).toBe(5);
   });
 
-  test('two platforms of an image download what they share once, and each is its own image', async () => {
+  test('two systems of an image download what they share once, and each is its own image', async () => {
     const nix = createNix();
     const systems = ['--system', 'x86_64-linux', '--system', 'aarch64-linux'];
     const file = await layered(FIRST, ...systems);
-    const key = (platform: string) => `${FIRST} ${platform}`;
     const hashes = [...file.matchAll(/sha256 = "(sha256-[^"]+)"/g)].map(([, hash]) => hash);
     expect(new Set(hashes).size).toBe(2);
     const blobs = await withProxy(async (env) => {
       const paths = await Promise.all(
-        ['linux/amd64', 'linux/arm64'].map((platform) =>
-          nix.build(`((${file}) { inherit pkgs; })."${key(platform)}"`, { env }),
-        ),
+        ['x86_64-linux', 'aarch64-linux'].map((system) => buildLayered(file, env, { nix, system })),
       );
       expect(paths).toEqual([BUILT, BUILT]);
       expect(paths[0]).not.toEqual(paths[1]);
+      expect(await buildLayered(file, env, { nix, system: 'riscv64-linux' })).toEqual({
+        refused: expect.stringContaining(`${registry.host}/first is not pinned for this system`),
+      });
     });
     expect(blobs).toHaveLength(5);
   });
