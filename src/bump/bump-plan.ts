@@ -1,4 +1,5 @@
 import { heavyWork } from '../concurrency/heavy-work.js';
+import { unfollowedHashes } from '../list/pin-files.js';
 import { applyEdits, differsOnlyIn, reconcileEdits } from '../nix/edit/edit.js';
 import type { PinSite } from '../nix/find/pin-site.js';
 import type { PinChange, PlannedSite, SiteOutcome } from './one-pin/pin-change.js';
@@ -9,6 +10,7 @@ import {
   failedProblem,
   inOrder,
   leftProblem,
+  noticeOf,
   untrackedProblem,
 } from './problem.js';
 import type { SiteSettings } from './site/site-settings.js';
@@ -54,12 +56,15 @@ export function assemblePlan({ planned, unwanted, problems }: PlanParts, { read,
   const inState = (state: SiteOutcome['state']): PinSite[] =>
     settled.filter(({ value }) => value.state === state).map(({ site }) => site);
   const untracked = inState('untracked');
+  // A pin that is outdated, and whose hash cannot be followed, has failed.
+  const unfollowed = inState('current').flatMap(unfollowedHashes).map(noticeOf);
   return {
     changes,
     problems: inOrder([
       ...problems,
       ...failed,
       ...untracked.map(untrackedProblem),
+      ...unfollowed,
       ...changes.flatMap(({ pin, left }) => (left === undefined ? [] : [leftProblem(pin, left)])),
       ...conflicting.map(({ pin }) => conflictProblem(pin)),
       ...alone.map(({ change, stays }) => aloneProblem(change.pin, stays)),
@@ -70,7 +75,7 @@ export function assemblePlan({ planned, unwanted, problems }: PlanParts, { read,
       current: inState('current').length,
       frozen: inState('frozen').length,
       untracked: untracked.length,
-      unfollowable: [...problems, ...failed].filter(({ code }) => code === 'unfollowable').length,
+      unfollowable: [...problems, ...failed, ...unfollowed].filter(({ code }) => code === 'unfollowable').length,
     },
   };
 }

@@ -34,6 +34,11 @@ export function sourceProblem(problem: ListedProblem): BumpProblem {
   return { file, line, column, severity: NOTICES.has(code) ? 'notice' : 'failure', code, message, imageDigest };
 }
 
+/** What there is to say of a pin that is as it should be. */
+export function noticeOf({ file, line, column, code, message, imageDigest }: ListedProblem): BumpProblem {
+  return { file, line, column, severity: 'notice', code, message, imageDigest };
+}
+
 /** A pin whose plan failed. Throws what is not a PullpinError, because that is a bug. */
 export function failedProblem(site: PinSite, error: unknown): BumpProblem {
   if (!(error instanceof PullpinError)) throw error;

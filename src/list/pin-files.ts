@@ -22,6 +22,23 @@ export function cautionProblems({ cautions = [], isFrozen, imageDigest }: PinSit
   return cautions.map((caution) => ({ ...caution, imageDigest: imageDigest.text }));
 }
 
+/** The hashes of a pin that nobody can change, because their values cannot be followed; nothing of a pin that stays as it is. */
+export function unfollowedHashes({ hashes, isFrozen, imageDigest }: PinSite): ListedProblem[] {
+  if (isFrozen) return [];
+  return hashes.flatMap(({ attribute, value }) =>
+    value.kind === 'unfollowable'
+      ? [
+          {
+            ...value,
+            message: `${attribute} cannot be followed: ${value.message}`,
+            code: 'unfollowable',
+            imageDigest: imageDigest.text,
+          },
+        ]
+      : [],
+  );
+}
+
 /**
  * The files in which pins are looked for. `openPinFiles` reads them from the disk; texts from elsewhere need no more than `files`, such as
  * `{ files: [{ path: 'images.nix', text }] }`.

@@ -278,3 +278,19 @@ describe('registries are asked while pullpin is still looking for pins', () => {
     ]);
   });
 });
+
+test('a pin that is up to date, and whose hash cannot be followed, is told and counted', async () => {
+  const text = call(NEW.root.digest, OLD_HASH)
+    .replace(`"${OLD_HASH}"`, 'hashes.app')
+    .replace('{ dockerTools }', '{ dockerTools, hashes }');
+  const { counts, problems, files } = await plan(text);
+  expect({ counts, files }).toMatchObject({ counts: { current: 1, unfollowable: 1 }, files: [] });
+  expect(problems).toMatchObject([
+    {
+      severity: 'notice',
+      code: 'unfollowable',
+      line: 5,
+      message: expect.stringMatching(/^sha256 cannot be followed: /),
+    },
+  ]);
+});

@@ -52,3 +52,17 @@ test('a file that is not Nix is a problem with its place, and the others are rea
   const broken = list('{ image = "redis:1@sha256:aaa"; } }');
   expect(broken.problems).toMatchObject([{ file: 'a.nix', line: 1, column: 35, code: 'unreadable' }]);
 });
+
+test.each([
+  ['hash = builtins.readFile ./hash; finalImageTag = "7";', [/^hash cannot be followed: .*readFile/]],
+  ['hash = f "x"; sha256 = g; finalImageTag = "7";', [/^hash cannot be followed/, /^sha256 cannot be followed/]],
+  ['hash = f "x"; # pullpin: freeze\n', []],
+])('a hash that cannot be followed is told with its attribute: %s', (rest, messages) => {
+  const expected = messages.map((message) => ({
+    code: 'unfollowable',
+    line: 2,
+    message: expect.stringMatching(message),
+    imageDigest: DIGEST,
+  }));
+  expect(list(call(rest)).problems).toMatchObject(expected);
+});

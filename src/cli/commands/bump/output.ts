@@ -126,7 +126,7 @@ function assumedPlatforms(changes: readonly PinChange[]): Map<string, string[]> 
 }
 
 function summary({ changes, files, counts, problems }: BumpPlan, isWritten: boolean): string {
-  const failures = problems.filter(({ severity }) => severity === 'failure').length - counts.unfollowable;
+  const failures = problems.filter(({ severity, code }) => severity === 'failure' && code !== 'unfollowable').length;
   const parts = [
     `${count(changes.length, 'pin')} ${isWritten ? 'changed' : 'outdated'}${files.length > 0 ? ` in ${count(files.length, 'file')}` : ''}`,
     `${counts.current} up to date`,

@@ -220,6 +220,7 @@ describe('what is printed', () => {
           platformAssumed: false,
           assumed: ['finalImageName', 'os', 'arch', 'variant'],
           proven: null,
+          storePath: null,
         },
       ],
       problems: [
