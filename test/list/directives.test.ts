@@ -80,3 +80,22 @@ test('an npins pin that is frozen is frozen in whatever Nix code reads it', () =
   };
   expect(listed(texts).states).toEqual(['frozen']);
 });
+
+describe('above the first line of a file', () => {
+  const TAGGED = SET.replace(' }', ' finalImageTag = "7"; }');
+  const body = `{ d, ... }:\n{\n  a = d.pullImage ${TAGGED};\n  b = d.pullImage ${TAGGED};\n}\n`;
+
+  test('freeze holds for all pins of the file', () => {
+    const { pins, problems } = listPins({
+      files: [{ path: 'a.nix', text: `# Copyright\n# pullpin: freeze\n${body}` }],
+    });
+    expect(pins.map(({ state }) => state)).toEqual(['frozen', 'frozen']);
+    expect(problems).toEqual([]);
+  });
+
+  test('a tag is for no pin, which is told', () => {
+    const { pins, problems } = listPins({ files: [{ path: 'a.nix', text: `# pullpin: 8\n${body}` }] });
+    expect(pins.map(({ follows }) => follows)).toEqual(['7', '7']);
+    expect(problems).toMatchObject([{ code: 'stray-directive', line: 1 }]);
+  });
+});

@@ -24,7 +24,8 @@ export function remarksOn(candidate: Candidate, values: Values, evaluation: Eval
     if (!file) return [];
     const here = (ranges: readonly SourceRange[]) => ranges.filter((range) => range.file === path);
     const own = { whole: here(whole), places: here(places), literals: here(literals) };
-    const around = { whole: [], places: here(groups), literals: [] };
+    // What stands above the first expression of a file stands above all of its pins.
+    const around = { whole: [], places: [...here(groups), file.root], literals: [] };
     return [
       {
         own: readRemarks({ file, ...own, repository }, evaluation),
