@@ -42,6 +42,10 @@ export class CachedSource implements ImageSource {
     return this.source.mediaTypeOf?.(digest);
   }
 
+  hasServed(digest: Digest): boolean {
+    return this.source.hasServed?.(digest) ?? false;
+  }
+
   async manifest(tagOrDigest: string, { lookUp = true }: ManifestOptions = {}): Promise<StoredManifest> {
     const needsLookUp = lookUp && !this.listed.has(tagOrDigest);
     return needsLookUp ? this.root(tagOrDigest) : this.child(tagOrDigest);

@@ -47,6 +47,8 @@ export interface ImageSource {
   resolve(tag: string): Promise<Digest>;
   /** The media type that came with a digest when it was resolved; undefined where none did. */
   mediaTypeOf?(digest: Digest): string | undefined;
+  /** Whether this source has already given the manifest of a digest when it was asked by that digest, and not by a tag or from a cache. */
+  hasServed?(digest: Digest): boolean;
   /** The manifest under a tag or a digest, at most 4 MiB, its digest checked. */
   manifest(tagOrDigest: string, options?: ManifestOptions): Promise<StoredManifest>;
   /** The blob's bytes as they are stored, in pieces, from its beginning; nothing of them has been checked. Nothing is opened before the first piece is asked for. */

@@ -12,6 +12,7 @@ import { formatRepository, type RepositoryName } from '../oci/reference.js';
 import { fetchConfig } from '../prefetch/image/config.js';
 import { cachedHash, createPrefetch } from '../prefetch/prefetch.js';
 import type { Prefetched, PrefetchRequest, Target } from '../prefetch/targets/target.js';
+import { checkServed } from './check-served.js';
 import type { FinalNames, KeptArchive, KeptPrefetch } from './keep-archive.js';
 import { fetchEntry } from './resolve.js';
 
@@ -101,6 +102,9 @@ export class RepositoryLookUps {
     if (!this.options.keep || target.type !== 'docker-archive') return this.prefetch(manifest, target);
     return this.keepFor({ manifest, target, names });
   }
+
+  /** Makes sure that the registry has what a tag has led to under its digest, too: one HEAD. Throws a DigestGoneError. */
+  readonly checkServed = oncePerKey((digest: Digest): Promise<void> => checkServed(this.source, digest));
 
   /**
    * Makes sure that the registry has the image of a platform: one HEAD where the digest is that of an index, also for an image that is in the

@@ -9,6 +9,7 @@ import { DEFAULT_PLATFORM, formatPlatform, type Platform, toPlatform } from '../
 import { type Reference, toReference } from '../oci/reference.js';
 import { prefetch } from '../prefetch/prefetch.js';
 import type { PrefetchRequest, Target } from '../prefetch/targets/target.js';
+import { checkServed } from './check-served.js';
 import type { FinalNames, KeptArchive, KeptPrefetch } from './keep-archive.js';
 import { type LookUpSettings, openImage } from './open-image.js';
 import { type DigestChoice, type Resolution, resolve } from './resolve.js';
@@ -61,7 +62,11 @@ export async function pinImage(image: Reference | string, settings: PinSettings)
   const { source, tagOrDigest } = openImage(reference, settings);
   const resolution = await resolve({ source, tagOrDigest, platform, digest });
   const { manifest } = resolution;
-  const prefetched = what && (await fetched({ ...settings, source, manifest, temporaryFolder }, what, names));
+  const isByTag = reference.digest === undefined && settings.from?.digest === undefined;
+  const [prefetched] = await Promise.all([
+    what && fetched({ ...settings, source, manifest, temporaryFolder }, what, names),
+    isByTag && checkServed(source, resolution.imageDigest),
+  ]);
   return assemble(request, source.tlsVerify, resolution, prefetched);
 }
 

@@ -53,6 +53,10 @@ export class SharedImage implements ImageSource {
     return this.source.mediaTypeOf?.(digest);
   }
 
+  hasServed(digest: Digest): boolean {
+    return this.source.hasServed?.(digest) ?? false;
+  }
+
   async manifest(tagOrDigest: string, options?: ManifestOptions): Promise<StoredManifest> {
     const known = this.manifests.get(tagOrDigest);
     if (known) return known;

@@ -43,12 +43,12 @@ function indexOf(content: ImageContent, other: ImageContent): ImageContent {
   ]);
 }
 
-test('the same image again costs one HEAD, and gives the same pin', async () => {
+test('the same image again costs a HEAD for its tag and one for its digest, and gives the same pin', async () => {
   registry.add('again:1', V1);
   const first = await run('again:1');
   expect(first.asked[0]).toBe('GET manifests/1');
   const second = await run('again:1');
-  expect(second.asked).toEqual(['HEAD manifests/1']);
+  expect(second.asked).toEqual(['HEAD manifests/1', expect.stringMatching(/^HEAD manifests\/[0-9a-f]{6}$/)]);
   expect({ ...second.pin, manifest: {} }).toEqual({ ...first.pin, manifest: {} });
 });
 

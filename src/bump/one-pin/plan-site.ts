@@ -27,6 +27,7 @@ export async function planSite(site: PinSite, lookUps: LookUps, settings: SiteSe
   if (!isMoved && !needsHash && !mayNeedArch(pin)) return { state: 'current' };
   if (isMoved && site.hold) throw new SiteError('held', site.hold.message);
   if (settings.mode === 'digests') return { state: 'changed', change: outdated(pin, wanted) };
+  if (isMoved) await pin.lookUps.checkServed(wanted.digest);
   const recipe = await recipeOf(pin, wanted);
   const proven = { ...pin, recipe };
   const change = await planChange(proven, recipe ? await wantedDigest(proven) : wanted);

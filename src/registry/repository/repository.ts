@@ -39,6 +39,7 @@ export class EndpointRepository implements TaggedSource {
   private readonly damaged = new Set<string>();
   /** Of the digests that were resolved. */
   private readonly mediaTypes = new Map<Digest, string>();
+  private readonly served = new Set<Digest>();
   private readonly shownName: string;
 
   constructor(private readonly options: RepositoryOptions) {
@@ -55,8 +56,14 @@ export class EndpointRepository implements TaggedSource {
     return this.mediaTypes.get(digest);
   }
 
-  manifest(tagOrDigest: string): Promise<StoredManifest> {
-    return this.askFirst(tagOrDigest, (reader, subject) => readManifest(reader, tagOrDigest, subject));
+  hasServed(digest: Digest): boolean {
+    return this.served.has(digest);
+  }
+
+  async manifest(tagOrDigest: string): Promise<StoredManifest> {
+    const manifest = await this.askFirst(tagOrDigest, (reader, subject) => readManifest(reader, tagOrDigest, subject));
+    if (manifest.digest === tagOrDigest) this.served.add(manifest.digest);
+    return manifest;
   }
 
   blob(descriptor: Descriptor): AsyncIterable<Uint8Array> {

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { planBump } from '../../src/bump/plan.js';
+import { Cache } from '../../src/cache/cache.js';
+import { pinImage } from '../../src/pin/pin.js';
+import { connectRegistries } from '../../src/registry/connect.js';
+import { startRegistry } from '../support/faulty-registry.js';
+import { type ImageContent, image, index } from '../support/images.js';
+import { testContext } from '../support/run-in-process.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const registry = await startRegistry();
+const registries = await connectRegistries(testContext());
+const IMAGE = image({ config: '{"architecture":"amd64","os":"linux"}', layers: [{ bytes: Buffer.from('a layer') }] });
+const INDEX = index([{ image: IMAGE, platform: { os: 'linux', architecture: 'amd64' } }]);
+const pin = (name: string, cache?: Cache, digest?: 'index' | 'platform') =>
+  pinImage(`${registry.host}/${name}`, { registries, cache, digest, temporaryFolder: temporaryFolder() });
+
+/** A registry that serves a tag, and nothing under its digest. */
+async function withoutDigest(content: ImageContent, act: () => Promise<void>): Promise<void> {
+  registry.fail({ on: content.root.digest, status: 404, body: '' });
+  try {
+    await act();
+  } finally {
+    registry.heal();
+  }
+}
+
+test.each([
+  ['an image', 'plain:1', IMAGE],
+  ['an index', 'index:1', INDEX],
+] as const)('%s that is served by its tag only cannot be pinned, remembered or not', async (_, name, content) => {
+  registry.add(name, content);
+  const cache = new Cache(temporaryFolder());
+  await pin(name, cache);
+  await withoutDigest(content, async () => {
+    for (const known of [undefined, cache])
+      await expect(pin(name, known)).rejects.toMatchObject({
+        kind: 'not-found',
+        message: expect.stringMatching(
+          /serves the tag, and nothing under its digest sha256:[0-9a-f]{64}, by which Nix asks/,
+        ),
+      });
+  });
+});
+
+test('a digest that was fetched by itself is not asked for again, nor one that was named', async () => {
+  registry.add('fetched:1', INDEX);
+  const before = registry.questions.length;
+  await pin('fetched:1', undefined, 'platform');
+  await pin(`fetched@${IMAGE.root.digest}`);
+  const heads = registry.questions.slice(before).filter((question) => question.startsWith('HEAD'));
+  expect(heads).toEqual([]);
+});
+
+test('a failure of this look-up alone is no reason to refuse', async () => {
+  registry.add('busy:1', IMAGE);
+  registry.fail({ on: `HEAD /v2/busy/manifests/${IMAGE.root.digest}`, status: 403, body: '' });
+  expect(await pin('busy:1')).toMatchObject({ imageDigest: IMAGE.root.digest });
+  registry.heal();
+});
+
+test('a bump does not write a digest that is not served', async () => {
+  registry.add('moved:1', INDEX);
+  const old = `sha256:${'a'.repeat(64)}`;
+  const text = `{ image = "${registry.host}/moved:1@${old}"; }`;
+  const cache = new Cache(temporaryFolder());
+  await pin('moved:1', cache);
+  await withoutDigest(INDEX, async () => {
+    const plan = await planBump({ files: [{ path: 'a.nix', text }] }, { registries, cache });
+    expect(plan).toMatchObject({ changes: [], problems: [{ code: 'not-found', severity: 'failure' }] });
+  });
+});
