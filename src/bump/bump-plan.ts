@@ -14,6 +14,7 @@ import {
   untrackedProblem,
 } from './problem.js';
 import type { SiteSettings } from './site/site-settings.js';
+import type { PlannedTable } from './systems/plan-tables.js';
 import { settleChanges } from './together.js';
 
 /** A file that is to be changed. */
@@ -42,6 +43,8 @@ export interface BumpPlan {
 /** Everything that a plan is made of. */
 export interface PlanParts {
   readonly planned: readonly PlannedSite[];
+  /** Tables by system that get other entries. */
+  readonly tables: readonly PlannedTable[];
   /** Pins that are not to be changed. */
   readonly unwanted: readonly PinSite[];
   /** The problems that were met while pins were looked for. */
@@ -49,10 +52,13 @@ export interface PlanParts {
 }
 
 /** Makes one plan of the results for all pins: leaves out changes that would break another pin, and makes the edits. Throws for bugs only. */
-export function assemblePlan({ planned, unwanted, problems }: PlanParts, { read, mode }: SiteSettings): BumpPlan {
+export function assemblePlan(parts: PlanParts, { read, mode }: SiteSettings): BumpPlan {
+  const { tables, unwanted, problems } = parts;
+  const dropped = new Set(tables.flatMap((table) => table.dropped));
+  const planned = parts.planned.filter(({ site }) => !dropped.has(site));
   const failed = planned.flatMap((each) => (each.status === 'rejected' ? [failedProblem(each.site, each.reason)] : []));
   const settled = planned.flatMap((each) => (each.status === 'fulfilled' ? [each] : []));
-  const { changes, conflicting, alone } = settleChanges(planned, unwanted);
+  const { changes, conflicting, alone } = settleChanges(planned, tables, unwanted);
   const inState = (state: SiteOutcome['state']): PinSite[] =>
     settled.filter(({ value }) => value.state === state).map(({ site }) => site);
   const untracked = inState('untracked');
@@ -71,7 +77,7 @@ export function assemblePlan({ planned, unwanted, problems }: PlanParts, { read,
     ]),
     files: mode === 'digests' ? [] : changedFiles(changes, read),
     counts: {
-      found: planned.length,
+      found: parts.planned.length,
       current: inState('current').length,
       frozen: inState('frozen').length,
       untracked: untracked.length,

@@ -2,21 +2,35 @@ import { type PinFiles, readerOf } from '../list/pin-files.js';
 import { type BumpPlan, changedFiles } from './bump-plan.js';
 import { separateConflicts } from './conflicts.js';
 import type { PinChange } from './one-pin/pin-change.js';
-import { conflictProblem, inOrder } from './problem.js';
+import { conflictProblem, inOrder, systemsProblem } from './problem.js';
 
 /**
  * The same plan with some of its changes only. A change that shares a literal with one that is not kept cannot be made alone: it stays as well,
- * and is a problem of the plan. `isWanted` gets each change and its place in `plan.changes`.
+ * and is a problem of the plan. So does a table by system that would get entries of another digest than its own. `isWanted` gets each change and
+ * its place in `plan.changes`.
  */
 export function keepOnly(
   plan: BumpPlan,
   isWanted: (change: PinChange, at: number) => boolean,
   pinFiles: PinFiles,
 ): BumpPlan {
-  const wanted = plan.changes.filter(isWanted);
+  const chosen = plan.changes.filter(isWanted);
+  const wanted = chosen.filter((change) => !change.systems || isWhole(change, plan.changes, chosen));
   const others = plan.changes.filter((change) => !wanted.includes(change));
   const { changes, conflicting } = separateConflicts(wanted, [], others);
-  const problems = inOrder([...plan.problems, ...conflicting.map(({ pin }) => conflictProblem(pin))]);
+  const apart = chosen.filter((change) => !wanted.includes(change));
+  const problems = inOrder([
+    ...plan.problems,
+    ...conflicting.map(({ pin }) => conflictProblem(pin)),
+    ...apart.map(({ pin }) => systemsProblem(pin)),
+  ]);
   const files = plan.files.length === 0 ? [] : changedFiles(changes, readerOf(pinFiles));
   return { ...plan, changes, problems, files };
+}
+
+/** A table gets entries of the new digest only when its others get it, too. */
+function isWhole({ pin }: PinChange, all: readonly PinChange[], chosen: readonly PinChange[]): boolean {
+  const isSame = (other: PinChange) =>
+    other.pin.file === pin.file && other.pin.line === pin.line && other.pin.column === pin.column;
+  return all.filter(isSame).every((other) => chosen.includes(other));
 }

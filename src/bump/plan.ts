@@ -17,8 +17,9 @@ import { LookUps } from '../pin/look-ups.js';
 import { assemblePlan, type BumpPlan } from './bump-plan.js';
 import type { PlannedSite } from './one-pin/pin-change.js';
 import { askAhead, planSite } from './one-pin/plan-site.js';
-import { type BumpProblem, sourceProblem } from './problem.js';
+import { type BumpProblem, failedProblem, sourceProblem } from './problem.js';
 import type { BumpMode, DigestPolicy, SiteSettings } from './site/site-settings.js';
+import { type PlannedTables, planTables } from './systems/plan-tables.js';
 
 /** What a bump may change, and where it asks. */
 export interface BumpSettings extends PinSelection {
@@ -29,6 +30,8 @@ export interface BumpSettings extends PinSelection {
   readonly digest?: DigestPolicy | undefined;
   /** `all` when omitted. */
   readonly mode?: BumpMode | undefined;
+  /** Whether tables by system get and lose entries, so that they have those that the image has; `keep` when omitted. */
+  readonly systems?: 'keep' | 'all' | undefined;
   /** For pins that go through an index and give no architecture, such as `linux/arm64`; linux/amd64 when omitted. */
   readonly platform?: Platform | string | undefined;
   /** The tag of pins that show none; such pins stay as they are when it is omitted. */
@@ -57,6 +60,8 @@ export interface BumpProgress {
   readonly changed: number;
 }
 
+const NO_TABLES: PlannedTables = { tables: [], failed: [] };
+
 /** Pins that are looked at the same time; the registry client bounds the requests at each host. */
 const CONCURRENT_SITES = 32;
 
@@ -74,21 +79,27 @@ export async function planBump(pinFiles: PinFiles, settings: BumpSettings): Prom
   });
   const wanted = new Set(found.sites.filter(isWanted));
   const planned = await planSites([...wanted], lookUps, forSites, onProgress);
+  const isForTables = forSites.systems === 'all' && forSites.mode !== 'hashes';
+  const { tables, failed } = isForTables ? await planTables(planned, lookUps, forSites) : NO_TABLES;
   const unwanted = found.sites.filter((site) => !wanted.has(site));
   const inSources = found.problems.filter(({ file }) => isWantedFile(file)).map(sourceProblem);
   const unreadable = (pinFiles.unreadable ?? []).map((problem): BumpProblem => ({ ...problem, severity: 'notice' }));
   const cautions = [...wanted].flatMap(cautionProblems).map(sourceProblem);
-  return assemblePlan({ planned, unwanted, problems: [...inSources, ...cautions, ...unreadable] }, forSites);
+  const inTables = failed.map(({ site, reason }) => failedProblem(site, reason));
+  const problems = [...inSources, ...cautions, ...unreadable, ...inTables];
+  return assemblePlan({ planned, tables, unwanted, problems }, forSites);
 }
 
 function siteSettings(pinFiles: PinFiles, settings: BumpSettings): SiteSettings {
-  const { platform, assumeTag, digest = 'keep', mode = 'all', addArch = false, unproven = false } = settings;
+  const { platform, assumeTag, digest = 'keep', mode = 'all', systems = 'keep' } = settings;
+  const { addArch = false, unproven = false } = settings;
   checkWord('digest', digest, ['keep', 'index', 'platform']);
   checkWord('mode', mode, ['all', 'digests', 'hashes']);
+  checkWord('systems', systems, ['keep', 'all']);
   const isPlatformChosen = platform !== undefined;
   const own = { platform: toPlatform(platform ?? DEFAULT_PLATFORM), isPlatformChosen };
   const keepsArchives = settings.keep !== undefined;
-  return { ...own, assumeTag, digest, mode, addArch, unproven, keepsArchives, read: readerOf(pinFiles) };
+  return { ...own, assumeTag, digest, mode, systems, addArch, unproven, keepsArchives, read: readerOf(pinFiles) };
 }
 
 /** Finds the pins of some files, while the registries already answer what is asked of the first ones. */

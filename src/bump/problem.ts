@@ -3,6 +3,7 @@ import { tagsApart } from '../list/follow.js';
 import type { ListedPin } from '../list/listed-pin.js';
 import type { ListedProblem } from '../list/pin-files.js';
 import type { PinSite } from '../nix/find/pin-site.js';
+import { PlatformError } from '../oci/platform.js';
 import { SiteError } from './site/site-error.js';
 
 /**
@@ -43,7 +44,8 @@ export function noticeOf({ file, line, column, code, message, imageDigest }: Lis
 export function failedProblem(site: PinSite, error: unknown): BumpProblem {
   if (!(error instanceof PullpinError)) throw error;
   const code = error instanceof SiteError ? error.code : error.kind;
-  return { ...placeOf(site), severity: 'failure', code, message: error.message, error };
+  const hint = error instanceof PlatformError && site.isPlatformDependent ? '; --systems all drops what is gone' : '';
+  return { ...placeOf(site), severity: 'failure', code, message: `${error.message}${hint}`, error };
 }
 
 export function untrackedProblem(site: PinSite): BumpProblem {
@@ -64,6 +66,12 @@ export function conflictProblem({ file, line, column, imageName, imageDigest }: 
 export function aloneProblem({ file, line, column, imageName, imageDigest }: ListedPin, stays: string): BumpProblem {
   const message = `it cannot be moved on ${stays}, and it moves on all systems together`;
   return { file, line, column, imageName, imageDigest, severity: 'failure', code: 'alone', message };
+}
+
+/** A table by system that would get entries of one digest beside others of another one. */
+export function systemsProblem({ file, line, column, imageName, imageDigest }: ListedPin): BumpProblem {
+  const message = 'its systems stay as they are, because its values for some of them were not chosen';
+  return { file, line, column, imageName, imageDigest, severity: 'failure', code: 'systems', message };
 }
 
 /** A pin that changes, and of which something stays as it is. */

@@ -1,7 +1,8 @@
 import type { PinSite } from '../nix/find/pin-site.js';
-import { rangeKey } from '../nix/values/value.js';
 import { separateConflicts } from './conflicts.js';
 import type { PinChange, PlannedSite } from './one-pin/pin-change.js';
+import { callOfSite } from './site/call-of-site.js';
+import type { PlannedTable } from './systems/plan-tables.js';
 
 /** The changes that are made, and those that are not. */
 export interface SettledChanges {
@@ -17,13 +18,19 @@ export interface SettledChanges {
  * one system cannot be moved, the others stay as well, because one call would give different images on different machines. Values that
  * are frozen or not wanted stay by the user's own choice, and hold no others.
  *
+ * @param tables tables by system that get other entries
  * @param kept pins that are not to be changed, beside the planned ones
  */
-export function settleChanges(planned: readonly PlannedSite[], kept: readonly PinSite[]): SettledChanges {
-  const wanted = planned.flatMap(({ site, ...outcome }) =>
+export function settleChanges(
+  planned: readonly PlannedSite[],
+  tables: readonly PlannedTable[],
+  kept: readonly PinSite[],
+): SettledChanges {
+  const moving = planned.flatMap(({ site, ...outcome }) =>
     outcome.status === 'fulfilled' && outcome.value.state === 'changed' ? [{ site, change: outcome.value.change }] : [],
   );
-  const changing = new Set(wanted.map(({ site }) => site));
+  const wanted = [...moving, ...tables.map(({ site, change }) => ({ site, change }))];
+  const changing = new Set(moving.map(({ site }) => site));
   const others = planned.filter(({ site }) => !changing.has(site));
   const staying = namesOfStaying(others.filter(isStuck).map(({ site }) => site));
   const alone = new Map<PinChange, string>();
@@ -42,7 +49,7 @@ export function settleChanges(planned: readonly PlannedSite[], kept: readonly Pi
       staying.set(key, staying.get(key) ?? name);
     const before = alone.size;
     for (const { site, change } of open) {
-      const stays = staying.get(callOf(site) ?? '');
+      const stays = staying.get(callOfSite(site) ?? '');
       if (stays !== undefined && !conflicting.has(change) && isMoving(change)) alone.set(change, stays);
     }
     if (alone.size === before)
@@ -61,12 +68,9 @@ function isMoving({ from, to }: PinChange): boolean {
 
 /** The system of one site that stays, by the call that it is a part of. */
 function namesOfStaying(sites: readonly PinSite[]): Map<string, string> {
-  return new Map(sites.flatMap((site) => (callOf(site) === undefined ? [] : [[callOf(site) ?? '', nameOf(site)]])));
-}
-
-/** The call whose values a site has on some systems; undefined for one that is the same on all of them. */
-function callOf(site: PinSite): string | undefined {
-  return site.isPlatformDependent ? `${rangeKey(site)} ${site.imageName.text}` : undefined;
+  return new Map(
+    sites.flatMap((site) => (callOfSite(site) === undefined ? [] : [[callOfSite(site) ?? '', nameOf(site)]])),
+  );
 }
 
 function nameOf({ systems: [system = 'another system'] }: PinSite): string {

@@ -33,7 +33,7 @@ export async function openPlatforms(
     if (platforms !== 'all') image.shareLayers(new Set(root.layers.map(({ digest }) => digest)));
     return undefined;
   }
-  const wanted = platforms === 'all' ? allPlatforms(root) : platforms;
+  const wanted = platforms === 'all' ? platformsOfIndex(root) : platforms;
   image.shareLayers(await sharedLayers(source, root, wanted));
   return wanted;
 }
@@ -57,7 +57,8 @@ function isPlain({ architecture, variant }: Platform): boolean {
   return (architecture === 'arm') === (variant !== undefined);
 }
 
-function allPlatforms(index: ImageIndex): readonly Platform[] {
+/** The platforms of an index, each once; an attestation has none. */
+export function platformsOfIndex(index: ImageIndex): readonly Platform[] {
   return [...new Map(platformsOf(index).map((platform) => [formatPlatform(platform), platform])).values()];
 }
 

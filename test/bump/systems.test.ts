@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { keepOnly } from '../../src/bump/keep-only.js';
+import { planToCommitMessage } from '../../src/bump/output/commit-message.js';
+import { planToMarkdown } from '../../src/bump/output/markdown.js';
+import { planToJson } from '../../src/bump/output/plan-json.js';
 import { type BumpSettings, planBump } from '../../src/bump/plan.js';
+import { createRenderer } from '../../src/nix/render/render.js';
+import { pinImage } from '../../src/pin/pin.js';
 import { createRegistryClient } from '../../src/registry/client.js';
 import { startRegistry } from '../support/faulty-registry.js';
 import { type ImageContent, image, index } from '../support/images.js';
@@ -112,4 +118,171 @@ test('moves without a system that is frozen: that is the wish of its user', asyn
   const { changes, problems } = await plan(perSystem('both', entry('x86_64-linux'), frozen));
   expect(problems).toEqual([]);
   expect(changes).toHaveLength(1);
+});
+
+const MANY = indexOf('many', 'amd64', 'arm64', 's390x', 'mips64le');
+registry.add('many:1', MANY);
+registry.add('many:old', OLD);
+
+/** What a template writes for a pin that was made from one of these indexes. */
+async function pinned(name: string, template: string, platforms: readonly string[], tag = 'old'): Promise<string> {
+  const source = { source: client.repository({ registry: host, repository: name }) };
+  const pins = await Promise.all(
+    platforms.map((platform) =>
+      pinImage(`${host}/${name}:${tag}`, { from: source, platform, finalTag: '1', temporaryFolder: temporaryFolder() }),
+    ),
+  );
+  return (await createRenderer({ template })).render(pins);
+}
+
+const asFile = (text: string) => `{ dockerTools, stdenv }:\n${text}`;
+const systemsIn = (text = '') => [...text.matchAll(/^ *"?((?:\w+)-(?:linux|darwin))"? = /gm)].map(([, name]) => name);
+
+describe('--systems all', () => {
+  test('adds an entry for each system of the image, as the template would have written it', async () => {
+    const text = asFile(await pinned('many', 'per-system', ['linux/amd64', 'linux/arm64']));
+    const { changes, problems, files } = await plan(text, { systems: 'all' });
+    expect(problems).toEqual([]);
+    expect(changes.filter(({ systems }) => systems)).toMatchObject([
+      { systems: { added: ['s390x-linux', 'mips64el-linux'], dropped: [] }, to: { digest: MANY.root.digest } },
+    ]);
+    const all = ['linux/amd64', 'linux/arm64', 'linux/s390x', 'linux/mips64le'];
+    expect(files[0]?.after).toBe(asFile(await pinned('many', 'per-system', all, '1')));
+    expect((await plan(files[0]?.after ?? '', { systems: 'all' })).changes).toEqual([]);
+  });
+
+  test('drops an entry whose platform is gone, and adds another one', async () => {
+    const text = asFile(await pinned('without', 'per-system', ['linux/amd64', 'linux/arm64']));
+    const { changes, problems, files } = await plan(text, { systems: 'all' });
+    expect(problems).toEqual([]);
+    expect(changes.find(({ systems }) => systems)?.systems).toEqual({
+      added: ['s390x-linux'],
+      dropped: ['aarch64-linux'],
+    });
+    expect(files[0]?.after).toBe(asFile(await pinned('without', 'per-system', ['linux/amd64', 'linux/s390x'], '1')));
+    const done = await plan(text, { systems: 'all' });
+    for (const shown of [planToMarkdown(done), planToCommitMessage(done)])
+      expect(shown).toContain('`+s390x-linux -aarch64-linux`');
+    expect(planToJson(done).changes.map(({ systems }) => systems)).toEqual([
+      null,
+      { added: ['s390x-linux'], dropped: ['aarch64-linux'] },
+    ]);
+  });
+
+  test('changes the table of a pin that is up to date, and of nothing else', async () => {
+    const text = asFile(await pinned('many', 'per-system', ['linux/amd64'], '1'));
+    const { changes, files } = await plan(text, { systems: 'all' });
+    expect(changes).toMatchObject([{ from: { digest: MANY.root.digest }, to: { digest: MANY.root.digest } }]);
+    expect(systemsIn(files[0]?.after)).toEqual(['x86_64-linux', 'aarch64-linux', 's390x-linux', 'mips64el-linux']);
+  });
+
+  test('keep is the default', async () => {
+    const text = asFile(await pinned('many', 'per-system', ['linux/amd64', 'linux/arm64'], '1'));
+    expect(await plan(text)).toMatchObject({ changes: [], files: [] });
+  });
+
+  test('an entry of a Mac stays, and is no pattern for others', async () => {
+    const entries = [entry('x86_64-linux'), entry('aarch64-linux'), entry('"aarch64-darwin"')];
+    const { problems, files } = await plan(perSystem('many', ...entries), { systems: 'all' });
+    expect(problems).toEqual([]);
+    expect(systemsIn(files[0]?.after)).toEqual([
+      ...['x86_64-linux', 'aarch64-linux', 'aarch64-darwin', 's390x-linux', 'mips64el-linux'],
+    ]);
+  });
+
+  test('without a download, only what is to change is said', async () => {
+    const text = asFile(await pinned('many', 'per-system', ['linux/amd64'], '1'));
+    const before = registry.questions.length;
+    const { changes, files } = await plan(text, { systems: 'all', mode: 'digests' });
+    expect(changes).toMatchObject([
+      { edits: [], systems: { added: ['aarch64-linux', 's390x-linux', 'mips64el-linux'] } },
+    ]);
+    expect(files).toEqual([]);
+    expect(registry.questions.slice(before).filter((question) => question.includes('blobs'))).toEqual([]);
+  });
+
+  test('a table of hashes alone, on one line, with the digest beside it', async () => {
+    const text = `{ d, system }: d.pullImage {
+  imageName = "${host}/many"; imageDigest = "${digestOfOld}"; finalImageTag = "1";
+  sha256 = { x86_64-linux = ""; aarch64-linux = ""; }.\${system};
+}`;
+    const { problems, files } = await plan(text, { systems: 'all' });
+    expect(problems).toEqual([]);
+    expect(files[0]?.after).toMatch(
+      /sha256 = \{ x86_64-linux = "sha256-.{44}"; aarch64-linux = "sha256-.{44}"; s390x-linux = "sha256-.{44}"; mips64el-linux = "sha256-.{44}"; \}\.\$\{system\};/,
+    );
+    expect(new Set(files[0]?.after.match(/sha256-.{44}/g)).size).toBe(4);
+  });
+
+  test('a table in an imported file', async () => {
+    const main = `{ d, system }: d.pullImage ({ imageName = "${host}/many"; finalImageTag = "1"; } // (import ./table.nix).\${system})\n`;
+    const table = `{\n${entry('x86_64-linux')}}\n`;
+    const files = {
+      files: [
+        { path: 'default.nix', text: main },
+        { path: 'table.nix', text: table },
+      ],
+    };
+    const done = await planBump(files, { registries: client, temporaryFolder: temporaryFolder(), systems: 'all' });
+    expect(done.problems).toEqual([]);
+    expect(done.files.map(({ path }) => path)).toEqual(['table.nix']);
+    expect(systemsIn(done.files[0]?.after)).toHaveLength(4);
+  });
+
+  test.each([
+    [
+      'an if on the system',
+      `{ d, stdenv }: d.pullImage { imageName = "${host}/many"; finalImageTag = "1"; imageDigest = "${digestOfOld}";
+        hash = if stdenv.isx86_64 then "" else throw "no"; }`,
+      'no table by system',
+    ],
+    [
+      'an arch beside the table',
+      `{ d, system }: d.pullImage { imageName = "${host}/many"; finalImageTag = "1"; arch = "amd64"; imageDigest = "${digestOfOld}";
+        hash = { x86_64-linux = ""; }.\${system}; }`,
+      'arch does not stand in the table',
+    ],
+    [
+      'names that only one system has',
+      perSystem('many', entry('x86_64-linux', 'tlsVerify = !false; ')),
+      'cannot be changed',
+    ],
+  ])('reports what it cannot change, and moves the rest: %s', async (_, text, message) => {
+    const { changes, problems } = await plan(text, { systems: 'all' });
+    expect(problems).toMatchObject([
+      { code: 'systems', severity: 'failure', message: expect.stringContaining(message) },
+    ]);
+    expect(changes).toMatchObject([{ to: { digest: MANY.root.digest } }]);
+  });
+
+  test('does nothing to a table that cannot move', async () => {
+    const entries = [entry('x86_64-linux'), entry('aarch64-linux', '', 'builtins.getEnv "HASH"')];
+    const { changes, files } = await plan(perSystem('many', ...entries), { systems: 'all' });
+    expect({ changes, files }).toEqual({ changes: [], files: [] });
+  });
+
+  test('a comment above an entry that is dropped is not lost, and one beside it goes along', async () => {
+    const entries = [
+      entry('x86_64-linux'),
+      `    # our little machine\n${entry('aarch64-linux').replace('\n', ' # small\n')}`,
+    ];
+    const { files } = await plan(perSystem('without', ...entries), { systems: 'all' });
+    expect(files[0]?.after).toContain('# our little machine');
+    expect(files[0]?.after).not.toContain('# small');
+  });
+});
+
+test('of a table that moves, no new entry is written beside old ones that were not chosen', async () => {
+  const text = perSystem('many', entry('x86_64-linux'), entry('aarch64-linux'));
+  const pinFiles = { files: [{ path: 'default.nix', text }] };
+  const whole = await plan(text, { systems: 'all' });
+  expect(keepOnly(whole, () => true, pinFiles).files).toEqual(whole.files);
+  const some = keepOnly(
+    whole,
+    ({ pin, systems }) => systems !== undefined || pin.systems?.[0] === 'x86_64-linux',
+    pinFiles,
+  );
+  expect(some.changes).toHaveLength(1);
+  expect(some.problems).toMatchObject([{ code: 'systems', message: expect.stringContaining('were not chosen') }]);
+  expect(systemsIn(some.files[0]?.after)).toEqual(['x86_64-linux', 'aarch64-linux']);
 });

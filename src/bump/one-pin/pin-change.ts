@@ -28,6 +28,8 @@ export interface PinChange {
   readonly storePath?: string | undefined;
   /** What of the pin is left as it is, and why. */
   readonly left?: string;
+  /** The Nix systems that a table gets and loses; the change is of nothing else then. */
+  readonly systems?: { readonly added: readonly string[]; readonly dropped: readonly string[] } | undefined;
 }
 
 /** What becomes of one pin. */

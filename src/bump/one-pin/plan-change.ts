@@ -3,7 +3,7 @@ import { toListedPin } from '../../list/listed-pin.js';
 import { platformAttributes } from '../../nix/edit/add-attributes.js';
 import type { FileEdit } from '../../nix/edit/edit.js';
 import type { PinHash, PinSite } from '../../nix/find/pin-site.js';
-import { formatHash, parseHash } from '../../nix/literals/hash.js';
+import { parseHash } from '../../nix/literals/hash.js';
 import { type Digest, isDigest } from '../../oci/digest.js';
 import type { ImageManifest } from '../../oci/manifest.js';
 import type { Platform } from '../../oci/platform.js';
@@ -13,6 +13,7 @@ import { SiteError } from '../site/site-error.js';
 import { followedText, rewriteOrFail, writtenPlatform } from '../site/site-text.js';
 import type { TrackedPin } from '../site/tracked-pin.js';
 import { hashPlatform } from './hash-platform.js';
+import { hashText } from './hash-text.js';
 import { ifAvailable } from './if-available.js';
 import type { NewDigest } from './new-digest.js';
 import type { PinChange, PinnedValues } from './pin-change.js';
@@ -103,10 +104,7 @@ async function newHash(
   const { text } = followedText(value, 'the hash');
   if (isSame && !isPlaceholder && !settings.keepsArchives) return { text };
   const { sha256, storePath } = await lookUps.prefetchForPin(image, target, finalNames(site, target));
-  if (written?.hash === sha256) return { text, storePath };
-  const { format = 'sri', prefixed = false } = written ?? {};
-  const bare = format === 'base64' ? formatHash(sha256, 'sri').slice('sha256-'.length) : formatHash(sha256, format);
-  return { text: `${prefixed ? 'sha256:' : ''}${bare}`, storePath };
+  return { text: written?.hash === sha256 ? text : hashText({ written }, sha256), storePath };
 }
 
 function hashEdits({ hashes }: PinSite, texts: readonly string[]): FileEdit[] {

@@ -1,6 +1,6 @@
 import { shortDigest } from '../../oci/digest.js';
 import type { PinChange, PinnedValues } from '../one-pin/pin-change.js';
-import { versionText } from './plain-text.js';
+import { codeSpan, versionText } from './plain-text.js';
 
 /** One image that has moved from one digest, however many pins carry it. */
 export interface ImageMove {
@@ -26,15 +26,27 @@ export function versionsOf(
   return from === undefined || to === undefined || from === to ? '' : `${write(from)} → ${write(to)}`;
 }
 
+/** `+s390x-linux -aarch64-linux`: the systems that a table gets and loses; empty for any other change. */
+export function systemsOf({ systems }: PinChange): string {
+  const { added = [], dropped = [] } = systems ?? {};
+  return [...added.map((system) => `+${system}`), ...dropped.map((system) => `-${system}`)].join(' ');
+}
+
 /** The images that some changes move, each once for each digest that it had. */
 export function imageMoves(changes: readonly PinChange[]): ImageMove[] {
   const moves = new Map<string, ImageMove>();
-  for (const { pin, from, to } of changes) {
+  for (const change of changes) {
+    const { pin, from, to } = change;
     const image = imageOf(pin);
     const key = `${image} ${from.digest} ${to.digest}`;
     const files = [...new Set([...(moves.get(key)?.files ?? []), pin.file])];
-    const versions = moves.get(key)?.versions || versionsOf(from, to, versionText);
+    const known = moves.get(key)?.versions || versionsOf(from, to, versionText);
+    const versions = [known, codeSpans(systemsOf(change))].filter((text) => text !== '').join(' ');
     moves.set(key, { image, from: shortDigest(from.digest), to: shortDigest(to.digest), versions, files });
   }
   return [...moves.values()];
+}
+
+function codeSpans(text: string): string {
+  return text === '' ? '' : codeSpan(text);
 }

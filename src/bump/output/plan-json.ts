@@ -6,7 +6,7 @@ import type { BumpProblem } from '../problem.js';
 export function planToJson({ changes, problems, files, counts }: BumpPlan) {
   return {
     version: 1,
-    changes: changes.map(({ pin, from, to, platformAssumed, proven, storePath }) => ({
+    changes: changes.map(({ pin, from, to, platformAssumed, proven, systems, storePath }) => ({
       file: pin.file,
       line: pin.line,
       column: pin.column,
@@ -18,6 +18,7 @@ export function planToJson({ changes, problems, files, counts }: BumpPlan) {
       platformAssumed: platformAssumed !== undefined,
       assumed: pin.assumed,
       proven: proven ?? null,
+      systems: systems ?? null,
       storePath: storePath ?? null,
     })),
     problems: problems.map(problemToJson),

@@ -35,7 +35,12 @@ export function remember(cache: Cache | undefined, sha256: string, recipe: Recip
 
 export function recall(cache: Cache | undefined, sha256: string): Recipe | undefined {
   const proven = cache && provenRecipe(cache, sha256);
-  return proven && { target: targetOf(proven), platform: platformOf(proven) };
+  return proven && recipeOfProven(proven);
+}
+
+/** What a proven recipe says. */
+export function recipeOfProven(proven: ProvenRecipe): Recipe {
+  return { target: targetOf(proven), platform: platformOf(proven) };
 }
 
 function targetOf({ fetcher, finalImageName, finalImageTag }: ProvenRecipe): Target {

@@ -15,6 +15,8 @@ export interface SiteSettings {
   readonly assumeTag: string | undefined;
   readonly digest: DigestPolicy;
   readonly mode: BumpMode;
+  /** Whether a table by system keeps its entries, or gets one for each system of the image. */
+  readonly systems: 'keep' | 'all';
   /** Whether pins that go through an index and give no architecture get `os` and `arch`. */
   readonly addArch: boolean;
   /** Whether a pin is written whose recipe is assumed and could not be proven. */

@@ -7,6 +7,7 @@ import type { Assignment } from '../language/syntax.js';
 import { descendants } from '../language/traverse.js';
 import { nixString } from '../literals/text.js';
 import { applyEdits, type FileEdit } from './edit.js';
+import { insertAfter } from './insert-after.js';
 
 type Read = (path: string) => string | undefined;
 
@@ -58,15 +59,7 @@ function insertion(source: string, neighbour: Assignment, attributes: Readonly<R
   const prefix = source.slice(start, lastName?.start ?? start);
   const equals = /\s/.test(source.slice(lastName?.end ?? value.start, value.start)) ? ' = ' : '=';
   const texts = Object.entries(attributes).map(([name, text]) => `${prefix}${name}${equals}${nixString(text)};`);
-  const lineStart = source.lastIndexOf('\n', start - 1) + 1;
-  const indentation = source.slice(lineStart, start);
-  // The rest of the line may be a comment on the neighbour, which stays with it.
-  const [rest = ''] = /^[ \t]*(?:#[^\r\n]*)?(?=\r?\n|$)/.exec(source.slice(end)) ?? [undefined];
-  const isOwnLine = /^[ \t]*$/.test(indentation) && (rest !== '' || /^\r?\n/.test(source.slice(end)));
-  if (!isOwnLine) return { start: end, end, text: texts.map((text) => ` ${text}`).join('') };
-  const at = end + rest.length;
-  const newline = source.startsWith('\r\n', at) ? '\r\n' : '\n';
-  return { start: at, end: at, text: texts.map((text) => `${newline}${indentation}${text}`).join('') };
+  return insertAfter(source, { start, end }, texts);
 }
 
 /** Whether the pin has the architecture once the edit is made: what is read again cannot be misread. */

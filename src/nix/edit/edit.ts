@@ -116,7 +116,7 @@ export function quoteLike(quote: Quote, text: string): string {
 /**
  * Whether a changed Nix source is still the same program except for the strings that the edits put in: outside of them it has the same tokens,
  * and each edit holds no more than a piece of a string, a whole string, or a piece of a comment; one that only inserts may also be whole
- * attributes with constant strings. This is the last check before a file is written.
+ * attributes with constant strings, or whole entries of a table with such attributes. This is the last check before a file is written.
  */
 export function differsOnlyIn(before: string, after: string, edits: readonly Edit[]): boolean {
   if (applyEdits(before, edits) !== after) return false;
@@ -132,14 +132,20 @@ export function differsOnlyIn(before: string, after: string, edits: readonly Edi
   const isSameOutside = old.outside.every((token, index) => token === current.outside[index]);
   const isInsertion = (at: number) => sorted[at]?.start === sorted[at]?.end;
   return (
-    isSameOutside &&
-    current.inside.every((kinds, at) => HARMLESS.has(kinds) || (isInsertion(at) && ATTRIBUTES.test(kinds)))
+    isSameOutside && current.inside.every((kinds, at) => HARMLESS.has(kinds) || (isInsertion(at) && isWhole(kinds)))
   );
 }
 
 // What an edit may consist of, by the kinds of its tokens.
 const HARMLESS = new Set(['', 'text', 'uri', '" text "-end', '" "-end']);
 
+function isWhole(kinds: string): boolean {
+  return ATTRIBUTES.test(kinds) || ENTRIES.test(kinds);
+}
+
+// Entries of a table by system: a string, or a set of strings and names such as `false`.
+const ENTRIES =
+  /^(?:(?:identifier|" text "-end) = (?:" text "-end|\{ (?:identifier = (?:" text "-end|identifier) ; )*\}) ;(?: |$))+$/;
 const ATTRIBUTES = /^(?:(?:identifier \. )*identifier = " text "-end ;(?: |$))+$/;
 
 /** The tokens that no range touches, and the kinds of those in each range; undefined for what is no Nix. */

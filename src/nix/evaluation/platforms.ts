@@ -4,6 +4,14 @@ export const SYSTEMS: readonly string[] = [
   ...['powerpc64le-linux', 's390x-linux', 'x86_64-darwin', 'aarch64-darwin'],
 ];
 
+/** Systems that are followed as well where a file names them: hardly any does. */
+export const RARE_SYSTEMS: readonly string[] = [
+  'armv5tel-linux',
+  'loongarch64-linux',
+  'mips64el-linux',
+  'powerpc64-linux',
+];
+
 const GO_ARCHITECTURES: Readonly<Record<string, string>> = {
   x86_64: 'amd64',
   aarch64: 'arm64',
@@ -11,6 +19,10 @@ const GO_ARCHITECTURES: Readonly<Record<string, string>> = {
   armv6l: 'arm',
   i686: '386',
   powerpc64le: 'ppc64le',
+  armv5tel: 'arm',
+  loongarch64: 'loong64',
+  mips64el: 'mips64le',
+  powerpc64: 'ppc64',
 };
 
 // By the names that nixpkgs gives them (lib/systems): the last steps of the path by which a platform is asked.

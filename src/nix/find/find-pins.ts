@@ -1,4 +1,4 @@
-import { SYSTEMS } from '../evaluation/platforms.js';
+import { RARE_SYSTEMS, SYSTEMS } from '../evaluation/platforms.js';
 import { parseNix } from '../language/parser.js';
 import { Budget } from '../values/budget.js';
 import { type Naming, NixFiles, type ReadFile } from '../values/files.js';
@@ -30,15 +30,17 @@ const MAY_MATTER = /pullImage|imageDigest|sha256:|pullpin:/;
  * A value that depends on the platform makes one site for each different outcome. Throws a NixSyntaxError when the source is neither.
  */
 export function findPins(source: string, settings: FindSettings): FoundPins {
-  const { path, read = () => undefined, naming, systems = SYSTEMS } = settings;
-  if (path.endsWith('.json')) return findJsonPins(source, path, systems);
+  const { path, read = () => undefined, naming, systems: usual = SYSTEMS } = settings;
+  if (path.endsWith('.json')) return findJsonPins(source, path, usual);
   const usedDirectives = new Set<string>();
   if (!MAY_MATTER.test(source)) return { sites: [], problems: [], besides: [], usedDirectives };
   const files = new NixFiles(parseNix(source, path), read, naming);
   const budget = new Budget(source.length);
-  const find = (system: string | undefined) => findFor(system, { files, systems, usedDirectives, budget });
-  const first = find(systems[0]);
-  const others = first.consultedPlatform ? [...systems.slice(1), undefined].map(find) : [];
+  const find = (systems: readonly string[], system: string | undefined) =>
+    findFor(system, { files, systems, usedDirectives, budget });
+  const first = find(usual, usual[0]);
+  const systems = [...usual, ...(first.consultedPlatform ? namedBeside(usual, files) : [])];
+  const others = first.consultedPlatform ? [...systems.slice(1), undefined].map((system) => find(systems, system)) : [];
   // What was found by then may be a part of a pin that was not.
   if (budget.isSpent) return { sites: [], problems: [tooHeavy(files, budget)], besides: [], usedDirectives };
   const { sites, problems } = mergePasses([first, ...others], systems);
@@ -46,6 +48,11 @@ export function findPins(source: string, settings: FindSettings): FoundPins {
   const everySite = [first, ...others].flatMap((pass) => pass.sites);
   const besides = [first, ...others].flatMap((pass) => pass.besides);
   return { sites, problems: withoutRecognised(all, everySite), besides, usedDirectives };
+}
+
+/** Further systems that the files name, such as the keys of a table. */
+function namedBeside(systems: readonly string[], files: NixFiles): readonly string[] {
+  return RARE_SYSTEMS.filter((system) => !systems.includes(system) && files.mention(system));
 }
 
 /** A file whose values take too much work is left alone as a whole. */

@@ -62,6 +62,11 @@ export class NixFiles {
     return this.texts.get(path);
   }
 
+  /** Whether one of the files that were read so far has this text. */
+  mention(text: string): boolean {
+    return [...this.texts.values()].some((each) => each?.includes(text) === true);
+  }
+
   /** What a JSON file holds; undefined when there is none or it is not JSON. */
   json(path: string): Node | undefined {
     if (!this.trees.has(path)) this.trees.set(path, this.loadJson(path));

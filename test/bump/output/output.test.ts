@@ -145,6 +145,7 @@ test('the JSON has a version and every key of a change', () => {
         assumed: [],
         proven: null,
         storePath: null,
+        systems: null,
       },
     ],
     problems: [],

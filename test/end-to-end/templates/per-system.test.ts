@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startDockerRegistry } from '../../support/docker-registry.js';
 import { startRegistry } from '../../support/faulty-registry.js';
@@ -6,6 +8,7 @@ import { image, index } from '../../support/images.js';
 import { createNix } from '../../support/nix-build.js';
 import { runPullpin } from '../../support/run-pullpin.js';
 import { pushLayout } from '../../support/skopeo.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const registry = await startDockerRegistry();
 const HELLO = `${registry.host}/fixtures/hello:1.0`;
@@ -47,6 +50,22 @@ describe.concurrent('the template per-system', () => {
     expect(stderr).toContain('no Nix system is left for linux/arm/v8');
     for (const system of ['armv6l-linux', 'armv7l-linux', 'aarch64-linux'])
       expect(await createNix().build(stdout, { system }), system).toHaveProperty('storePath');
+  });
+
+  test('bump --systems all adds the systems that the image has, and Nix builds them', async () => {
+    const file = join(temporaryFolder(), 'hello.nix');
+    writeFileSync(
+      file,
+      `{ dockerTools, stdenv, ... }:\n${(await perSystem('--system', 'x86_64-linux', HELLO)).stdout}`,
+    );
+    const check = await runPullpin(['bump', '--check', '--systems', 'all', file]);
+    expect(check).toMatchObject({ exitCode: 3, stdout: expect.stringContaining('+aarch64-linux') });
+    const { exitCode, stdout } = await runPullpin(['bump', '--systems', 'all', file]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringContaining('+aarch64-linux') });
+    const call = `import ${file} { inherit dockerTools stdenv; }`;
+    for (const system of ['x86_64-linux', 'aarch64-linux'])
+      expect(await createNix().build(call, { system }), system).toHaveProperty('storePath');
+    expect((await runPullpin(['bump', '--check', '--systems', 'all', file])).exitCode).toBe(0);
   });
 
   test('has the names of the systems that were asked for', async () => {

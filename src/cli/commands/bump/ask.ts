@@ -1,7 +1,7 @@
 import type { BumpPlan } from '../../../bump/bump-plan.js';
 import { keepOnly } from '../../../bump/keep-only.js';
 import type { PinChange } from '../../../bump/one-pin/pin-change.js';
-import { imageOf, versionsOf } from '../../../bump/output/image-moves.js';
+import { imageOf, systemsOf, versionsOf } from '../../../bump/output/image-moves.js';
 import { printable, UsageError } from '../../../errors.js';
 import type { PinFiles } from '../../../list/pin-files.js';
 import { shortDigest } from '../../../oci/digest.js';
@@ -39,13 +39,19 @@ function choices(changes: readonly PinChange[]): Record<string, { value: number;
   const groups = new Map<string, { value: number; label: string }[]>();
   for (const [value, change] of changes.entries()) {
     const heading = printable(headingOf(change));
-    const label = printable(`${change.pin.file}:${change.pin.line}`);
+    const label = printable([`${change.pin.file}:${change.pin.line}`, systemText(change)].join(' ').trimEnd());
     groups.set(heading, [...(groups.get(heading) ?? []), { value, label }]);
   }
   return Object.fromEntries(groups);
 }
 
-function headingOf({ pin, from, to }: PinChange): string {
-  if (from.digest === to.digest) return `${imageOf(pin)}  hash`;
+/** What tells the changes of one call apart, which has values for several systems. */
+function systemText(change: PinChange): string {
+  const [system, ...others] = change.pin.systems ?? [];
+  return systemsOf(change) || (others.length === 0 ? (system ?? '') : '');
+}
+
+function headingOf({ pin, from, to, systems }: PinChange): string {
+  if (from.digest === to.digest) return `${imageOf(pin)}  ${systems ? 'systems' : 'hash'}`;
   return `${imageOf(pin)}  ${shortDigest(from.digest)} → ${shortDigest(to.digest)}  ${versionsOf(from, to)}`.trimEnd();
 }

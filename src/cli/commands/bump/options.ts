@@ -30,6 +30,14 @@ const BUMPING = optionGroup({
       default: 'keep',
       help: 'Pin the digest of the tag (index), that of one platform (platform), or the same kind as before (keep)',
     },
+    systems: {
+      setting: 'anywhere',
+      type: 'value',
+      value: 'WHICH',
+      choices: ['keep', 'all'],
+      default: 'keep',
+      help: 'Systems of tables: keep or all',
+    },
     'add-arch': {
       setting: 'anywhere',
       type: 'flag',
@@ -55,6 +63,7 @@ const BUMPING = optionGroup({
       correctsHashes: hashes,
       assumeTag: raw['assume-tag'],
       digest: digest ?? 'keep',
+      systems: raw.systems ?? 'keep',
       addArch: raw['add-arch'],
       unproven: raw.unproven,
       keepGoing: raw['keep-going'],

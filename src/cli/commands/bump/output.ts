@@ -1,7 +1,7 @@
 import type { BumpPlan } from '../../../bump/bump-plan.js';
 import type { PinChange } from '../../../bump/one-pin/pin-change.js';
 import { planToCommitMessage } from '../../../bump/output/commit-message.js';
-import { imageOf, versionsOf } from '../../../bump/output/image-moves.js';
+import { imageOf, systemsOf, versionsOf } from '../../../bump/output/image-moves.js';
 import { planToMarkdown } from '../../../bump/output/markdown.js';
 import { planToJson } from '../../../bump/output/plan-json.js';
 import { groupProblems, placesText } from '../../../bump/output/problem-groups.js';
@@ -76,7 +76,10 @@ async function diffOf({ files }: BumpPlan, context: Context): Promise<string> {
     : diff;
 }
 
-function row({ pin, from, to }: PinChange): string[] {
+function row(change: PinChange): string[] {
+  const { pin, from, to } = change;
+  const systems = systemsOf(change);
+  if (systems !== '') return [`${pin.file}:${pin.line}`, imageOf(pin), systems, ''].map((cell) => printable(cell));
   const what = from.digest === to.digest ? 'hash' : `${shortDigest(from.digest)} → ${shortDigest(to.digest)}`;
   return [`${pin.file}:${pin.line}`, imageOf(pin), what, versionsOf(from, to)].map((cell) => printable(cell));
 }

@@ -64,9 +64,9 @@ async function bump(settings: BumpSettings, context: Context): Promise<number> {
 
 /** What each pin becomes. */
 function policyOf(settings: BumpSettings) {
-  const { digest, addArch, unproven, assumeTag } = settings.bumping;
+  const { digest, systems, addArch, unproven, assumeTag } = settings.bumping;
   const platform = onePlatform(settings.platforms, 'bump');
-  return { digest, addArch, unproven, assumeTag, platform, mode: modeOf(settings) };
+  return { digest, systems, addArch, unproven, assumeTag, platform, mode: modeOf(settings) };
 }
 
 /** Carries out the plan, or what the user chooses of it; an answer that is cancelled ends the run as Ctrl-C does. */

@@ -221,6 +221,7 @@ describe('what is printed', () => {
           assumed: ['finalImageName', 'os', 'arch', 'variant'],
           proven: null,
           storePath: null,
+          systems: null,
         },
       ],
       problems: [

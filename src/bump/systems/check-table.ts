@@ -1,0 +1,75 @@
+import { followedTag } from '../../list/follow.js';
+import { applyEdits, differsOnlyIn, type FileEdit } from '../../nix/edit/edit.js';
+import { findPins } from '../../nix/find/find-pins.js';
+import { followedText, type PinSite } from '../../nix/find/pin-site.js';
+import { SiteError } from '../site/site-error.js';
+import type { SiteSettings } from '../site/site-settings.js';
+import type { NewEntry } from './new-entry.js';
+
+/** What becomes of a table: the pin on each of its systems as it was, those that it loses, and those that it gets. */
+export interface TableParts {
+  readonly sites: readonly PinSite[];
+  readonly dropped: readonly PinSite[];
+  readonly added: readonly NewEntry[];
+}
+
+/**
+ * Makes sure, by reading the edited text, that a table has just the entries that it should have, and that all other pins of the file are as they were.
+ * Throws a SiteError.
+ */
+export function checkTable(
+  { sites, dropped, added }: TableParts,
+  edits: readonly FileEdit[],
+  { read }: SiteSettings,
+): void {
+  const [site] = sites;
+  const [edit] = edits;
+  if (!site || !edit) return;
+  const source = read(edit.file) ?? '';
+  const after = applyEdits(source, edits);
+  const before = describe(site.file, read);
+  const gone = new Set(dropped.map(textOf));
+  const expected = [...before.filter((text) => !gone.has(text)), ...added.map((entry) => textOfEntry(site, entry))];
+  const found = describe(site.file, (path) => (path === edit.file ? after : read(path)));
+  const isAsExpected = JSON.stringify(found.toSorted()) === JSON.stringify(expected.toSorted());
+  if (!isAsExpected || !differsOnlyIn(source, after, edits))
+    throw new SiteError(
+      'systems',
+      'its table cannot be changed without a change of something else: add and drop its systems by hand',
+    );
+}
+
+/** All that matters of the pins of a file, but their places. */
+function describe(file: string, read: SiteSettings['read']): string[] {
+  const source = read(file);
+  return source === undefined ? [] : findPins(source, { path: file, read }).sites.map(textOf);
+}
+
+function textOf(site: PinSite): string {
+  const { systems, isPlatformDependent, imageDigest, hashes, os, arch, isFrozen } = site;
+  return textOfParts(site, {
+    system: isPlatformDependent ? systems[0] : undefined,
+    digest: imageDigest.text,
+    hashes: hashes.map(({ value }) => followedText(value)),
+    os: followedText(os),
+    arch: followedText(arch),
+    isFrozen,
+  });
+}
+
+function textOfEntry(site: PinSite, { system, digest, hashes, platform }: NewEntry): string {
+  return textOfParts(site, {
+    system,
+    digest: digest ?? site.imageDigest.text,
+    hashes,
+    os: site.os && platform.os,
+    arch: site.arch && platform.architecture,
+    isFrozen: false,
+  });
+}
+
+function textOfParts({ form, imageName, finalImageName, finalImageTag, ...site }: PinSite, parts: object): string {
+  const names = [imageName.text, followedText(finalImageName), followedText(finalImageTag)];
+  const follows = followedTag({ ...site, form, imageName, finalImageName, finalImageTag });
+  return JSON.stringify([form, names, follows?.tag, follows?.by, parts]);
+}

@@ -1,0 +1,149 @@
+import { settleInOrder } from '../../concurrency/settle-in-order.js';
+import { PullpinError } from '../../errors.js';
+import { toListedPin } from '../../list/listed-pin.js';
+import { tableEdits } from '../../nix/edit/system-table.js';
+import type { PinSite } from '../../nix/find/pin-site.js';
+import { groupedBy } from '../../nix/values/ordered.js';
+import type { ImageIndex } from '../../oci/manifest.js';
+import { type Platform, systemOfPlatform } from '../../oci/platform.js';
+import type { LookUps } from '../../pin/look-ups.js';
+import { onePerSystem, platformsOfIndex } from '../../pin/platforms.js';
+import type { PinChange, PlannedSite } from '../one-pin/pin-change.js';
+import { callOfSite } from '../site/call-of-site.js';
+import { SiteError } from '../site/site-error.js';
+import type { SiteSettings } from '../site/site-settings.js';
+import { type TrackedPin, trackPin } from '../site/tracked-pin.js';
+import { checkTable } from './check-table.js';
+import { isGone, isPlanned, type Member, membersOf } from './members.js';
+import { newEntry } from './new-entry.js';
+
+/** Tables that are looked at the same time; each may download several images. */
+const CONCURRENT_TABLES = 8;
+
+/** What becomes of the systems of one pin. */
+export interface PlannedTable {
+  /** The pin on the system whose entry is the pattern of new ones. */
+  readonly site: PinSite;
+  readonly change: PinChange;
+  /** The sites whose entries are taken out. */
+  readonly dropped: readonly PinSite[];
+}
+
+/** The tables of some pins, and why others cannot be changed. */
+export interface PlannedTables {
+  readonly tables: readonly PlannedTable[];
+  readonly failed: readonly { readonly site: PinSite; readonly reason: unknown }[];
+}
+
+/** Plans which entries the tables by system get and lose, so that each has one for each Nix system of its image. */
+export async function planTables(
+  planned: readonly PlannedSite[],
+  lookUps: LookUps,
+  settings: SiteSettings,
+): Promise<PlannedTables> {
+  const groups = groupedBy(
+    planned.filter(({ site }) => callOfSite(site) !== undefined && site.hashes.length > 0),
+    ({ site }) => callOfSite(site),
+  );
+  const pins = [...groups.values()];
+  const settled = await settleInOrder(pins, CONCURRENT_TABLES, (sites) => planTable(sites, lookUps, settings));
+  return {
+    tables: settled.flatMap((each) => (each.status === 'fulfilled' && each.value ? [each.value] : [])),
+    failed: settled.flatMap((each, at) => {
+      const first = pins[at]?.[0];
+      return each.status === 'rejected' && first ? [{ site: first.site, reason: each.reason as unknown }] : [];
+    }),
+  };
+}
+
+/**
+ * Plans the same for one pin; undefined where its table is as it should be. Throws a PullpinError.
+ *
+ * @param sites the pin on each of its systems
+ */
+async function planTable(
+  sites: readonly PlannedSite[],
+  lookUps: LookUps,
+  settings: SiteSettings,
+): Promise<PlannedTable | undefined> {
+  const pin = trackedOf(sites, lookUps, settings);
+  const index = pin && (await indexOf(pin));
+  if (!pin || !index) return undefined;
+  const gone = sites.filter((planned) => isGone(planned, index));
+  const members = membersOf(sites, settings);
+  const missing = missingFrom(index, members, sites);
+  if (missing.length === 0 && gone.length === 0) return undefined;
+  if (!members) throw noTable();
+  const pattern = members.findLast(({ planned }) => !gone.includes(planned) && isPlanned(planned));
+  // When nothing is left to copy, what failed for each of the others is reported.
+  if (!pattern) return undefined;
+  const { site } = pattern.planned;
+  const added = await Promise.all(
+    missing.map((platform) => newEntry(pattern, { platform, index, pin: { ...pin, site } })),
+  );
+  const leaving = members.filter(({ planned }) => gone.includes(planned));
+  const dropped = leaving.map(({ planned }) => planned.site);
+  const systems = { added: added.map(({ system }) => system), dropped: dropped.map((each) => each.systems[0] ?? '') };
+  if (settings.mode === 'digests') return { site, dropped, change: { ...changeOf(pattern, settings), systems } };
+  const texts = added.map(({ text }) => text);
+  const edits = tableEdits(
+    pattern.table,
+    leaving.map(({ own }) => own),
+    texts,
+  );
+  checkTable({ sites: sites.map((each) => each.site), dropped, added }, edits, settings);
+  return { site, dropped, change: { ...changeOf(pattern, settings), edits, systems } };
+}
+
+function noTable(): SiteError {
+  return new SiteError(
+    'systems',
+    'its values for several systems are no table by system in one Nix file, so none can be added or dropped',
+  );
+}
+
+/** A change without edits, of a pin that gets the digest of the pattern. */
+function changeOf({ planned: { site, ...outcome } }: Member, { assumeTag }: SiteSettings): PinChange {
+  const from = { digest: site.imageDigest.text, hash: undefined, version: undefined };
+  const own = outcome.status === 'fulfilled' && outcome.value.state === 'changed' ? outcome.value.change : undefined;
+  const to = { ...from, digest: own?.to.digest ?? from.digest };
+  return { pin: toListedPin(site, assumeTag), from, to, edits: [], platformAssumed: undefined };
+}
+
+/** The platforms of the index whose systems have no entry. */
+function missingFrom(
+  index: ImageIndex,
+  members: readonly Member[] | undefined,
+  sites: readonly PlannedSite[],
+): Platform[] {
+  const written = members?.[0]?.table.entries.map(({ system }) => system);
+  const names = new Set(written ?? sites.flatMap(({ site }) => site.systems));
+  const { chosen } = onePerSystem(platformsOfIndex(index));
+  return chosen.filter((platform) => !names.has(systemOfPlatform(platform) ?? ''));
+}
+
+/** The pin, on the first system on which it can be tracked. */
+function trackedOf(sites: readonly PlannedSite[], lookUps: LookUps, settings: SiteSettings): TrackedPin | undefined {
+  for (const { site } of sites) {
+    try {
+      const pin = trackPin(site, lookUps, settings);
+      if (typeof pin !== 'string') return pin;
+    } catch (error) {
+      // It is reported where the site itself is planned.
+      if (!(error instanceof PullpinError)) throw error;
+    }
+  }
+  return undefined;
+}
+
+/** What the pin's tag has now, when that is an index. A look-up that fails is reported where the site itself is planned. */
+async function indexOf({ follows, lookUps }: TrackedPin): Promise<ImageIndex | undefined> {
+  if (!follows) return undefined;
+  try {
+    const root = await lookUps.manifest(await lookUps.resolve(follows.tag));
+    return root.type === 'index' ? root : undefined;
+  } catch (error) {
+    if (error instanceof PullpinError) return undefined;
+    throw error;
+  }
+}
