@@ -15,6 +15,9 @@ if ('enableCompileCache' in module && typeof module.enableCompileCache === 'func
 // A run is over before optimised WebAssembly pays: at its end, the program would wait until V8 has optimised undici's parser (docs/startup.md).
 setFlagsFromString('--wasm-tiering-budget=1000000000');
 
+// The parser of the command line refuses to be loaded by a Node that is older than this variable of its developers says.
+delete process.env['YARGS_MIN_NODE_VERSION'];
+
 const interruption = new AbortController();
 const streams = {
   stdin: () => process.stdin,

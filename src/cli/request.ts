@@ -2,7 +2,7 @@ import { printable, UsageError } from '../errors.js';
 import { didYouMean, misspelledWord } from '../suggestion.js';
 import { COMMANDS, type Command, DEFAULT_COMMAND } from './commands.js';
 import type { RawOptions } from './options/option.js';
-import { commandElsewhere } from './other-tools.js';
+import { commandElsewhere, isTool } from './other-tools.js';
 import { readOptions, type SortedWords, sortWords } from './words.js';
 
 /** What the words of a command line ask for. */
@@ -27,11 +27,13 @@ export function readRequest(args: readonly string[]): Request {
   const command = COMMANDS.find(({ options }) => options.name === first);
   if (values.has('help')) return { asks: 'help', command, isLong: args.includes('--help') };
   if (mistake !== undefined) throw new UsageError(mistake);
+  if (command && command !== DEFAULT_COMMAND && others.length === 1 && others[0] === 'help')
+    return { asks: 'help', command, isLong: true };
   if (first === 'help') return { asks: 'help', command: helpTopic(others), isLong: true };
   if (values.has('version')) return { asks: 'version' };
   const chosen = command ?? DEFAULT_COMMAND;
   if (!command) refuseCommands(operands);
-  const raw = readOptions(sorted, chosen.options);
+  const raw = readOptions(sorted, chosen.options, COMMANDS);
   const words = command ? others : operands;
   if (words.length === 0) refuseMissing(chosen, sorted);
   return { asks: 'run', command: chosen, raw, words };
@@ -51,12 +53,21 @@ function helpTopic([word]: readonly string[]): Command | undefined {
  * stranger: `pullpin dgiest redis` for `dgiest`.
  */
 function refuseCommands(words: readonly string[]): void {
-  const misplaced = words.find((word) => NAMES.includes(word));
+  const [first = '', ...others] = words;
+  if (isTool(first) && others.length > 0) {
+    const image = others.findLast((word) => !commandElsewhere(word) && !NAMES.includes(word)) ?? 'IMAGE';
+    throw new UsageError(
+      `'${first}' is another tool: write pullpin ${image.replace(/^docker:\/\//, '')}. ${forAnImage(first)}`,
+    );
+  }
+  const misplaced = words.find((word) => NAMES.includes(word) || word === 'help');
   if (misplaced !== undefined)
     throw new UsageError(`'${misplaced}' is a command, and must come first. ${forAnImage(misplaced)}`);
-  const [word = ''] = words;
-  const hint = commandHint(word);
-  if (hint !== undefined) throw new UsageError(`there is no command '${word}'${hint} ${forAnImage(word)}`);
+  const hint = commandHint(first);
+  if (hint !== undefined) throw new UsageError(`there is no command '${first}'${hint} ${forAnImage(first)}`);
+  const foreign = others.find((word) => commandElsewhere(word) !== undefined);
+  if (foreign !== undefined)
+    throw new UsageError(`'${foreign}' is no image here${commandHint(foreign)} ${forAnImage(foreign)}`);
 }
 
 /** What to write in place of a word that is almost a command, or one of another tool; it follows a message. */

@@ -93,13 +93,17 @@ function lastTaken(words: readonly string[], known: Options): SortedWords['lastT
 }
 
 /** The values of a command's options. Throws a UsageError for an option that it does not have, or that was given in the wrong way. */
-export function readOptions({ values, strange }: SortedWords, command: CommandOptions): RawOptions {
+export function readOptions(
+  { values, strange }: SortedWords,
+  command: CommandOptions,
+  commands: readonly Command[],
+): RawOptions {
   const options = { ...COMMON, ...optionsOf(command) };
   const [word] = strange;
-  if (word !== undefined) unknown(word, options, command);
+  if (word !== undefined) unknown(word, options, command, commands);
   const raw: Record<string, RawValue> = {};
   for (const [name, value] of values) {
-    const found = lookUp(name, options) ?? unknown(`--${name}`, options, command);
+    const found = lookUp(name, options) ?? unknown(`--${name}`, options, command, commands);
     raw[found.name] = typeof value === 'boolean' ? value !== found.isOff : rawValue(found.name, found.option, value);
   }
   return raw;
@@ -112,12 +116,20 @@ function rawValue(name: string, { type }: Option, value: readonly string[]): Raw
 }
 
 /** Says what is wrong with an option that the command does not have. */
-function unknown(word: string, options: Options, command: CommandOptions): never {
+function unknown(word: string, options: Options, command: CommandOptions, commands: readonly Command[]): never {
   const typed = word.replace(/=.*$/s, '');
   const name = typed.replace(/^-+/, '');
   const shown = printable(typed, 100);
   const elsewhere = optionElsewhere(name);
   if (elsewhere !== undefined) throw new UsageError(`there is no option ${shown}: ${elsewhere}`);
-  const hint = name.length > 1 ? didYouMean(name, Object.keys(options), '--') : '';
+  const owner = commands.find(({ options: other }) => lookUp(name, optionsOf(other)));
+  if (owner) throw new UsageError(`--${name} is an option of ${owner.options.name}, and not of ${command.name}`);
+  const hint = /^-.$/.test(typed) ? '' : didYouMean(name, optionNames(options), '--');
   throw new UsageError(`there is no option ${shown}${hint || `; see pullpin ${command.name} --help`}`);
+}
+
+/** All names that can be typed: also `no-cache`, which turns a flag off that is on by itself. */
+function optionNames(options: Options): string[] {
+  const entries = Object.entries(options);
+  return entries.flatMap(([name, option]) => (option.type === 'flag' && option.isOn ? [`no-${name}`, name] : [name]));
 }

@@ -30,7 +30,7 @@ describe('arguments that make no sense end with 2 and one line', () => {
     [['pin', 'x', 'y', '--final-tag', '1'], /go with one image/],
     [['pin', 'x', '--final-name', 'y', '-t', 'nix2container'], /no place for them/],
     [['pin', 'x', '--final-name', 'y', '--target', 'nar'], /no place for them/],
-    [['pin', 'x', 'y', '-o', 'file'], /--output with several pins needs --json/],
+    [['pin', 'x', 'y', '-o', 'json'], /for JSON write --json/],
     [['pin', 'x', '--os', 'linux', '--platform', 'linux/arm64'], /do not go together/],
     [['pin', 'x', '--system', 'constructor'], /no images exist for the system 'constructor'/],
     [['pin', 'x', '--arch', 'x86_64'], /write linux\/amd64/],

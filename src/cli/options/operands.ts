@@ -2,6 +2,7 @@ import { type PullpinError, printable, UsageError } from '../../errors.js';
 import { parseReference, type Reference } from '../../oci/reference.js';
 import type { Operands } from './command.js';
 import { imageName } from './pasted-name.js';
+import { otherThing, withSpelling } from './right-spelling.js';
 
 /** An image as it was named, and what the name means; or why it is not the name of an image. */
 export type NamedImage =
@@ -11,6 +12,8 @@ export type NamedImage =
 /** The images of a command line. */
 export interface ImageOperands {
   readonly named: readonly NamedImage[];
+  /** The words that name them, as they were typed. */
+  readonly typed: readonly string[];
   /** In front of which of them a list is read from stdin; undefined when none is. */
   readonly listAt: number | undefined;
 }
@@ -18,40 +21,13 @@ export interface ImageOperands {
 /** Reads the name of an image as people paste it. Never throws. */
 export function nameImage(pasted: string): NamedImage {
   const text = imageName(pasted);
+  const other = otherThing(pasted, text);
+  if (other !== undefined) return { text: pasted, error: new UsageError(other) };
   try {
     return { text, reference: parseReference(text) };
   } catch (error) {
     if (error instanceof UsageError) return { text: pasted, error: withSpelling(error, text) };
     throw error;
-  }
-}
-
-/** Adds the right spelling to the message, where it is certain. */
-function withSpelling(error: UsageError, text: string): UsageError {
-  const [, transport, rest = ''] =
-    /^(oci|oci-archive|docker-archive|docker-daemon|containers-storage|dir):(.*)$/.exec(text) ?? [];
-  if (transport === 'oci')
-    return new UsageError(
-      `'${printable(text)}' is a place: write --from oci:${printable(rest)} and the name of the image`,
-    );
-  if (transport !== undefined)
-    return new UsageError(
-      `'${printable(text)}': pullpin reads images from registries, and from OCI layouts by --from oci:FOLDER`,
-    );
-  if (/^(?:\.{0,2}|~)\/|\.(?:nix|json)$/.test(text))
-    return new UsageError(
-      `'${printable(text)}' looks like the path of a file, and pin wants images, such as redis:7.4; for the pins in a file: pullpin bump ${printable(text)}`,
-    );
-  const lower = text.replace(/^[^:@]*/, (name) => name.toLowerCase());
-  return lower !== text && isReference(lower) ? new UsageError(`${error.message}; write ${lower}`) : error;
-}
-
-function isReference(text: string): boolean {
-  try {
-    parseReference(text);
-    return true;
-  } catch {
-    return false;
   }
 }
 
@@ -68,15 +44,23 @@ export const IMAGES: Operands<ImageOperands> = {
   completion: 'image',
   missing: 'name an image, such as redis:7.4, or - for a list on stdin',
   parse(given) {
-    // `image: redis:7.4`, pasted from a file.
-    const words = given.filter((word) => word !== 'image:');
+    const words = withoutSurroundings(given);
     const at = words.indexOf('-');
+    const typed = words.filter((word) => word !== '-');
     return {
-      named: words.filter((word) => word !== '-').map(nameImage),
+      named: typed.map(nameImage),
+      typed,
       listAt: at < 0 ? undefined : at,
     };
   },
 };
+
+/** `image: redis:7.4` and `FROM redis:7.4 AS base`, pasted from a file without quotes. */
+function withoutSurroundings(words: readonly string[]): readonly string[] {
+  if (words[0] !== 'FROM') return words.filter((word) => word !== 'image:');
+  const [image, as, ...others] = words.slice(1).filter((word) => !word.startsWith('--'));
+  return /^as$/i.test(as ?? '') ? [image ?? ''] : [image, as, ...others].filter((word) => word !== undefined);
+}
 
 /** One repository, without tag and digest. */
 export const REPOSITORY: Operands<Reference> = {
@@ -85,7 +69,10 @@ export const REPOSITORY: Operands<Reference> = {
   completion: 'image',
   missing: 'name a repository, such as redis or ghcr.io/owner/name',
   parse([word = '', ...others]) {
-    if (others.length > 0) throw new UsageError(`tags looks at one repository, and '${others[0]}' is another`);
+    if (others.length > 0)
+      throw new UsageError(
+        `tags looks at one repository, and '${printable(others[0] ?? '', 100)}' is another; to choose among its tags write --match PATTERN`,
+      );
     const reference = referenceOf(nameImage(word));
     if (reference.tag === undefined && reference.digest === undefined) return reference;
     throw new UsageError(`tags wants a repository: write ${reference.name}`);
@@ -108,12 +95,15 @@ export const PINS: Operands<PinOperands> = {
   parse: (words) => ({ isStdin: words.includes('-'), words: words.filter((word) => word !== '-') }),
 };
 
-/** Nothing. */
-export const NO_OPERANDS: Operands<undefined> = {
-  usage: '',
-  help: '',
-  parse([word]) {
-    if (word !== undefined) throw new UsageError(`'${word}' is one argument too many`);
-    return undefined;
-  },
-};
+/** Nothing. `elsewhere` says what to write in place of words that other tools have behind a command of this name. */
+export function noOperands(elsewhere: Readonly<Record<string, string>> = {}): Operands<undefined> {
+  return {
+    usage: '',
+    help: '',
+    parse([word]) {
+      if (word === undefined) return undefined;
+      const hint = Object.hasOwn(elsewhere, word) ? `: write ${elsewhere[word]}` : '';
+      throw new UsageError(`'${printable(word, 100)}' is one argument too many${hint}`);
+    },
+  };
+}

@@ -3,15 +3,28 @@ type Page = readonly [pattern: RegExp, name: (...parts: string[]) => string];
 
 /** Where people find images. The addresses are compared without `https://` and without what follows `?` or `#`. */
 const PAGES: readonly Page[] = [
-  [/^hub\.docker\.com\/_\/([^/]+)(?:\/.*)?$/, (image) => image ?? ''],
+  [/^(?:registry\.)?hub\.docker\.com\/_\/([^/]+)(?:\/.*)?$/, (image) => image ?? ''],
+  [
+    /^(?:registry\.)?hub\.docker\.com\/v2\/repositories\/(?:library\/)?([^/]+(?:\/[^/]+)??)(?:\/tags(?:\/([^/]+))?)?$/,
+    (image, tag) => `${image}${tag ? `:${tag}` : ''}`,
+  ],
   [/^hub\.docker\.com\/layers\/([^/]+\/[^/]+)\/([^/]+)(?:\/.*)?$/, (image, tag) => `${image}:${tag}`],
-  [/^hub\.docker\.com\/(?:r|repository\/docker)\/([^/]+\/[^/]+)(?:\/.*)?$/, (image) => image ?? ''],
+  [/^(?:registry\.)?hub\.docker\.com\/(?:r|repository\/docker)\/([^/]+\/[^/]+)(?:\/.*)?$/, (image) => image ?? ''],
   [/^github\.com\/([^/]+)\/[^/]+\/pkgs\/container\/([^/]+)(?:\/.*)?$/, (owner, image) => `ghcr.io/${owner}/${image}`],
   [
     /^github\.com\/(?:users|orgs)\/([^/]+)\/packages\/container\/(?:package\/)?([^/]+)(?:\/.*)?$/,
     (owner, image) => `ghcr.io/${owner}/${image}`,
   ],
   [/^quay\.io\/repository\/([^/]+\/[^/]+)(?:\/.*)?$/, (image) => `quay.io/${image}`],
+  [/^gitlab\.com\/(.+?)(?:\/-)?\/container_registry(?:\/.*)?$/, (project) => `registry.gitlab.com/${project}`],
+  [
+    /^catalog\.ngc\.nvidia\.com\/orgs\/([^/]+)\/(?:teams\/([^/]+)\/)?containers\/([^/]+)(?:\/.*)?$/,
+    (owner, team, image) => `nvcr.io/${[owner, ...(team ? [team] : []), image].join('/')}`,
+  ],
+  // What a registry itself answers to.
+  [/^([^/]+)\/v2\/(.+)\/manifests\/(sha256:[0-9a-f]+)$/, (registry, image, digest) => `${registry}/${image}@${digest}`],
+  [/^([^/]+)\/v2\/(.+)\/manifests\/([^/]+)$/, (registry, image, tag) => `${registry}/${image}:${tag}`],
+  [/^([^/]+)\/v2\/(.+)\/tags\/list$/, (registry, image) => `${registry}/${image}`],
   [/^gallery\.ecr\.aws\/(.+)$/, (image) => `public.ecr.aws/${image}`],
   [
     /^mcr\.microsoft\.com\/(?:[^/]+\/)?artifact\/mar\/(.+?)(?:\/(?:about|tags))?$/,
@@ -20,13 +33,15 @@ const PAGES: readonly Page[] = [
 ];
 
 /**
- * The name of an image as people paste it, as it is typed: without quotes, without what stands in front of it in a file (`image:`, `FROM`), of
- * a page the image that it is about. Other text stays as it is.
+ * The name of an image as people paste it, as it is typed: without quotes, without what stands around it in a file (`image:`, `image =`, `FROM …
+ * AS …`), of a page the image that it is about. Other text stays as it is.
  */
 export function imageName(pasted: string): string {
   const bare = pasted
     .trim()
-    .replace(/^(?:image:|FROM)\s+/, '')
+    .replace(/^(?:-\s*)?(?:image|imageName)\s*[:=]\s*/, '')
+    .replace(/^FROM\s+(?:--platform=\S+\s+)?/i, '')
+    .replace(/(?<=\S)\s+AS\s+\S+$/i, '')
     .replace(/[,;]$/, '')
     .replace(/^(["'`])(.*)\1$/s, '$2')
     .replace(/^docker:\/\//, '');
@@ -35,7 +50,7 @@ export function imageName(pasted: string): string {
   const path = place.replace(/(?<=.)\/$/, '');
   for (const [pattern, name] of PAGES) {
     const [found, ...parts] = pattern.exec(path) ?? [];
-    if (found !== undefined) return withTag(name(...parts.map(decoded)), query);
+    if (found !== undefined) return withTag(name(...parts.map((part) => decoded(part ?? ''))), query);
   }
   if (scheme === undefined) return bare.replace(/(?<=[^/.])\/$/, '');
   return path;

@@ -1,10 +1,11 @@
-import { UsageError } from '../../errors.js';
+import { printable, UsageError } from '../../errors.js';
 import {
   DEFAULT_PLATFORM,
   formatPlatform,
   type Platform,
   parsePlatform,
   platformOfSystem,
+  SYSTEMS,
 } from '../../oci/platform.js';
 import { type IsTyped, optionGroup } from './option.js';
 
@@ -42,8 +43,11 @@ export const PLATFORMS = optionGroup({
     const { platform, system, os, arch } = onlyTyped(raw, isTyped);
     const words = platform.flatMap((text) => text.split(','));
     const named = unique([
-      ...words.filter((word) => word !== 'all').map(parsePlatform),
-      ...system.map((name): WantedPlatform => ({ ...platformOfSystem(name), system: name })),
+      ...words.filter((word) => word !== 'all').map(namedPlatform),
+      ...system
+        .flatMap((text) => text.split(','))
+        .map(namedSystem)
+        .map((name): WantedPlatform => ({ ...platformOfSystem(name), system: name })),
     ]);
     const isAll = words.includes('all');
     if (isAll && named.length > 0) throw new UsageError('--platform all has every platform, and goes with no other');
@@ -53,6 +57,36 @@ export const PLATFORMS = optionGroup({
     return [parsePlatform(`${os ?? DEFAULT_PLATFORM.os}/${arch ?? DEFAULT_PLATFORM.architecture}`)];
   },
 });
+
+/** A platform as it was typed. Throws a UsageError that knows how a platform is called elsewhere. */
+function namedPlatform(word: string): Platform {
+  if (Object.hasOwn(SYSTEMS, word)) throw new UsageError(`'${word}' is a Nix system: write --system ${word}`);
+  const respelled = word.toLowerCase().replace(/^(linux|windows)[-_]/, '$1/');
+  if (respelled !== word && isParsed(respelled))
+    throw new UsageError(`'${printable(word, 100)}' is not a platform: write ${respelled}`);
+  if (respelled === 'linux') throw new UsageError("'linux' is not a platform: write linux/amd64 or linux/arm64");
+  return parsePlatform(word);
+}
+
+/** The name of a Nix system as it was typed. Throws a UsageError for a platform in its place. */
+function namedSystem(name: string): string {
+  if (name === 'all') throw new UsageError('--system names one system; for all platforms of an image: --platform all');
+  if (!Object.hasOwn(SYSTEMS, name) && isParsed(name) && name !== '386' && KNOWN.test(name))
+    throw new UsageError(`'${printable(name, 100)}' is a platform, and not a Nix system: write --platform ${name}`);
+  return name;
+}
+
+/** Words that only platforms have. */
+const KNOWN = /^(?:amd64|arm64|arm|s390x|riscv64|ppc64le)$|^[a-z0-9]+\/[a-z0-9]+/;
+
+function isParsed(text: string): boolean {
+  try {
+    parsePlatform(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** What is asked for twice is asked for once. */
 function unique(platforms: readonly WantedPlatform[]): readonly WantedPlatform[] {

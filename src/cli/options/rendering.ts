@@ -1,3 +1,4 @@
+import { UsageError } from '../../errors.js';
 import type { RenderOptions } from '../../nix/render/render.js';
 import { optionGroup, wholeNumber } from './option.js';
 
@@ -74,6 +75,15 @@ export const RENDERING = optionGroup({
       quote: raw.quote,
     },
     json: raw.json,
-    output: raw.output,
+    output: outputFile(raw.output),
   }),
 });
+
+/** A file is named; other tools have the name of a format in its place. Throws a UsageError. */
+function outputFile(value: string | undefined): string | undefined {
+  if (value === undefined || !FORMATS.has(value)) return value;
+  const format = value === 'json' ? 'for JSON write --json' : 'for another form of output write --template NAME';
+  throw new UsageError(`--output names a file: ${format}, and for a file of that name --output ./${value}`);
+}
+
+const FORMATS: ReadonlySet<string> = new Set(['json', 'yaml', 'text', 'table', 'nix', 'wide', 'name']);

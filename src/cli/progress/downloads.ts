@@ -58,7 +58,7 @@ class Download {
 export class Downloads {
   private readonly all: Download[] = [];
 
-  /** @param total how many images the run is about, where that is known */
+  /** @param total how many images the run is about; those that were named so far, where that is not known in advance */
   constructor(
     private readonly changed: () => void,
     private readonly total?: number,
@@ -78,7 +78,8 @@ export class Downloads {
   lines(): string[] {
     const underWay = this.all.filter(({ isUnderWay }) => isUnderWay).slice(0, MAX_ROWS);
     return underWay.map((each) => {
-      const count = this.total !== undefined && this.total > 1 ? `  ${each.number} of ${this.total}` : '';
+      const total = this.total ?? this.all.length;
+      const count = total > 1 ? `  ${each.number} of ${total}` : '';
       return `${each.describe()}${count}`;
     });
   }

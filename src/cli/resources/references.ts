@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { printable, UsageError } from '../../errors.js';
 import type { Reference } from '../../oci/reference.js';
 import { type ImageOperands, type NamedImage, nameImage, referenceOf } from '../options/operands.js';
+import { looksLikeFile, noSuchFile } from '../options/right-spelling.js';
 import type { Context } from '../terminal/context.js';
 import { readStdin } from '../terminal/stdin.js';
 
@@ -19,12 +20,12 @@ export interface NamedImages {
 
 /** The images that a command names: its operands, and the lines of stdin in place of `-`. Throws a UsageError. */
 export async function readImages(
-  { named, listAt }: ImageOperands,
+  { named, typed, listAt }: ImageOperands,
   { readsCredentials }: { readonly readsCredentials: boolean },
   context: Context,
 ): Promise<NamedImages> {
   if (listAt !== undefined && readsCredentials) throw new UsageError('--creds-stdin and - cannot both read stdin');
-  for (const { text } of named) await refuseFile(text, context);
+  for (const word of typed) await refuseFile(word, context);
   const listed = listAt === undefined ? [] : (await readList(context)).map(nameImage);
   const images = [...named.slice(0, listAt ?? 0), ...listed, ...named.slice(listAt ?? 0)];
   if (images.length === 0) throw new UsageError('no image was named on stdin');
@@ -36,11 +37,14 @@ export async function readImages(
 async function refuseFile(text: string, { folder }: Context): Promise<void> {
   if (!/^[./~]|\.(?:nix|json|ya?ml|toml|lock)$|\/$/.test(text)) return;
   const found = await stat(resolve(folder, text)).catch(() => undefined);
-  if (!found) return;
   const shown = printable(text);
-  throw new UsageError(
-    `${shown} is a ${found.isDirectory() ? 'folder' : 'file'}, not an image: pullpin bump ${shown} updates its pins, pullpin list ${shown} shows them`,
-  );
+  if (!found && looksLikeFile(text)) throw new UsageError(noSuchFile(text));
+  if (!found) return;
+  const hasPins = found.isDirectory() || /\.(?:nix|json)$/.test(text);
+  const hint = hasPins
+    ? `pullpin bump ${shown} updates its pins, pullpin list ${shown} shows them`
+    : 'name an image, such as redis:7.4';
+  throw new UsageError(`${shown} is a ${found.isDirectory() ? 'folder' : 'file'}, not an image: ${hint}`);
 }
 
 /** The one image of a command that looks at one. Throws a UsageError. */

@@ -49,7 +49,8 @@ async function sortOperands(words: readonly string[], folder: string) {
   const [paths, patterns]: [string[], string[]] = [[], []];
   for (const word of words) {
     const isThere = (await stat(resolve(folder, word)).catch(() => undefined)) !== undefined;
-    const isPath = isThere || (fileAndLine(word) === undefined && /^[./~]|\/$|\.(?:nix|json)$/.test(word));
+    const isPattern = fileAndLine(word) !== undefined || /[*?{[]/.test(word);
+    const isPath = isThere || (!isPattern && /^[./~]|\/$|\.(?:nix|json)$/.test(word));
     (isPath ? paths : patterns).push(word);
   }
   return { paths, patterns };
@@ -105,8 +106,9 @@ class Choice implements ChosenFiles {
     const empty = this.paths.find((path) => ![...this.seen, ...problems].some(({ file }) => this.isBelow(path, file)));
     if (empty !== undefined) {
       const looked = this.pinFiles.files.filter(({ path }) => this.isBelow(empty, path)).length;
+      const hint = /^[\w-]+$/.test(empty) ? `; for an image of that name write --include ${empty}` : '';
       throw new UsageError(
-        `${printable(empty, 200)} has no pin; pullpin looked at ${count(looked, 'Nix or JSON file')}`,
+        `${printable(empty, 200)} has no pin; pullpin looked at ${count(looked, 'Nix or JSON file')}${hint}`,
       );
     }
   }

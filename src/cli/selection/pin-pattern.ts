@@ -14,7 +14,8 @@ export interface PinPattern {
   hasMatched: boolean;
 }
 
-const LINE = /^(.+\.(?:nix|json)):([0-9]+)$/;
+// Compilers and `grep` write the column behind the line.
+const LINE = /^(.+\.(?:nix|json)):([0-9]+)(?::[0-9]+)?:?$/;
 
 /** The file and the line of `FILE:LINE`; undefined for other words. */
 export function fileAndLine(word: string): { readonly file: string; readonly line: number } | undefined {
@@ -44,6 +45,10 @@ type Matcher = Pick<PinPattern, 'matches' | 'matchesFile'>;
 /** The pin at a line is the last one that begins there or above. */
 function lineMatcher({ file, line }: { file: string; line: number }, pinFiles: PinFiles, folder: string): Matcher {
   const isFile = (path: string): boolean => resolve(folder, path) === resolve(folder, file);
+  const text = pinFiles.files.find(({ path }) => isFile(path))?.text;
+  const length = text?.trimEnd().split('\n').length ?? 0;
+  if (text !== undefined && (line > length || line === 0))
+    throw new UsageError(`${printable(file, 200)} has ${length} lines, so there is no line ${line}`);
   const lines = listPins(pinFiles).pins.flatMap((pin) => (isFile(pin.file) ? [pin.line] : []));
   const wanted = Math.max(...lines.filter((each) => each <= line), 0);
   return { matches: (pin) => isFile(pin.file) && pin.line === wanted, matchesFile: isFile };

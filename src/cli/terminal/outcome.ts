@@ -1,4 +1,5 @@
 import { settleInOrder } from '../../concurrency/settle-in-order.js';
+import { PullpinError } from '../../errors.js';
 import { formatPlatform, type Platform } from '../../oci/platform.js';
 import type { Context } from './context.js';
 import { exitCodeOf } from './exit-code.js';
@@ -44,6 +45,22 @@ export async function collect<
       return each.status === 'rejected' ? [{ image: text, platform, error: each.reason as unknown }] : [];
     }),
   };
+}
+
+/** Does something for one image, and names it in front of what fails; returns the exit code. Throws what no user can act on. */
+export async function naming(
+  image: string,
+  { signal }: Context,
+  report: Report,
+  act: () => Promise<number>,
+): Promise<number> {
+  try {
+    return await act();
+  } catch (error) {
+    if (signal.aborted || !(error instanceof PullpinError)) throw error;
+    report.failure(error, image);
+    return exitCodeOf([error]);
+  }
 }
 
 /** The documented JSON of several images: `results` under the name that the command has for them. */

@@ -21,7 +21,7 @@ export class Report {
       for (const line of stack.split('\n')) this.write(oneLine(line));
       return;
     }
-    const isNamed = subject === '' || error.message.includes(printable(subject));
+    const isNamed = subject === '' || names(error.message, printable(subject));
     this.write(`pullpin: ${oneLine(isNamed ? error.message : `${subject}: ${error.message}`)}`);
     if (this.loudness !== 'verbose') return;
     for (let cause = error.cause; cause instanceof Error; cause = cause.cause)
@@ -50,6 +50,17 @@ export class Report {
 export function problemToJson(error: unknown): { readonly kind: string; readonly message: string } {
   const message = error instanceof Error ? error.message : String(error);
   return { kind: error instanceof PullpinError ? error.kind : 'bug', message: oneLine(message) };
+}
+
+/** Whether a message has a name as a whole word: the `v` of `server` is not the image v. */
+function names(message: string, name: string): boolean {
+  const isInside = (text: string | undefined): boolean => text !== undefined && /[\w/@.-]/.test(text);
+  for (let at = message.indexOf(name); at >= 0 && name !== ''; at = message.indexOf(name, at + 1)) {
+    const end = at + name.length;
+    const isSentenceEnd = message[end] === '.' && !isInside(message[end + 1]);
+    if (!isInside(message[at - 1]) && (isSentenceEnd || !isInside(message[end]))) return true;
+  }
+  return false;
 }
 
 function oneLine(text: string): string {

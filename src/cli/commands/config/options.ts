@@ -1,13 +1,20 @@
 import { commandOptions, type SettingsOf } from '../../options/command.js';
 import { CONFIG_FILES, GENERAL } from '../../options/general.js';
 import { JSON_OUTPUT } from '../../options/json.js';
-import { NO_OPERANDS } from '../../options/operands.js';
+import { noOperands } from '../../options/operands.js';
+
+const ALONE = 'pullpin config, without a word behind it';
+const EDIT = 'the setting into pullpin.toml (docs/config.md)';
+const ELSEWHERE = {
+  ...{ get: ALONE, list: ALONE, ls: ALONE, print: ALONE, show: ALONE, view: ALONE },
+  ...{ add: EDIT, edit: EDIT, init: EDIT, set: EDIT, unset: EDIT },
+};
 
 /** `pullpin config` */
 export const CONFIG = commandOptions({
   name: 'config',
   summary: 'Show the settings that hold here, and where each comes from',
-  operands: NO_OPERANDS,
+  operands: noOperands(ELSEWHERE),
   groups: { json: JSON_OUTPUT, readsFiles: CONFIG_FILES, loudness: GENERAL },
   examples: [
     ['pullpin config', 'What pullpin.toml and the environment say'],

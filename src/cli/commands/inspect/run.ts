@@ -1,3 +1,4 @@
+import { formatReference } from '../../../oci/reference.js';
 import { inspectImage } from '../../../pin/inspect.js';
 import { type InspectionJson, inspectionToJson } from '../../../pin/inspection-json.js';
 import { onePlatform } from '../../options/platforms.js';
@@ -6,7 +7,7 @@ import { withSources } from '../../resources/sources.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
 import { formatBytes, formatTable } from '../../terminal/format.js';
-import { jsonText } from '../../terminal/outcome.js';
+import { jsonText, naming } from '../../terminal/outcome.js';
 import { writeOutput } from '../../terminal/output.js';
 import { Report } from '../../terminal/report.js';
 import type { InspectSettings } from './options.js';
@@ -16,12 +17,15 @@ export async function runInspect(settings: InspectSettings, context: Context): P
   const images = await readImages(operands, registries, context);
   const reference = oneReference(images, 'inspect');
   const platform = onePlatform(platforms, 'inspect');
-  return withSources(settings, images, context, new Report(context, loudness), async (sources) => {
-    const inspection = await inspectImage(reference, { from: sources.of(reference), platform });
-    const facts = inspectionToJson(reference, inspection);
-    await writeOutput(json ? jsonText(facts) : describe(facts), undefined, context);
-    return EXIT.done;
-  });
+  const report = new Report(context, loudness);
+  return withSources(settings, images, context, report, (sources) =>
+    naming(formatReference(reference), context, report, async () => {
+      const inspection = await inspectImage(reference, { from: sources.of(reference), platform });
+      const facts = inspectionToJson(reference, inspection);
+      await writeOutput(json ? jsonText(facts) : describe(facts), undefined, context);
+      return EXIT.done;
+    }),
+  );
 }
 
 export function describe(facts: InspectionJson): string {

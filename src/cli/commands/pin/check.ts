@@ -15,7 +15,6 @@ export function targetOf({ rendering, pinning }: Asked, { target }: Renderer): N
 export function checkTogether(settings: Asked, images: number, renderer: Renderer): void {
   const { rendering, pinning, platforms, store, archive } = settings;
   const hasPlatforms = platforms === 'all' || platforms.length > 1;
-  const hasSeveralTexts = images > 1 || (hasPlatforms && !renderer.isPerSystem);
   const isNamed = pinning.finalName !== undefined || pinning.finalTag !== undefined;
   const isKept = store.isWanted || archive.file !== undefined;
   const refusals: readonly (readonly [boolean, string])[] = [
@@ -40,11 +39,14 @@ export function checkTogether(settings: Asked, images: number, renderer: Rendere
       renderer.isOnePlatform && hasPlatforms && !rendering.json,
       `the template ${rendering.render.template} has room for one platform of each image: name one`,
     ],
-    [
-      rendering.output !== undefined && hasSeveralTexts && !rendering.json && !renderer.gathers,
-      '--output with several pins needs --json, or a template that writes all pins',
-    ],
   ];
   const [found] = refusals.filter(([isRefused]) => isRefused);
   if (found) throw new UsageError(found[1]);
+}
+
+/** Whether a file that is named as a Nix file gets several texts, each of which is one. */
+export function isListOfCalls({ rendering: { json, output } }: Asked, pins: number, renderer: Renderer): boolean {
+  return (
+    output !== undefined && output.endsWith('.nix') && pins > 1 && !json && !renderer.gathers && !renderer.isPerSystem
+  );
 }

@@ -15,10 +15,11 @@ import { keptArchive } from '../../resources/kept-archive.js';
 import { readImages } from '../../resources/references.js';
 import { type Sources, withSources } from '../../resources/sources.js';
 import type { Context } from '../../terminal/context.js';
+import { count } from '../../terminal/format.js';
 import { collect, conclude, type Outcome, outcomeJson } from '../../terminal/outcome.js';
 import { checkOutput } from '../../terminal/output.js';
 import { Report } from '../../terminal/report.js';
-import { checkTogether, targetOf } from './check.js';
+import { checkTogether, isListOfCalls, targetOf } from './check.js';
 import type { PinSettings } from './options.js';
 import { checkPlatforms, type WantedPin, wantedPins } from './wanted-pins.js';
 
@@ -50,6 +51,10 @@ export async function runPin(settings: PinSettings, context: Context): Promise<n
       await Promise.all(wanted.map(({ shared }) => shared?.close()));
     });
     reportPins(outcome.results, report);
+    if (isListOfCalls(settings, outcome.results.length, renderer))
+      report.warning(
+        `${rendering.output} has ${count(outcome.results.length, 'block')}, one below the other, and is no Nix file by itself: --template images writes one`,
+      );
     return conclude(outcome, pinsText(outcome, settings, renderer), rendering.output, context, report);
   });
 }

@@ -6,7 +6,7 @@ import { openRegistries } from '../../resources/registries.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
 import { formatTable } from '../../terminal/format.js';
-import { jsonText } from '../../terminal/outcome.js';
+import { jsonText, naming } from '../../terminal/outcome.js';
 import { writeOutput } from '../../terminal/output.js';
 import { Report } from '../../terminal/report.js';
 import type { TagsSettings } from './options.js';
@@ -19,10 +19,12 @@ export async function runTags(settings: TagsSettings, context: Context): Promise
   const run = { registries: [repository.registry], cache, report };
   const client = await openRegistries(settings.registries, run, context);
   try {
-    const found: FoundTag[] = [];
-    for await (const tag of findTags(repository, { registries: client, ...query })) found.push(tag);
-    await writeOutput(json ? jsonText({ version: 1, tags: found }) : describe(found), undefined, context);
-    return EXIT.done;
+    return await naming(repository.name, context, report, async () => {
+      const found: FoundTag[] = [];
+      for await (const tag of findTags(repository, { registries: client, ...query })) found.push(tag);
+      await writeOutput(json ? jsonText({ version: 1, tags: found }) : describe(found), undefined, context);
+      return EXIT.done;
+    });
   } finally {
     await client.close();
   }

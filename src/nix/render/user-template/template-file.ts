@@ -155,6 +155,7 @@ function environmentOf(
 
 /** A name that is neither that of a template nor of a file. */
 function unknownTemplate(name: string): UsageError {
+  if (/[./]/.test(name)) return new UsageError(`there is no template file ${printable(name)}; check the path`);
   const builtIn = `; the templates are ${TEMPLATE_NAMES.join(', ')}, and files of your own`;
   return new UsageError(
     `there is no template '${printable(name)}', and no file of that name${didYouMean(name, TEMPLATE_NAMES) || builtIn}`,

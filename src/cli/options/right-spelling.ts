@@ -1,0 +1,70 @@
+import { printable, UsageError } from '../../errors.js';
+import { parseReference } from '../../oci/reference.js';
+
+/** What skopeo and podman write in front of a colon, to say where an image is. */
+const PLACE = /^(oci|oci-archive|docker-archive|docker-daemon|containers-storage|dir):(.*)$/s;
+/** A command with its words in one, and the last of these. */
+const COMMAND = /^(?:sudo\s+)?(?:docker|podman|nerdctl|skopeo|crane|nix-prefetch-docker|pullpin)\s(?:.*\s)?(\S+)$/s;
+const PATH = /^(?:\.{0,2}|~)\/|\.(?:nix|json|ya?ml|toml|lock)$/;
+
+/**
+ * The message about a word that could be the name of an image and almost certainly is not one, because a stranger's image would be pinned: a
+ * place, a file, a digest alone, a pasted command. Undefined for other words.
+ *
+ * @param text the name without what was pasted around it
+ */
+export function otherThing(pasted: string, text: string): string | undefined {
+  const shown = printable(text, 200);
+  const [, place, rest = ''] = PLACE.exec(text) ?? [];
+  if (place === 'oci')
+    return `'${shown}' is a place: write --from oci:${printable(rest, 200)} and the name of the image`;
+  if (place !== undefined)
+    return `'${shown}' is a place: pullpin reads images from registries, and from OCI layouts by --from oci:FOLDER`;
+  const [, last] = COMMAND.exec(pasted.trim()) ?? [];
+  if (last !== undefined)
+    return `'${printable(pasted, 200)}' is a command: write pullpin ${printable(last.replace(/^docker:\/\//, ''), 200)}`;
+  if (/^sha256:[0-9a-f]*$/.test(text)) return `'${shown}' is a digest without an image: write IMAGE@${shown}`;
+  return looksLikeFile(text) ? `'${shown}' looks like a file; ${asImage(text)}` : undefined;
+}
+
+/** Whether a word is more likely a file than an image, whether or not there is one. With a registry in front it is meant as an image. */
+export function looksLikeFile(text: string): boolean {
+  return /\.(?:nix|json|ya?ml|toml|lock)$/.test(text) && /^[\w-][^:@]*$/.test(text) && !/^[^/]*[.][^/]*\//.test(text);
+}
+
+/** The message about a word that looks like a file where there is none. */
+export function noSuchFile(text: string): string {
+  return `there is no file ${printable(text, 200)}; ${asImage(text)}`;
+}
+
+function asImage(text: string): string {
+  return `for an image of that name: pullpin docker.io/${text.includes('/') ? '' : 'library/'}${printable(text, 200)}`;
+}
+
+/** Adds the right spelling to the message of a word that is not the name of an image, where it is certain. */
+export function withSpelling(error: UsageError, text: string): UsageError {
+  if (PATH.test(text))
+    return new UsageError(
+      `'${printable(text)}' looks like the path of a file, and not like an image such as redis:7.4; for the pins in a file: pullpin bump ${printable(text)}`,
+    );
+  const [, ranged] = /^([^@]+)@(?:[<>=^~].*|\s*)$/s.exec(text) ?? [];
+  if (ranged !== undefined && isReference(ranged))
+    return new UsageError(
+      `'${printable(text)}' is not an image name: write a tag, ${printable(ranged)}:TAG; the tags are those of pullpin tags ${printable(ranged.replace(/:[^/]*$/, ''))}`,
+    );
+  const spellings = [
+    text.replace(/^[^:@]*/, (name) => name.toLowerCase()),
+    text.replace(/^([^:@=\s]+)(?:@|==?|\s+|:\s+)([\w][\w.-]*)$/, '$1:$2'),
+  ];
+  const right = spellings.find((spelling) => spelling !== text && isReference(spelling));
+  return right === undefined ? error : new UsageError(`${error.message}; write ${right}`);
+}
+
+function isReference(text: string): boolean {
+  try {
+    parseReference(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,250 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { BOTH, startNewcomer } from '../../support/newcomer.js';
+import { runPullpin } from '../../support/run-pullpin.js';
+
+const newcomer = await startNewcomer();
+const digest = BOTH.root.digest;
+
+/** What was typed, in the words of a shell without quotes; a text in an array is one word. */
+type Typed = string | readonly string[];
+const wordsOf = (typed: Typed): readonly string[] => (typeof typed === 'string' ? typed.split(' ') : typed);
+
+/** What is typed and does what was meant: a text that stdout has. */
+const WORKS: readonly (readonly [typed: Typed, shown: string])[] = [
+  ['-v list', '3 pins'],
+  ['-q list', '3 pins'],
+  ['--json list', '"pins": ['],
+  ['--json bump --help', 'Usage:'],
+  ['-h bump', 'Usage:'],
+  ['help bump', 'Usage:'],
+  ['bump help', 'Usage:'],
+  ['list help', 'Usage:'],
+  ['tags help', 'Usage:'],
+  ['help', 'Commands:'],
+  ['--json digest redis:7.4', digest],
+  ['--retries=0 digest redis:7.4', digest],
+  ['digest --retries 0 redis:7.4 -q', digest],
+  ['pin redis', 'imageName = "redis";'],
+  ['redis', 'imageName = "redis";'],
+  ['nginx', 'imageName = "nginx";'],
+  ['docker', 'imageName = "docker";'],
+  ['docker.io/redis:7.4', 'imageName = "docker.io/redis";'],
+  ['docker://redis:7.4', 'imageName = "redis";'],
+  ['docker://ghcr.io/owner/name:7.4', 'imageName = "ghcr.io/owner/name";'],
+  ['https://hub.docker.com/_/redis', 'imageName = "redis";'],
+  ['https://hub.docker.com/_/redis/tags', 'imageName = "redis";'],
+  ['http://hub.docker.com/r/acme/web', 'imageName = "acme/web";'],
+  ['https://hub.docker.com/r/acme/web/tags?name=7.4', 'imageName = "acme/web";'],
+  ['https://hub.docker.com/v2/repositories/library/redis/tags/7.4', 'finalImageTag = "7.4";'],
+  ['https://github.com/owner/repo/pkgs/container/name', 'imageName = "ghcr.io/owner/name";'],
+  ['https://github.com/orgs/owner/packages/container/package/name', 'imageName = "ghcr.io/owner/name";'],
+  ['https://quay.io/repository/owner/name?tab=tags', 'imageName = "quay.io/owner/name";'],
+  ['https://ghcr.io/owner/name:7.4', 'finalImageTag = "7.4";'],
+  ['https://ghcr.io/v2/owner/name/manifests/7.4', 'finalImageTag = "7.4";'],
+  ['redis:7.4/', 'finalImageTag = "7.4";'],
+  ['"redis:7.4"', 'finalImageTag = "7.4";'],
+  ["'redis:7.4',", 'finalImageTag = "7.4";'],
+  ['image: redis:7.4', 'finalImageTag = "7.4";'],
+  [['image: "redis:7.4"'], 'finalImageTag = "7.4";'],
+  [['image = "redis:7.4";'], 'finalImageTag = "7.4";'],
+  [['- image: redis:7.4'], 'finalImageTag = "7.4";'],
+  [['FROM redis:7.4 AS base'], 'finalImageTag = "7.4";'],
+  ['FROM redis:7.4 AS base', 'finalImageTag = "7.4";'],
+  ['FROM --platform=linux/amd64 redis:7.4', 'finalImageTag = "7.4";'],
+  ['redis --platform arm64', 'arch = "arm64";'],
+  ['redis --arch arm64', 'arch = "arm64";'],
+  ['redis --system aarch64-linux', 'arch = "arm64";'],
+  ['redis --platform linux/amd64,linux/arm64', 'arch = "arm64";'],
+  ['redis --system x86_64-linux,aarch64-linux', 'arch = "arm64";'],
+  ['redis --platform all', 'arch = "arm64";'],
+  ['redis --hash-format base32', 'sha256 = "'],
+  ['redis --hash-format base16 --json', '"pins"'],
+  ['list hosts', '2 pins'],
+  ['list hosts/', '2 pins'],
+  ['list redis', '1 pin'],
+  ['list web', '1 pin'],
+  ['list redis@<8', '1 pin'],
+  ['list redis:7.4', '1 pin'],
+  ['list hosts/db.nix:2', '1 pin'],
+  ['list hosts/db.nix:2:8', '1 pin'],
+  ['list ./**/*.nix', '3 pins'],
+  ['list ./hosts/*.nix', '2 pins'],
+  ['-- list', '3 pins'],
+  ['cache', 'entries'],
+  ['config', 'template'],
+  ['--version', '.'],
+  ['-V', '.'],
+  ['-n bump redis', 'hosts/db.nix:3'],
+  ['-qn bump redis', 'hosts/db.nix:3'],
+];
+
+/** What is not done, and the one line that says what to type. */
+const REFUSED: readonly (readonly [typed: Typed, line: RegExp])[] = [
+  ['ls', /write pullpin list/],
+  ['check', /write pullpin bump --check/],
+  ['update', /write pullpin bump\b/],
+  ['upgrade redis', /write pullpin bump\b/],
+  ['outdated', /write pullpin bump --check/],
+  ['verify', /write pullpin bump --check/],
+  ['add redis', /write pullpin pin IMAGE/],
+  ['init', /nothing to set up/],
+  ['show redis', /write pullpin inspect IMAGE/],
+  ['pull redis', /write pullpin pin IMAGE/],
+  ['images', /write pullpin list/],
+  ['run redis', /pullpin runs no images/],
+  ['version', /write pullpin --version/],
+  ['freeze', /# pullpin: freeze/],
+  ['docker pull redis:7.4', /write pullpin redis:7\.4\. For an image of that name: pullpin pin docker/],
+  [['docker pull redis:7.4'], /is a command: write pullpin redis:7\.4$/],
+  ['skopeo inspect docker://redis', /write pullpin redis\./],
+  ['crane digest redis:7.4', /write pullpin redis:7\.4\./],
+  ['help bmup', /did you mean bump\?/],
+  ['help check', /write pullpin bump --check/],
+  ['bmup', /did you mean bump\? For an image of that name: pullpin pin bmup$/],
+  ['redis list', /'list' is a command, and must come first\. For an image of that name: pullpin pin list/],
+  ['redis help', /'help' is a command/],
+  ['redis update', /'update' is no image here: write pullpin bump/],
+  ['--hepl', /no option --hepl; did you mean --help\?/],
+  ['--ver', /did you mean --version\?/],
+  ['redis --platfrom linux/arm64', /no option --platfrom; did you mean --platform\?/],
+  ['--platfrom linux/arm64 redis', /no option --platfrom; did you mean --platform\?/],
+  ['redis --no-cahce', /did you mean --no-cache\?/],
+  ['bump --dry', /did you mean --dry-run\?/],
+  ['bump --yes', /asks nothing/],
+  ['list --check', /--check is an option of bump, and not of list/],
+  ['redis --dry-run', /--dry-run is an option of bump, and not of pin/],
+  ['redis --tag 7.4', /write IMAGE:TAG/],
+  ['redis --tls-verify=false', /write --insecure HOST/],
+  ['redis --creds a:b', /write --creds-stdin/],
+  ['list --debug', /write --verbose/],
+  ['list --format json', /write --json/],
+  ['redis -o json', /for JSON write --json/],
+  ['redis -t attr', /did you mean attrs\?/],
+  ['redis -t pul-image', /did you mean pull-image\?/],
+  ['redis -t nosuch.hbs', /there is no template file nosuch\.hbs/],
+  ['redis --hash-format sir', /not 'sir'; did you mean sri\?/],
+  ['redis --hash-attr sha25', /did you mean sha256\?/],
+  ['redis --platform linux/arm46', /did you mean linux\/arm64\?/],
+  ['redis --platform aarch64-linux', /is a Nix system: write --system aarch64-linux/],
+  ['redis --platform linux-arm64', /write linux\/arm64/],
+  ['redis --platform linux', /write linux\/amd64/],
+  ['redis --platform x86_64', /write linux\/amd64/],
+  ['redis --system linux/arm64', /write --platform linux\/arm64/],
+  ['redis --system aarch64-linx', /did you mean aarch64-linux\?/],
+  ['redis --platform', /--platform needs a value/],
+  ['--insecure redis', /--insecure took 'redis' as its value/],
+  ['nosuch.nix', /there is no file nosuch\.nix/],
+  ['hosts/nosuch.nix', /there is no file hosts\/nosuch\.nix/],
+  ['digest nosuch.json', /there is no file nosuch\.json/],
+  ['./nosuch.nix', /looks like the path of a file/],
+  ['tags flake.nix', /looks like the path of a file|looks like a file/],
+  ['flake.nix', /is a file, not an image: pullpin bump flake\.nix/],
+  ['hosts/db.nix redis', /is a file, not an image: pullpin bump hosts\/db\.nix/],
+  ['hosts/', /is a folder, not an image: pullpin bump hosts\//],
+  ['inspect .', /is a folder, not an image/],
+  ['oci:result', /write --from oci:result/],
+  ['docker-daemon:redis', /is a place/],
+  ['sha256:abc', /is a digest without an image/],
+  ['redis@7.4', /write redis:7\.4$/],
+  ['redis==7.4', /write redis:7\.4$/],
+  [['redis 7.4'], /write redis:7\.4$/],
+  ['redis:', /nothing follows the colon/],
+  ['redis@', /write a tag, redis:TAG/],
+  ['redis@<8', /write a tag, redis:TAG/],
+  ['Redis:7.4', /write redis:7\.4$/],
+  ['tags redis:7.4', /tags wants a repository: write redis$/],
+  ['tags redis 7.*', /write --match PATTERN/],
+  ['cache clear', /write pullpin cache --clear/],
+  ['config show', /write pullpin config/],
+  ['completion bsh', /did you mean bash\?/],
+  ['list empty', /empty has no pin; pullpin looked at 0 Nix or JSON files;/],
+  ['list nginx', /nginx has no pin; .*; for an image of that name write --include nginx/],
+  ['bump --check nosuch', /no pin matches 'nosuch'; pullpin looked at 3 pins in 2 files/],
+  ['bump --check rdis', /did you mean redis\?/],
+  ['list --include rdis', /did you mean redis\?/],
+  ['list --exclude rdis', /did you mean redis\?/],
+  ['list nosuch.nix', /nosuch\.nix does not exist/],
+  ['list hosts/db.nix:99', /has 4 lines, so there is no line 99/],
+  ['list *.toml', /no pin matches '\*\.toml'/],
+  ['bump -i', /--interactive asks on a terminal/],
+  ['bump --json --diff', /choose one/],
+  ['bump --retries -1', /--retries is a whole number/],
+  ['-', /no image was named on stdin/],
+];
+
+describe('what people type', () => {
+  test.concurrent.each(WORKS)('%j works', async (typed, shown) => {
+    const { stdout, stderr, exitCode } = await newcomer.type(wordsOf(typed));
+    expect({ exitCode, stderr: stderr.replace(/^pullpin: (?:warning: .*|\d+ pins? .*)\n|^ {2}.*\n/gm, '') }).toEqual({
+      exitCode: 0,
+      stderr: '',
+    });
+    expect(stdout).toContain(shown);
+  });
+
+  test.concurrent.each(REFUSED)('%j ends with 2 and one line', async (typed, line) => {
+    const { stdout, stderr, exitCode } = await newcomer.type(wordsOf(typed), { stdin: '' });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(/^pullpin: [^\n]+\n$/);
+    expect(stderr.trimEnd()).toMatch(line);
+    // No message shows a name that was not typed.
+    expect(stderr).not.toContain(':latest');
+  });
+});
+
+describe('-o with several images', () => {
+  test.each([
+    ['pull-image', 'images.txt', ''],
+    ['pull-image', 'images.nix', /is no Nix file by itself: --template images writes one/],
+    ['images', 'images.nix', ''],
+  ])('the template %s writes into %s what stdout would have', async (template, file, said) => {
+    const cwd = newcomer.folder();
+    const args = ['-t', template, 'redis:7.4', 'nginx:1.27'];
+    const shown = await newcomer.type(args, { cwd });
+    const { stdout, stderr, exitCode } = await newcomer.type([...args, '-o', file], { cwd });
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 0 });
+    expect(readFileSync(join(cwd, file), 'utf8')).toBe(shown.stdout);
+    const own = stderr.split('\n').filter((line) => line !== '' && !line.includes('tlsVerify'));
+    expect(own.join('\n')).toMatch(said === '' ? /^$/ : said);
+  });
+
+  test('writes nothing when one of them fails', async () => {
+    const cwd = newcomer.folder();
+    const before = readdirSync(cwd);
+    const { exitCode } = await newcomer.type(['redis:7.4', 'nosuch:1', '-o', 'a.nix'], { cwd });
+    expect(exitCode).not.toBe(0);
+    expect(readdirSync(cwd)).toEqual(before);
+  });
+});
+
+describe('stdin', () => {
+  test('has a list of images as people paste them', async () => {
+    const stdin = '# ours\nimage: "redis:7.4"\n\nFROM nginx:1.27 AS web\ndocker://ghcr.io/owner/name\n';
+    const { stdout, exitCode } = await newcomer.type(['digest', '--names', '-'], { stdin });
+    expect(stdout).toBe(`redis:7.4 ${digest}\nnginx:1.27 ${digest}\nghcr.io/owner/name ${digest}\n`);
+    expect(exitCode).toBe(0);
+  });
+});
+
+describe('a failure names what was typed', () => {
+  test.each(['inspect nosuch:1', 'tags nosuch', 'digest nosuch:1', 'nosuch:1'])('%s', async (typed) => {
+    const { stderr, exitCode } = await newcomer.type(wordsOf(typed));
+    expect(stderr).toMatch(/^pullpin: [^\n]*\bnosuch\b[^\n]*\n$/);
+    expect(exitCode).toBe(5);
+  });
+
+  test.each(['inspect web', 'tags v', 'digest v', 'v'])('%s, whose name is a part of other words', async (typed) => {
+    const env = { PULLPIN_REGISTRY_MAP: 'docker.io=127.0.0.1:1', PULLPIN_RETRIES: '0' };
+    const { stderr, exitCode } = await runPullpin(wordsOf(typed), { env });
+    expect(stderr).toMatch(new RegExp(`^pullpin: ${typed.split(' ').at(-1)}: [^\\n]+\\n$`));
+    expect(exitCode).toBe(1);
+  });
+});
+
+test('a variable of the parser of the command line does not stop pullpin', async () => {
+  const { stdout, stderr, exitCode } = await runPullpin(['--version'], { env: { YARGS_MIN_NODE_VERSION: '99' } });
+  expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+/);
+});
