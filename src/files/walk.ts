@@ -1,9 +1,10 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { heavyWork } from '../concurrency/heavy-work.js';
 import { isSystemError } from '../machine/file-errors.js';
-import { readRegularFile, UnfitFileError } from '../machine/regular-file.js';
-import { IgnoreRules } from './ignore-rules.js';
+import { type RegularFile, readRegularFile, UnfitFileError } from '../machine/regular-file.js';
+import { IgnoreFileError, IgnoreRules } from './ignore-rules.js';
 import { exists, repositoryAround } from './roots.js';
 
 // Folders with which version control and package managers fill a tree, ignored or not.
@@ -13,7 +14,7 @@ const LARGEST_GITIGNORE = 1024 * 1024;
 /**
  * The files and symbolic links below a folder, as absolute paths in no order, without what `.gitignore` files ignore: those on the way down,
  * and those between the folder and the top of its repository, unless these ignore the folder itself. Links to folders are links, and
- * are not followed. Like git, it does not enter a repository inside a repository, and skips folders that may not be read.
+ * are not followed. Like git, it does not enter a repository inside a repository, and skips folders that may not be read. Throws an IgnoreFileError.
  */
 export async function* walk(folder: string): AsyncGenerator<string> {
   const repository = await repositoryAround(folder);
@@ -22,9 +23,9 @@ export async function* walk(folder: string): AsyncGenerator<string> {
   for (let next = left.pop(); next; next = left.pop()) {
     const entries = await entriesOf(next.folder);
     const within = entries.some(isGitignore) ? await withFileOf(next.folder, next.rules) : next.rules;
-    for (const entry of entries) {
-      const path = join(next.folder, entry.name);
-      if (NEVER.has(entry.name) || within.ignores(path, entry.isDirectory())) continue;
+    const { folder: parent } = next;
+    for (const entry of heavyWork(() => entries.filter((each) => !isIgnored(parent, each, within)))) {
+      const path = join(parent, entry.name);
       if (!entry.isDirectory()) yield path;
       else if (!(await exists(join(path, '.git')))) left.push({ folder: path, rules: within });
       else if (repository === undefined) left.push({ folder: path, rules: new IgnoreRules(path) });
@@ -44,9 +45,23 @@ async function rulesAt(folder: string, repository: string | undefined): Promise<
 }
 
 async function withFileOf(folder: string, rules: IgnoreRules): Promise<IgnoreRules> {
-  const path = join(folder, '.gitignore');
-  const file = await orNone(readRegularFile(path, { limit: LARGEST_GITIGNORE, refuseLink: true }));
-  return file === undefined ? rules : rules.with(folder, file.bytes.toString('utf8'));
+  const file = await gitignoreIn(folder);
+  return file === undefined ? rules : heavyWork(() => rules.with(folder, file.bytes.toString('utf8')));
+}
+
+/** Like git, takes no pipe, no link and no file that may not be read for rules. */
+async function gitignoreIn(folder: string): Promise<RegularFile | undefined> {
+  try {
+    return await orNone(readRegularFile(join(folder, '.gitignore'), { limit: LARGEST_GITIGNORE, refuseLink: true }));
+  } catch (error) {
+    if (!(error instanceof UnfitFileError)) throw error;
+    if (error.reason === 'not-a-file') return undefined;
+    throw new IgnoreFileError(folder, error.message);
+  }
+}
+
+function isIgnored(folder: string, entry: Dirent, rules: IgnoreRules): boolean {
+  return NEVER.has(entry.name) || rules.ignores(join(folder, entry.name), entry.isDirectory());
 }
 
 function isGitignore(entry: Dirent): boolean {
@@ -62,7 +77,7 @@ async function orNone<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;
   } catch (error) {
-    if (isSystemError(error) || error instanceof UnfitFileError) return undefined;
+    if (isSystemError(error)) return undefined;
     throw error;
   }
 }

@@ -64,9 +64,12 @@ export function readRegularFileSync(path: string, options: ReadOptions): Regular
   }
 }
 
+/** No configuration that people write by hand is larger than this, in bytes. */
+export const CONFIGURATION_LIMIT = 1024 * 1024;
+
 /** The text of a file of the user's settings; links are followed. Throws what `readRegularFile` throws. */
-export async function readTextFile(path: string): Promise<string> {
-  return (await readRegularFile(path, { limit: SETTINGS_LIMIT })).bytes.toString('utf8');
+export async function readTextFile(path: string, limit: number = SETTINGS_LIMIT): Promise<string> {
+  return (await readRegularFile(path, { limit })).bytes.toString('utf8');
 }
 
 /** Without O_NONBLOCK, opening a pipe would wait for its other end. */

@@ -97,6 +97,12 @@ export function imageSpellings(name: string): string[] {
   }
 }
 
+/** A name or a part of one without the slashes at its end. */
+export function withoutFinalSlashes(text: string): string {
+  // The pattern begins at the first slash of a row only: else a long row would be read again from each of its slashes.
+  return text.replace(/(?<!\/)\/+$/, '');
+}
+
 /** A reference as it was typed, in its shortest form. */
 export function formatReference({ name, tag, digest }: Pick<Reference, 'name' | 'tag' | 'digest'>): string {
   return `${name}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;

@@ -104,3 +104,23 @@ test('a folder that may not be read is skipped', async () => {
   expect(found).toEqual(['a']);
   expect(await walked(folder)).toEqual(['a', 'closed/b']);
 });
+
+test.for([
+  ['many patterns', 'x*\n'.repeat(10_001), /has 10001 patterns; that is too much/],
+  ['a long pattern', `${'*a'.repeat(500_000)}\n`, /has a pattern of 1000000 characters/],
+  ['a pattern whose matches multiply', `${'**/a/'.repeat(150)}b\n`, /has more than 3 times \*\* in one pattern/],
+  ['many bytes', '#\n'.repeat(600_000), /is larger than 1 MiB/],
+] as const)('a .gitignore with %s is refused and not passed over', async ([, text, message]) => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, `${'a/'.repeat(40)}`), { recursive: true });
+  writeFileSync(join(folder, '.gitignore'), text);
+  await expect(walked(folder)).rejects.toThrow(message);
+});
+
+test('a .gitignore may have as much as people write', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, '.gitignore'), `${'x*\n'.repeat(9_000)}**/a/**/b/**/c/**\n`);
+  writeFileSync(join(folder, 'a.nix'), '');
+  writeFileSync(join(folder, 'x.nix'), '');
+  expect(await walked(folder)).toEqual(['.gitignore', 'a.nix']);
+});

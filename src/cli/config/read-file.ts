@@ -1,8 +1,9 @@
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import * as v from 'valibot';
+import { heavyWork } from '../../concurrency/heavy-work.js';
 import { printable, UsageError } from '../../errors.js';
 import type { Machine } from '../../machine/machine.js';
-import { readTextFile } from '../../machine/regular-file.js';
+import { CONFIGURATION_LIMIT, readTextFile } from '../../machine/regular-file.js';
 import { didYouMean } from '../../suggestion.js';
 import type { Option, RawValue } from '../options/option.js';
 import { type ConfigFile, userConfigPath } from './find-files.js';
@@ -14,13 +15,13 @@ import { COMMAND_SETTINGS, COMMON_SETTINGS, type Setting } from './table.js';
 /** Reads a configuration file. Throws a UsageError that names the file and the line. */
 export async function readConfigFile({ path, owner }: ConfigFile, machine: Machine): Promise<Source> {
   const shown = shownPath(path, machine);
-  const text = await readTextFile(path).catch((cause: unknown) => {
+  const text = await readTextFile(path, CONFIGURATION_LIMIT).catch((cause: unknown) => {
     const problem = cause instanceof Error ? cause.message : String(cause);
     throw new UsageError(`${shown} cannot be read: ${printable(problem)}`, { cause });
   });
   const content = await parseToml(text, shown);
   const placeOf = (keys: readonly string[]): string => `${shown}:${lineOf(text, keys)}`;
-  const checked = v.safeParse(CONFIG_SCHEMA, content);
+  const checked = heavyWork(() => v.safeParse(CONFIG_SCHEMA, content, { abortEarly: true }));
   if (!checked.success) throw mistake(checked.issues[0], placeOf);
   const found = entriesOf(checked.output).map(({ keys, setting, value }): [string, PlacedValue] => {
     const place = placeOf(keys);
@@ -46,7 +47,7 @@ function isInside(relativePath: string): boolean {
 async function parseToml(text: string, shown: string): Promise<unknown> {
   const { parse, TomlError } = await import('smol-toml');
   try {
-    return parse(text);
+    return heavyWork(() => parse(text));
   } catch (cause) {
     if (!(cause instanceof TomlError)) throw cause;
     const [first = ''] = cause.message.replace(/^Invalid TOML document: /, '').split('\n');

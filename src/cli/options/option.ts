@@ -97,8 +97,17 @@ function checked<Table extends Options>(options: Table, raw: RawOptions): RawVal
 
 function checkedValue(name: string, option: Option, value: RawValue): RawValue {
   if (option.type === 'flag') return value ?? option.isOn ?? false;
-  if (option.type === 'values') return value ?? [];
+  if (option.type === 'values') return checkedList(name, value);
   return typeof value === 'string' && option.choices ? choice(name, option, option.choices, value) : value;
+}
+
+/** Each pin is compared with each value, so the number of values is bounded. */
+const MAX_VALUES = 1000;
+
+function checkedList(name: string, value: RawValue): RawValue {
+  if (Array.isArray(value) && value.length > MAX_VALUES)
+    throw new UsageError(`--${name} has ${value.length} values; at most ${MAX_VALUES} are possible`);
+  return value ?? [];
 }
 
 function choice(name: string, { spellings = {} }: ValueOption, choices: readonly string[], value: string): string {

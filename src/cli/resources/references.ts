@@ -9,6 +9,8 @@ import { readStdin } from '../terminal/stdin.js';
 
 /** A list longer than this is a mistake, in characters. */
 const MAX_LIST = 4 * 1024 * 1024;
+/** And one with more images than this. */
+const MAX_IMAGES = 10_000;
 
 /** The images that a run is about. */
 export interface NamedImages {
@@ -57,5 +59,7 @@ export function oneReference({ images: [image, ...others] }: NamedImages, comman
 async function readList(context: Context): Promise<string[]> {
   const text = await readStdin(context, MAX_LIST, 'the list of images');
   const lines = text.split('\n').map((line) => line.replace(/#.*$/s, '').trim());
-  return lines.filter((line) => line !== '');
+  const images = lines.filter((line) => line !== '');
+  if (images.length <= MAX_IMAGES) return images;
+  throw new UsageError(`stdin: the list has ${images.length} images; at most ${MAX_IMAGES} are possible`);
 }

@@ -1,10 +1,11 @@
+import { heavyWork } from '../../concurrency/heavy-work.js';
 import { PullpinError, printable } from '../../errors.js';
 import { isMissing, readProblem } from '../../machine/file-errors.js';
 import { readRegularFile, SETTINGS_LIMIT } from '../../machine/regular-file.js';
 import { canonicalRegistry, DOCKER_HUB_KEY } from '../../oci/docker-hub.js';
 import { parseJson } from '../../oci/json.js';
 import { JsonError } from '../../oci/json-scanner.js';
-import type { RepositoryName } from '../../oci/reference.js';
+import { type RepositoryName, withoutFinalSlashes } from '../../oci/reference.js';
 import { type Credentials, concealed, type Login } from './credentials.js';
 
 /** A file with credentials cannot be used. The message never shows the file's contents. */
@@ -44,7 +45,7 @@ export async function readAuthFile(path: string, format: AuthFileFormat): Promis
     if (isMissing(cause)) return undefined;
     throw new AuthFileError(path, `${readProblem(cause)}, or name another with --authfile`, { cause });
   });
-  return file && parseAuthFile(path, file.bytes, format);
+  return file && heavyWork(() => parseAuthFile(path, file.bytes, format));
 }
 
 /** What a file with credentials says; `path` names it in messages. Throws an AuthFileError when it is malformed. */
@@ -130,7 +131,8 @@ function byTrust(keys: readonly string[]): string[] {
  * does the path of an API version.
  */
 function canonicalKey(key: string): string {
-  const [, scheme, host = '', path = ''] = /^([a-z]+:\/\/)?([^/]*)(.*?)\/*$/is.exec(key) ?? [];
+  const [, scheme, host = '', written = ''] = /^([a-z]+:\/\/)?([^/]*)(.*)$/is.exec(key) ?? [];
+  const path = withoutFinalSlashes(written);
   const isWhole = scheme !== undefined || /^\/v[12]$/.test(path);
   return `${canonicalRegistry(host)}${isWhole ? '' : path}`;
 }
@@ -153,7 +155,7 @@ function decode(path: string, key: string, auth: string): [username: string, pas
   if (text === undefined || colon < 0) {
     throw new AuthFileError(path, `auths[${quoted(key)}].auth is not base64 of username:password; log in again`);
   }
-  return [text.slice(0, colon), text.slice(colon + 1).replace(/^\0+|\0+$/g, '')];
+  return [text.slice(0, colon), text.slice(colon + 1).replace(/^\0+|(?<!\0)\0+$/g, '')];
 }
 
 /** Node's own decoder skips what is not base64. */

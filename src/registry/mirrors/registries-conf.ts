@@ -1,9 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { heavyWork } from '../../concurrency/heavy-work.js';
 import { printable } from '../../errors.js';
 import { configFolder, type Environment } from '../../machine/environment.js';
 import { isMissing, readProblem } from '../../machine/file-errors.js';
-import { readTextFile } from '../../machine/regular-file.js';
+import { CONFIGURATION_LIMIT, readTextFile } from '../../machine/regular-file.js';
 import { parseRegistryTables, RegistriesConfError, type RegistryTable } from './registry-tables.js';
 
 export interface RegistriesConfOptions {
@@ -60,7 +61,7 @@ function hasMoreThanAliases(text: string): boolean {
 const COMMENT_OR_ALIAS = /^(?:#.*|\[aliases\]|"[^"\\]*"\s*=\s*"[^"\\]*")?$/;
 
 async function readConf(file: string): Promise<RegistryTable[] | undefined> {
-  const text = await readTextFile(file).catch((cause: unknown) => {
+  const text = await readTextFile(file, CONFIGURATION_LIMIT).catch((cause: unknown) => {
     if (isMissing(cause)) return undefined;
     throw new RegistriesConfError(file, readProblem(cause), { cause });
   });
@@ -68,7 +69,7 @@ async function readConf(file: string): Promise<RegistryTable[] | undefined> {
   if (!hasMoreThanAliases(text)) return [];
   const { parse, TomlError } = await import('smol-toml');
   try {
-    return parseRegistryTables(parse(text), file);
+    return heavyWork(() => parseRegistryTables(parse(text), file));
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     // The message continues with an excerpt of the file.

@@ -1,4 +1,5 @@
 import { printable, UsageError } from '../../errors.js';
+import { withoutFinalSlashes } from '../../oci/reference.js';
 import { isLocation, type RegistryTable } from './registry-tables.js';
 
 /** A --registry-map that is not valid. */
@@ -23,8 +24,9 @@ export function parseRegistryMap(texts: readonly string[]): RegistryTable[] {
 }
 
 function parse(text: string): RegistryTable {
-  const [, prefix = '', location = ''] = /^([^=]*?)\/*=([^=]*?)\/*$/.exec(text) ?? [];
-  if (!isPlace(prefix) || !isPlace(location)) {
+  const places = text.split('=').map(withoutFinalSlashes);
+  const [prefix = '', location = ''] = places;
+  if (places.length !== 2 || !isPlace(prefix) || !isPlace(location)) {
     throw new RegistryMapError(text, 'is not PREFIX=LOCATION, as in docker.io=mirror.example/dockerhub');
   }
   return { prefix, location, insecure: false, blocked: false, mirrors: [], file: '--registry-map' };

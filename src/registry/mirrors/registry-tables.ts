@@ -1,5 +1,5 @@
 import { PullpinError, printable } from '../../errors.js';
-import { parseReference } from '../../oci/reference.js';
+import { parseReference, withoutFinalSlashes } from '../../oci/reference.js';
 
 /** A registries.conf cannot be used. */
 export class RegistriesConfError extends PullpinError {
@@ -42,7 +42,9 @@ export function parseRegistryTables(root: unknown, file: string): RegistryTable[
   refuseVersion1(conf);
   const tables = conf.tables('registry').map(parseTable);
   refuseConflicts(tables);
-  return tables.filter(({ prefix }, index) => tables.findIndex((other) => other.prefix === prefix) === index);
+  const byPrefix = new Map<string, RegistryTable>();
+  for (const table of tables) if (!byPrefix.has(table.prefix)) byPrefix.set(table.prefix, table);
+  return [...byPrefix.values()];
 }
 
 function refuseVersion1(conf: Table): void {
@@ -156,8 +158,9 @@ class Table {
 
   /** `host[:port][/path]` without slashes at its end. */
   location(key: string): string | undefined {
-    const text = this.text(key)?.replace(/\/+$/, '');
-    if (text === undefined) return undefined;
+    const written = this.text(key);
+    if (written === undefined) return undefined;
+    const text = withoutFinalSlashes(written);
     if (text.includes('://')) throw this.error(`the ${key} '${printable(text)}' is a URL; omit the scheme`);
     if (!isLocation(text)) throw this.error(`the ${key} '${printable(text)}' is not host[:port][/path]`);
     return text;

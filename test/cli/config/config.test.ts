@@ -77,6 +77,30 @@ describe('a setting', () => {
     expect((await run([...PIN, ...options], place)).stdout).toMatch(printed);
   });
 
+  test.each([
+    ['include', '"x"'],
+    ['exclude', '"x"'],
+    ['registry-map', '"a.example=b.example"'],
+  ])('%s has at most 1000 values', async (name, value) => {
+    const project = `${name} = [${Array(1001).fill(value).join()}]`;
+    expect(await run(['list'], { project })).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining(`pullpin.toml:1: ${name} has 1001 values; at most 1000 are possible`),
+    });
+  });
+
+  test('is not looked for in a file that no person wrote by hand', async () => {
+    expect(await run(['list'], { project: '# comment\n'.repeat(200_000) })).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('pullpin.toml cannot be read: is larger than 1 MiB'),
+    });
+  });
+
+  test('that is unknown is reported once, however many there are', async () => {
+    const project = Array.from({ length: 40_000 }, (_, at) => `k${at} = 1\n`).join('');
+    expect(await run(['list'], { project })).toMatchObject({ stderr: expect.stringContaining("there is no key 'k0'") });
+  });
+
   test('of platforms yields to any platform that was typed', async () => {
     const project = 'platform = ["linux/amd64", "linux/arm64"]';
     expect((await run([...PIN, '--json'], { project })).stdout.match(/"arch"/g)).toHaveLength(2);

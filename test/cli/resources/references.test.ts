@@ -37,6 +37,7 @@ test('a name that is not an image name is one problem, in its place', async () =
 test.each<[string[], string | undefined, boolean, RegExp]>([
   [['-'], '', false, /no image was named on stdin/],
   [['-'], '# nothing\n', false, /no image was named on stdin/],
+  [['-'], 'a\n'.repeat(10_001), false, /stdin: the list has 10001 images; at most 10000 are possible/],
   [['-'], 'a', true, /cannot both read stdin/],
 ])('%j with %j on stdin is a usage error', async (images, stdin, readsCredentials, words) => {
   await expect(read(images, stdin, readsCredentials)).rejects.toThrow(UsageError);

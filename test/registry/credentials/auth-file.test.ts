@@ -160,3 +160,11 @@ describe('a malformed file is reported with the position, and its contents are n
     await expect(readAuthFile(path, 'auth.json')).rejects.toThrow(`${path}: is not a regular file; name another file`);
   });
 });
+
+test('long rows of slashes and of zero bytes are read in linear time', async () => {
+  const auths = {
+    [`quay.io${'/'.repeat(300_000)}x`]: { auth: base64('ada:other') },
+    [`quay.io${'/'.repeat(300_000)}`]: { auth: base64(`ada:\0${'\0'.repeat(300_000)}x${'\0'.repeat(300_000)}`) },
+  };
+  expect(await passwordIn(fileWith({ auths }), 'quay.io/a')).toBe('x');
+});

@@ -87,3 +87,8 @@ test('a folder in place of the file cannot be read', async () => {
   const { read, root } = machine({ 'etc/registries.conf/x': '' });
   await expect(read()).rejects.toThrow(`${root}/etc/registries.conf: is not a regular file; name another file`);
 });
+
+test('a file that no person wrote by hand is refused', async () => {
+  const { read } = machine({ 'home/.config/containers/registries.conf': '# comment\n'.repeat(200_000) });
+  await expect(read()).rejects.toThrow(/registries\.conf: is larger than 1 MiB/);
+});

@@ -34,3 +34,8 @@ describe('what is refused', () => {
     );
   });
 });
+
+test('a long row of slashes is read in linear time', () => {
+  expect(() => parseRegistryMap([`${'/'.repeat(300_000)}x`])).toThrow(RegistryMapError);
+  expect(() => parseRegistryMap([`a.io=${'/'.repeat(300_000)}x`])).toThrow(RegistryMapError);
+});

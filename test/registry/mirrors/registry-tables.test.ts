@@ -100,3 +100,11 @@ describe('what podman and skopeo would refuse, too', () => {
     expect(() => read(toml)).toThrow(problem);
   });
 });
+
+test('many tables, and long rows of slashes, are read in linear time', () => {
+  const tables = Array.from({ length: 100_000 }, (_, at) => ({ location: `h${at % 99_999}.example`, insecure: false }));
+  expect(parseRegistryTables({ registry: tables }, '/etc/registries.conf')).toHaveLength(99_999);
+  const location = `h.example${'/'.repeat(300_000)}`;
+  expect(parseRegistryTables({ registry: [{ location }] }, '')).toMatchObject([{ location: 'h.example' }]);
+  expect(() => parseRegistryTables({ registry: [{ location: `${location}x` }] }, '')).toThrow(/is not host/);
+});
