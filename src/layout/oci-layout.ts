@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { printable, UsageError } from '../errors.js';
 import type { Descriptor } from '../oci/descriptor.js';
-import { algorithmOf, type BlobDigest, type Digest, hexOf, isDigest, parseDigest } from '../oci/digest.js';
+import { algorithmOf, type BlobDigest, type Digest, hexOf, isDigest } from '../oci/digest.js';
 import type { ImageSource, OpenedImage, StoredManifest } from '../oci/image-source.js';
 import { type ImageIndex, type IndexEntry, ManifestError, parseManifest } from '../oci/manifest.js';
 import { INDEX_TYPES, OCI_INDEX } from '../oci/media-types.js';
@@ -22,8 +22,13 @@ export async function openOciLayout(
 ): Promise<Required<OpenedImage>> {
   const { folder, tag } = typeof place === 'string' ? parseLayoutReference(place) : place;
   const index = await readIndex(folder);
-  const entry = findEntry(folder, index, tag);
-  return { source: new OciLayout(folder, index.entries, signal), digest: parseDigest(entry.digest) };
+  const { digest } = findEntry(folder, index, tag);
+  if (!isDigest(digest))
+    throw new LayoutError(
+      folder,
+      `index.json lists an image by '${printable(digest, 100)}', which is not a sha256 digest`,
+    );
+  return { source: new OciLayout(folder, index.entries, signal), digest };
 }
 
 async function readIndex(folder: string): Promise<ImageIndex> {

@@ -1,6 +1,9 @@
 import { PullpinError } from '../errors.js';
 import type { JsonValue } from './json.js';
 
+/** The 4 MiB of a manifest do not hold so many elements with a digest each, but more than a million empty ones. */
+const MAX_ELEMENTS = 50_000;
+
 /**
  * Reads a JSON object by the rules of Go's encoding/json: keys match whatever their case, `null` is the same as absent, and a value of
  * another type is an error. A repeated key is refused when it is read; Go would merge its values.
@@ -54,9 +57,9 @@ export class Fields {
     return value && fieldsOf(value, this.path(key));
   }
 
-  /** The objects of an array; none when absent. */
-  list(key: string): Fields[] {
-    return this.array(key).map((value, index) => fieldsOf(value, `${this.path(key)}[${index}]`));
+  /** What is read of each object of an array, one after another, so that only that stays in memory; empty when absent. */
+  list<Read>(key: string, read: (fields: Fields) => Read): Read[] {
+    return this.array(key).map((value, index) => read(fieldsOf(value, `${this.path(key)}[${index}]`)));
   }
 
   textList(key: string): string[] {
@@ -77,7 +80,11 @@ export class Fields {
     const value = this.get(key);
     if (!value) return [];
     if (value.kind !== 'array') throw mismatch(this.path(key), value, 'an array');
-    return [...value.elements()];
+    const elements: JsonValue[] = [];
+    for (const element of value.elements())
+      if (elements.push(element) > MAX_ELEMENTS)
+        throw new PullpinError(`${this.path(key)} has more than ${MAX_ELEMENTS} elements`);
+    return elements;
   }
 
   private read<Read>(key: string, expected: string, read: (value: JsonValue) => Read | undefined): Read | undefined {

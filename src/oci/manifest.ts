@@ -1,3 +1,4 @@
+import { heavyWork } from '../concurrency/heavy-work.js';
 import { PullpinError, printable } from '../errors.js';
 import type { Descriptor } from './descriptor.js';
 import { type Digest, isBlobDigest } from './digest.js';
@@ -69,13 +70,17 @@ export function parseManifest(stored: StoredManifest): ImageManifest | ImageInde
   const kind = KINDS.get(stored.mediaType);
   if (!kind) throw new ManifestError(stored.digest, unknownKind(stored.mediaType));
   try {
-    const fields = fieldsOf(parseJson(stored.bytes), '');
-    fields.refuse(ESSENTIAL.filter((key) => !kind.keys.includes(key)));
-    return kind.type === 'index' ? parseIndex(stored, kind.format, fields) : parseImage(stored, kind.format, fields);
+    return heavyWork(() => parseKind(stored, kind));
   } catch (cause) {
     if (!(cause instanceof PullpinError)) throw cause;
     throw new ManifestError(stored.digest, `is not what its media type says: ${cause.message}`, { cause });
   }
+}
+
+function parseKind(stored: StoredManifest, { type, format, keys }: Kind): ImageManifest | ImageIndex {
+  const fields = fieldsOf(parseJson(stored.bytes), '');
+  fields.refuse(ESSENTIAL.filter((key) => !keys.includes(key)));
+  return type === 'index' ? parseIndex(stored, format, fields) : parseImage(stored, format, fields);
 }
 
 interface Kind {
@@ -105,7 +110,7 @@ function unknownKind(mediaType: string): string {
 function parseIndex(stored: StoredManifest, format: Kind['format'], fields: Fields): ImageIndex {
   checkTypes(format, fields);
   const read = format === 'oci' ? readOciDescriptor : readDockerEntry;
-  const entries = fields.list('manifests').map((entry): IndexEntry => {
+  const entries = fields.list('manifests', (entry): IndexEntry => {
     const { digest, mediaType, size, annotations, platform } = read(entry);
     return { digest, mediaType, size, annotations, platform };
   });
@@ -129,7 +134,7 @@ function parseImage(stored: StoredManifest, format: Kind['format'], fields: Fiel
     artifactType: fields.hint('artifactType'),
   };
   const config = parseDescriptor(fields.object('config'), format, 'config');
-  const layers = fields.list('layers').map((layer) => parseDescriptor(layer, format, layer.where));
+  const layers = fields.list('layers', (layer) => parseDescriptor(layer, format, layer.where));
   if (format === 'docker') checkDockerImage(body.mediaType, layers);
   return { type: 'image', format, stored, body, config, layers };
 }

@@ -1,6 +1,6 @@
-import { UsageError } from '../errors.js';
+import { printable, UsageError } from '../errors.js';
 import { choosePlatform, isChosenByNix } from '../oci/choose-platform.js';
-import { type Digest, parseDigest } from '../oci/digest.js';
+import { type Digest, isDigest } from '../oci/digest.js';
 import type { ImageSource } from '../oci/image-source.js';
 import { type ImageIndex, type ImageManifest, type IndexEntry, ManifestError, parseManifest } from '../oci/manifest.js';
 import { formatPlatform, type Platform } from '../oci/platform.js';
@@ -44,7 +44,11 @@ export async function resolve({ source, tagOrDigest, platform, digest }: Resolve
 
 /** The image that an entry of an index points at. Throws a ManifestError when it is not an image. */
 export async function fetchEntry(source: ImageSource, index: ImageIndex, entry: IndexEntry): Promise<ImageManifest> {
-  const digest = parseDigest(entry.digest);
+  const { digest } = entry;
+  if (!isDigest(digest)) {
+    const shown = printable(digest, 100);
+    throw new ManifestError(index.stored.digest, `lists an image by '${shown}', which is not a sha256 digest`);
+  }
   const manifest = parseManifest(await source.manifest(digest));
   if (manifest.type === 'image') return manifest;
   throw new ManifestError(

@@ -63,7 +63,7 @@ export function createRegistryClient(settings: RegistrySettings = {}): RegistryC
   return {
     repository(name) {
       const readers = (by: AskedBy) => endpoints(name, by).map((endpoint) => open(endpoint, name.registry));
-      return new EndpointRepository({ name, readers, gateOf, retry, limits, log });
+      return new EndpointRepository({ name, readers, gateOf, retry, limits, signal, log });
     },
     close: () => transport.close(),
   };

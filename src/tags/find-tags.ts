@@ -1,4 +1,6 @@
 import compareVersions from 'semver/functions/compare.js';
+import { heavyWork } from '../concurrency/heavy-work.js';
+import { inSlices } from '../concurrency/in-slices.js';
 import { settleInOrder } from '../concurrency/settle-in-order.js';
 import { checkCount } from '../errors.js';
 import type { Registries, TaggedSource } from '../oci/image-source.js';
@@ -51,9 +53,9 @@ export async function* findTags(
   }
   const all: FoundTag[] = [];
   for await (const found of matching(source, matches, Number.POSITIVE_INFINITY)) all.push(found);
-  const sorted = semver ? byVersion(all) : all;
+  const sorted = semver ? heavyWork(() => byVersion(all)) : all;
   const dated = newest === undefined ? sorted : (await byAge(source, sorted, query)).slice(0, newest);
-  yield* dated.slice(0, limit);
+  yield* inSlices(dated.slice(0, limit));
 }
 
 async function* matching(

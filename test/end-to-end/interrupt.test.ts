@@ -59,3 +59,21 @@ test.for(['SIGINT', 'SIGTERM'] as const)('%s ends the program while it is busy',
     expect(performance.now() - start, work).toBeLessThan(1000);
   }
 });
+
+test.for([['--match', '/^(a|b|1)*x/'], ['--semver']] as const)(
+  'SIGTERM ends the program while it looks through a million tags with %s',
+  async (options) => {
+    const body = JSON.stringify({ tags: Array.from({ length: 1_000_000 }, (_, at) => `1.${at % 1000}.${at}`) });
+    const registry = await startRegistry({ faults: [{ on: 'tags/list', status: 200, body }] });
+    for (const delay of [300, 1000, 2000]) {
+      const before = registry.questions.length;
+      const running = startPullpin(['tags', `${registry.host}/many`, ...options]);
+      while (registry.questions.length === before) await sleep(20);
+      await sleep(delay);
+      const start = performance.now();
+      running.kill('SIGTERM');
+      expect((await running.ended).stdout).toBe('');
+      expect(performance.now() - start).toBeLessThan(1000);
+    }
+  },
+);

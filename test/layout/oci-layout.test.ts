@@ -179,7 +179,9 @@ describe('the error for a damaged layout says what is wrong', () => {
       join(folder, 'index.json'),
       JSON.stringify({ manifests: [{ digest: '../../x', mediaType: OCI.manifest }] }),
     );
-    await expect(openOciLayout({ folder })).rejects.toThrow("'../../x' is not a digest");
+    await expect(openOciLayout({ folder })).rejects.toThrow(
+      "index.json lists an image by '../../x', which is not a sha256 digest",
+    );
   });
 });
 

@@ -14,7 +14,7 @@ test('absent and null are the same', () => {
       read.text('a'),
       read.integer('a'),
       read.object('a'),
-      read.list('a'),
+      read.list('a', String),
       read.textList('a'),
       read.texts('a'),
     ]).toEqual(['', 0, undefined, [], [], {}]);
@@ -44,10 +44,12 @@ describe('a value of another type is reported with its place', () => {
     ['{"a":1.5}', (read) => read.integer('a'), 'x.a is number, not an integer'],
     ['{"a":1e2}', (read) => read.integer('a'), 'x.a is number, not an integer'],
     ['{"a":"s"}', (read) => read.object('a'), 'x.a is string, not an object'],
-    ['{"a":{}}', (read) => read.list('a'), 'x.a is object, not an array'],
-    ['{"a":[{},[]]}', (read) => read.list('a'), 'x.a[1] is array, not an object'],
+    ['{"a":{}}', (read) => read.list('a', String), 'x.a is object, not an array'],
+    ['{"a":[{},[]]}', (read) => read.list('a', String), 'x.a[1] is array, not an object'],
     ['{"a":["s",false]}', (read) => read.textList('a'), 'x.a[1] is false, not a string'],
     ['{"a":["s"]}', (read) => read.texts('a'), 'x.a is array, not an object'],
+    [`{"a":[${'{},'.repeat(50_000)}{}]}`, (read) => read.list('a', String), 'x.a has more than 50000 elements'],
+    [`{"a":[${'"",'.repeat(50_000)}""]}`, (read) => read.textList('a'), 'x.a has more than 50000 elements'],
   ])('%s', (text, read, message) => {
     expect(() => read(fields(text, 'x'))).toThrow(new PullpinError(message));
   });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/errors.js';
 import { ManifestError } from '../../src/oci/manifest.js';
 import { PlatformError, parsePlatform } from '../../src/oci/platform.js';
+import { digestOf } from '../../src/oci/verified.js';
 import { type DigestChoice, resolve } from '../../src/pin/resolve.js';
 import { fixtureImages } from '../support/fixture-images.js';
 import { type ImageContent, image, index } from '../support/images.js';
@@ -71,5 +72,16 @@ test('what the index does not have, or has in a form that skopeo refuses', async
   await expect(resolved(nested, 'linux/amd64')).rejects.toThrow(ManifestError);
   await expect(resolved(nested, 'linux/amd64')).rejects.toThrow(
     /^manifest sha256:\w+ is an index within the index sha256:\w+, .*; name this inner digest in place of the tag$/,
+  );
+});
+
+test('an entry without a usable digest is a mistake of the index, and is named', async () => {
+  const good = index([{ image: ARM, platform: { os: 'linux', architecture: 'amd64' } }]);
+  const text = Buffer.from(good.root.bytes)
+    .toString()
+    .replace(/"sha256:\w+"/, '"sha512:x"');
+  const root = { ...good.root, bytes: Buffer.from(text), digest: digestOf(Buffer.from(text)) };
+  await expect(resolved({ ...good, root }, 'linux/amd64')).rejects.toThrow(
+    new ManifestError(root.digest, "lists an image by 'sha512:x', which is not a sha256 digest"),
   );
 });

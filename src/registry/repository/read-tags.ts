@@ -1,3 +1,5 @@
+import { heavyWork } from '../../concurrency/heavy-work.js';
+import { inSlices } from '../../concurrency/in-slices.js';
 import { type FailureKind, printable } from '../../errors.js';
 import { isTag } from '../../oci/reference.js';
 import { isWebPage } from '../http/body.js';
@@ -14,6 +16,10 @@ const REFUSES_SIZE: ReadonlySet<number> = new Set([400, 404, 405, 413]);
 /** The limit for an answer: registries without pages send all tags at once. */
 const MAX_PAGE = 32 * 1024 * 1024;
 const MAX_TAGS = 2_000_000;
+/** Registries that choose the size of their pages themselves send 50 tags or more. */
+const MAX_REQUESTS = 40_000;
+/** No page is linked by a longer URL, in characters. */
+const MAX_LINK = 4096;
 /** How many pages without a new tag may follow one another. */
 const MAX_EMPTY = 100;
 
@@ -26,10 +32,16 @@ export class BrokenListError extends RegistryError {
   }
 }
 
-/** All tags of a repository, in the registry's order, each once, page by page. Throws RegistryErrors. */
-export async function* readTags(endpoint: EndpointReader, subject: string): AsyncGenerator<string> {
+/** All tags of a repository, in the registry's order, each once, page by page. Throws RegistryErrors, and the signal's reason. */
+export async function* readTags(
+  endpoint: EndpointReader,
+  subject: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<string> {
   const list = new TagList(endpoint, subject);
-  for (let page: Page | undefined = await list.first(); page; page = await list.after(page)) yield* list.newOf(page);
+  for (let page: Page | undefined = await list.first(); page; page = await list.after(page)) {
+    yield* inSlices(list.newOf(page), signal);
+  }
 }
 
 interface Page {
@@ -63,6 +75,8 @@ class TagList {
     if (page.next.length === 0) return undefined;
     try {
       if (this.seen.size > MAX_TAGS) throw new ProtocolError(page.url, `lists more than ${MAX_TAGS} tags`);
+      if (this.asked.size > MAX_REQUESTS)
+        throw new ProtocolError(page.url, `needs more than ${MAX_REQUESTS} requests for its tags`);
       if (this.empty > MAX_EMPTY) throw new ProtocolError(page.url, 'links more and more pages without a new tag');
       return await this.follow(page);
     } catch (error) {
@@ -73,7 +87,7 @@ class TagList {
 
   /** The tags of a page that no page before had. */
   newOf({ tags }: Page): readonly string[] {
-    const fresh = [...new Set(tags)].filter((tag) => !this.seen.has(tag));
+    const fresh = heavyWork(() => [...new Set(tags)].filter((tag) => !this.seen.has(tag)));
     for (const tag of fresh) this.seen.add(tag);
     this.empty = fresh.length === 0 ? this.empty + 1 : 0;
     return fresh;
@@ -113,7 +127,7 @@ function parsePage(endpoint: EndpointReader, answer: HttpAnswer, subject: string
   const text = Buffer.from(answer.bytes).toString();
   if (!isSuccess(answer)) throw refusal(subject, answer, text);
   if (isWebPage(answer)) throw new WebPageError(answer.url);
-  return { url: answer.url, tags: parseTags(answer, text), next: nextUrls(endpoint, answer) };
+  return { url: answer.url, tags: heavyWork(() => parseTags(answer, text)), next: nextUrls(endpoint, answer) };
 }
 
 function parseTags({ url }: HttpAnswer, text: string): readonly string[] {
@@ -130,6 +144,8 @@ function parseTags({ url }: HttpAnswer, text: string): readonly string[] {
 
 function nextUrls(endpoint: EndpointReader, { headers, url }: HttpAnswer): readonly URL[] {
   const target = nextLink(headers.get('link') ?? '');
+  if (target !== undefined && target.length > MAX_LINK)
+    throw new ProtocolError(url, `links a page of tags by a URL of ${target.length} characters`);
   if (target === undefined || !URL.canParse(target, url.href)) return [];
   const literal = new URL(target, url);
   const likely = endpoint.urlOf('tags/list');

@@ -26,6 +26,7 @@ export interface RepositoryOptions {
   readonly gateOf: (host: string) => Gate;
   readonly retry: Retry;
   readonly limits: TimeLimits;
+  readonly signal: AbortSignal | undefined;
   readonly log: ((event: RegistryEvent) => void) | undefined;
 }
 
@@ -97,7 +98,7 @@ export class EndpointRepository implements TaggedSource {
 
   async *tags(): AsyncIterable<string> {
     const reader = this.options.readers('tag').find(({ isMirror }) => !isMirror);
-    if (reader) yield* readTags(reader, this.shownName);
+    if (reader) yield* readTags(reader, this.shownName, this.options.signal);
   }
 
   get tlsVerify(): boolean {

@@ -119,6 +119,45 @@ test('pages without an end are bounded', async () => {
   expect(registry.lines.length).toBeLessThan(300);
 });
 
+test.runIf(process.env['PULLPIN_LONG'])('pages with one new tag each are bounded', { timeout: 300_000 }, async () => {
+  const registry = await startRegistry({ tags: { hello: ['a'] } });
+  let page = 0;
+  registry.fail({
+    answer: (_, answer) => {
+      page += 1;
+      const headers = { link: `</v2/hello/tags/list?page=${page}>; rel="next"` };
+      return { ...answer, headers, body: `{"tags":["t${page}"]}` };
+    },
+  });
+  const failure = await failureOf(listOf(read(registry.host).tags()));
+  expect(failure.message).toContain('needs more than 40000 requests for its tags');
+});
+
+test('a page that is linked by a very long URL is not asked for', async () => {
+  const registry = await startRegistry({ tags: { hello: ['a'] } });
+  registry.fail({ headers: { link: `</v2/hello/tags/list?last=${'a'.repeat(5000)}>; rel="next"` } });
+  const failure = await failureOf(listOf(read(registry.host).tags()));
+  expect(failure.message).toContain('links a page of tags by a URL of 5025 characters');
+  expect(registry.lines).toHaveLength(1);
+});
+
+test('an interruption ends the reading of one large page', async () => {
+  const registry = await startRegistry({ tags: { hello: ['a'] } });
+  const body = JSON.stringify({ tags: Array.from({ length: 200_000 }, (_, at) => `t${at}`) });
+  registry.fail({ times: 1, body });
+  const interruption = new AbortController();
+  let count = 0;
+  const reading = (async () => {
+    for await (const _ of read(registry.host, { signal: interruption.signal }).tags()) {
+      // A signal, a timer or a connection is heard only when the loop gives way.
+      if (count === 0) setImmediate(() => interruption.abort(new Error('stop')));
+      count += 1;
+    }
+  })();
+  await expect(reading).rejects.toThrow('stop');
+  expect(count).toBeLessThan(1000);
+});
+
 test('a list that breaks off says how much of it was read', async () => {
   const registry = await startRegistry({ tags, pageSize: 1000, faults: [{ after: 2, status: 403 }] });
   const failure = await failureOf(listOf(read(registry.host).tags()));

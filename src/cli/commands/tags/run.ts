@@ -1,3 +1,4 @@
+import { heavyWork } from '../../../concurrency/heavy-work.js';
 import type { FoundTag, TagQuery } from '../../../tags/find-tags.js';
 import { findTags } from '../../../tags/find-tags.js';
 import { onePlatform } from '../../options/platforms.js';
@@ -22,7 +23,8 @@ export async function runTags(settings: TagsSettings, context: Context): Promise
     return await naming(repository.name, context, report, async () => {
       const found: FoundTag[] = [];
       for await (const tag of findTags(repository, { registries: client, ...query })) found.push(tag);
-      await writeOutput(json ? jsonText({ version: 1, tags: found }) : describe(found), undefined, context);
+      const text = heavyWork(() => (json ? jsonText({ version: 1, tags: found }) : describe(found)));
+      await writeOutput(text, undefined, context);
       return EXIT.done;
     });
   } finally {
