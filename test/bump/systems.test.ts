@@ -169,6 +169,26 @@ describe('--systems all', () => {
     ]);
   });
 
+  test('drops a variant that is gone, although another one of its architecture is there', async () => {
+    const arm = (text: string, ...variants: readonly string[]) =>
+      index(
+        variants.map((variant) => {
+          const platform = { os: 'linux', architecture: 'arm', variant };
+          return {
+            image: image({ config: JSON.stringify(platform), layers: [{ bytes: Buffer.from(text + variant) }] }),
+            platform,
+          };
+        }),
+      );
+    registry.add('arm:old', arm('old', 'v6', 'v7'));
+    registry.add('arm:1', arm('new', 'v7'));
+    const text = asFile(await pinned('arm', 'per-system', ['linux/arm/v6', 'linux/arm/v7']));
+    expect(systemsIn(text)).toEqual(['armv6l-linux', 'armv7l-linux']);
+    const { problems, files } = await plan(text, { systems: 'all' });
+    expect(problems).toEqual([]);
+    expect(systemsIn(files[0]?.after)).toEqual(['armv7l-linux']);
+  });
+
   test('changes the table of a pin that is up to date, and of nothing else', async () => {
     const text = asFile(await pinned('many', 'per-system', ['linux/amd64'], '1'));
     const { changes, files } = await plan(text, { systems: 'all' });

@@ -35,8 +35,11 @@ export function isPlanned(planned: PlannedSite): boolean {
 }
 
 /** Whether the platform of a site is gone from the index; what is frozen stays all the same. */
-export function isGone({ site }: PlannedSite, index: ImageIndex): boolean {
-  return !site.isFrozen && !isThere(index, writtenPlatform(site));
+export function isGone(planned: PlannedSite, index: ImageIndex): boolean {
+  const { site } = planned;
+  // A variant does not stand in the file; the image that was pinned has shown it.
+  const isMissed = planned.status === 'rejected' && planned.reason instanceof PlatformError;
+  return !site.isFrozen && (isMissed || !isThere(index, writtenPlatform(site)));
 }
 
 function isThere(index: ImageIndex, platform: Platform | undefined): boolean {

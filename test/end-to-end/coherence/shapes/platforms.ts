@@ -67,6 +67,22 @@ const mergedBySystem: Shape = (writer) => {
   return `${pullOf(writer)} (${setOf(without(attributesOf(pin), hashAttr), writer.random)} // ${writer.bind('bySystem', table)}.\${system})`;
 };
 
+/** As the template per-system writes it. */
+const perSystem: Shape = (writer) => {
+  const pin = writer.plan({ ...INDEX, moves: true });
+  const { hashAttr, digest, hash } = pin;
+  const entry = (text: string, arch: string) =>
+    `{ imageDigest = ${quoted(digest.text)}; ${hashAttr} = ${text}; os = "linux"; arch = "${arch}"; }`;
+  const table = `{
+    x86_64-linux = ${entry(quoted(hash.text), 'amd64')};
+    aarch64-linux = ${entry(anotherHash(writer), 'arm64')};
+  }`;
+  const systems = writer.bind('systems', table);
+  const image = writer.bind('image', `${systems}.\${pkgs.stdenv.hostPlatform.system} or (throw "not for this system")`);
+  const rest = setOf(without(attributesOf(pin), 'imageDigest', hashAttr), writer.random);
+  return `${pullOf(writer)} ${rest.replace(/\}$/, `inherit (${image}) imageDigest ${hashAttr} os arch; }`)}`;
+};
+
 const packages: Shape = (writer) => {
   const one = setOf(attributesOf(writer.plan({ ...INDEX, moves: true })), writer.random);
   return `{ packages.x86_64-linux.image = (import <nixpkgs> { system = "x86_64-linux"; }).dockerTools.pullImage ${one}; }`;
@@ -91,6 +107,7 @@ export const PLATFORMS: Readonly<Record<string, Shape>> = {
   mappedArchitectures,
   pinBySystem,
   mergedBySystem,
+  perSystem,
   packages,
   goArchitecture,
   grownTable,
