@@ -93,7 +93,7 @@ export class Cache {
 
   /** Removes all entries. Throws what the file system throws. */
   clear(): void {
-    for (const name of this.entries()) rmSync(join(this.folder, name), { force: true });
+    for (const name of this.entries()) rmSync(join(this.folder, name), WHATEVER_IT_IS);
   }
 
   private path(kind: CacheKind, key: string): string {
@@ -129,12 +129,15 @@ export class Cache {
     let [count, bytes] = [files.length, sizeOf(files)];
     for (const { path, size } of files.sort((a, b) => a.age - b.age)) {
       if (count <= MAX_ENTRIES && bytes <= MAX_BYTES) return;
-      rmSync(path, { force: true });
+      rmSync(path, WHATEVER_IT_IS);
       count -= 1;
       bytes -= size;
     }
   }
 }
+
+/** A folder may have the name of an entry, too. */
+const WHATEVER_IT_IS = { force: true, recursive: true };
 
 /** An entry as a file: its size in bytes, and when it was written. */
 interface StoredEntry {

@@ -64,6 +64,10 @@ export class CachedSource implements ImageSource {
     return this.source.reportDamage?.(digest);
   }
 
+  cameWithoutLength(digest: BlobDigest): boolean {
+    return this.source.cameWithoutLength?.(digest) ?? false;
+  }
+
   private async root(tagOrDigest: string): Promise<StoredManifest> {
     if (!this.cache.get('repository', this.repository)) {
       this.cache.set('repository', this.repository, '');

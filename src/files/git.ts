@@ -7,6 +7,8 @@ export interface GitSettings {
   readonly folder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal | undefined;
+  /** How long git may print nothing, in milliseconds; 30 seconds when omitted. */
+  readonly patience?: number;
 }
 
 /** git is not installed, or did not do what was asked. */
@@ -17,6 +19,17 @@ export class GitError extends PullpinError {
     readonly exitCode?: number | undefined,
   ) {
     super(`git in ${printable(folder)}: ${problem}`);
+  }
+}
+
+/** git was stopped because it printed nothing. This is no GitError: what git would have found must not be passed over. */
+export class GitSilenceError extends PullpinError {
+  constructor(
+    readonly folder: string,
+    patience: number,
+  ) {
+    const problem = `it printed nothing for ${patience / 1000} seconds and was stopped`;
+    super(`git in ${printable(folder)}: ${problem}; is one of the files that it reads a pipe, such as a .gitignore?`);
   }
 }
 
@@ -53,21 +66,27 @@ const TIES = [
   'GIT_ALTERNATE_OBJECT_DIRECTORIES',
 ];
 
+/** git opens whatever has the name of one of its files, and a pipe in such a place makes it wait for ever. */
+const PATIENCE = 30_000;
+
 const MAX_OUTPUT = 1024 * 1024 * 1024;
 
 /**
  * Runs a plumbing command of git and returns its output. There is no shell; no program that the repository's configuration names is run, and
- * nothing is fetched. Throws a GitError with git's own words.
+ * nothing is fetched. Throws a GitError with git's own words, and a GitSilenceError.
  */
 export async function runGit(args: readonly string[], settings: GitSettings, input?: string): Promise<Buffer> {
   const { folder, environment, signal } = settings;
+  const patience = settings.patience ?? PATIENCE;
   const result = await runProgram('git', [...HARMLESS.options, ...args], {
     environment: { ...withoutTies(environment), ...HARMLESS.environment },
     folder,
     input,
     signal,
+    silenceLimit: patience,
     maxOutput: MAX_OUTPUT,
   });
+  if (result.failure === 'slow') throw new GitSilenceError(folder, patience);
   if (result.failure === undefined) return result.stdout;
   throw new GitError(folder, problemOf(result), result.exitCode);
 }

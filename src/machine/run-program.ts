@@ -1,3 +1,4 @@
+import type { Subprocess } from 'execa';
 import type { Environment } from './environment.js';
 
 /** How a program is run. It gets no other environment than this one. */
@@ -10,6 +11,8 @@ export interface ProgramSettings {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds after which it is stopped. */
   readonly timeLimit?: number | undefined;
+  /** Milliseconds without any output on stdout after which it is stopped. */
+  readonly silenceLimit?: number | undefined;
   /** The most that it may print, in bytes. */
   readonly maxOutput: number;
 }
@@ -34,7 +37,7 @@ const LINGER = 500;
 export async function runProgram(
   name: string,
   args: readonly string[],
-  { environment, folder, input = '', signal, timeLimit, maxOutput }: ProgramSettings,
+  { environment, folder, input = '', signal, timeLimit, silenceLimit, maxOutput }: ProgramSettings,
 ): Promise<ProgramResult> {
   const { execa } = await import('execa');
   const running = execa(name, args, {
@@ -56,14 +59,28 @@ export async function runProgram(
   };
   // Programs that it started may still run and keep its output open, without any limit.
   running.once('exit', () => setTimeout(release, LINGER).unref());
+  const isSilent = watchSilence(running, silenceLimit);
   const result = await running;
   signal?.throwIfAborted();
   return {
     stdout: Buffer.from(result.stdout ?? []),
     stderr: Buffer.from(result.stderr ?? []),
     exitCode: result.exitCode,
-    failure: result.failed ? failureOf(result) : undefined,
+    failure: isSilent() ? 'slow' : result.failed ? failureOf(result) : undefined,
   };
+}
+
+/** Stops a program that prints nothing for some time. What is returned says whether that happened. */
+function watchSilence(running: Subprocess, limit: number | undefined): () => boolean {
+  if (limit === undefined) return () => false;
+  let isStopped = false;
+  const timer = setTimeout(() => {
+    isStopped = running.kill();
+  }, limit);
+  running.stdout?.on('data', () => timer.refresh());
+  running.once('exit', () => clearTimeout(timer));
+  running.once('error', () => clearTimeout(timer));
+  return () => isStopped;
 }
 
 interface Failed {

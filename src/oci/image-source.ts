@@ -55,6 +55,8 @@ export interface ImageSource {
   blob(descriptor: Descriptor): AsyncIterable<Uint8Array>;
   /** Says that the bytes of a blob did not have its digest, so that a mirror that sent them is not asked for it again. */
   reportDamage?(digest: BlobDigest): DamageReport | undefined;
+  /** Whether a blob, when it was read, came from a server that did not say how long it is. */
+  cameWithoutLength?(digest: BlobDigest): boolean;
   /** The last `length` bytes of a blob without reading the rest, unchecked; undefined where the source cannot do that. */
   blobEnd(descriptor: Descriptor, length: number): Promise<Uint8Array | undefined>;
 }

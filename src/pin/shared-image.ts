@@ -79,6 +79,10 @@ export class SharedImage implements ImageSource {
     return this.blobs.reportDamage(digest);
   }
 
+  cameWithoutLength(digest: BlobDigest): boolean {
+    return this.blobs.cameWithoutLength(digest);
+  }
+
   /** Names the layers that several readers will ask for. */
   shareLayers(digests: ReadonlySet<BlobDigest>): void {
     this.blobs.share(digests);

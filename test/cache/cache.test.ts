@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Cache } from '../../src/cache/cache.js';
@@ -85,6 +95,22 @@ test('clear removes the entries, and no other file', () => {
   writeFileSync(join(cache.folder, 'notes.txt'), 'mine');
   cache.clear();
   expect(readdirSync(cache.folder)).toEqual(['notes.txt']);
+});
+
+test('a folder in the place of an entry is removed like one', () => {
+  const cache = newCache();
+  const folder = join(cache.folder, `hash-${'a'.repeat(64)}`);
+  const makeFolder = (): void => mkdirSync(join(folder, 'sub'), { recursive: true });
+  makeFolder();
+  cache.clear();
+  expect(readdirSync(cache.folder)).toEqual([]);
+  makeFolder();
+  const large = join(cache.folder, `hash-${'b'.repeat(64)}`);
+  writeFileSync(large, '');
+  truncateSync(large, 300 * 1024 * 1024);
+  cache.set('hash', 'key', 'value');
+  expect(existsSync(folder)).toBe(false);
+  expect(cache.get('hash', 'key')).toBeDefined();
 });
 
 test.each(['', 'null', '[]', '7', '"text"', '{', '\u0000'])('an entry of the content %j has no fields', (content) => {

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { archiveName } from '../../src/archive/docker-archive.js';
 import { parseManifest } from '../../src/oci/manifest.js';
@@ -74,6 +76,33 @@ test.each([
   expect(Object.keys(theirs)).toEqual([isTaken ? 'sha256' : 'refused']);
   expect(ours).toEqual(plain.theirs);
 });
+
+// skopeo computes a sha256 digest of what comes without a length and is not decompressed, and stops where the manifest has another digest.
+test.each([
+  ['without Content-Length', 'sha512', 'none', true, false],
+  ['with Content-Length', 'sha512', 'none', false, true],
+  ['without Content-Length', 'sha512', 'gzip', true, true],
+  ['without Content-Length', 'sha256', 'none', true, true],
+] as const)(
+  'a layer that comes %s, with a %s digest and compression %s',
+  async (_, algorithm, compression, untilClose, isTaken) => {
+    const blob = compression === 'gzip' ? gzipSync(bytes) : bytes;
+    const digest = `${algorithm}:${createHash(algorithm).update(blob).digest('hex')}`;
+    const odd = image({
+      layers: [{ bytes, compression, descriptor: { digest, size: blob.length } }],
+      config: '{"architecture":"amd64","os":"linux"}',
+    });
+    const registry = await startRegistry({ images: { 'odd:1': odd } });
+    registry.fail({ on: digest, status: 200, body: blob, untilClose });
+    const { theirs, ours } = await judged(registry, odd);
+    expect(Object.keys(theirs)).toEqual([isTaken ? 'sha256' : 'refused']);
+    if (isTaken) expect(ours).toEqual(theirs);
+    else
+      expect(ours).toEqual({
+        refused: `layer ${digest} came without a Content-Length; skopeo refuses that where a digest is not sha256`,
+      });
+  },
+);
 
 test('a layer that is longer than its manifest says', async () => {
   const odd = content({ size: 10 });

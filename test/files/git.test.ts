@@ -1,5 +1,6 @@
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { findFiles } from '../../src/files/find-files.js';
 import { GitError, runGit } from '../../src/files/git.js';
@@ -123,5 +124,28 @@ describe('errors', () => {
     const signal = AbortSignal.abort(new Error('enough'));
     await expect(runGit(['status'], { ...repository, signal })).rejects.toThrow('enough');
     await expect(findFiles([], { ...repository, signal })).rejects.toThrow('enough');
+  });
+});
+
+describe('a pipe in the place of a file that git reads', () => {
+  test.each(['.gitignore', '.git/config', '.git/HEAD', '.git/index', '.git/info/exclude'])('%s', async (name) => {
+    const repository = gitRepository({ 'a.nix': 'old' });
+    repository.commit();
+    const path = join(repository.folder, name);
+    rmSync(path, { force: true });
+    mkdirSync(dirname(path), { recursive: true });
+    execFileSync('mkfifo', [path]);
+    const finding = findFiles([], { ...repository, patience: 300 });
+    await expect(finding).rejects.toThrow(
+      /^git in .*: it printed nothing for 0.3 seconds and was stopped; is one of the/,
+    );
+  });
+
+  test('an included configuration', async () => {
+    const repository = gitRepository({ 'a.nix': 'old' });
+    repository.commit();
+    repository.git('config', 'include.path', '../pipe');
+    execFileSync('mkfifo', [join(repository.folder, 'pipe')]);
+    await expect(fileAt('HEAD', 'a.nix', { ...repository, patience: 300 })).rejects.toThrow(/printed nothing for/);
   });
 });

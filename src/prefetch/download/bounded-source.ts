@@ -3,7 +3,7 @@ import type { Descriptor } from '../../oci/descriptor.js';
 import type { ImageSource } from '../../oci/image-source.js';
 
 /** Where blobs come from. */
-export type BlobSource = Pick<ImageSource, 'blob' | 'blobEnd' | 'reportDamage'>;
+export type BlobSource = Pick<ImageSource, 'blob' | 'blobEnd' | 'reportDamage' | 'cameWithoutLength'>;
 
 /** A server sends more bytes than the blob can have. */
 export class EndlessBlobError extends PullpinError {}
@@ -18,6 +18,7 @@ const TOLERANCE = 64 * 1024 * 1024;
 export function boundedSource(source: BlobSource, unsizedLimit: number): BlobSource {
   return {
     reportDamage: (digest) => source.reportDamage?.(digest),
+    cameWithoutLength: (digest) => source.cameWithoutLength?.(digest) ?? false,
     blob: (descriptor) => bounded(source.blob(descriptor), descriptor, unsizedLimit),
     blobEnd: (descriptor, length) => source.blobEnd(descriptor, length),
   };

@@ -52,6 +52,10 @@ export class SharedBlobs implements BlobSource {
     return this.source.reportDamage?.(digest);
   }
 
+  cameWithoutLength(digest: BlobDigest): boolean {
+    return this.source.cameWithoutLength?.(digest) ?? false;
+  }
+
   /** Drops what was kept. */
   async close(): Promise<void> {
     await Promise.all(this.spools.map((spool) => spool.close()));

@@ -35,6 +35,7 @@ export class BlobProgress {
   constructor(
     private readonly descriptor: Descriptor,
     private readonly subject: string,
+    private readonly learnLength: (isKnown: boolean) => void,
   ) {}
 
   beginPlace(): void {
@@ -71,6 +72,7 @@ export class BlobProgress {
       response.body.destroy();
       throw new WebPageError(response.url);
     }
+    if (this.received === 0) this.learnLength(response.headers.has('content-length'));
     this.chooseEncoding(response, isWhole);
     this.known = this.received - this.startOf(response);
     const etag = response.headers.get('etag');

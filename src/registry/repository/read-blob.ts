@@ -11,6 +11,8 @@ export interface BlobOptions {
   /** What to name in errors. */
   readonly subject: string;
   readonly retry: Retry;
+  /** Called with whether a server says how long the blob is, when it begins to send it. */
+  readonly learnLength: (isKnown: boolean) => void;
   /** Called when a place failed and the next one is asked. */
   readonly passOver: (place: BlobPlace, error: RegistryError, next: BlobPlace) => void;
 }
@@ -22,9 +24,9 @@ export interface BlobOptions {
 export async function* readBlob(
   places: readonly BlobPlace[],
   descriptor: Descriptor,
-  { subject, retry, passOver }: BlobOptions,
+  { subject, retry, learnLength, passOver }: BlobOptions,
 ): AsyncGenerator<Uint8Array> {
-  const progress = new BlobProgress(descriptor, subject);
+  const progress = new BlobProgress(descriptor, subject, learnLength);
   const giveUp = (error: unknown, place: BlobPlace, next: BlobPlace | undefined): void => {
     if (!next || !(error instanceof RegistryError) || !mayPass(place, next, error, progress)) throw error;
     passOver(place, error, next);

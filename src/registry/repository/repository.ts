@@ -41,6 +41,8 @@ export class EndpointRepository implements TaggedSource {
   /** Of the digests that were resolved. */
   private readonly mediaTypes = new Map<Digest, string>();
   private readonly served = new Set<Digest>();
+  /** Blobs of which a server did not say how long they are. */
+  private readonly withoutLength = new Set<BlobDigest>();
   private readonly shownName: string;
 
   constructor(private readonly options: RepositoryOptions) {
@@ -71,6 +73,10 @@ export class EndpointRepository implements TaggedSource {
     return readBlob(this.placesOf(descriptor), descriptor, {
       subject: `${this.shownName}@${descriptor.digest}`,
       retry: this.options.retry,
+      learnLength: (isKnown) => {
+        if (isKnown) this.withoutLength.delete(descriptor.digest);
+        else this.withoutLength.add(descriptor.digest);
+      },
       passOver: (place, error, next) => {
         this.warn(`${place.url.host} was skipped: ${error.message}`);
         if (place.isNamedByManifest && !next.isNamedByManifest) this.warn(fromRegistry(descriptor, next));
@@ -87,6 +93,10 @@ export class EndpointRepository implements TaggedSource {
       this.warn(`blob ${digest} is damaged as ${hosts.join(' and ')} sent it; it is read again elsewhere`);
     senders.clear();
     return { hosts, hasOtherPlace: mirrors.length > 0 };
+  }
+
+  cameWithoutLength(digest: BlobDigest): boolean {
+    return this.withoutLength.has(digest);
   }
 
   async blobEnd(descriptor: Descriptor, length: number): Promise<Uint8Array | undefined> {

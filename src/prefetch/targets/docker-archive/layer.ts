@@ -4,12 +4,13 @@ import { gzipSizeHint } from '../../../compression/gzip/gzip.js';
 import { zstdSizeHint } from '../../../compression/zstd/size-hint.js';
 import { PullpinError } from '../../../errors.js';
 import type { Descriptor } from '../../../oci/descriptor.js';
-import type { BlobDigest, Digest } from '../../../oci/digest.js';
+import { algorithmOf, type BlobDigest, type Digest } from '../../../oci/digest.js';
 import { isOciZstdLayer } from '../../../oci/media-types.js';
 import { verified } from '../../../oci/verified.js';
 import type { BlobSource } from '../../download/bounded-source.js';
 import { Spool } from '../../download/spool.js';
 import type { Content, MemberData } from '../../hashing/archive-hash.js';
+import { ImageRefusedError } from '../../image/refusals.js';
 
 /** A layer cannot be read, or is not what the manifest says. */
 export class LayerError extends PullpinError {
@@ -96,9 +97,19 @@ export class OpenLayer implements MemberData {
       size += chunk.length;
       yield chunk;
     }
+    if (!this.isCompressed) this.refuseUnsized();
     // A layer that is stored as it was sent keeps its digest, which has been checked, with any algorithm.
     const digest: BlobDigest = this.isCompressed ? `sha256:${hash.digest('hex')}` : this.request.layer.digest;
     return { digest, size };
+  }
+
+  /** skopeo computes a sha256 digest of a layer whose size it is not told, and stops where the manifest has another one. */
+  private refuseUnsized(): void {
+    const { source, layer } = this.request;
+    if (algorithmOf(layer.digest) === 'sha256' || !source.cameWithoutLength?.(layer.digest)) return;
+    throw new ImageRefusedError(
+      `layer ${layer.digest} came without a Content-Length; skopeo refuses that where a digest is not sha256`,
+    );
   }
 }
 
