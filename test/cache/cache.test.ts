@@ -100,7 +100,9 @@ test('clear removes the entries, and no other file', () => {
 test('a folder in the place of an entry is removed like one', () => {
   const cache = newCache();
   const folder = join(cache.folder, `hash-${'a'.repeat(64)}`);
-  const makeFolder = (): void => mkdirSync(join(folder, 'sub'), { recursive: true });
+  const makeFolder = (): void => {
+    mkdirSync(join(folder, 'sub'), { recursive: true });
+  };
   makeFolder();
   cache.clear();
   expect(readdirSync(cache.folder)).toEqual([]);
