@@ -55,7 +55,7 @@ function unknownMethod(challenges: readonly Challenge[], bearer: Challenge | und
   }
   const realm = bearer.parameters.get('realm');
   if (realm === undefined) return 'asks for a token and does not name a token server; its operator must correct that';
-  return `names the token server '${printable(realm, 100)}', which is not a URL; its operator must correct that`;
+  return `names the token server '${printable(realm, 100)}', which is not a web address; its operator must correct that`;
 }
 
 /** Whether a refusal says which authentication it wants. `Bearer error="invalid_token"` without a realm (RFC 6750) only says that a token is not valid. */

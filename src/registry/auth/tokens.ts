@@ -1,5 +1,6 @@
 import type { Credentials } from '../credentials/credentials.js';
-import { AuthenticationError, ProtocolError } from '../http/errors.js';
+import { isWebPage } from '../http/body.js';
+import { AuthenticationError, ProtocolError, WebPageError } from '../http/errors.js';
 import { type HttpAnswer, type HttpHead, type HttpRequest, isSuccess, type Send, shownUrl } from '../http/http.js';
 import { refusal } from '../http/refusal.js';
 import type { Retry } from '../http/retry.js';
@@ -67,6 +68,10 @@ export class Tokens {
       credentials?.kind === 'identity-token' ? await ask(refreshRequest(request, credentials)) : undefined;
     // Some servers know the older GET only.
     const answer = refreshed && !hasNoPost(refreshed) ? refreshed : await ask(getRequest(request));
+    if (answer.status === 404 || answer.status === 405) {
+      const problem = `was asked for a token and has nothing there (status ${answer.status})`;
+      throw new ProtocolError(answer.url, `${problem}; the registry names a wrong token server`);
+    }
     if (!isSuccess(answer)) throw tokenRefusal(realm, answer, credentials !== undefined);
     const { text, lifetime } = parseToken(answer);
     return { text, goodUntil: start + 1000 * (lifetime - Math.min(MARGIN, lifetime / 4)) };
@@ -121,7 +126,9 @@ export function isTokenRefusal(error: unknown): error is AuthenticationError {
   return error instanceof AuthenticationError;
 }
 
-function parseToken({ bytes, url }: HttpAnswer): { text: string; lifetime: number } {
+function parseToken(response: HttpAnswer): { text: string; lifetime: number } {
+  const { bytes, url } = response;
+  if (isWebPage(response)) throw new WebPageError(url);
   let answer: unknown;
   try {
     answer = JSON.parse(Buffer.from(bytes).toString());

@@ -19,17 +19,32 @@ export async function readBody(response: HttpResponse, limit: number, millisecon
     );
   }, milliseconds);
   try {
-    for await (const piece of decoded(response)) {
+    for await (const piece of response.body) {
       length += piece.length;
-      if (length > limit) throw new ProtocolError(response.url, `sent more than the ${limit} bytes that are allowed`);
+      if (length > limit) throw tooMuch(response.url, limit);
       pieces.push(piece);
     }
+    return withoutEncoding(response, Buffer.concat(pieces), limit);
   } catch (error) {
     throw response.explain(error);
   } finally {
     clearTimeout(timer);
   }
-  return Buffer.concat(pieces);
+}
+
+/** Some servers say gzip of bytes that are none, and of the empty answer to HEAD: what does not begin as gzip does is what was meant. */
+function withoutEncoding(response: HttpResponse, bytes: Buffer, limit: number): Uint8Array {
+  if (!isCompressed(response) || bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return process.getBuiltinModule('node:zlib').gunzipSync(bytes, { maxOutputLength: limit });
+  } catch (error) {
+    const isLarger = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+    throw isLarger ? tooMuch(response.url, limit) : error;
+  }
+}
+
+function tooMuch(url: URL, limit: number): ProtocolError {
+  return new ProtocolError(url, `sent more than the ${limit} bytes that are allowed`);
 }
 
 /** The part of an error's body that can be read, as text; never throws. */

@@ -55,5 +55,7 @@ export function isSuccess({ status }: HttpHead): boolean {
 
 /** A URL as a message or a log may show it: without its query, because signed URLs are secrets. */
 export function shownUrl(url: URL): string {
-  return printable(`${url.origin}${url.pathname}${url.search && '?…'}`);
+  // Only addresses of the web have an origin.
+  const origin = url.origin === 'null' ? url.protocol : url.origin;
+  return printable(`${origin}${url.pathname}${url.search && '?…'}`);
 }

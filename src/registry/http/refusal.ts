@@ -1,4 +1,5 @@
 import { printable } from '../../errors.js';
+import { isWebPage } from './body.js';
 import {
   AuthenticationError,
   type Diagnostic,
@@ -71,17 +72,16 @@ export function retryTime({ headers }: HttpHead, now = Date.now()): Date | undef
   return /[a-z]/i.test(text) && Number.isFinite(time) ? new Date(time) : undefined;
 }
 
-function accessProblem(
-  { url, status }: HttpHead,
-  authLevel: AuthLevel,
-  said: string,
-  { received = 0 }: RefusalFacts,
-): string {
+function accessProblem(head: HttpHead, authLevel: AuthLevel, said: string, { received = 0 }: RefusalFacts): string {
+  const { url, status } = head;
   if (received > 0) {
     return `the registry refused to continue the download after ${received} bytes, also with a new token (status ${status}${said})`;
   }
   if (authLevel === 'credentials') {
     return `no access or no such repository: ${url.host} refused your credentials for it (status ${status}${said})`;
+  }
+  if (isWebPage(head)) {
+    return `access was refused with a web page (status ${status}), as a proxy or a sign-in would; else the repository does not exist or is private`;
   }
   return `the repository does not exist or is private (status ${status}${said}); to read a private one log in with 'docker login' or 'podman login'`;
 }

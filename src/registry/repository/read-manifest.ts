@@ -1,6 +1,9 @@
+import { heavyWork } from '../../concurrency/heavy-work.js';
 import { printable } from '../../errors.js';
 import { type Digest, isDigest } from '../../oci/digest.js';
 import type { StoredManifest } from '../../oci/image-source.js';
+import { parseJson } from '../../oci/json.js';
+import { JsonError } from '../../oci/json-scanner.js';
 import { DOCKER_SCHEMA1, DOCKER_SCHEMA1_SIGNED, MANIFEST_TYPES } from '../../oci/media-types.js';
 import { digestOf } from '../../oci/verified.js';
 import { isWebPage } from '../http/body.js';
@@ -56,9 +59,22 @@ export async function resolveDigest(
   const isWanted = digest === tagOrDigest || !isDigest(tagOrDigest);
   if (isManifest && digest && isWanted) return { digest, mediaType: mediaTypeOf(answer) };
   if (isFinal(answer)) throw refusal(subject, answer, '');
-  const { digest: actual, mediaType } = await readManifest(endpoint, tagOrDigest, subject);
-  if (!MANIFEST_TYPES.includes(mediaType)) throw new ProtocolError(url, notManifest(mediaType));
+  const { digest: actual, mediaType, bytes } = await readManifest(endpoint, tagOrDigest, subject);
+  if (!MANIFEST_TYPES.includes(mediaType)) throw new ProtocolError(answer.url, notManifest(mediaType));
+  if (!isJsonObject(bytes)) {
+    throw new ProtocolError(answer.url, `sent something that is not JSON, with the media type '${mediaType}'`);
+  }
   return { digest: actual, mediaType };
+}
+
+/** Every manifest is one, of whatever kind: a sign-in page or an empty answer may come with the media type of a manifest. */
+function isJsonObject(bytes: Uint8Array): boolean {
+  try {
+    return heavyWork(() => parseJson(bytes).kind) === 'object';
+  } catch (error) {
+    if (error instanceof JsonError) return false;
+    throw error;
+  }
 }
 
 function notManifest(mediaType: string): string {

@@ -74,7 +74,7 @@ test('a realm that is not a URL: basic authentication if that is offered, too, a
   const one = await startRegistry({ images, guard: challenging(guard, 'Bearer realm="Registry"') });
   const failure = await failureOf(read(one.host).resolve('1'));
   expect(failure.message).toBe(
-    `${one.host}: names the token server 'Registry', which is not a URL; its operator must correct that`,
+    `${one.host}: names the token server 'Registry', which is not a web address; its operator must correct that`,
   );
   expect(failure.kind).toBe('authentication');
 });

@@ -63,3 +63,33 @@ test.each([
   expect(message).toContain(`${tokens.realm}: the server was asked`.slice(0, tokens.realm.length));
   expect(message).toContain(problem);
 });
+
+test.each([
+  [
+    404,
+    {},
+    '{}',
+    'was asked for a token and has nothing there (status 404); the registry names a wrong token server',
+    'failure',
+  ],
+  [
+    405,
+    {},
+    '{}',
+    'was asked for a token and has nothing there (status 405); the registry names a wrong token server',
+    'failure',
+  ],
+  [
+    200,
+    { 'content-type': 'text/html' },
+    '<html>',
+    'sent a web page; a proxy or a sign-in may be in the way',
+    'failure',
+  ],
+])('a token server that answers %i with %j is not a missing image', async (status, headers, body, problem, kind) => {
+  const tokens = await startTokenServer({ faults: [{ status, headers, body }] });
+  const registry = await startRegistry({ images, guard: tokens.guard });
+  const failure = await failureOf(read(registry.host).resolve('1'));
+  expect(failure.message).toBe(`${tokens.realm}?…: the server ${problem}`);
+  expect(failure.kind).toBe(kind);
+});

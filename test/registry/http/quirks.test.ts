@@ -48,6 +48,44 @@ describe('the digest of a tag', () => {
   });
 
   test.each([
+    ['a sign-in page', '<!doctype html><title>Sign in</title>'],
+    ['nothing', ''],
+    ['a list', '[]'],
+    ['a byte order mark in front', `\ufeff${Buffer.from(hello.root.bytes)}`],
+  ])('the media type of a manifest makes none of %s', async (_, body) => {
+    const headers = { 'content-type': hello.root.mediaType, ...without };
+    const registry = await startRegistry({ images, faults: [{ status: 200, headers, body }] });
+    const { message } = await failureOf(read(registry.host).resolve('1'));
+    expect(message).toBe(
+      `http://${registry.host}/v2/hello/manifests/1: the server sent something that is not JSON, with the media type '${hello.root.mediaType}'`,
+    );
+  });
+
+  test.each(['gzip', 'x-gzip'])('Content-Encoding: %s on the manifest as it is, and encoded', async (encoding) => {
+    for (const body of [hello.root.bytes, gzipSync(hello.root.bytes)]) {
+      const headers = { 'content-encoding': encoding, ...without };
+      const registry = await startRegistry({ images, faults: [{ headers, body }] });
+      expect(await read(registry.host).resolve('1')).toBe(hello.root.digest);
+      expect((await read(registry.host).manifest('1')).digest).toBe(hello.root.digest);
+    }
+  });
+
+  test('an encoded answer that grows too large is refused', async () => {
+    const body = gzipSync(Buffer.alloc(5 * 1024 * 1024, ' '));
+    const registry = await startRegistry({ images, faults: [{ headers: { 'content-encoding': 'gzip' }, body }] });
+    const { message } = await failureOf(read(registry.host).manifest('1'));
+    expect(message).toContain('sent more than the 4194304 bytes that are allowed');
+  });
+
+  test.each([401, 403])('status %i with a web page comes from a proxy or a sign-in', async (status) => {
+    const headers = { 'content-type': 'text/html' };
+    const registry = await startRegistry({ images, faults: [{ status, headers, body: '<html>' }] });
+    const { message, kind } = await failureOf(read(registry.host).manifest('1'));
+    expect(message).toContain(`access was refused with a web page (status ${status}), as a proxy or a sign-in would`);
+    expect(kind).toBe('authentication');
+  });
+
+  test.each([
     ['text/html; charset=utf-8', '<html>Sign in</html>', 'sent a web page; a proxy or a sign-in may be in the way'],
     ['text/html', Buffer.from(hello.root.bytes), 'sent a web page'],
     ['application/json', '{"signIn":true}', "not a container image, with the media type 'application/json'"],

@@ -26,7 +26,8 @@ describe('safety', () => {
   });
 
   test.each([
-    ['file:///etc/passwd', 'leads to file:, which is not a web address'],
+    ['file:///etc/passwd', 'leads to file:, which is not a web address (to file:/etc/passwd)'],
+    ['javascript:alert(1)', 'leads to javascript:, which is not a web address (to javascript:alert(1))'],
     ['ftp://127.0.0.1/', 'leads to ftp:, which is not a web address'],
     ['http://', 'redirects to something that is not a URL'],
     ['http://me:secret@127.0.0.1/', 'leads to a URL with a name and password in it'],
