@@ -17,9 +17,9 @@ export interface TypedWords {
   readonly given: ReadonlySet<string>;
   /** The option whose value is to be completed. */
   readonly option: Option | undefined;
-  /** The beginning that was typed of what is to be completed. */
+  /** What the user has typed of it so far. */
   readonly beginning: string;
-  /** What stands in front of it in the same word, and is to be repeated in the answer. */
+  /** What stands in front of that in the same word, such as `--format=`; the answer repeats it. */
   readonly prefix: string;
 }
 
@@ -56,7 +56,10 @@ function optionOf(word: string, options: Options): { name: string; option: Optio
   return isOptionWord(word) ? lookUp(partsOf(word, options).name, options) : undefined;
 }
 
-/** bash takes `=` and `:` for the ends of words: what it cut apart is put together again, and what it will keep is cut from the answers. */
+/**
+ * bash ends a word at `=` and at `:`. This puts the parts of a word together again, and counts the characters in front of the last part: bash keeps
+ * them on the line, so the answers must leave them out.
+ */
 export function joinedWords(words: readonly string[], shell: Shell): { words: string[]; kept: number } {
   if (shell !== 'bash') return { words: [...words], kept: 0 };
   const joined: string[] = [];

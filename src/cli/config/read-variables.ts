@@ -17,7 +17,7 @@ export function readVariables(environment: Machine['environment']): Source {
   return new Map([...found, ...authfile(environment)]);
 }
 
-/** podman's variable says the same as our own setting, and wins over files as each variable does. */
+/** podman's variable for the file with the credentials. Like our own variables, it wins over configuration files. */
 function authfile({ REGISTRY_AUTH_FILE: text }: Machine['environment']): [string, PlacedValue][] {
   return text ? [['authfile', { value: undefined, place: 'REGISTRY_AUTH_FILE' }]] : [];
 }
@@ -30,7 +30,7 @@ function rawOf(place: string, { type }: Option, text: string): RawValue {
   throw new UsageError(`${place} is true or false, not '${text}'`);
 }
 
-/** What an option's own parser refuses is a mistake at this place. */
+/** Lets the option's own parser check a value. What it refuses is reported with this place. */
 export function checkMeaning(parse: () => unknown, place: string, name: string): void {
   try {
     parse();

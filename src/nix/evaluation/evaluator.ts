@@ -12,7 +12,7 @@ import { hasAttribute } from './paths.js';
 import { bodyOf, set } from './sets.js';
 import { path, string } from './strings.js';
 
-// Bounds on how values may need each other, so that no text is too deep for the machine's stack; pins need a few dozen.
+// A value may need another one, and so on. This limits how far, because each step takes room on the machine's stack; pins need a few dozen steps.
 const DEEPEST = 250;
 const DEEPEST_THUNK = 1000;
 
@@ -132,7 +132,7 @@ export class Evaluator implements Evaluation {
 // What can be read of a string in the time of one step.
 const CHARACTERS_A_STEP = 64;
 
-/** The steps that an expression costs beside those inside of it: one, and more when it is long. */
+/** How many steps an expression costs by itself, without the expressions inside of it: one, and more when it is long. */
 function sizeOf(expression: Syntax.Expression): number {
   switch (expression.kind) {
     case 'list':

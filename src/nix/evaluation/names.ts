@@ -31,7 +31,7 @@ export const variable: Step<Syntax.Variable> = (expression, scope, evaluation) =
 
 /** What a name means in a scope: bound lexically, by Nix itself, or by a `with`. */
 export function boundTo(name: string, where: Range, scope: Scope, evaluation: Evaluation): Value {
-  // A look-up through thousands of scopes costs accordingly.
+  // A name may have to be looked up in thousands of scopes, so each scope counts as work.
   if (!evaluation.spend(scope.depth >> 3)) return unknown('too-heavy', rangeIn(scope, where));
   const thunk = scope.lexical(name);
   if (thunk) return thunk.force();
@@ -60,7 +60,7 @@ const selected: Step<Syntax.Select> = (expression, scope, evaluation) => {
   const where = rangeIn(scope, expression);
   let value = evaluation.evaluate(expression.subject, scope);
   const names = pathNames(expression.path, scope, evaluation);
-  // Any part of the subject may be what is meant, and so may the fallback.
+  // The value may come from any part of the subject, or from the fallback.
   const { fallback } = expression;
   const others = fallback ? [evaluation.later(fallback, scope)] : [];
   if (!Array.isArray(names)) return { ...names, inputs: [...names.inputs, Thunk.of(value), ...others] };

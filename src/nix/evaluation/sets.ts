@@ -41,7 +41,7 @@ export function recursiveScope(bindings: readonly Syntax.Binding[], scope: Scope
 /** `path = value;` somewhere below the name that is being defined. */
 interface Definition {
   readonly path: Syntax.AttributePath;
-  /** How many names of the path are behind us. */
+  /** How many names of the path were read already. */
   readonly at: number;
   readonly value: Syntax.Expression;
   readonly scope: Scope;

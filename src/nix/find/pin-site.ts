@@ -10,7 +10,10 @@ export interface Location extends SourceRange {
   readonly column: number;
 }
 
-/** A value that the files at hand do not show: where following it ended, the expression that stands there (shortened), and why. `message` says all that. */
+/**
+ * A value that cannot be known from the files at hand. The location is where following it ended, `expression` is what stands there (shortened), `code`
+ * says why, and `message` says all of this in one line.
+ */
 export interface Unfollowable extends Location {
   readonly kind: 'unfollowable';
   readonly code: UnfollowableCode;

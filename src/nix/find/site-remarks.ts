@@ -33,7 +33,7 @@ export function remarksOn(candidate: Candidate, values: Values, evaluation: Eval
       },
     ];
   });
-  // Of what stands above a group of pins, only \`freeze\` is meant for each of them.
+  // Of what stands above a group of pins, only `freeze` is meant for each of them.
   const freezes = found.flatMap(({ own, around }) => [...own.freezes, ...around.freezes]);
   const isFrozenInJson = places.some((place) => isFrozenObject(place, files));
   return {

@@ -5,13 +5,13 @@ const STEPS = 3_000_000;
 const STEPS_A_CHARACTER = 2;
 const MOST_STEPS = 12_000_000;
 
-/** The work that one file may cost, whatever is written in it, on all systems together. Once it is spent, it stays so. */
+/** Counts the work that one file costs, on all systems together, and says when it is too much. After that it says so for ever. */
 export class Budget {
   /** Where the work was when the budget ended. */
   endedAt: SourceRange | undefined;
   private left: number;
 
-  /** @param length the characters of the file, as a large one may cost more */
+  /** @param length how many characters the file has: a large file may cost more */
   constructor(length: number) {
     this.left = Math.min(STEPS + STEPS_A_CHARACTER * length, MOST_STEPS);
   }

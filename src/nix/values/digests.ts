@@ -24,7 +24,7 @@ export function digestsWithin(
   return [...new Set(texts.flatMap((text) => text.match(DIGEST) ?? []))];
 }
 
-/** Where the literals stand that give a value its digests; also those inside of a function that is a part of it. */
+/** The places of the literals from which a value has its digests. Literals inside of a function count when the function is a part of the value. */
 export function digestPlaces(value: Value, files: NixFiles): SourceRange[] {
   const places: SourceRange[] = [];
   for (const part of partsWithin(value)) {

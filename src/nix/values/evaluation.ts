@@ -16,9 +16,9 @@ export interface Evaluation {
   /** Counts work that the expression costs beyond itself. False when the evaluation has taken too long by now. */
   spend(steps: number): boolean;
   evaluate(expression: Expression, scope: Scope): Value;
-  /** The same, once it is asked for. */
+  /** The same, but not before its value is asked for. */
   later(expression: Expression, scope: Scope): Thunk;
-  /** Something else that is computed once it is asked for; `where` is to blame when it needs itself. */
+  /** Any other value that is not computed before it is asked for. `where` is the place that is reported when the value needs itself. */
   thunk(where: SourceRange, compute: () => Value): Thunk;
   /** What a function gives for some arguments, one by one. */
   apply(callee: Value, args: readonly Thunk[], where: SourceRange): Value;

@@ -13,7 +13,7 @@ export type ReadFile = (path: string) => string | undefined;
 export interface Naming {
   /** What the file at a path is called in all results. */
   readonly nameOf: (path: string) => string;
-  /** The path of what has a name. */
+  /** The path of the file with this name. */
   readonly pathOf: (name: string) => string;
 }
 

@@ -1,4 +1,4 @@
-/** How many of some items, in order, `isBefore` holds for: it holds for the first ones and for no other. */
+/** Counts the first items for which `isBefore` is true, by a binary search: it must be true for a first part of them and for no other. */
 export function countBefore<Item>(items: readonly Item[], isBefore: (item: Item) => boolean): number {
   let [low, high] = [0, items.length];
   while (low < high) {

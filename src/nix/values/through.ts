@@ -18,7 +18,7 @@ function isPlaced(value: Value): value is TextValue | SetValue | ListValue {
   return value.kind === 'set' || value.kind === 'text' || value.kind === 'list';
 }
 
-// Who comments on a pin writes near it; a value that came through more places than these is of a text made to be heavy.
+// People write comments near a pin. A value that came through more places than these is in a text that was made to be heavy.
 const MOST_PLACES = 128;
 
 /** The places of several values, each once, the first of them when there are very many. */

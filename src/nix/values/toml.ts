@@ -47,7 +47,7 @@ class TomlFile {
     return place ? textValue([{ text, origin: { ...place, quote: 'toml', verbatim: true } }]) : computedText(text);
   }
 
-  /** Where a string stands: the parser does not say, so another text is put there and the file is read again. */
+  /** Where a string stands. The parser does not say that, so this puts another text there, reads the file again, and sees whether the string changed. */
   private placeOf(text: string, path: readonly string[]): SourceRange | undefined {
     for (const quote of ['"', "'"]) {
       for (let at = this.source.indexOf(`${quote}${text}${quote}`); at >= 0; ) {

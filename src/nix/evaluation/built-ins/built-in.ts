@@ -19,7 +19,8 @@ export type BuiltIns = Readonly<Record<string, BuiltIn>>;
 type Values = readonly [first: Value, second: Value, third: Value];
 
 /**
- * A function that needs the values of all its arguments. Where it can do nothing with them, an unknown one is to blame, or else the call.
+ * A function that needs the values of all its arguments. Its result is unknown where it can do nothing with them: because of an argument that is
+ * unknown itself, else because of the call.
  *
  * @param compute gives undefined for arguments that it cannot do anything with
  */
@@ -42,7 +43,7 @@ export function strict(arity: number, compute: (values: Values, call: Call) => V
 /** What can be read of a text in the time of one step. */
 export const CHARACTERS_A_STEP = 64;
 
-/** The steps that it costs to go through a value once. */
+/** How many steps it costs to look at each part of a value once. */
 function sizeOf(value: Value): number {
   switch (value.kind) {
     case 'text':

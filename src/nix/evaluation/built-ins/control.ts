@@ -13,7 +13,7 @@ export const CONTROL: BuiltIns = {
   warn: argument(1, 2),
   traceVal: argument(0, 1),
   warnIf: argument(2, 3),
-  // A value of the module system; when there are several, none is chosen; a single one counts.
+  // The module system takes one of several values by rules that are not followed here. A single value is the one that it takes.
   mkDefault: argument(0, 1),
   mkForce: argument(0, 1),
   mkOverride: argument(1, 2),

@@ -35,7 +35,7 @@ function fileText(file: string, { evaluation, where }: Call): Value {
   return textValue([{ text, origin: { file, start: 0, end: text.length, quote: 'file', verbatim: true } }]);
 }
 
-/** The file that a text is the whole of. */
+/** The file whose whole text this is; undefined for a text of any other kind. */
 function wholeFile({ text, segments: [segment, ...others] }: TextValue): string | undefined {
   const { origin } = segment ?? {};
   const isWhole = others.length === 0 && origin?.quote === 'file' && origin.start === 0 && origin.end === text.length;

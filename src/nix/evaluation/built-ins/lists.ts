@@ -72,7 +72,7 @@ function concatenated(lists: Value, { evaluation, where }: Call): Value | undefi
   return { kind: 'list', items: items.flat() };
 }
 
-// A list in a list in a list: no more levels than that hold pins.
+// How many lists in lists are opened: pins do not stand deeper.
 const DEEPEST = 20;
 
 function flattened(list: Value, call: Call, depth = 0): Value | undefined {
