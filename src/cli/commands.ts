@@ -3,6 +3,7 @@ import { CACHE_COMMAND } from './commands/cache/options.js';
 import { COMPLETION } from './commands/completion/options.js';
 import { CONFIG } from './commands/config/options.js';
 import { DIGEST } from './commands/digest/options.js';
+import { EXPLAIN } from './commands/explain/options.js';
 import { INSPECT } from './commands/inspect/options.js';
 import { LIST } from './commands/list/options.js';
 import { PIN } from './commands/pin/options.js';
@@ -47,6 +48,7 @@ export const COMMANDS: readonly Command[] = [
   command(INSPECT, async () => (await import('./commands/inspect/run.js')).runInspect),
   command(TAGS, async () => (await import('./commands/tags/run.js')).runTags),
   command(TEMPLATES_COMMAND, async () => (await import('./commands/templates/run.js')).runTemplates),
+  command(EXPLAIN, async () => (await import('./commands/explain/run.js')).runExplain),
   command(CONFIG, async () => (await import('./commands/config/run.js')).runConfig),
   command(COMPLETION, async () => (await import('./commands/completion/run.js')).runCompletion),
   command(CACHE_COMMAND, async () => (await import('./commands/cache/run.js')).runCache),

@@ -1,5 +1,6 @@
 import { BUMP } from '../commands/bump/options.js';
 import { DIGEST } from '../commands/digest/options.js';
+import { EXPLAIN } from '../commands/explain/options.js';
 import { INSPECT } from '../commands/inspect/options.js';
 import { LIST } from '../commands/list/options.js';
 import { PIN } from '../commands/pin/options.js';
@@ -20,7 +21,7 @@ export interface CommandSettings {
   readonly settings: readonly Setting[];
 }
 
-const COMMANDS: readonly CommandOptions[] = [PIN, BUMP, LIST, DIGEST, INSPECT, TAGS];
+const COMMANDS: readonly CommandOptions[] = [PIN, BUMP, LIST, DIGEST, INSPECT, TAGS, EXPLAIN];
 
 /** What the tables `[pin]`, `[bump]` and so on of a configuration file may hold. */
 export const COMMAND_SETTINGS: readonly CommandSettings[] = COMMANDS.map((command) => ({

@@ -83,7 +83,23 @@ describe('what may follow', () => {
     [['inspect', '-q', '--qui'], []],
     [['pin', 're'], []],
     [['help', 'b'], ['bump']],
-    [[], ['pin', 'bump', 'list', 'digest', 'inspect', 'tags', 'templates', 'config', 'completion', 'cache', 'help']],
+    [
+      [],
+      [
+        'pin',
+        'bump',
+        'list',
+        'digest',
+        'inspect',
+        'tags',
+        'templates',
+        'explain',
+        'config',
+        'completion',
+        'cache',
+        'help',
+      ],
+    ],
   ])('%j', async (words, expected) => {
     expect(await completions('zsh', ...words)).toEqual(expected);
   });

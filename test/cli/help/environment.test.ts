@@ -7,6 +7,7 @@ import { readSource, sourceFiles } from '../../support/source-imports.js';
 
 /** Variables that no user sets for pullpin, and why pullpin reads them. */
 const NOT_FOR_USERS: Readonly<Record<string, string>> = {
+  NIX_HASH_ALGO: 'nixpkgs sets it for nix-prefetch-docker',
   REQUEST_METHOD: 'in a CGI program, a visitor sets HTTP_PROXY by a header',
 };
 

@@ -1,0 +1,97 @@
+import { PullpinError, UsageError } from '../errors.js';
+import type { ListedPin } from '../list/listed-pin.js';
+import { parseHash } from '../nix/literals/hash.js';
+import { type Digest, isDigest } from '../oci/digest.js';
+import { DEFAULT_PLATFORM, type Platform } from '../oci/platform.js';
+import { formatReference, type Reference, splitName } from '../oci/reference.js';
+import type { LookUps, RepositoryLookUps } from '../pin/look-ups.js';
+import { findOrigins, type PinnedImage } from './find-origins.js';
+import type { Mismatch } from './nix-error.js';
+import type { Origin } from './origin.js';
+import { type Verdict, verdictOf, verdictOfOne } from './verdict.js';
+
+/** Why a hash does not match. `pin` is the one in a file, where there is one. */
+export interface Explanation extends Verdict {
+  readonly image: string;
+  readonly pin: ListedPin | undefined;
+  readonly specified: Digest | undefined;
+  readonly got: Digest;
+  readonly origins: { readonly specified: Origin | undefined; readonly got: Origin | undefined };
+}
+
+/** The pin of some files whose hash a mismatch speaks of. */
+export function pinOf({ specified }: Mismatch, pins: readonly ListedPin[]): ListedPin | undefined {
+  return pins.find(({ hash }) => hash !== null && hashOf(hash) === specified);
+}
+
+/** Explains a mismatch of a pin. Throws a PullpinError. */
+export function explainPin(pin: ListedPin, mismatch: Mismatch, lookUps: LookUps): Promise<Explanation> {
+  const { imageName, imageDigest: digest, finalImageName, finalImageTag, follows, os, arch, target } = pin;
+  if (!isDigest(digest)) throw new UsageError(`${pin.file}:${pin.line}: the pin has no digest yet: run pullpin bump`);
+  const platform = { os: os ?? DEFAULT_PLATFORM.os, architecture: arch ?? DEFAULT_PLATFORM.architecture };
+  const image: PinnedImage = {
+    digest,
+    names: distinct([finalImageName, imageName]),
+    tags: distinct([finalImageTag, follows, 'latest']),
+    platform,
+    fetches: target,
+  };
+  const name = splitName(imageName);
+  const repository = lookUps.repository({ ...name, unverified: false });
+  const shown = formatReference({ ...name, name: imageName, tag: follows ?? undefined, digest });
+  return explain({ shown, image, repository, pin }, mismatch);
+}
+
+/** What is known of a hash beside the image that it is of. */
+export interface NamedMismatch {
+  readonly reference: Reference;
+  readonly platform: Platform | undefined;
+  readonly specified: Digest | undefined;
+  readonly got: Digest;
+}
+
+/** Explains a hash of an image that stands in no file. Throws a PullpinError. */
+export async function explainImage(asked: NamedMismatch, lookUps: LookUps): Promise<Explanation> {
+  const { reference, platform = DEFAULT_PLATFORM, specified, got } = asked;
+  const { tag = 'latest' } = reference;
+  const repository = lookUps.repository({ ...reference, unverified: false });
+  const image: PinnedImage = {
+    digest: reference.digest ?? (await repository.resolve(tag)),
+    names: [reference.name],
+    tags: distinct([tag, 'latest']),
+    platform,
+    fetches: 'docker-archive',
+  };
+  return explain({ shown: formatReference(reference), image, repository, pin: undefined }, { specified, got });
+}
+
+interface Subject {
+  /** The image, as it is typed. */
+  readonly shown: string;
+  readonly image: PinnedImage;
+  readonly repository: RepositoryLookUps;
+  readonly pin: ListedPin | undefined;
+}
+
+async function explain(
+  { shown, image, repository, pin }: Subject,
+  { specified, got }: { readonly specified: Digest | undefined; readonly got: Digest },
+): Promise<Explanation> {
+  const { of, tried } = await findOrigins(specified ? [specified, got] : [got], image, repository);
+  const origins = { specified: specified && of.get(specified), got: of.get(got) };
+  const about = { ...origins, image: shown, file: pin?.file, fetches: image.fetches, tried };
+  return { ...(specified ? verdictOf(about) : verdictOfOne(about)), image: shown, pin, specified, got, origins };
+}
+
+function distinct(texts: readonly (string | null | undefined)[]): string[] {
+  return [...new Set(texts.flatMap((text) => text || []))];
+}
+
+function hashOf(text: string): Digest | undefined {
+  try {
+    return parseHash(text).hash;
+  } catch (error) {
+    if (error instanceof PullpinError) return undefined;
+    throw error;
+  }
+}

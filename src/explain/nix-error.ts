@@ -1,0 +1,43 @@
+import { stripVTControlCharacters } from 'node:util';
+import { PullpinError } from '../errors.js';
+import { parseHash } from '../nix/literals/hash.js';
+import type { Digest } from '../oci/digest.js';
+
+/** What Nix says when a download does not have the hash that a file gives. */
+export interface Mismatch {
+  /** The hash in the file. */
+  readonly specified: Digest;
+  /** The hash of what Nix has downloaded. */
+  readonly got: Digest;
+}
+
+/** More mismatches than these are not looked at. */
+const MOST = 20;
+const SPECIFIED = /^\s*(?:specified|wanted|expected):\s*(\S+)/;
+const GOT = /^\s*(?:got|actual):\s*(\S+)/;
+
+/** Finds the mismatches in what Nix has printed: `specified: sha256-…` and, below it, `got: sha256-…`, in the forms of all versions of Nix. */
+export function readMismatches(text: string): Mismatch[] {
+  const found: Mismatch[] = [];
+  let specified: Digest | undefined;
+  for (const line of stripVTControlCharacters(text).split('\n')) {
+    specified = hashIn(SPECIFIED, line) ?? specified;
+    const got = hashIn(GOT, line);
+    if (!got) continue;
+    if (specified) found.push({ specified, got });
+    specified = undefined;
+    if (found.length === MOST) break;
+  }
+  return found;
+}
+
+function hashIn(pattern: RegExp, line: string): Digest | undefined {
+  const [, text] = pattern.exec(line.slice(0, 500)) ?? [];
+  if (text === undefined) return undefined;
+  try {
+    return parseHash(text).hash;
+  } catch (error) {
+    if (error instanceof PullpinError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,45 @@
+import { formatRecipe, type Recipe } from '../bump/site/recipe.js';
+import type { Digest } from '../oci/digest.js';
+import type { ImageIndex, ImageManifest } from '../oci/manifest.js';
+
+/** What a hash is of. */
+export type Origin =
+  | { readonly kind: 'recipe'; readonly recipe: Recipe }
+  | { readonly kind: 'digest'; readonly of: 'index' | 'manifest' | 'config' | 'layer' }
+  | { readonly kind: 'empty-file' }
+  | { readonly kind: 'placeholder' };
+
+const EMPTY_FILE: Digest = 'sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
+/** In words: `the archive docker.io/library/redis:7.4 for linux/amd64`. */
+export function formatOrigin(origin: Origin | undefined): string {
+  switch (origin?.kind) {
+    case 'recipe':
+      return formatRecipe(origin.recipe);
+    case 'digest':
+      return `the digest of the ${origin.of}`;
+    case 'empty-file':
+      return 'an empty file';
+    case 'placeholder':
+      return 'a placeholder';
+    default:
+      return 'not known';
+  }
+}
+
+/** What a hash is of when that shows without any download; undefined for any other hash. */
+export function plainOrigin(hash: Digest, manifests: readonly (ImageIndex | ImageManifest)[]): Origin | undefined {
+  if (hash === EMPTY_FILE) return { kind: 'empty-file' };
+  if (/^sha256:0+$/.test(hash)) return { kind: 'placeholder' };
+  for (const manifest of manifests) {
+    if (manifest.stored.digest === hash)
+      return { kind: 'digest', of: manifest.type === 'index' ? 'index' : 'manifest' };
+    if (manifest.type === 'index') {
+      if (manifest.entries.some(({ digest }) => digest === hash)) return { kind: 'digest', of: 'manifest' };
+      continue;
+    }
+    if (manifest.config.digest === hash) return { kind: 'digest', of: 'config' };
+    if (manifest.layers.some(({ digest }) => digest === hash)) return { kind: 'digest', of: 'layer' };
+  }
+  return undefined;
+}

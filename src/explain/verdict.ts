@@ -1,0 +1,160 @@
+import { formatPlatform, type Platform, systemOfPlatform } from '../oci/platform.js';
+import type { Target } from '../prefetch/targets/target.js';
+import { formatOrigin, type Origin } from './origin.js';
+
+/** What the two hashes of a mismatch are of, and what the pin says. */
+export interface Case {
+  readonly specified: Origin | undefined;
+  readonly got: Origin | undefined;
+  /** The image, as it is typed to pin it anew. */
+  readonly image: string;
+  /** `FILE` of the pin; undefined for one that was named on the command line. */
+  readonly file: string | undefined;
+  readonly fetches: Target['type'];
+  readonly tried: number;
+}
+
+/** Why a hash does not match, and what to write. `isExplained` is false where nothing was found that makes the hashes. */
+export interface Verdict {
+  readonly culprit: Culprit;
+  readonly isExplained: boolean;
+  readonly message: string;
+}
+
+export type Culprit =
+  | 'platform'
+  | 'name'
+  | 'fetcher'
+  | 'digest-as-hash'
+  | 'empty-file'
+  | 'placeholder'
+  | 'other-image'
+  | 'other-download'
+  | 'none'
+  | 'unknown';
+
+/** Names what is to blame for a mismatch. The first rule that fits decides. */
+export function verdictOf(theCase: Case): Verdict {
+  const { specified, got } = theCase;
+  const rules = [plainSpecified, emptyDownload, differentRecipes, onlyGot, onlySpecified];
+  for (const rule of rules) {
+    const verdict = rule(theCase, specified, got);
+    if (verdict) return { isExplained: true, ...verdict };
+  }
+  return {
+    culprit: 'unknown',
+    isExplained: false,
+    message: `nothing that may have been hashed of this image gives either hash (${theCase.tried} tried): the digest may be that of another image; pin it anew: ${pinAnew(theCase)}`,
+  };
+}
+
+/** What one hash is of, where the other one is not known. */
+export function verdictOfOne(theCase: Case): Verdict {
+  const { got, tried, image } = theCase;
+  if (got) return { culprit: 'none', isExplained: true, message: `this is ${formatOrigin(got)}` };
+  const message = `nothing that may have been hashed of ${image} gives this hash (${tried} tried)`;
+  return { culprit: 'unknown', isExplained: false, message };
+}
+
+type Rule = (
+  theCase: Case,
+  specified: Origin | undefined,
+  got: Origin | undefined,
+) => Omit<Verdict, 'isExplained'> | undefined;
+
+const plainSpecified: Rule = (theCase, specified) => {
+  switch (specified?.kind) {
+    case 'digest':
+      return {
+        culprit: 'digest-as-hash',
+        message: `the hash in the file is the digest of the ${specified.of}, and Nix wants the hash of the whole archive: ${correct(theCase)}`,
+      };
+    case 'empty-file':
+      return { culprit: 'empty-file', message: `the hash in the file is that of an empty file: ${correct(theCase)}` };
+    case 'placeholder':
+      return { culprit: 'placeholder', message: `the hash in the file is still to be filled in: ${correct(theCase)}` };
+    default:
+      return undefined;
+  }
+};
+
+const emptyDownload: Rule = (_, __, got) =>
+  got?.kind === 'empty-file'
+    ? {
+        culprit: 'other-download',
+        message:
+          'what Nix got is an empty file, so the download failed without an error: look at the log of the build (nix log), and at a proxy in between',
+      }
+    : undefined;
+
+const differentRecipes: Rule = (theCase, specified, got) => {
+  if (specified?.kind !== 'recipe' || got?.kind !== 'recipe') return undefined;
+  const [ours, theirs] = [specified.recipe, got.recipe];
+  if (ours.target.type !== theirs.target.type) return otherFetcher(theCase, ours.target.type);
+  if (formatPlatform(ours.platform) !== formatPlatform(theirs.platform))
+    return otherPlatform(theCase, ours.platform, theirs.platform);
+  if (ours.target.type !== 'docker-archive' || theirs.target.type !== 'docker-archive') return undefined;
+  return otherName(theCase, ours.target.name, theirs.target.name);
+};
+
+function otherFetcher(theCase: Case, hashed: Target['type']) {
+  const [what, fetched] =
+    hashed === 'nar'
+      ? ['the folder of nix2container', 'an archive, as dockerTools.pullImage does']
+      : ['the archive of dockerTools.pullImage', 'a folder, as nix2container does'];
+  return {
+    culprit: 'fetcher',
+    message: `the hash in the file is of ${what}, and Nix fetches ${fetched}: ${correct(theCase)}`,
+  } as const;
+}
+
+function otherPlatform(theCase: Case, hashed: Platform, fetched: Platform) {
+  const system = systemOfPlatform(fetched);
+  const both = `write os = "${hashed.os}"; and arch = "${hashed.architecture}"; beside the digest`;
+  const other = `pin it for the other one: pullpin ${system ? `--system ${system}` : `--platform ${formatPlatform(fetched)}`} ${theCase.image}`;
+  return {
+    culprit: 'platform',
+    message: `the hash in the file is of ${formatPlatform(hashed)}, and Nix fetches ${formatPlatform(fetched)}: ${both}, or ${other}`,
+  } as const;
+}
+
+function otherName(
+  theCase: Case,
+  hashed: { readonly name: string; readonly tag: string },
+  fetched: { readonly name: string; readonly tag: string },
+) {
+  const lines = [
+    ...(hashed.name === fetched.name ? [] : [`finalImageName = "${hashed.name}";`]),
+    ...(hashed.tag === fetched.tag ? [] : [`finalImageTag = "${hashed.tag}";`]),
+  ];
+  return {
+    culprit: 'name',
+    message: `name and tag stand inside the archive: the hash in the file is of ${hashed.name}:${hashed.tag}, and Nix writes ${fetched.name}:${fetched.tag}: write ${lines.join(' and ')} beside the digest, or ${correct(theCase)}`,
+  } as const;
+}
+
+const onlyGot: Rule = (theCase, specified, got) =>
+  got?.kind === 'recipe' && !specified
+    ? {
+        culprit: 'other-image',
+        message: `what Nix got is right for this digest, and the hash in the file is of something else, such as the image that the tag had before: ${correct(theCase)}`,
+      }
+    : undefined;
+
+const onlySpecified: Rule = (_, specified, got) =>
+  specified?.kind === 'recipe' && !got
+    ? {
+        culprit: 'other-download',
+        message:
+          'the hash in the file is right for this digest, and what Nix got is something else: another skopeo may write other bytes (docs/hashes.md says which), or a mirror or a proxy sends another image',
+      }
+    : undefined;
+
+function correct({ file, image, fetches }: Case): string {
+  if (file !== undefined) return `pullpin bump --hashes ${file}`;
+  return `pullpin ${fetches === 'nar' ? '--template nix2container ' : ''}${image}`;
+}
+
+function pinAnew({ file, image }: Case): string {
+  return file === undefined ? `pullpin ${image}` : `pullpin bump ${file}`;
+}

@@ -1,0 +1,139 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { type DockerRegistry, startDockerRegistry } from '../support/docker-registry.js';
+import { fixtureImages } from '../support/fixture-images.js';
+import { createNix, type Nix } from '../support/nix-build.js';
+import { runPullpin } from '../support/run-pullpin.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+// Each culprit is a pin that Nix itself refuses: its error message goes to pullpin as it is.
+
+const HELLO = fixtureImages()['hello'] ?? expect.unreachable();
+const OTHER = fixtureImages()['docker-schema2'] ?? expect.unreachable();
+let registry: DockerRegistry;
+let nix: Nix;
+const folder = temporaryFolder();
+beforeAll(async () => {
+  registry = await startDockerRegistry();
+  await registry.push('hello', '1', HELLO);
+  await registry.push('other', '1', OTHER);
+  nix = createNix();
+  mkdirSync(join(folder, '.git'));
+});
+
+async function json(...args: string[]): Promise<Record<string, string>> {
+  const { stdout } = await runPullpin(['pin', '--json', ...args]);
+  return JSON.parse(stdout).pins[0];
+}
+
+/** A call with these arguments in image.nix. */
+function call(args: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(args).map(([name, value]) => `  ${name} = "${value}";\n`);
+  return `dockerTools.pullImage {\n  imageName = "${registry.host}/hello";\n${lines.join('')}  tlsVerify = false;\n}\n`;
+}
+
+/** What pullpin says of the error that Nix has for a call. */
+async function explained(text: string, ...args: string[]) {
+  const built = await nix.build(text);
+  if (!('refused' in built)) throw new Error('Nix has built it');
+  writeFileSync(join(folder, 'image.nix'), `{ dockerTools }:\n${text}`);
+  const options = { cwd: folder, stdin: built.refused };
+  const { stdout, stderr, exitCode } = await runPullpin(['explain', '--json', ...args, 'image.nix'], options);
+  expect(stderr).toBe('');
+  const shown = await runPullpin(['explain', ...args, 'image.nix'], options);
+  return { exitCode, shown: shown.stdout, ...JSON.parse(stdout).explanations[0] };
+}
+
+const DIGEST = HELLO.root.digest;
+
+test('another architecture', async () => {
+  const { hash = '' } = await json('--platform', 'linux/arm64', `${registry.host}/hello:1`);
+  const found = await explained(call({ imageDigest: DIGEST, hash, finalImageTag: '1', arch: 'amd64' }));
+  expect(found).toMatchObject({ exitCode: 0, culprit: 'platform', line: 2 });
+  expect(found.message).toContain(
+    'is of linux/arm64, and Nix fetches linux/amd64: write os = "linux"; and arch = "arm64";',
+  );
+  expect(found.message).toContain(`pullpin --system x86_64-linux ${registry.host}/hello:1@sha256:`);
+  expect(found.shown).toMatch(/^pin +image\.nix:2\n/);
+});
+
+test('another tag inside the archive', async () => {
+  const { hash = '' } = await json('--final-tag', 'latest', `${registry.host}/hello:1`);
+  const found = await explained(call({ imageDigest: DIGEST, hash, finalImageTag: '1', arch: 'amd64' }));
+  expect(found).toMatchObject({ exitCode: 0, culprit: 'name' });
+  expect(found.message).toContain(
+    'write finalImageTag = "latest"; beside the digest, or pullpin bump --hashes image.nix',
+  );
+});
+
+test('the hash of nix2container', async () => {
+  const { hash = '' } = await json('-t', 'nix2container', '--target', 'nar', `${registry.host}/hello:1`);
+  const found = await explained(call({ imageDigest: DIGEST, hash, finalImageTag: '1', arch: 'amd64' }));
+  expect(found).toMatchObject({ exitCode: 0, culprit: 'fetcher' });
+});
+
+test.each([
+  ['the index', () => DIGEST, 'index'],
+  ['the manifest', () => HELLO.manifests[0]?.digest ?? '', 'manifest'],
+])('the digest of %s in place of the hash', async (_, digest, of) => {
+  const sha256 = digest().replace('sha256:', '');
+  const found = await explained(call({ imageDigest: DIGEST, sha256, finalImageTag: '1', arch: 'amd64' }));
+  expect(found).toMatchObject({ exitCode: 0, culprit: 'digest-as-hash' });
+  expect(found.message).toContain(`is the digest of the ${of}`);
+});
+
+test.each([
+  ['an empty file', 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=', 'empty-file'],
+  ['a placeholder', 'sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=', 'placeholder'],
+])('%s', async (_, hash, culprit) => {
+  const found = await explained(call({ imageDigest: DIGEST, hash, finalImageTag: '1', arch: 'amd64' }));
+  expect(found).toMatchObject({ exitCode: 0, culprit });
+});
+
+test('the hash of the image that was there before', async () => {
+  const { hash = '' } = await json(`${registry.host}/other:1`);
+  const found = await explained(call({ imageDigest: DIGEST, hash, finalImageTag: '1', arch: 'amd64' }));
+  expect(found).toMatchObject({ exitCode: 0, culprit: 'other-image', specifiedIs: null });
+  expect(found.gotIs).toBe(`the archive ${registry.host}/hello:1 for linux/amd64`);
+});
+
+test('an error of Nix with two hashes that nothing makes is not explained', async () => {
+  writeFileSync(
+    join(folder, 'image.nix'),
+    `{ dockerTools }:\n${call({ imageDigest: DIGEST, hash: '', arch: 'amd64' })}`,
+  );
+  const hash = `sha256-${Buffer.alloc(32, 7).toString('base64')}`;
+  writeFileSync(join(folder, 'image.nix'), `{ dockerTools }:\n${call({ imageDigest: DIGEST, hash, arch: 'amd64' })}`);
+  const stdin = `specified: ${hash}\ngot: sha256-${Buffer.alloc(32, 8).toString('base64')}\n`;
+  const { stdout, exitCode } = await runPullpin(['explain', 'image.nix'], { cwd: folder, stdin });
+  expect({ exitCode, text: stdout }).toEqual({
+    exitCode: 1,
+    text: expect.stringContaining('tried): the digest may be that of another image'),
+  });
+});
+
+test('a hash of an image that stands in no file', async () => {
+  const image = `${registry.host}/hello:1`;
+  const { hash = '' } = await json('--platform', 'linux/arm64', image);
+  const { stdout, exitCode } = await runPullpin(['explain', '--image', image, '--got', hash]);
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain(`this is the archive ${image} for linux/arm64`);
+});
+
+test.each([
+  [[], '', /^pullpin: stdin has no mismatch of hashes: give it all that Nix printed/],
+  [
+    [],
+    `specified: sha256-${'A'.repeat(42)}E=\ngot: sha256-${'A'.repeat(42)}I=`,
+    /^pullpin: no pin in these files has the hash/,
+  ],
+  [['--got', 'sha256-x'], '', /^pullpin: write --image IMAGE and --got HASH together/],
+  [['--image', 'redis:7', '--got', 'nonsense'], '', /^pullpin: --got: 'nonsense' is not a sha256/],
+  [['-'], '', /^pullpin: stdin is for the error message of Nix/],
+] as const)('%j with %j is a usage error', async (args, stdin, message) => {
+  const { stdout, stderr, exitCode } = await runPullpin(['explain', ...args], { stdin, cwd: folder });
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(message);
+  expect(exitCode).toBe(2);
+});
