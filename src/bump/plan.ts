@@ -106,7 +106,7 @@ function siteSettings(pinFiles: PinFiles, settings: BumpSettings): SiteSettings 
 async function findAndAsk(pinFiles: PinFiles, read: Read, ask: (site: PinSite) => void): Promise<FoundInFiles> {
   const found: FoundInFiles[] = [];
   for (const file of pinFiles.files) {
-    const inFile = findInFile(file, read);
+    const inFile = findInFile(file, read, pinFiles);
     found.push(inFile);
     if (inFile.sites.length === 0) continue;
     inFile.sites.forEach(ask);

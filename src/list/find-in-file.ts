@@ -5,6 +5,7 @@ import type { HashBeside, PinProblem, PinSite } from '../nix/find/pin-site.js';
 import { NixSyntaxError } from '../nix/language/position.js';
 import type { Naming } from '../nix/values/files.js';
 import type { ListedProblem, Read, SourceFile } from './pin-files.js';
+import { findUnpinned } from './unpinned.js';
 
 /** What is in some files, found without any network. */
 export interface FoundInFiles {
@@ -16,10 +17,30 @@ export interface FoundInFiles {
   readonly usedDirectives: ReadonlySet<string>;
 }
 
+/** How the pins of one file are looked for. */
+export interface FindInFileSettings {
+  readonly naming?: Naming | undefined;
+  /** Whether image strings without a digest are pins, too. */
+  readonly withUnpinned?: boolean | undefined;
+}
+
 /** Finds the pins of one file. When it cannot be parsed, that is its only problem. */
-export function findInFile({ path, text }: SourceFile, read: Read, naming?: Naming): FoundInFiles {
+export function findInFile(
+  { path, text }: SourceFile,
+  read: Read,
+  { naming, withUnpinned = false }: FindInFileSettings = {},
+): FoundInFiles {
   try {
-    return heavyWork(() => findPins(text, { path, read, naming }));
+    return heavyWork(() => {
+      const found = findPins(text, { path, read, naming });
+      if (!withUnpinned) return found;
+      const { sites, usedDirectives } = findUnpinned(path, text, found);
+      return {
+        ...found,
+        sites: [...found.sites, ...sites].toSorted((one, other) => one.start - other.start),
+        usedDirectives: new Set([...found.usedDirectives, ...usedDirectives]),
+      };
+    });
   } catch (error) {
     if (!(error instanceof PullpinError)) throw error;
     return { sites: [], problems: [unreadable(path, error)], besides: [], usedDirectives: new Set() };

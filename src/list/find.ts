@@ -12,7 +12,7 @@ import { withSharedTags } from './shared-tags.js';
 export function findInFiles(pinFiles: PinFiles): FoundInFiles {
   const read = readerOf(pinFiles);
   return heavyWork(() => {
-    const found = pinFiles.files.map((file) => findInFile(file, read));
+    const found = pinFiles.files.map((file) => findInFile(file, read, pinFiles));
     return joined([...found, ...findInCallers(pinFiles, found)]);
   });
 }

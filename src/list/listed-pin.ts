@@ -6,7 +6,7 @@ import { type FollowedBy, followedTag } from './follow.js';
  * must stay as it is; an `incomplete` one has a placeholder for a hash or digest; the hash of an `unfollowable` one cannot be changed; the text
  * of a `malformed` one is wrong, such as a tag inside of its image name.
  */
-export type PinState = 'tracked' | 'untracked' | 'frozen' | 'incomplete' | 'unfollowable' | 'malformed';
+export type PinState = 'tracked' | 'untracked' | 'frozen' | 'incomplete' | 'unfollowable' | 'malformed' | 'unpinned';
 
 /** A pin in the documented JSON of `pullpin list --json` (docs/json.md). Keys are added in time, never changed or taken away. */
 export interface ListedPin {
@@ -56,10 +56,16 @@ export function toListedPin(site: PinSite, assumeTag?: string): ListedPin {
   };
 }
 
-function stateOf({ isFrozen, flaw, hashes, imageDigest }: PinSite, isTracked: boolean): PinState {
+function stateOf({ isFrozen, flaw, hashes, imageDigest, withoutDigest }: PinSite, isTracked: boolean): PinState {
   if (isFrozen) return 'frozen';
+  if (withoutDigest !== undefined) return 'unpinned';
   if (flaw) return 'malformed';
   if (hashes.some(({ value }) => value.kind !== 'text')) return 'unfollowable';
   if (imageDigest.text === '' || hashes.some(({ isPlaceholder }) => isPlaceholder)) return 'incomplete';
   return isTracked ? 'tracked' : 'untracked';
+}
+
+/** Whether it is an image string that has no digest yet. */
+export function isUnpinned({ form, imageDigest }: ListedPin): boolean {
+  return form === 'oci-string' && imageDigest === '';
 }

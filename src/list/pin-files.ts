@@ -59,6 +59,8 @@ export interface PinFiles {
   readonly folder?: string | undefined;
   /** Real paths of the folders below which files may be written; everywhere when absent. */
   readonly roots?: readonly string[] | undefined;
+  /** Whether image strings without a digest count as pins, which a bump then gives one. */
+  readonly withUnpinned?: boolean | undefined;
 }
 
 /** Reads the text of a file; undefined when it is not there or may not be read. */

@@ -38,7 +38,7 @@ export async function planChange(pin: TrackedPin, wanted: NewDigest): Promise<Pi
   const platform = await hashPlatform(pin, wanted);
   const to = { ...wanted, platform: platform ?? wanted.platform };
   // This comes first: when the digest cannot be written, the image need not be downloaded.
-  const digestEdits = rewriteOrFail(site.imageDigest, to.digest, 'the digest');
+  const digestEdits = rewriteOrFail(site.imageDigest, digestText(site, to.digest), 'the digest');
   const target = platform && targetAfter(pin, digestEdits);
   const { texts: hashes, storePath } = await newHashes(pin, to, target);
   const versions = await versionsOf(pin, to);
@@ -59,6 +59,11 @@ export async function planChange(pin: TrackedPin, wanted: NewDigest): Promise<Pi
       ? {}
       : { left: 'the index has no image of the platforms that are left for its hash, so the hash stays' }),
   };
+}
+
+/** What is written for a digest; an image string without one is written anew as a whole. */
+function digestText({ withoutDigest }: PinSite, digest: Digest): string {
+  return withoutDigest === undefined ? digest : `${withoutDigest}@${digest}`;
 }
 
 function oldValues({ imageDigest, hashes: [hash] }: PinSite): PinnedValues {

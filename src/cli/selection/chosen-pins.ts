@@ -25,14 +25,20 @@ export interface ChosenFiles {
   checkUse(problems: readonly { readonly file: string }[]): void;
 }
 
-/** Reads what the words of a command name: files and folders, `FILE:LINE`, and names of images. Throws a PullpinError. */
+/**
+ * Reads what the words of a command name: files and folders, `FILE:LINE`, and names of images. Throws a PullpinError.
+ *
+ * @param withUnpinned whether image strings without a digest count as pins
+ */
 export async function chooseFiles(
   { isStdin, words }: PinOperands,
   { include, exclude, mustMatch }: ChosenPins,
   context: Context,
+  withUnpinned = false,
 ): Promise<ChosenFiles> {
   const { paths, patterns } = await sortOperands(words, context.folder);
-  const pinFiles = await readPinFiles(isStdin, searched(isStdin, paths, patterns), context);
+  const found = await readPinFiles(isStdin, searched(isStdin, paths, patterns), context);
+  const pinFiles = { ...found, withUnpinned };
   const compile = (each: readonly string[]): Promise<PinPattern[]> =>
     Promise.all(each.map((word) => compilePattern(word, pinFiles, context.folder)));
   const choice = {

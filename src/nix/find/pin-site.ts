@@ -90,6 +90,8 @@ export interface PinSite extends Location {
   readonly imageName: TextValue;
   /** A digest, or the empty text where one is to be filled in. */
   readonly imageDigest: TextValue;
+  /** The text of an image string that has no digest yet; absent for all other pins. */
+  readonly withoutDigest?: string | undefined;
   /** Usually one; an OCI string has no hash. */
   readonly hashes: readonly PinHash[];
   readonly finalImageName?: Followed<TextValue> | undefined;

@@ -16,6 +16,7 @@ const BUMPING = optionGroup({
     check: { type: 'flag', help: 'Write nothing; exit with 3 if a pin is outdated' },
     interactive: { type: 'flag', short: 'i', help: 'Ask which pins to change' },
     hashes: { type: 'flag', help: 'Keep all digests, correct their hashes' },
+    'pin-tags': { type: 'flag', help: 'Also pin images that have a tag and no digest' },
     'assume-tag': {
       setting: 'anywhere',
       type: 'value',
@@ -48,12 +49,14 @@ const BUMPING = optionGroup({
       help: 'Write pins whose old hash proves nothing, as they are assumed',
     },
     'keep-going': { setting: 'anywhere', type: 'flag', help: 'Write the other files when one cannot be written' },
-    since: { type: 'value', value: 'REVISION', help: 'Only pins that are new or changed since this git revision' },
+    since: { type: 'value', value: 'REVISION', help: 'Only pins new or changed since this git revision' },
   },
   parse(raw, isTyped) {
     const { hashes, check, digest, interactive } = raw;
     if (interactive && check)
       throw new UsageError('--check changes nothing that --interactive could ask about: choose one');
+    if (hashes && raw['pin-tags'])
+      throw new UsageError('--hashes writes no digests, and does not go together with --pin-tags');
     if (hashes && digest !== undefined && isTyped('digest'))
       throw new UsageError('--hashes keeps digests as they are, and does not go together with --digest');
     return {
@@ -61,6 +64,7 @@ const BUMPING = optionGroup({
       isCheck: check,
       isInteractive: interactive,
       correctsHashes: hashes,
+      pinsTags: raw['pin-tags'],
       assumeTag: raw['assume-tag'],
       digest: digest ?? 'keep',
       systems: raw.systems ?? 'keep',
@@ -126,7 +130,8 @@ export const BUMP = commandOptions({
   examples: [
     ['pullpin bump', 'All pins in what git knows below here'],
     ['pullpin bump --check', 'Fail when a pin is outdated, for CI'],
-    ['pullpin bump --diff -n hosts/', 'Show what would change'],
+    ['pullpin bump -n --diff a.nix', 'Show what would change'],
+    ['pullpin bump --pin-tags', 'Also give redis:7.4 a digest'],
     ['pullpin bump -i', 'Choose among the pins that are outdated'],
     ['pullpin bump --hashes --since origin/main', 'Correct hashes after a bot'],
     ['pullpin bump - <a.nix >b.nix', 'As a filter, for editors'],

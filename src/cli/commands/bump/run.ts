@@ -29,7 +29,7 @@ async function bump(settings: BumpSettings, context: Context): Promise<number> {
   const { operands, bumping, chosen, loudness } = settings;
   const progress = createPinsProgress(context, loudness === 'normal');
   const report = new Report(context, loudness, () => progress.clear());
-  const choice = await chooseFiles(operands, chosen, context);
+  const choice = await chooseFiles(operands, chosen, context, bumping.pinsTags);
   const { pinFiles } = choice;
   const policy = policyOf(settings);
   const keep = await keptArchive(settings.store, undefined, context);

@@ -1,6 +1,6 @@
 import { openCache } from '../../../cache/open-cache.js';
 import { listPins, type PinList, type ProvenPin } from '../../../list/list-pins.js';
-import type { ListedPin, PinState } from '../../../list/listed-pin.js';
+import { isUnpinned, type ListedPin, type PinState } from '../../../list/listed-pin.js';
 import { shortDigest } from '../../../oci/digest.js';
 import { chooseFiles } from '../../selection/chosen-pins.js';
 import type { Context } from '../../terminal/context.js';
@@ -12,10 +12,10 @@ import { Report } from '../../terminal/report.js';
 import type { ListSettings } from './options.js';
 
 export async function runList(settings: ListSettings, context: Context): Promise<number> {
-  const { operands, chosen, json, loudness } = settings;
-  const choice = await chooseFiles(operands, chosen, context);
+  const { operands, chosen, json, loudness, listing } = settings;
+  const choice = await chooseFiles(operands, chosen, context, listing.isUnpinned);
   const list = listPins(choice.pinFiles, {
-    isWanted: (pin) => choice.isWanted(pin),
+    isWanted: (pin) => choice.isWanted(pin) && (!listing.isUnpinned || isUnpinned(pin)),
     isWantedFile: (path) => choice.isWantedFile(path),
     cache: openCache(context),
   });
@@ -28,8 +28,10 @@ export async function runList(settings: ListSettings, context: Context): Promise
     context,
   );
   const lost = list.problems.filter(({ code }) => code === 'unfollowable').length;
-  if (!json && list.pins.length === 0 && list.problems.length === 0)
-    report.note(`no pin was found; pullpin looked at ${count(choice.pinFiles.files.length, 'Nix or JSON file')}`);
+  if (!json && list.pins.length === 0 && (listing.isUnpinned || list.problems.length === 0))
+    report.note(
+      `no ${listing.isUnpinned ? 'image without a digest' : 'pin'} was found; pullpin looked at ${count(choice.pinFiles.files.length, 'Nix or JSON file')}`,
+    );
   if (!json && lost > 0) report.note(`${count(lost, 'pin')} cannot be followed`);
   return EXIT.done;
 }
