@@ -18,10 +18,10 @@ import { BUILT_INS, builtInAt } from './built-ins/built-ins.js';
 
 const LIMITS: ReadonlySet<UnfollowableCode> = new Set(['too-deep', 'too-large', 'too-heavy', 'endless']);
 
-// Formals that can be bound in the time of one step.
+// How many formals the evaluator binds in the time of one step.
 const FORMALS_A_STEP = 2;
 
-// More arguments than these are not looked at when the call cannot be followed.
+// When a call cannot be followed, only its first arguments are kept as inputs: a pin has a few, a hostile text may have thousands.
 const MOST_INPUTS = 500;
 
 export const apply: Step<Syntax.Apply> = (expression, scope, evaluation) => {
@@ -31,14 +31,14 @@ export const apply: Step<Syntax.Apply> = (expression, scope, evaluation) => {
   return value.kind === 'unknown' ? ofSystem(value, args, given) : value;
 };
 
-/** `import nixpkgs { system = "aarch64-linux"; }` is for that system. Only sets that are written in the call are looked at. */
+/** `import nixpkgs { system = "aarch64-linux"; }` gives packages for that system. Only sets that are written in the call itself can give the system. */
 function ofSystem(value: UnknownValue, args: readonly Syntax.Expression[], given: readonly Thunk[]): UnknownValue {
   const sets = given.filter((_, at) => args[at]?.kind === 'set');
   const [system] = sets.flatMap((argument) => systemGiven(argument.force()) ?? []);
   return system === undefined ? value : { ...value, system };
 }
 
-/** What a value gives for some arguments, one by one. */
+/** Applies a value to arguments, one after the other, as `f a b` does. */
 export function applyValue(callee: Value, args: readonly Thunk[], where: SourceRange, evaluation: Evaluation): Value {
   let value = callee;
   for (const argument of args) value = applyOnce(value, argument, where, evaluation);
@@ -69,13 +69,13 @@ function applyBuiltIn(
     : builtIn.apply(args, { evaluation, where });
 }
 
-/** A function of these files applied to an argument. */
+/** Applies a function that is defined in the given files to one argument. */
 function callFunction({ lambda, scope }: FunctionValue, argument: Thunk, evaluation: Evaluation): Value {
   const value = evaluation.evaluate(lambda.body, parameterScope(lambda, scope, evaluation, argument));
   return cameThrough(value, rangeIn(scope, lambda));
 }
 
-/** The scope of a function's body. Without an argument its parameters are unknown, except for those with a default. */
+/** The scope of a function's body. Without an argument, a parameter has its default, and a parameter without a default is unknown. */
 export function parameterScope(lambda: Syntax.Lambda, scope: Scope, evaluation: Evaluation, argument?: Thunk): Scope {
   const names = new Map<string, Thunk>();
   const inner = scope.inner(names);
@@ -106,7 +106,7 @@ function boundFormal(formal: Syntax.Formal, inner: Scope, argument: Thunk | unde
   });
 }
 
-/** `f a b` as `f`, its arguments, and the calls that it is made of, innermost first; parentheses around `f a` do not matter. */
+/** Splits `f a b` into `f`, its arguments, and its calls (`f a`, `f a b`), the innermost first. Parentheses around `f a` make no difference. */
 export function spine(expression: Syntax.Apply): {
   head: Syntax.Expression;
   args: Syntax.Expression[];

@@ -12,13 +12,14 @@ import { hasAttribute } from './paths.js';
 import { bodyOf, set } from './sets.js';
 import { path, string } from './strings.js';
 
-// A value may need another one, and so on. This limits how far, because each step takes room on the machine's stack; pins need a few dozen steps.
+// How deep the evaluator may call itself, so that no file can overflow the stack. Pins need a few dozen levels.
 const DEEPEST = 250;
 const DEEPEST_THUNK = 1000;
 
 /**
- * Follows values through Nix expressions, lazily and without guessing: a value that the given files do not show is an UnknownValue.
- * What depends on the platform is followed for one `system`; without one it is unknown. `consultedPlatform` says whether that mattered.
+ * Follows values through Nix expressions. It computes a value only when something asks for it, and never guesses: a value that the given
+ * files do not show is an UnknownValue. A value that depends on the platform is computed for `system`, and is unknown when there is no
+ * `system`. `consultedPlatform` is true when some value depended on it.
  */
 export class Evaluator implements Evaluation {
   consultedPlatform = false;
@@ -129,10 +130,10 @@ export class Evaluator implements Evaluation {
   }
 }
 
-// What can be read of a string in the time of one step.
+// How many characters of a string the evaluator reads in the time of one step.
 const CHARACTERS_A_STEP = 64;
 
-/** How many steps an expression costs by itself, without the expressions inside of it: one, and more when it is long. */
+/** The steps that an expression costs without the expressions inside it: one, and more when it is long. */
 function sizeOf(expression: Syntax.Expression): number {
   switch (expression.kind) {
     case 'list':

@@ -6,13 +6,13 @@ import { cameThrough } from '../values/through.js';
 import { tomlValue } from '../values/toml.js';
 import { rangeIn, type SourceRange, type Thunk, unknown, type Value } from '../values/value.js';
 
-/** The files that expressions import, each evaluated once. */
+/** Imports files into an evaluation. Each file is evaluated once. */
 export class Imports {
   private readonly imported = new Map<string, Thunk>();
 
   constructor(private readonly evaluation: Evaluation) {}
 
-  /** What importing a Nix file gives. */
+  /** The value that `import` of a Nix file gives. */
   nix(path: string, where: SourceRange): Value {
     return this.once(`nix:${path}`, where, () => {
       const file = this.evaluation.files.nix(path);
@@ -22,7 +22,7 @@ export class Imports {
     });
   }
 
-  /** What a JSON file holds. */
+  /** The value of a JSON file. */
   json(path: string, where: SourceRange): Value {
     return this.once(`json:${path}`, where, () => {
       const { files } = this.evaluation;
@@ -31,7 +31,7 @@ export class Imports {
     });
   }
 
-  /** What a TOML file holds. */
+  /** The value of a TOML file. */
   toml(path: string, where: SourceRange): Value {
     return this.once(`toml:${path}`, where, () => {
       const text = this.evaluation.files.text(path);

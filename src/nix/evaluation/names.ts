@@ -8,7 +8,7 @@ import { NULL, rangeIn, type Scope, Thunk, type UnknownValue, unknown, type Valu
 import { pathNames } from './paths.js';
 import { isPlatformFact, platformFact } from './platforms.js';
 
-// What nixpkgs' lib calls a hash that is still to be filled in.
+// The names in nixpkgs' lib for a hash that the user has yet to fill in.
 const PLACEHOLDERS = new Map([
   ['fakeHash', `sha256-${'A'.repeat(43)}=`],
   ['fakeSha256', '0'.repeat(64)],
@@ -31,7 +31,7 @@ export const variable: Step<Syntax.Variable> = (expression, scope, evaluation) =
 
 /** What a name means in a scope: bound lexically, by Nix itself, or by a `with`. */
 export function boundTo(name: string, where: Range, scope: Scope, evaluation: Evaluation): Value {
-  // A name may have to be looked up in thousands of scopes, so each scope counts as work.
+  // A look-up through many scopes costs more steps.
   if (!evaluation.spend(scope.depth >> 3)) return unknown('too-heavy', rangeIn(scope, where));
   const thunk = scope.lexical(name);
   if (thunk) return thunk.force();
@@ -60,7 +60,7 @@ const selected: Step<Syntax.Select> = (expression, scope, evaluation) => {
   const where = rangeIn(scope, expression);
   let value = evaluation.evaluate(expression.subject, scope);
   const names = pathNames(expression.path, scope, evaluation);
-  // The value may come from any part of the subject, or from the fallback.
+  // The value may be any part of the subject, or the fallback.
   const { fallback } = expression;
   const others = fallback ? [evaluation.later(fallback, scope)] : [];
   if (!Array.isArray(names)) return { ...names, inputs: [...names.inputs, Thunk.of(value), ...others] };
@@ -83,7 +83,7 @@ function isWritten(name: Syntax.AttributeName | undefined, { file }: Scope): boo
   return name?.kind === 'string' && constantText(file.source, name) !== undefined;
 }
 
-/** Platform facts and placeholders are known by the name under which they are reached. */
+/** An unknown value whose name is that of a platform fact or of a placeholder hash (`lib.fakeHash`) has a known value after all. */
 function asFact(value: Value, expression: Range, scope: Scope, evaluation: Evaluation): Value {
   if (value.kind !== 'unknown') return value;
   const where = rangeIn(scope, expression);

@@ -2,7 +2,7 @@ import type * as Syntax from '../language/syntax.js';
 import type { Evaluation, Step } from '../values/evaluation.js';
 import { rangeIn, type Scope, type UnknownValue, unknown } from '../values/value.js';
 
-/** The names of an attribute path, or why one of them is not known. */
+/** The names of an attribute path; an UnknownValue when one of them is not known. */
 export function pathNames(path: Syntax.AttributePath, scope: Scope, evaluation: Evaluation): string[] | UnknownValue {
   const names: string[] = [];
   for (const name of path) {
@@ -13,7 +13,7 @@ export function pathNames(path: Syntax.AttributePath, scope: Scope, evaluation: 
   return names;
 }
 
-/** One name of an attribute path, or why it is not known. */
+/** One name of an attribute path; an UnknownValue when it is not known. */
 export function attributeName(name: Syntax.AttributeName, scope: Scope, evaluation: Evaluation): string | UnknownValue {
   if (name.kind === 'variable') return name.name;
   const value = evaluation.evaluate(name.kind === 'string' ? name : name.expression, scope);

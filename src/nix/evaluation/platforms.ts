@@ -52,7 +52,7 @@ const FACTS: Readonly<Record<string, (cpu: string, kernel: string) => string | b
   isDarwin: (_, kernel) => kernel === 'darwin',
 };
 
-/** Whether a value reached by this path is a fact about the platform, such as `stdenv.hostPlatform.isx86_64` or `system`. */
+/** Whether this path names a fact about the platform, such as `stdenv.hostPlatform.isx86_64` or `system`. */
 export function isPlatformFact(spelling: readonly string[]): boolean {
   return factOf(spelling) !== undefined;
 }

@@ -41,7 +41,7 @@ export function recursiveScope(bindings: readonly Syntax.Binding[], scope: Scope
 /** `path = value;` somewhere below the name that is being defined. */
 interface Definition {
   readonly path: Syntax.AttributePath;
-  /** How many names of the path were read already. */
+  /** How many names at the start of the path are already handled. */
   readonly at: number;
   readonly value: Syntax.Expression;
   readonly scope: Scope;

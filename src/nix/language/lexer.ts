@@ -1,4 +1,4 @@
-// Over 200 lines: a lexer's states are one machine, and read best side by side.
+// Over 200 lines: the states of a lexer depend on each other, so they are easier to read in one file.
 import { printable } from '../../errors.js';
 import { NixSyntaxError } from './position.js';
 import type { Comment } from './syntax.js';
@@ -11,7 +11,7 @@ const OPERATORS = [
 ];
 
 /**
- * What a token is. Marks and keywords are called what they are; `''` opens and `''-end` closes an indented string, `"` and `"-end` a
+ * The kind of a token. The kind of a mark or keyword is its own text. `''` opens and `''-end` closes an indented string, `"` and `"-end` a
  * plain one; `path` is the first piece of a path, more pieces follow as `text` and `${`, and `path-end` (which is empty) ends it.
  */
 export type TokenKind =
@@ -20,7 +20,7 @@ export type TokenKind =
   | ('{' | '}' | '${' | '"' | '"-end' | "''" | "''-end" | 'text')
   | ('identifier' | 'number' | 'path' | 'path-end' | 'search-path' | 'uri' | 'end of file');
 
-/** The tokens of a source, side by side: token `i` is `source.slice(starts[i], ends[i])`. The last one is the end of the file. */
+/** The tokens of a source in three lists: token `i` is `source.slice(starts[i], ends[i])`, of kind `kinds[i]`. The last one is the end of the file. */
 export interface Tokens {
   readonly kinds: readonly TokenKind[];
   readonly starts: readonly number[];
@@ -28,7 +28,7 @@ export interface Tokens {
   readonly comments: readonly Comment[];
 }
 
-/** Splits Nix source into tokens by the rules of Nix's own lexer.l. Throws a NixSyntaxError. A byte order mark at the beginning is passed over, which Nix would not do. */
+/** Splits Nix source into tokens by the rules of Nix's own lexer.l. Throws a NixSyntaxError. Unlike Nix, it skips a byte order mark at the beginning. */
 export function tokenize(source: string, path: string): Tokens {
   return new Lexer(source, path).run();
 }
@@ -83,7 +83,7 @@ class Lexer {
   private readonly openedAt: number[] = [];
   private mode: Mode = 'code';
   private at = 0;
-  // The run of path characters around `at`, kept so that `a.b.c.…` is not scanned anew for each name in it.
+  // The end of the run of path characters around `at`, so that `a.b.c.…` is not scanned again for each of its names.
   private runEnd = 0;
   private underscoreInRun = -1;
 
@@ -241,7 +241,7 @@ class Lexer {
       else if (code === DOLLAR) {
         const next = this.source.charCodeAt(i + 1);
         if (next === OPEN_BRACE) return i;
-        // "$$" is two dollars, so that the second one opens no interpolation.
+        // "$$" means two dollars, so the second one opens no interpolation.
         if (next !== DOUBLE_QUOTE && next !== BACKSLASH) i++;
       }
     }
@@ -308,7 +308,7 @@ class Lexer {
     this.mode = mode;
   }
 
-  /** A stray brace outside of everything stays in code: the parser reports what is wrong. */
+  /** A closing brace that nothing opened keeps the lexer in code; the parser reports the error. */
   private leave(): void {
     this.mode = this.outer.pop() ?? 'code';
     this.openedAt.pop();

@@ -11,8 +11,8 @@ export interface ParseSettings {
 }
 
 /**
- * Parses Nix source by the grammar of Nix's own parser.y; `path` is only remembered. Throws a NixSyntaxError. What Nix refuses beyond the
- * grammar (unknown variables, attributes and formals defined twice) is accepted here. Nesting may be as deep as memory allows.
+ * Parses Nix source by the grammar of Nix's own parser.y; `path` only names the file in results. Throws a NixSyntaxError. Some code that
+ * follows the grammar is still refused by Nix (unknown variables, attributes and formals defined twice); this parser accepts it. Nesting may be as deep as memory allows.
  */
 export function parseNix(source: string, path: string, settings: ParseSettings = {}): Syntax.NixFile {
   const tokens = tokenize(source, path);
@@ -21,8 +21,8 @@ export function parseNix(source: string, path: string, settings: ParseSettings =
 }
 
 /**
- * A rule of the grammar as a coroutine: where a recursive parser would call itself for an inner expression, it yields that expression's
- * rule and gets the parsed expression back. So the stack of open rules is an array and not the machine's.
+ * A rule of the grammar as a coroutine. Where a recursive parser would call itself for an inner expression, the rule yields that expression's
+ * rule and gets the parsed expression back. So the open rules are in an array, and deep nesting cannot overflow the machine's stack.
  */
 type Rule<Result = Syntax.Expression> = Generator<Rule, Result, Syntax.Expression>;
 
@@ -50,7 +50,7 @@ interface Precedence {
   readonly associates: 'left' | 'right' | 'never';
 }
 
-// From the loosest to the tightest, as parser.y has them (which declares '?' as not chainable, but accepts chains). The pipes are rules of their own there: see `pipes`.
+// From the loosest to the tightest, as in parser.y (which declares '?' as not chainable, but accepts chains). parser.y has separate rules for the pipes, and so has this parser: see `pipes`.
 const LEVELS: readonly (readonly [Precedence['associates'], readonly TokenKind[]])[] = [
   ['right', ['->']],
   ['left', ['||']],
@@ -196,7 +196,7 @@ class Parser {
     return first;
   }
 
-  /** A chain of one kind of pipe; Nix allows no mixture without parentheses. */
+  /** A chain of one kind of pipe; to mix both kinds, Nix requires parentheses. */
   private *pipes(first: Syntax.Expression): Rule {
     const operator = this.kind;
     if (operator !== '|>' && operator !== '<|') return first;
@@ -207,7 +207,7 @@ class Parser {
     return operands.reduceRight((right, left) => binary(operator, left, right));
   }
 
-  /** Operators by precedence: those that wait for their right operand are on a stack. */
+  /** Parses operators by precedence. Operators that still need their right operand are on a stack. */
   private *operators(): Rule {
     const open: OpenOperator[] = [];
     for (;;) {
@@ -262,7 +262,7 @@ class Parser {
     return result;
   }
 
-  /** The most frequent operand, a name or number with nothing attached, needs no coroutine. */
+  /** Parses the most frequent operand, a name or number alone, without a coroutine, because that is faster. */
   private plainOperand(): Syntax.Expression | undefined {
     const kind = this.kind;
     const next = this.kindAhead(1);
@@ -425,7 +425,7 @@ class Parser {
   private *pathLiteral(): Rule {
     const head: Syntax.TextPart = { kind: 'text', ...this.expect('path') };
     const rest = yield* this.parts();
-    // Nix reads `a/b//c` as two pieces, and two pieces need an interpolation right behind the second one.
+    // Nix reads `a/b//c` as two pieces, and accepts two pieces only when an interpolation follows the second one directly.
     const second = rest[0];
     if (second?.kind === 'text' && rest[1]?.kind !== 'interpolation')
       this.fail('a path may not have two slashes in a row', second.start);

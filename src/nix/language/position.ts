@@ -1,18 +1,18 @@
 import { PullpinError } from '../../errors.js';
 
-/** A stretch of a source text: UTF-16 indices as in `source.slice(start, end)`, `end` exclusive. */
+/** A part of a source text: UTF-16 indices as in `source.slice(start, end)`, `end` exclusive. */
 export interface Range {
   readonly start: number;
   readonly end: number;
 }
 
-/** Where an editor shows an offset: both count from 1, the column in UTF-16 code units. */
+/** An offset as editors show it: line and column count from 1, the column in UTF-16 code units. */
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
-/** The lines of a source, for the positions of many offsets. LF, CRLF and a lone CR end a line. */
+/** The lines of a source: finds the positions of many offsets quickly. LF, CRLF and a single CR end a line. */
 export class Lines {
   private readonly starts = [0];
 
@@ -28,7 +28,7 @@ export class Lines {
     return { line: line + 1, column: offset - (this.starts[line] ?? 0) + 1 };
   }
 
-  /** The line that an offset is on, with the marks that end it. */
+  /** The range of the line that contains an offset, with the characters that end the line. */
   rangeAt(offset: number): Range {
     const line = this.indexAt(offset);
     return { start: this.starts[line] ?? 0, end: this.starts[line + 1] ?? this.length };
@@ -50,7 +50,7 @@ function positionAt(source: string, offset: number): Position {
   return new Lines(source).at(offset);
 }
 
-/** Some text is not valid Nix: the position of the error, and what was expected there. Nothing can be edited in such a file. */
+/** A text is not valid Nix. The error has the position and the reason. pullpin edits nothing in such a file. */
 export class NixSyntaxError extends PullpinError {
   readonly line: number;
   readonly column: number;

@@ -1,7 +1,7 @@
 import type { Range } from './position.js';
 import type { InterpolationPart, StringLiteral, StringPart } from './syntax.js';
 
-/** A run of a string's value: what the piece of source at `range` means. `verbatim` when value and source are the same characters. */
+/** A part of a string's value, with the range of the source that it comes from. `verbatim` is true when the value and the source are the same characters. */
 export interface TextRun extends Range {
   readonly kind: 'text';
   readonly text: string;
@@ -11,7 +11,7 @@ export interface TextRun extends Range {
 /** A string's value in pieces: escapes are resolved, an indented string's indentation is stripped. */
 export type StringRun = TextRun | InterpolationPart;
 
-/** What a string literal means, as Nix's unescapeStr and stripIndentation have it. Interpolations stay as they are. */
+/** The value of a string literal, computed as Nix's unescapeStr and stripIndentation do. Interpolations stay as they are. */
 export function stringRuns(source: string, literal: StringLiteral): StringRun[] {
   if (literal.quote !== "''") {
     return literal.parts.map((part) => (part.kind === 'text' ? plainRun(source, part, literal.quote === '"') : part));
@@ -20,7 +20,7 @@ export function stringRuns(source: string, literal: StringLiteral): StringRun[] 
   return joinRuns(stripIndentation(literal.parts.flatMap(cut)));
 }
 
-/** The value of a literal without interpolations; undefined when it has some. */
+/** The value of a literal without interpolations; undefined for a literal that has some. */
 export function constantText(source: string, literal: StringLiteral): string | undefined {
   let text = '';
   for (const run of stringRuns(source, literal)) {
@@ -44,7 +44,7 @@ function resolveEscapes(raw: string): string {
   );
 }
 
-/** A piece as Nix's lexer cuts it. Those that are not escapes (`indents`) show how deep the string is indented. */
+/** A piece of text as Nix's lexer splits it. Only pieces that are not escapes (`indents`) count for the indentation of the string. */
 interface IndentedPiece extends TextRun {
   readonly indents: boolean;
 }
@@ -118,7 +118,7 @@ function stripIndentation(runs: readonly IndentedRun[]): StringRun[] {
   });
 }
 
-/** Neighbours that are the same characters in source and value become one run. */
+/** Joins neighbouring runs whose values are the same characters as in the source. */
 function joinRuns(runs: readonly StringRun[]): StringRun[] {
   const joined: StringRun[] = [];
   for (const run of runs) {

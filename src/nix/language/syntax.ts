@@ -3,7 +3,7 @@ import type { Range } from './position.js';
 /** A comment with its marks (`#` up to the line's end, or from the opening to the closing mark). */
 export type Comment = Range;
 
-/** A piece of a string or path as it is written, escapes included; see `textOf` for what it means. */
+/** A piece of a string or path as it is written, escapes included; `stringRuns` gives its value. */
 export interface TextPart extends Range {
   readonly kind: 'text';
 }
@@ -170,7 +170,7 @@ export interface Parenthesized extends Range {
   readonly expression: Expression;
 }
 
-/** Any expression of the Nix language; its range is the text it was parsed from. Trees may be 100,000 levels deep: walk them without recursion. */
+/** Any expression of the Nix language, with the range of its text. A tree may have 100,000 levels, so code must walk it without recursion. */
 export type Expression =
   | (StringLiteral | PathLiteral | SearchPath | NumberLiteral | Variable)
   | (Select | HasAttribute | Apply | Unary | Binary)

@@ -38,7 +38,7 @@ export function children(expression: Expression): readonly Expression[] {
   }
 }
 
-/** The expression and all inside of it, in the order of the source; for trees of any depth. */
+/** The expression and all expressions inside it, in the order of the source. Works for trees of any depth. */
 export function* descendants(root: Expression): Generator<Expression> {
   const waiting = [root];
   for (let next = waiting.pop(); next; next = waiting.pop()) {

@@ -3,7 +3,7 @@ import { systemOfNames } from './systems.js';
 import { takenOutOf } from './through.js';
 import { NULL, type SourceRange, type Thunk, type UnknownValue, unknown, type Value } from './value.js';
 
-/** An attribute of a value; undefined when the value cannot have attributes. */
+/** The value of an attribute; undefined when the value cannot have attributes. */
 export function attributeOf(value: Value, name: string, where: SourceRange): Value | undefined {
   if (value.kind === 'unknown') return stepInto(value, [name], where);
   if (value.kind !== 'set') return undefined;
@@ -12,7 +12,7 @@ export function attributeOf(value: Value, name: string, where: SourceRange): Val
   return value.rest ? stepInto(value.rest, [name], where) : unknown('missing-attribute', where);
 }
 
-/** What is reached by further names from a value that is not known. */
+/** The unknown value that more names after an unknown value lead to: `x.a.b` for `x`. */
 export function stepInto(value: UnknownValue, names: readonly string[], where: SourceRange): UnknownValue {
   const { deadEnd, inputs } = value;
   const spelling = [...value.spelling, ...names];
@@ -24,7 +24,7 @@ export function lacks(value: Value, name: string): boolean {
   return value.kind === 'set' && !value.rest && !value.attributes.has(name);
 }
 
-/** The same value, which a computed name has chosen: its texts remember what stood to choose beside them, in sets by the same name. */
+/** The same value, marked as chosen by a computed name: its texts keep the other values that the name could have chosen. In a set, each text keeps those of its own name. */
 export function chosenAmong(value: Value, others: readonly Thunk[], where: SourceRange, evaluation: Evaluation): Value {
   if (others.length === 0) return value;
   if (value.kind === 'text') return { ...value, others: [...(value.others ?? []), ...others] };

@@ -1,17 +1,17 @@
 import type { SourceRange } from './value.js';
 
-// A step is the evaluation of one expression, or work that takes as long. A pin of an ordinary file costs a hundred of them on all systems together.
+// A step is the evaluation of one expression, or other work that takes as long. In an ordinary file, a pin costs about a hundred steps for all systems together.
 const STEPS = 3_000_000;
 const STEPS_A_CHARACTER = 2;
 const MOST_STEPS = 12_000_000;
 
-/** Counts the work that one file costs, on all systems together, and says when it is too much. After that it says so for ever. */
+/** Limits the work for one file, for all systems together, whatever the file contains. A spent budget stays spent. */
 export class Budget {
-  /** Where the work was when the budget ended. */
+  /** The expression that was evaluated when the budget ran out. */
   endedAt: SourceRange | undefined;
   private left: number;
 
-  /** @param length how many characters the file has: a large file may cost more */
+  /** @param length the number of characters in the file: a longer file gets more steps */
   constructor(length: number) {
     this.left = Math.min(STEPS + STEPS_A_CHARACTER * length, MOST_STEPS);
   }
@@ -20,13 +20,13 @@ export class Budget {
     return this.left < 0;
   }
 
-  /** Counts work. False when there has been too much by now. */
+  /** Counts work. Returns false when the budget is spent. */
   spend(steps: number): boolean {
     this.left -= steps;
     return this.left >= 0;
   }
 
-  /** The same for work at a place. */
+  /** Counts work at a place, and remembers the place where the budget ran out. */
   spendAt(where: () => SourceRange, steps: number): boolean {
     if (this.spend(steps)) return true;
     this.endedAt ??= where();

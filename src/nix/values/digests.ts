@@ -5,12 +5,12 @@ import type { FunctionValue, SourceRange, TextValue, Value } from './value.js';
 const DIGITS = 64;
 const HEX = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/;
 const DIGEST = /sha256:[0-9a-f]{64}(?![0-9a-f])/g;
-/** Values that are looked into; a pin has a few. */
+/** How many values are searched for digests; a pin has a few. */
 const MOST_VALUES = 500;
-// What can be searched in the time of one step.
+// How many characters are searched in the time of one step.
 const CHARACTERS_A_STEP = 256;
 
-/** The digests that stand in a range of a file, and in what a value was made of; what cannot be followed may be made of them. */
+/** The digests that stand in ranges of files, and in the parts that a value was made of. A value that cannot be followed may contain any of them. */
 export function digestsWithin(
   ranges: readonly SourceRange[],
   value: Value | undefined,
@@ -24,7 +24,7 @@ export function digestsWithin(
   return [...new Set(texts.flatMap((text) => text.match(DIGEST) ?? []))];
 }
 
-/** The places of the literals from which a value has its digests. Literals inside of a function count when the function is a part of the value. */
+/** The places of the literals that give a value its digests, also of those inside a function that is part of the value. */
 export function digestPlaces(value: Value, files: NixFiles): SourceRange[] {
   const places: SourceRange[] = [];
   for (const part of partsWithin(value)) {
@@ -48,7 +48,7 @@ function textsWithin(value: Value | undefined): TextValue[] {
   return value ? partsWithin(value).filter((part) => part.kind === 'text') : [];
 }
 
-/** A value and everything that it is made of, as far as that is bounded. */
+/** A value and the values that it is made of, at most MOST_VALUES of them. */
 function partsWithin(value: Value): Value[] {
   const found: Value[] = [];
   const waiting = [value];

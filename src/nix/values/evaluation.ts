@@ -11,24 +11,24 @@ export interface Evaluation {
   readonly files: NixFiles;
   /** The Nix system that platform-dependent values are followed for; without one they are unknown. */
   readonly system: string | undefined;
-  /** Notes that the outcome depends on the platform. */
+  /** Records that the result depends on the platform. */
   notePlatform(): void;
-  /** Counts work that the expression costs beyond itself. False when the evaluation has taken too long by now. */
+  /** Counts extra work for an expression. Returns false when the budget of the file is spent. */
   spend(steps: number): boolean;
   evaluate(expression: Expression, scope: Scope): Value;
-  /** The same, but not before its value is asked for. */
+  /** Evaluates an expression later, when its value is first asked for. */
   later(expression: Expression, scope: Scope): Thunk;
-  /** Any other value that is not computed before it is asked for. `where` is the place that is reported when the value needs itself. */
+  /** Computes any other value later, when it is first asked for. When the value needs itself, the result is an `endless` unknown at `where`. */
   thunk(where: SourceRange, compute: () => Value): Thunk;
-  /** What a function gives for some arguments, one by one. */
+  /** Applies a function to arguments, one after the other. */
   apply(callee: Value, args: readonly Thunk[], where: SourceRange): Value;
-  /** What importing a Nix file gives. */
+  /** The value that `import` of a Nix file gives. */
   importNix(path: string, where: SourceRange): Value;
-  /** What a JSON file holds. */
+  /** The value of a JSON file. */
   importJson(path: string, where: SourceRange): Value;
-  /** What a TOML file holds. */
+  /** The value of a TOML file. */
   importToml(path: string, where: SourceRange): Value;
 }
 
-/** One kind of expression, evaluated. */
+/** A function that evaluates one kind of expression. */
 export type Step<Kind extends Range> = (expression: Kind, scope: Scope, evaluation: Evaluation) => Value;

@@ -6,12 +6,12 @@ import { Lines } from '../language/position.js';
 import type { NixFile } from '../language/syntax.js';
 import { parseJsonTree } from './json.js';
 
-/** The text of a file, or undefined when there is none or it is not to be read. The caller decides which paths are within bounds. */
+/** Returns the text of a file; undefined when the file does not exist or may not be read. The caller decides which paths may be read. */
 export type ReadFile = (path: string) => string | undefined;
 
-/** Where files have other names than their paths, such as that of stdin: paths within them are resolved by their places. */
+/** Translates between the names and the paths of files: stdin, for example, has a name, but the paths in its text start from a real folder. */
 export interface Naming {
-  /** What the file at a path is called in all results. */
+  /** The name that all results use for the file at a path. */
   readonly nameOf: (path: string) => string;
   /** The path of the file with this name. */
   readonly pathOf: (name: string) => string;
@@ -19,10 +19,10 @@ export interface Naming {
 
 const BY_PATH: Naming = { nameOf: (path) => path, pathOf: (name) => name };
 
-// No repository spreads its pins over more files; this limits how many files one file can make the program read.
+// Limits how many files one file can make the program read. No repository spreads its pins over more files.
 const MOST_FILES = 2000;
 
-/** The files that a followed value leads to, each read and parsed once, by their names. */
+/** The files that values lead to, by their names. Each is read and parsed once. */
 export class NixFiles {
   private readonly parsed = new Map<string, NixFile | undefined>();
   private readonly texts = new Map<string, string | undefined>();
@@ -38,12 +38,12 @@ export class NixFiles {
     this.texts.set(main.path, main.source);
   }
 
-  /** The Nix file at a path, or `default.nix` in that folder; undefined when there is none or it is not Nix. */
+  /** The Nix file at a path, or `default.nix` in that folder; undefined when neither exists or the file is not Nix. */
   nix(path: string): NixFile | undefined {
     return this.parse(path) ?? this.parse(this.joined(path, '/default.nix'));
   }
 
-  /** A path as it is written in a file, resolved against that file's folder; undefined for a path in the home folder. */
+  /** Resolves a path that is written in a file against the folder of that file; undefined for a path in the home folder. */
   resolved(file: string, written: string): string | undefined {
     if (written.startsWith('~')) return undefined;
     const { nameOf, pathOf } = this.naming;
@@ -52,7 +52,7 @@ export class NixFiles {
     );
   }
 
-  /** A path with more text behind it: `./. + "/images.nix"`. */
+  /** Adds text to the end of a path, as `./. + "/images.nix"` does. */
   joined(path: string, more: string): string {
     return this.naming.nameOf(posix.normalize(this.naming.pathOf(path) + more));
   }
@@ -62,12 +62,12 @@ export class NixFiles {
     return this.texts.get(path);
   }
 
-  /** Whether one of the files that were read so far has this text. */
+  /** Whether one of the files read so far contains this text. */
   mention(text: string): boolean {
     return [...this.texts.values()].some((each) => each?.includes(text) === true);
   }
 
-  /** What a JSON file holds; undefined when there is none or it is not JSON. */
+  /** The syntax tree of a JSON file; undefined when there is no such file or it is not JSON. */
   json(path: string): Node | undefined {
     if (!this.trees.has(path)) this.trees.set(path, this.loadJson(path));
     return this.trees.get(path);

@@ -3,13 +3,13 @@ import { textValue } from './text.js';
 import { allPlaces } from './through.js';
 import { type SourceRange, type TextValue, Thunk, unknown, type Value } from './value.js';
 
-// Bounds on what interpolation can make of a few characters.
+// Limits on joined texts: a few nested interpolations could make a text of any size.
 const LONGEST_TEXT = 65_536;
 const MOST_SEGMENTS = 4096;
-// What can be copied in the time of one step.
+// How many characters are copied in the time of one step.
 const CHARACTERS_A_STEP = 64;
 
-/** Texts put together; unknown when one of them is. */
+/** Joins texts into one; the result is unknown when one of the values is unknown or not a text. */
 export function joined(values: readonly Value[], where: SourceRange, evaluation: Pick<Evaluation, 'spend'>): Value {
   const unfollowed = values.find((value) => value.kind !== 'text');
   if (unfollowed) {

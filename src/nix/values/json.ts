@@ -5,7 +5,7 @@ import { textValue } from './text.js';
 import { cameThrough } from './through.js';
 import { Thunk, type Value } from './value.js';
 
-// jsonc-parser calls itself for each level; no pin file is nested like that.
+// jsonc-parser calls itself for each level, so deep nesting would overflow the stack. No real file of pins is so deep.
 const DEEPEST = 500;
 
 /** Parses JSON as Nix's fromJSON reads it: no comments, no trailing commas. Throws a NixSyntaxError. */
@@ -33,7 +33,7 @@ export function jsonNamesAt(root: Node, offset: number): string[] {
   return names;
 }
 
-/** The value that a part of a JSON file has in Nix; its strings remember their place in the file. */
+/** The value that a part of a JSON file has in Nix. Its strings keep their places in the file. */
 export function jsonValue(node: Node, source: string, file: string): Value {
   const { type, children = [], value } = node;
   const where = { file, start: node.offset, end: node.offset + node.length };
@@ -81,7 +81,7 @@ function checkDepth(source: string, file: string): void {
   }
 }
 
-/** `CommaExpected` as words. */
+/** Turns an error code such as `CommaExpected` into words. */
 function words(name: string): string {
   return name.replaceAll(/(?!^)[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).toLowerCase();
 }

@@ -25,7 +25,7 @@ function sizeOf({ attributes, literals, through = [] }: SetValue): number {
   return attributes.size + literals.length + through.length;
 }
 
-/** The literals of both sides, each once: a set that is merged with itself is made of no more. */
+/** The literals of both sides, each once, as a set may be merged with itself. */
 function distinctLiterals(sets: readonly SetValue[]): SetValue['literals'] {
   return [...new Set(sets.flatMap(({ literals }) => literals))];
 }

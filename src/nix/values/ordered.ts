@@ -1,4 +1,4 @@
-/** Counts the first items for which `isBefore` is true, by a binary search: it must be true for a first part of them and for no other. */
+/** How many items `isBefore` is true for. It must be true for the first items and false for all later ones. */
 export function countBefore<Item>(items: readonly Item[], isBefore: (item: Item) => boolean): number {
   let [low, high] = [0, items.length];
   while (low < high) {
@@ -10,7 +10,7 @@ export function countBefore<Item>(items: readonly Item[], isBefore: (item: Item)
   return low;
 }
 
-/** Items by what they have in common, in their order. */
+/** Groups items by a common key. The items of a group keep their order. */
 export function groupedBy<Item, Key>(items: Iterable<Item>, keyOf: (item: Item) => Key): Map<Key, Item[]> {
   const groups = new Map<Key, Item[]>();
   for (const item of items) {

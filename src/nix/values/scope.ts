@@ -11,7 +11,7 @@ export class NameScope<Bound> {
     private readonly outer: NameScope<Bound> | undefined,
     /** The nearest `with` around, and the scope it stands in. */
     readonly nearestWith: { readonly subject: Bound; readonly outer: NameScope<Bound> } | undefined,
-    /** How many scopes a look-up may have to go through. */
+    /** How many scopes a look-up may have to search. */
     readonly depth: number,
   ) {}
 

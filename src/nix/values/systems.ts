@@ -8,7 +8,7 @@ export function isSystem(text: string): boolean {
   return SYSTEM.test(text);
 }
 
-// What images and nixpkgs call an architecture, and a system that has it.
+// The names that images and nixpkgs use for an architecture, and a Nix system with that architecture.
 const ARCHITECTURES: ReadonlyMap<string, string> = new Map([
   ...['amd64', 'x86_64', 'x86-64', 'x64'].map((name) => [name, 'x86_64-linux'] as const),
   ...['arm64', 'aarch64'].map((name) => [name, 'aarch64-linux'] as const),
@@ -42,14 +42,14 @@ const CROSS: readonly (readonly [name: RegExp, system: string])[] = [
   [/^s390x/, 's390x-linux'],
 ];
 
-/** The system of the package set that these names lead into, such as `legacyPackages.aarch64-linux` or `pkgsCross.riscv64`. */
+/** The system of the package set that a path names, such as `legacyPackages.aarch64-linux` or `pkgsCross.riscv64`. */
 export function systemOfNames(names: readonly string[]): string | undefined {
   const cross = names[names.lastIndexOf('pkgsCross') + 1];
   const other = names.includes('pkgsCross') && CROSS.find(([name]) => name.test(cross ?? ''));
   return (other ? other[1] : undefined) ?? names.findLast(isSystem);
 }
 
-/** The system that a package set or a machine is made for by the arguments of a function: `import nixpkgs { system = …; }`. */
+/** The system that an argument gives to a package set or a machine, as in `import nixpkgs { system = …; }`. */
 export function systemGiven(argument: Value): string | undefined {
   if (!isSet(argument)) return undefined;
   const names = ['crossSystem', 'hostPlatform', 'localSystem', 'system'];

@@ -1,12 +1,12 @@
 import type { Origin, Segment, TextValue } from './value.js';
 
-/** The text that some segments make. */
+/** The text that segments make together. */
 export function textValue(segments: readonly Segment[], through?: TextValue['through']): TextValue {
   const text = segments.map((segment) => segment.text).join('');
   return { kind: 'text', text, segments, through };
 }
 
-/** A text that is computed, and so written nowhere. */
+/** A computed text: no literal in a file holds it. */
 export function computedText(text: string): TextValue {
   return { kind: 'text', text, segments: [{ text }] };
 }

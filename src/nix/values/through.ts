@@ -2,12 +2,12 @@ import { type ListValue, rangeKey, type SetValue, type SourceRange, type TextVal
 
 type Places = readonly SourceRange[] | undefined;
 
-/** The same value, which came through one more place. Texts, sets and lists remember that; nothing else is a part of a pin. */
+/** The same value with one more place that it came through. Only texts, sets and lists keep such places: pins have no other values. */
 export function cameThrough(value: Value, place: SourceRange): Value {
   return isPlaced(value) ? { ...value, through: allPlaces([value.through, [place]]) } : value;
 }
 
-/** The same value, which was taken out of a set or a list. */
+/** The same value with the places of the set or list that it was taken from. */
 export function takenOutOf(value: Value, whole: Value): Value {
   if (!isPlaced(value) || !isPlaced(whole)) return value;
   const within = allPlaces([value.within, whole.through, whole.within]);
@@ -18,10 +18,10 @@ function isPlaced(value: Value): value is TextValue | SetValue | ListValue {
   return value.kind === 'set' || value.kind === 'text' || value.kind === 'list';
 }
 
-// People write comments near a pin. A value that came through more places than these is in a text that was made to be heavy.
+// How many places a value keeps. They serve to find comments near a pin; only a text that is made to be slow has more.
 const MOST_PLACES = 128;
 
-/** The places of several values, each once, the first of them when there are very many. */
+/** The places of several values, each once, at most MOST_PLACES of them. */
 export function allPlaces(places: readonly Places[]): Places {
   const [first, ...others] = places.filter((each) => each !== undefined && each.length > 0);
   if (!first) return undefined;

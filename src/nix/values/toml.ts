@@ -3,13 +3,13 @@ import { PullpinError } from '../../errors.js';
 import { computedText, textValue } from './text.js';
 import { type SourceRange, Thunk, type Value } from './value.js';
 
-/** Counts work; false when there has been too much. */
+/** Counts work; false when the budget is spent. */
 type Spend = (steps: number) => boolean;
 
-// What the parser reads in the time of one step.
+// How many characters the parser reads in the time of one step.
 const CHARACTERS_A_STEP = 32;
 
-/** What a TOML file holds. A string remembers its place when its quotes and text stand there once; others are only known. Throws a PullpinError. */
+/** The value of a TOML file. A string that is written without escapes keeps its place in the file; any other string has no place. Throws a PullpinError. */
 export function tomlValue(source: string, file: string, spend: Spend = () => true): Value {
   try {
     return new TomlFile(source, file, spend).value(parse(source));
@@ -47,7 +47,7 @@ class TomlFile {
     return place ? textValue([{ text, origin: { ...place, quote: 'toml', verbatim: true } }]) : computedText(text);
   }
 
-  /** Where a string stands. The parser does not say that, so this puts another text there, reads the file again, and sees whether the string changed. */
+  /** Finds the place of a string. The parser does not report it, so each possible place gets a mark, and the file is parsed again to see where the mark arrives. */
   private placeOf(text: string, path: readonly string[]): SourceRange | undefined {
     for (const quote of ['"', "'"]) {
       for (let at = this.source.indexOf(`${quote}${text}${quote}`); at >= 0; ) {

@@ -7,20 +7,20 @@ export interface SourceRange extends Range {
   readonly file: string;
 }
 
-/** The same word for two ranges exactly when they are the same. */
+/** A key for a range: two ranges have the same key exactly when they are equal. */
 export function rangeKey({ file, start, end }: SourceRange): string {
   return `${start}-${end} ${file}`;
 }
 
 /**
- * How a piece of text is written where it stands: inside of quotes, as a bare URI, in JSON or TOML, as the text of a file of its own, or as an
+ * How a piece of text is written at its place: inside quotes, as a bare URI, in JSON or TOML, as the whole text of a file, or as an
  * expression that a literal may replace.
  */
 export type Quote = '"' | "''" | 'uri' | 'json' | 'toml' | 'file' | 'expression';
 
 /**
  * Where a piece of a value is written: `file` and the range that holds it, quotes not included (a URI or expression as a whole).
- * `verbatim` when the characters there are the value's own, so that a part of them can be changed alone.
+ * `verbatim` is true when the characters there are exactly those of the value, so that an edit can change a part of them.
  */
 export interface Origin extends SourceRange {
   readonly quote: Quote;
@@ -34,9 +34,9 @@ export interface Segment {
 }
 
 /**
- * A string that was followed to the literals that it is made of. `text` is its segments put together; `through` are the bindings, list items,
+ * A string with the literals that it is made of. `text` is its segments joined; `through` are the bindings, list items,
  * arguments, functions and JSON objects that it came through, each of which may have a comment that is meant for it;
- * `within` are those of the sets and lists that it was taken out of; `others` are what stood to choose beside it where a computed name chose it,
+ * `within` are the places of the sets and lists that it was taken from; `others` are the values that a computed name could have chosen instead,
  * such as the other entries of a table by system.
  */
 export interface TextValue {
@@ -59,8 +59,8 @@ export interface DeadEnd extends SourceRange {
 }
 
 /**
- * A value that cannot be known from the given files. `spelling` is how it was reached, such as `pkgs.dockerTools.pullImage`; `inputs` are
- * the values that went into it, whose literals may be a part of it; `system` is that of the package set that it is a part of.
+ * A value that the given files do not show. `spelling` is the path that names it, such as `pkgs.dockerTools.pullImage`; `inputs` are
+ * the values that it was computed from, so it may contain their literals; `system` is the system of the package set that it belongs to.
  */
 export interface UnknownValue {
   readonly kind: 'unknown';
@@ -71,8 +71,8 @@ export interface UnknownValue {
 }
 
 /**
- * An attribute set. `literals` are the `{ … }` that it is made of; `rest` stands for attributes that are not known; `through` is where it
- * stands as a whole, and what it came through, as in a text.
+ * An attribute set. `literals` are the `{ … }` that it is made of; `rest` stands for attributes that are not known; `through` and `within` are
+ * the places that it came through and was taken from, as in a text.
  */
 export interface SetValue {
   readonly kind: 'set';
@@ -97,7 +97,7 @@ export interface FunctionValue {
   readonly scope: Scope;
 }
 
-/** A function of Nix or nixpkgs that is followed, with the first of its arguments. */
+/** A function of Nix or nixpkgs that pullpin can compute, with the arguments that it has so far. */
 export interface BuiltInValue {
   readonly kind: 'built-in';
   readonly name: string;
@@ -111,7 +111,7 @@ export interface BooleanValue {
   readonly value: boolean;
 }
 
-/** A path, resolved against the folder of the file that it stands in. */
+/** A path, resolved against the folder of the file that contains it. */
 export interface PathValue {
   readonly kind: 'path';
   readonly path: string;
@@ -128,7 +128,7 @@ export type Value =
   | (TextValue | SetValue | ListValue | FunctionValue | BuiltInValue | BooleanValue)
   | (PathValue | OtherValue | UnknownValue);
 
-/** A value that is computed when it is first asked for. Asked for while it is being computed, it is `endless`. */
+/** A value that is computed when it is first asked for. A value that asks for itself while it is computed is `endless`. */
 export class Thunk {
   private value: Value | undefined;
   private isBusy = false;
@@ -172,7 +172,7 @@ export function rangeIn(scope: Scope, { start, end }: Range): SourceRange {
   return { file: scope.file.path, start, end };
 }
 
-/** A value that cannot be known, because of what stands at a place. */
+/** Makes an UnknownValue; the range is the place where following it ended. */
 export function unknown(
   code: UnfollowableCode,
   { file, start, end }: SourceRange,

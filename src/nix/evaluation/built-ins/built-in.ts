@@ -1,7 +1,7 @@
 import type { Evaluation } from '../../values/evaluation.js';
 import { NULL, type SourceRange, type TextValue, type Thunk, unknown, type Value } from '../../values/value.js';
 
-/** The call that a function is applied in. */
+/** The call that applies a function: where it stands, and the evaluation that it is part of. */
 export interface Call {
   readonly evaluation: Evaluation;
   readonly where: SourceRange;
@@ -19,10 +19,9 @@ export type BuiltIns = Readonly<Record<string, BuiltIn>>;
 type Values = readonly [first: Value, second: Value, third: Value];
 
 /**
- * A function that needs the values of all its arguments. Its result is unknown where it can do nothing with them: because of an argument that is
- * unknown itself, else because of the call.
+ * A function that needs the values of all its arguments. Where it cannot compute a result, the result is the unknown argument, or else an unknown call.
  *
- * @param compute gives undefined for arguments that it cannot do anything with
+ * @param compute returns undefined when it cannot compute a result from the arguments
  */
 export function strict(arity: number, compute: (values: Values, call: Call) => Value | undefined): BuiltIn {
   return {
@@ -40,10 +39,10 @@ export function strict(arity: number, compute: (values: Values, call: Call) => V
   };
 }
 
-/** What can be read of a text in the time of one step. */
+/** How many characters of a text a function reads in the time of one step. */
 export const CHARACTERS_A_STEP = 64;
 
-/** How many steps it costs to look at each part of a value once. */
+/** The steps that it costs to read a value once. */
 function sizeOf(value: Value): number {
   switch (value.kind) {
     case 'text':

@@ -20,13 +20,13 @@ const LIBRARIES: ReadonlySet<string> = new Set([
 /** Every package set has this one. */
 const ANYWHERE: ReadonlySet<string> = new Set(['callPackage']);
 
-/** The function that an unknown value is known to be by the name under which it is reached. */
+/** The built-in function that the name of an unknown value stands for, such as `lib.map`; undefined for any other name. */
 export function builtInAt({ spelling, deadEnd, system }: UnknownValue): BuiltInValue | undefined {
   const last = spelling.at(-1) ?? '';
   const name = [spelling.slice(-2).join('.'), last].find((each) => BUILT_INS.has(each));
   if (name === undefined) return undefined;
   const library = spelling.at(-2);
-  // A function of another library, or a parameter, may do anything, whatever its name is.
+  // A function of another library, or a parameter, may have the same name and do something else.
   const isTheirs = library === undefined ? deadEnd.code === 'unknown-name' : LIBRARIES.has(library);
   return isTheirs || ANYWHERE.has(last) ? { kind: 'built-in', name, given: [], system } : undefined;
 }

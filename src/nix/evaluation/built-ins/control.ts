@@ -13,7 +13,7 @@ export const CONTROL: BuiltIns = {
   warn: argument(1, 2),
   traceVal: argument(0, 1),
   warnIf: argument(2, 3),
-  // The module system takes one of several values by rules that are not followed here. A single value is the one that it takes.
+  // Priorities of the module system: a single definition counts whatever its priority is; among several, pullpin chooses none.
   mkDefault: argument(0, 1),
   mkForce: argument(0, 1),
   mkOverride: argument(1, 2),
@@ -34,7 +34,7 @@ function argument(at: number, arity: number): BuiltIn {
   };
 }
 
-/** What callPackage gives to a function: the packages that it asks for by name, which are not known here, and what is given beside. */
+/** The argument that callPackage gives to a function: the attributes of `given`, and packages by name, which are not known here. */
 function packageArguments(given: Value, where: SourceRange): Thunk {
   if (given.kind === 'set' && !given.rest) return Thunk.of(given);
   const rest = unknown('call', where, { inputs: [Thunk.of(given)] });

@@ -13,7 +13,7 @@ export const FILES: BuiltIns = {
   readFile: strict(1, ([path], call) => (path.kind === 'path' ? fileText(path.path, call) : undefined)),
   fileContents: strict(1, ([path], call) => {
     const text = path.kind === 'path' ? fileText(path.path, call) : undefined;
-    // Without the newline at its end, as lib has it.
+    // lib's `fileContents` removes the newline at the end of the file.
     return text?.kind === 'text' ? sliceText(text, 0, text.text.replace(/\n$/, '').length) : text;
   }),
   importTOML: strict(1, ([path], { evaluation, where }) =>
@@ -35,7 +35,7 @@ function fileText(file: string, { evaluation, where }: Call): Value {
   return textValue([{ text, origin: { file, start: 0, end: text.length, quote: 'file', verbatim: true } }]);
 }
 
-/** The file whose whole text this is; undefined for a text of any other kind. */
+/** The file whose whole content is this text. */
 function wholeFile({ text, segments: [segment, ...others] }: TextValue): string | undefined {
   const { origin } = segment ?? {};
   const isWhole = others.length === 0 && origin?.quote === 'file' && origin.start === 0 && origin.end === text.length;

@@ -72,7 +72,7 @@ function concatenated(lists: Value, { evaluation, where }: Call): Value | undefi
   return { kind: 'list', items: items.flat() };
 }
 
-// How many lists in lists are opened: pins do not stand deeper.
+// How deep lists inside lists may be; pins never need more.
 const DEEPEST = 20;
 
 function flattened(list: Value, call: Call, depth = 0): Value | undefined {

@@ -23,7 +23,7 @@ function groupsOf({ groups }: Match, text: TextValue): Value {
   return { kind: 'list', items };
 }
 
-/** What `builtins.split` gives: pieces of the text and, between two pieces, the list of the groups of the match that stood there. */
+/** As `builtins.split`: the pieces between the matches, and between two pieces a list of the groups of the match. */
 function split(source: string, text: TextValue, { evaluation, where }: Call): Value | undefined {
   const pattern = parsePattern(source);
   if (!pattern) return undefined;

@@ -1,10 +1,10 @@
-/** A stretch of the text that a pattern was matched with. */
+/** A part of the text that a pattern was matched with. */
 export interface Group {
   readonly start: number;
   readonly end: number;
 }
 
-/** Where a match ends, and what its groups hold; a group that took no part holds nothing. */
+/** Where a match ends, and the range of each group; a group that matched nothing has none. */
 export interface Match {
   readonly end: number;
   readonly groups: readonly (Group | undefined)[];
@@ -14,10 +14,10 @@ export interface Match {
 type Continue = (at: number) => boolean;
 type Matcher = (run: Run, at: number, rest: Continue) => boolean;
 
-/** One attempt. Patterns may need more and more steps for a longer text, so that the steps are bounded. */
+/** One attempt to match. Some patterns need far more steps for a longer text, so the number of steps is limited. */
 interface Run {
   readonly text: string;
-  /** Where a match that has not ended by then is given up. */
+  /** The offset at which the matcher stops an attempt that has not matched yet. */
   readonly last: number;
   readonly groups: (Group | undefined)[];
   steps: number;
@@ -25,7 +25,7 @@ interface Run {
 
 const MOST_STEPS = 20_000;
 const LONGEST_PATTERN = 200;
-// The matcher calls itself for each character.
+// The matcher calls itself for each character, so a long text would overflow the stack.
 const LONGEST_MATCH = 1000;
 const DEEPEST = 20;
 
@@ -34,7 +34,7 @@ const DEEPEST = 20;
  * alternatives, classes such as `[:alpha:]` of another locale, and back-references.
  */
 export class Pattern {
-  /** What all its matches have cost. */
+  /** The steps that all its matches have taken. */
   steps = 0;
 
   constructor(
@@ -42,7 +42,7 @@ export class Pattern {
     private readonly count: number,
   ) {}
 
-  /** The match that begins at an offset; undefined when finding it takes too long. */
+  /** The match that begins at an offset; undefined when the search for it takes too many steps. */
   matchAt(text: string, at: number, isWhole: boolean): Match | 'none' | undefined {
     const groups = Array<Group | undefined>(this.count).fill(undefined);
     const run: Run = { text, last: at + LONGEST_MATCH, groups, steps: 0 };
@@ -58,7 +58,7 @@ export class Pattern {
   }
 }
 
-/** Reads a pattern; undefined for one that is not a pattern, or of a kind that is not followed. */
+/** Reads a pattern; undefined for text that is not a valid pattern, and for a kind of pattern that this class does not support. */
 export function parsePattern(source: string): Pattern | undefined {
   if (source.length > LONGEST_PATTERN) return undefined;
   const parser = new PatternParser(source);
@@ -76,7 +76,7 @@ class PatternParser {
     return this.at === this.source.length;
   }
 
-  /** What stands up to a closing parenthesis, or the end. */
+  /** Reads the pattern up to a closing parenthesis or the end. */
   sequence(depth: number): Matcher | undefined {
     const parts: Matcher[] = [];
     while (!this.isAtEnd() && this.source[this.at] !== ')') {
@@ -133,7 +133,7 @@ class PatternParser {
       const expression = new RegExp(`^[${not}${escaped.replaceAll('[', '\\[')}]$`, 's');
       return oneCharacter((each) => expression.test(each));
     } catch {
-      // A range that ends before it begins.
+      // The range ends before it begins, such as `[z-a]`.
       return undefined;
     }
   }
@@ -179,7 +179,7 @@ function inSequence(parts: readonly Matcher[]): Matcher {
   };
 }
 
-/** As often as possible, at least `least` times. */
+/** Matches `atom` as often as possible, at least `least` and at most `most` times. */
 function repeat(atom: Matcher, least: number, most: number): Matcher {
   return (run, at, rest) => {
     const again = (count: number, here: number): boolean => {

@@ -126,7 +126,7 @@ function fromPairs(pairs: readonly Thunk[]): Value | undefined {
     const name = set.kind === 'set' ? set.attributes.get('name')?.force() : undefined;
     const value = set.kind === 'set' ? set.attributes.get('value') : undefined;
     if (name?.kind !== 'text' || !value) return undefined;
-    // The first of several with one name counts.
+    // When several items have the same name, Nix takes the first.
     if (!attributes.has(name.text)) attributes.set(name.text, value);
   }
   return { ...emptySet(), attributes };
@@ -143,7 +143,7 @@ function filtered(keep: Value, set: Value, { evaluation, where }: Call): Value |
   return { ...set, attributes };
 }
 
-/** `//`, but a set inside of both is merged in the same way. */
+/** `//`, but where both sides have a set under the same name, these two sets are merged in the same way. */
 function updated(left: Value, right: Value, call: Call): Value {
   const { evaluation, where } = call;
   const whole = merged(left, right, where, evaluation);

@@ -87,7 +87,7 @@ function splitAt(separator: string, text: TextValue, { evaluation, where }: Call
   return { kind: 'list', items };
 }
 
-/** A text that the function leaves as it is keeps its literals; of another one only the new text is known. */
+/** A text that the function does not change keeps its literals. A changed text has none, because no literal holds it. */
 function unchangedOr(value: Value, change: (text: string) => string): Value | undefined {
   if (value.kind !== 'text' || !/^[ -~]*$/.test(value.text)) return undefined;
   const changed = change(value.text);
