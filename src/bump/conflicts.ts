@@ -1,5 +1,5 @@
 import { type FileEdit, reconcileEdits } from '../nix/edit/edit.js';
-import type { PinSite } from '../nix/find/pin-site.js';
+import { layeredPlaces, type PinSite } from '../nix/find/pin-site.js';
 import type { TextValue } from '../nix/values/value.js';
 import type { PinChange } from './one-pin/pin-change.js';
 
@@ -38,11 +38,12 @@ export function separateConflicts(
 }
 
 /** Where the values stand that a bump may change. */
-function valuePlaces({ imageDigest, hashes }: PinSite): string[] {
+function valuePlaces({ imageDigest, hashes, layered }: PinSite): string[] {
   const values = [imageDigest, ...hashes.map(({ value }) => value)].filter(
     (value): value is TextValue => value.kind === 'text',
   );
-  return values.flatMap(({ segments }) => segments.flatMap(({ origin }) => (origin ? [placeOf(origin)] : [])));
+  const texts = values.flatMap(({ segments }) => segments.flatMap(({ origin }) => origin ?? []));
+  return [...texts, ...(layered ? layeredPlaces(layered) : [])].map(placeOf);
 }
 
 function placeOf({ file, start, end }: Pick<FileEdit, 'file' | 'start' | 'end'>): string {

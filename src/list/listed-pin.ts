@@ -56,12 +56,18 @@ export function toListedPin(site: PinSite, assumeTag?: string): ListedPin {
   };
 }
 
-function stateOf({ isFrozen, flaw, hashes, imageDigest, withoutDigest }: PinSite, isTracked: boolean): PinState {
+function stateOf(
+  { isFrozen, flaw, hashes, imageDigest, withoutDigest, layered }: PinSite,
+  isTracked: boolean,
+): PinState {
   if (isFrozen) return 'frozen';
   if (withoutDigest !== undefined) return 'unpinned';
   if (flaw) return 'malformed';
-  if (hashes.some(({ value }) => value.kind !== 'text')) return 'unfollowable';
-  if (imageDigest.text === '' || hashes.some(({ isPlaceholder }) => isPlaceholder)) return 'incomplete';
+  const config = layered?.configDigest;
+  if (hashes.some(({ value }) => value.kind !== 'text') || config?.kind === 'unfollowable') return 'unfollowable';
+  if (layered?.layers.kind === 'unfollowable') return 'unfollowable';
+  if (imageDigest.text === '' || config?.text === '' || hashes.some(({ isPlaceholder }) => isPlaceholder))
+    return 'incomplete';
   return isTracked ? 'tracked' : 'untracked';
 }
 

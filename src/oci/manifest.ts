@@ -1,7 +1,7 @@
 import { heavyWork } from '../concurrency/heavy-work.js';
 import { PullpinError, printable } from '../errors.js';
 import type { Descriptor } from './descriptor.js';
-import { type Digest, isBlobDigest } from './digest.js';
+import { type BlobDigest, type Digest, isBlobDigest } from './digest.js';
 import type { StoredManifest } from './image-source.js';
 import { parseJson } from './json.js';
 import { type Fields, fieldsOf } from './manifest-fields.js';
@@ -12,6 +12,7 @@ import {
   DOCKER_MANIFEST_CONTENT,
   DOCKER_SCHEMA1,
   DOCKER_SCHEMA1_SIGNED,
+  isDecompressedLayer,
   OCI_INDEX,
   OCI_MANIFEST,
 } from './media-types.js';
@@ -43,6 +44,16 @@ export interface ImageManifest {
 export function downloadSize({ config, layers }: ImageManifest): number {
   const sizes = new Map([config, ...layers].map(({ digest, size }) => [digest, Math.max(size, 0)]));
   return [...sizes.values()].reduce((sum, size) => sum + size, 0);
+}
+
+/** The layers that an archive is put together from; `unpack` is false for one that skopeo puts into it as it is stored. */
+export function archiveLayers({ layers }: ImageManifest): { digest: BlobDigest; unpack: boolean }[] {
+  return layers.map(({ digest, mediaType }) => ({ digest, unpack: isDecompressedLayer(mediaType) }));
+}
+
+/** Whether skopeo fetches a layer from addresses of its own, and not from the registry. */
+export function isForeignLayer({ urls = [] }: Descriptor): boolean {
+  return urls.some((url) => /^https?:/i.test(url));
 }
 
 /** Several images, one for each platform; also called a manifest list. */

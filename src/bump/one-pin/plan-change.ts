@@ -15,6 +15,7 @@ import type { TrackedPin } from '../site/tracked-pin.js';
 import { hashPlatform } from './hash-platform.js';
 import { hashText } from './hash-text.js';
 import { ifAvailable } from './if-available.js';
+import { layeredEdits } from './layered-edits.js';
 import type { NewDigest } from './new-digest.js';
 import type { PinChange, PinnedValues } from './pin-change.js';
 import { finalNames, targetAfter, targetBefore } from './pin-target.js';
@@ -40,6 +41,7 @@ export async function planChange(pin: TrackedPin, wanted: NewDigest): Promise<Pi
   // This comes first: when the digest cannot be written, the image need not be downloaded.
   const digestEdits = rewriteOrFail(site.imageDigest, digestText(site, to.digest), 'the digest');
   const target = platform && targetAfter(pin, digestEdits);
+  const partEdits = await layeredEdits(pin, to);
   const { texts: hashes, storePath } = await newHashes(pin, to, target);
   const versions = await versionsOf(pin, to);
   return {
@@ -48,6 +50,7 @@ export async function planChange(pin: TrackedPin, wanted: NewDigest): Promise<Pi
     to: { digest: to.digest, hash: platform ? hashes[0] : oldValues(site).hash, version: versions.to },
     edits: [
       ...digestEdits,
+      ...partEdits,
       ...hashEdits(site, hashes),
       ...versionEdits(site, follows, versions),
       ...(await archEdits(pin, to)),

@@ -7,6 +7,7 @@ import { SiteError } from '../site/site-error.js';
 import type { SiteSettings } from '../site/site-settings.js';
 import { type TrackedPin, trackPin } from '../site/tracked-pin.js';
 import { checkIndex } from './check-index.js';
+import { checkLayered, lacksConfig } from './layered-edits.js';
 import { type NewDigest, newDigest } from './new-digest.js';
 import type { SiteOutcome } from './pin-change.js';
 import { platformOfPin } from './pin-platform.js';
@@ -19,9 +20,11 @@ import { mayNeedArch, outdated, planChange } from './plan-change.js';
 export async function planSite(site: PinSite, lookUps: LookUps, settings: SiteSettings): Promise<SiteOutcome> {
   const pin = trackPin(site, lookUps, settings);
   if (typeof pin === 'string') return { state: pin };
+  checkLayered(site);
   const wanted = await wantedDigest(pin);
   const isMoved = wanted.digest !== site.imageDigest.text;
-  const needsHash = settings.mode === 'hashes' || site.hashes.some(({ isPlaceholder }) => isPlaceholder);
+  const needsHash =
+    settings.mode === 'hashes' || site.hashes.some(({ isPlaceholder }) => isPlaceholder) || lacksConfig(site);
   const isLookedAt = settings.mode !== 'digests' && (isMoved || needsHash);
   if (!isLookedAt) await checkIndex(pin, wanted);
   if (!isMoved && !needsHash && !mayNeedArch(pin)) return { state: 'current' };

@@ -16,11 +16,12 @@ export function targetOf({ target, imageName, finalImageName, finalImageTag }: P
 }
 
 /** The platform that a pin gives, if it gives one: by `os` and `arch`, or because its values are those of one system. */
-export function writtenPlatform({ os, arch, systems, isPlatformDependent }: PinSite): Platform | undefined {
+export function writtenPlatform({ os, arch, layered, systems, isPlatformDependent }: PinSite): Platform | undefined {
   if (arch) {
     return {
       os: os ? followedText(os, 'os').text : DEFAULT_PLATFORM.os,
       architecture: followedText(arch, 'arch').text,
+      variant: layered?.variant && followedText(layered.variant, 'variant').text,
     };
   }
   const [system] = systems;

@@ -9,6 +9,8 @@ export interface Edit {
   readonly start: number;
   readonly end: number;
   readonly text: string;
+  /** Whether it replaces a list of layers as a whole. */
+  readonly isOfLayers?: true;
 }
 
 /** A change of one of several files. */
@@ -116,7 +118,8 @@ export function quoteLike(quote: Quote, text: string): string {
 /**
  * Whether a changed Nix source is still the same program except for the strings that the edits put in: outside of them it has the same tokens,
  * and each edit holds no more than a piece of a string, a whole string, or a piece of a comment; one that only inserts may also be whole
- * attributes with constant strings, or whole entries of a table with such attributes. This is the last check before a file is written.
+ * attributes with constant strings, or whole entries of a table with such attributes, and one of layers is a list of them. This is the last
+ * check before a file is written.
  */
 export function differsOnlyIn(before: string, after: string, edits: readonly Edit[]): boolean {
   if (applyEdits(before, edits) !== after) return false;
@@ -130,9 +133,14 @@ export function differsOnlyIn(before: string, after: string, edits: readonly Edi
   const [old, current] = [split(before, sorted), split(after, changed)];
   if (!old || !current || old.outside.length !== current.outside.length) return false;
   const isSameOutside = old.outside.every((token, index) => token === current.outside[index]);
+  const isOfLayers = (at: number) => sorted[at]?.isOfLayers === true;
   const isInsertion = (at: number) => sorted[at]?.start === sorted[at]?.end;
   return (
-    isSameOutside && current.inside.every((kinds, at) => HARMLESS.has(kinds) || (isInsertion(at) && isWhole(kinds)))
+    isSameOutside &&
+    current.inside.every(
+      (kinds, at) =>
+        HARMLESS.has(kinds) || (isInsertion(at) && isWhole(kinds)) || (isOfLayers(at) && LAYERS.test(kinds)),
+    )
   );
 }
 
@@ -147,6 +155,9 @@ function isWhole(kinds: string): boolean {
 const ENTRIES =
   /^(?:(?:identifier|" text "-end) = (?:" text "-end|\{ (?:identifier = (?:" text "-end|identifier) ; )*\}) ;(?: |$))+$/;
 const ATTRIBUTES = /^(?:(?:identifier \. )*identifier = " text "-end ;(?: |$))+$/;
+
+// A layer is a string, or a set of a string and a boolean.
+const LAYERS = /^\[(?: " text "-end| \{ identifier = " text "-end ; identifier = identifier ; \})* \]$/;
 
 /** The tokens that no range touches, and the kinds of those in each range; undefined for what is no Nix. */
 function split(source: string, ranges: readonly Range[]): { outside: string[]; inside: string[] } | undefined {

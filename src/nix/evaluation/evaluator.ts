@@ -117,7 +117,11 @@ export class Evaluator implements Evaluation {
       case 'let-body':
         return bodyOf(expression, scope, this);
       case 'list':
-        return { kind: 'list', items: expression.items.map((item) => this.later(item, scope)) };
+        return {
+          kind: 'list',
+          items: expression.items.map((item) => this.later(item, scope)),
+          literal: { ...rangeIn(scope, expression), items: expression.items },
+        };
       case 'if':
         return conditional(expression, scope, this);
       case 'with':

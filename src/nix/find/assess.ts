@@ -100,8 +100,11 @@ export class Assessor {
     if (imageDigest.text === '' && imageName.text === '') return this.problem('template', node, EMPTY_TEMPLATE);
     const flaw = imageDigest.text === '' ? undefined : digestFlaw(imageDigest.text);
     if (flaw !== undefined) return this.problem('malformed-digest', node, flaw);
-    const own = { ...optionalValues(values), ...values.cautions(kind.form === 'call') };
-    return this.site(candidate, set.literals, { ...kind, imageName, imageDigest, hashes: values.hashes(), ...own });
+    const layered = values.layered();
+    const form = layered ? 'layered' : kind.form;
+    const own = { ...optionalValues(values), ...values.cautions(form === 'call'), layered };
+    const hashes = values.hashes();
+    return this.site(candidate, set.literals, { ...kind, form, imageName, imageDigest, hashes, ...own });
   }
 
   private unfollowedArgument(

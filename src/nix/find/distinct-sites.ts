@@ -34,9 +34,8 @@ export function siteKey(site: PinSite): string {
 }
 
 /** Whether all values of a site could be followed. */
-export function isFollowable({ hashes, finalImageName, finalImageTag, os, arch }: PinSite): boolean {
-  const values = [...hashes.map(({ value }) => value), finalImageName, finalImageTag, os, arch];
-  return values.every((value) => value?.kind !== 'unfollowable');
+export function isFollowable(site: PinSite): boolean {
+  return causesOf(site).length === 0;
 }
 
 /** Callers may know a parameter; at the others Nix stops, unless it is for another system. */
@@ -48,8 +47,9 @@ export function isOpenElsewhere(cause: UnfollowableCode): boolean {
 }
 
 /** Why values of a site cannot be followed. */
-export function causesOf({ hashes, finalImageName, finalImageTag, os, arch }: PinSite): UnfollowableCode[] {
-  const values = [...hashes.map(({ value }) => value), finalImageName, finalImageTag, os, arch];
+export function causesOf({ hashes, finalImageName, finalImageTag, os, arch, layered }: PinSite): UnfollowableCode[] {
+  const ofLayers = [layered?.configDigest, layered?.layers, layered?.variant];
+  const values = [...hashes.map(({ value }) => value), finalImageName, finalImageTag, os, arch, ...ofLayers];
   return values.flatMap((value) => (value?.kind === 'unfollowable' ? [value.code] : []));
 }
 
@@ -169,7 +169,7 @@ function literalsInUse(sites: readonly FoundSite[]): Set<unknown> {
 }
 
 function rank({ form, hashes, imageName }: PinSite): number {
-  if (hashes.length > 0) return form === 'call' ? 5 : 4;
+  if (hashes.length > 0) return form === 'call' || form === 'layered' ? 5 : 4;
   if (form !== 'oci-string') return 1;
   return imageName.segments.length > 1 || imageName.segments[0]?.origin === undefined ? 3 : 2;
 }

@@ -1,7 +1,7 @@
 import type { Node } from 'jsonc-parser';
 import { PullpinError } from '../../errors.js';
 import { Lines } from '../language/position.js';
-import { jsonValue, parseJsonTree } from '../values/json.js';
+import { jsonValue, keyOf, parseJsonTree, propertyOf, textsOf, valuesIn } from '../values/json.js';
 import type { TextValue } from '../values/value.js';
 import { digestFlaw, EMPTY_TEMPLATE, flawOf } from './images/flaws.js';
 import { imageParts, isTagKey } from './images/image-parts.js';
@@ -9,7 +9,7 @@ import { keyAsTag, ownTagInKey, Siblings } from './images/key-as-tag.js';
 import { parseOciString } from './images/oci-string.js';
 import { argumentCaution, isHashAttribute, isOwnHash } from './images/own-arguments.js';
 import { possibleDigests } from './images/possible-digests.js';
-import type { FoundPins, Location, PinForm, PinProblem, PinSite } from './pin-site.js';
+import type { FoundPins, Hold, Location, PinForm, PinProblem, PinSite } from './pin-site.js';
 import { assumptionsOf, finalTagGuesses } from './recipe.js';
 import { ownTag, pinHash } from './site-values.js';
 import { withoutRecognised } from './unrecognised.js';
@@ -75,7 +75,7 @@ class JsonPins {
   private object(node: Node): void {
     const { children = [] } = node;
     if (children.some(({ children: [name] = [] }) => isHashAttribute(String(name?.value)))) this.hashed.add(node);
-    const values = valuesOf(node, this.source, this.file);
+    const values = textsOf(node, this.source, this.file);
     const keys = values.get('type')?.text === 'Container' ? NPINS : NIX_PREFETCH_DOCKER;
     const [imageName, imageDigest] = [values.get(keys.imageName), values.get(keys.imageDigest)];
     if (!imageName || !imageDigest) {
@@ -88,7 +88,7 @@ class JsonPins {
     }
     const flaw = imageDigest.text === '' ? undefined : digestFlaw(imageDigest.text);
     if (flaw === undefined) {
-      const isFrozen = keys === NPINS && hasTrue(node, 'frozen');
+      const isFrozen = keys === NPINS && propertyOf(node, 'frozen')?.value === true;
       const found = { ...siteValues(values, keys), imageName, imageDigest };
       this.add(node, { form: keys.form, target: 'docker-archive', ...found }, isFrozen);
       return;
@@ -142,26 +142,34 @@ class JsonPins {
     const recipe = { assumed: assumptionsOf(values), finalTagGuesses: finalTagGuesses({ ...values, tag }, key) };
     const surrounding = { systems: this.systems, isPlatformDependent: false, notes: [], isFrozen };
     const flaw = flawOf({ imageName: values.imageName, arch: values.arch?.kind === 'text' ? values.arch : undefined });
-    this.sites.push({ ...values, tag, flaw, ...this.cautions(node), ...recipe, ...this.at(node), ...surrounding });
+    const hold = this.hold(node);
+    this.sites.push({
+      ...values,
+      tag,
+      flaw,
+      ...this.cautions(node),
+      ...recipe,
+      ...this.at(node),
+      ...surrounding,
+      hold,
+    });
+  }
+
+  /** Digest and layers belong together. */
+  private hold(node: Node): Hold | undefined {
+    if (propertyOf(node, 'layers')?.type !== 'array' || !propertyOf(node, 'configDigest')) return undefined;
+    const message = 'it names its layers, which are changed in Nix files only: keep it in a Nix file';
+    return { ...this.at(node), part: 'pin', message };
   }
 
   private cautions(node: Node): Pick<PinSite, 'cautions'> {
-    const caution = argumentCaution(valuesOf(node, this.source, this.file).keys(), false);
+    const caution = argumentCaution(textsOf(node, this.source, this.file).keys(), false);
     return caution ? { cautions: [{ ...this.at(node), code: caution.code, message: caution.message }] } : {};
   }
 
   private at({ offset, length }: Node): Location {
     return { file: this.file, start: offset, end: offset + length, ...this.lines.at(offset) };
   }
-}
-
-/** The key that a value stands under. */
-function keyOf({ parent }: Node): string | undefined {
-  return parent?.type === 'property' ? String(parent.children?.[0]?.value) : undefined;
-}
-
-function valuesIn({ children = [] }: Node): Node[] {
-  return children.flatMap((child) => (child.type === 'property' ? (child.children?.slice(1) ?? []) : [child]));
 }
 
 function siteValues(
@@ -182,18 +190,4 @@ function siteValues(
     os,
     arch,
   };
-}
-
-function valuesOf(node: Node, source: string, file: string): Map<string, TextValue> {
-  const values = new Map<string, TextValue>();
-  if (node.type !== 'object') return values;
-  for (const { children: [key, child] = [] } of node.children ?? []) {
-    const value = child?.type === 'string' ? jsonValue(child, source, file) : undefined;
-    if (value?.kind === 'text') values.set(String(key?.value), value);
-  }
-  return values;
-}
-
-function hasTrue(node: Node, name: string): boolean {
-  return (node.children ?? []).some(({ children: [key, child] = [] }) => key?.value === name && child?.value === true);
 }

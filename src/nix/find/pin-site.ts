@@ -1,3 +1,4 @@
+import type { Range } from '../language/position.js';
 import type { WrittenHash } from '../literals/hash.js';
 import type { SourceRange, TextValue, UnfollowableCode } from '../values/value.js';
 import type { Flaw } from './images/flaws.js';
@@ -31,9 +32,10 @@ export function followedText(value: Followed<TextValue> | undefined): string | u
 
 /**
  * The shape that a pin is written in: a call of pullImage; its arguments alone, with the call elsewhere; a string `name[:tag]@sha256:…`;
- * the same in parts, `{ repository; tag; digest; }`, without a hash; the JSON of nix-prefetch-docker; an npins Container.
+ * the same in parts, `{ repository; tag; digest; }`, without a hash; the JSON of nix-prefetch-docker; an npins Container; the arguments of a
+ * function that puts an image together from its layers, as the template `layered` has it.
  */
-export type PinForm = 'call' | 'arguments' | 'oci-string' | 'oci-set' | 'json' | 'npins';
+export type PinForm = 'call' | 'layered' | 'arguments' | 'oci-string' | 'oci-set' | 'json' | 'npins';
 
 /** Whether pins of this form have no hash. */
 export function isWithoutHash(form: PinForm): boolean {
@@ -47,6 +49,32 @@ export interface PinHash {
   readonly written?: WrittenHash | undefined;
   /** Whether it is to be filled in: empty, `lib.fakeHash`, or all zeros. */
   readonly isPlaceholder: boolean;
+}
+
+/** A layer as a pin lists it: what is written at the range, and whether the archive has it unpacked. */
+export interface WrittenLayer extends Range {
+  readonly digest: string;
+  readonly unpack: boolean;
+}
+
+/** A list of layers that is written as one, `[ … ]`. */
+export interface WrittenLayers extends SourceRange {
+  readonly kind: 'layers';
+  readonly layers: readonly WrittenLayer[];
+}
+
+/** What a layered pin has beside its digest and its hash. */
+export interface LayeredParts {
+  /** A digest, or the empty text where one is to be filled in. */
+  readonly configDigest: Followed<TextValue>;
+  readonly layers: Followed<WrittenLayers>;
+  readonly variant?: Followed<TextValue> | undefined;
+}
+
+/** Where the literals of a layered pin's config and layers stand. */
+export function layeredPlaces({ configDigest, layers }: LayeredParts): SourceRange[] {
+  const config = configDigest.kind === 'text' ? configDigest.segments.flatMap(({ origin }) => origin ?? []) : [];
+  return [...config, ...(layers.kind === 'layers' ? [layers] : [])];
 }
 
 /**
@@ -99,6 +127,8 @@ export interface PinSite extends Location {
   readonly os?: Followed<TextValue> | undefined;
   readonly arch?: Followed<TextValue> | undefined;
   readonly tlsVerify?: Followed<boolean> | undefined;
+  /** What a layered pin is put together from; absent for all others. */
+  readonly layered?: LayeredParts | undefined;
   /**
    * The tag as it is written in the pin: its `tag` or `imageTag`, else its final tag; an OCI string's tag, or the attribute key that stands for it
    * (then without an origin).

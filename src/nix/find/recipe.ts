@@ -1,5 +1,5 @@
 import { tagInKey } from './images/key-as-tag.js';
-import type { Assumption, PinSite, RecipePart } from './pin-site.js';
+import type { Assumption, PinSite } from './pin-site.js';
 
 type Written = Pick<PinSite, 'form' | 'hashes' | 'finalImageName' | 'finalImageTag' | 'os' | 'arch'> &
   Pick<PinSite, 'target' | 'cautions'>;
@@ -8,10 +8,10 @@ type Written = Pick<PinSite, 'form' | 'hashes' | 'finalImageName' | 'finalImageT
 export function assumptionsOf(written: Written, isSystemNamed = false): Assumption[] {
   const { form, hashes, target, cautions = [] } = written;
   if (hashes.length === 0) return [];
+  // Its layers say which image it is.
+  if (form === 'layered') return namesLeftOut(written, 'fetcher-default');
   const isSeen = form === 'call';
   const fallback = isSeen ? 'fetcher-default' : 'unseen-call';
-  // The folder of nix2container has neither name nor tag in it.
-  const names: readonly RecipePart[] = isSeen && target === 'nar' ? [] : ['finalImageName', 'finalImageTag'];
   const platformOfCall = isSystemNamed ? 'named-system' : 'machine';
   const platform = isSeen ? platformOfCall : 'unseen-call';
   return [
@@ -19,15 +19,17 @@ export function assumptionsOf(written: Written, isSystemNamed = false): Assumpti
     ...(cautions.some(({ code }) => code === 'unknown-argument')
       ? [{ part: 'fetcher', why: 'unknown-argument' } as const]
       : []),
-    ...names.filter((part) => !isGiven(written, part)).map((part) => ({ part, why: fallback }) as const),
+    // The folder of nix2container has neither name nor tag in it.
+    ...(isSeen && target === 'nar' ? [] : namesLeftOut(written, fallback)),
     ...(written.os ? [] : [{ part: 'os', why: fallback } as const]),
     ...(written.arch ? [] : [{ part: 'arch', why: platform } as const]),
     ...(mayHaveVariants(written) ? [{ part: 'variant', why: platform } as const] : []),
   ];
 }
 
-function isGiven(written: Written, part: RecipePart): boolean {
-  return (part === 'finalImageName' || part === 'finalImageTag') && written[part] !== undefined;
+function namesLeftOut(written: Written, why: Assumption['why']): Assumption[] {
+  const names = ['finalImageName', 'finalImageTag'] as const;
+  return names.filter((part) => written[part] === undefined).map((part) => ({ part, why }));
 }
 
 /** A fetcher asks for an architecture only, of which an index may have several variants: v6 and v7 of arm. */

@@ -1,8 +1,11 @@
 import { isTag } from '../../oci/reference.js';
+import type { Range } from '../language/position.js';
 import { HashError, parseHash, type WrittenHash } from '../literals/hash.js';
 import type { Evaluation } from '../values/evaluation.js';
 import { isSystem } from '../values/systems.js';
 import {
+  isSet,
+  type ListValue,
   type SetValue,
   type SourceRange,
   type TextValue,
@@ -12,7 +15,7 @@ import {
 } from '../values/value.js';
 import { argumentCaution, isOwnHash } from './images/own-arguments.js';
 import { attributeRange, type Locations } from './locations.js';
-import type { Followed, PinHash, PinSite } from './pin-site.js';
+import type { Followed, LayeredParts, PinHash, PinSite, WrittenLayer, WrittenLayers } from './pin-site.js';
 
 /** The attributes of a pin's set, read as the kinds of value that pins have. `written` is blamed for an attribute of another kind. */
 export class SiteValues {
@@ -56,6 +59,25 @@ export class SiteValues {
     return { cautions: [{ ...this.locations.at(place), code: caution.code, message: caution.message }] };
   }
 
+  /** The config and the layers of a pin that is put together from them; undefined for any other. */
+  layered(): LayeredParts | undefined {
+    const { attributes } = this.set;
+    if (!attributes.has('configDigest') || !attributes.has('layers')) return undefined;
+    const configDigest = this.text('configDigest') ?? this.locations.unfollowable(unknown('not-text', this.written));
+    return { configDigest, layers: this.layers(), variant: this.text('variant') };
+  }
+
+  private layers(): Followed<WrittenLayers> {
+    const value = this.set.attributes.get('layers')?.force();
+    if (value?.kind === 'unknown') return this.locations.unfollowable(value);
+    const literal = value?.kind === 'list' ? value.literal : undefined;
+    const layers = value?.kind === 'list' ? layersOf(value) : undefined;
+    const place = literal ?? attributeRange(this.set, 'layers') ?? this.written;
+    if (!literal || !layers) return this.locations.unfollowable(unknown('unsupported', place));
+    const { file, start, end } = literal;
+    return { kind: 'layers', file, start, end, layers };
+  }
+
   /** An unknown rest may or may not have an attribute: only the two that every pin has can be said to be in it. */
   private unknownRest(name: string): UnknownValue | undefined {
     return name === 'imageName' || name === 'imageDigest' ? this.set.rest : undefined;
@@ -69,6 +91,23 @@ export class SiteValues {
     const value = system === undefined ? undefined : table.attributes.get(system)?.force();
     return value ?? unknown('platform', this.written);
   }
+}
+
+/** The layers of a list, each a digest or `{ digest = "…"; unpack = false; }`; undefined where something else is among them. */
+function layersOf({ items, literal }: ListValue): WrittenLayer[] | undefined {
+  const layers = items.map((item, at) => layerOf(item.force(), literal?.items[at]));
+  const known = layers.filter((layer) => layer !== undefined);
+  return known.length === layers.length ? known : undefined;
+}
+
+function layerOf(value: Value, range: Range | undefined): WrittenLayer | undefined {
+  if (!range) return undefined;
+  const { start, end } = range;
+  if (value.kind === 'text') return { digest: value.text, unpack: true, start, end };
+  if (!isSet(value)) return undefined;
+  const [digest, unpack] = ['digest', 'unpack'].map((name) => value.attributes.get(name)?.force());
+  if (digest?.kind !== 'text' || (unpack && unpack.kind !== 'boolean')) return undefined;
+  return { digest: digest.text, unpack: unpack?.value ?? true, start, end };
 }
 
 /** The tag that a set gives beside its digest, of the attributes that may have it. */

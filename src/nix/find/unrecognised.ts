@@ -6,7 +6,7 @@ import type { SourceRange } from '../values/value.js';
 import { isHashAttribute } from './images/own-arguments.js';
 import { possibleDigests } from './images/possible-digests.js';
 import { Locations } from './locations.js';
-import type { PinProblem, PinSite } from './pin-site.js';
+import { layeredPlaces, type PinProblem, type PinSite } from './pin-site.js';
 
 /** An expression, and the attributes around it: their names, the nearest last, and the nearest of them as a whole. */
 interface Visit {
@@ -103,7 +103,10 @@ export function withoutRecognised<Problem extends { readonly code: string; reado
   sites: readonly PinSite[],
 ): Problem[] {
   const used = new Origins(
-    sites.flatMap(({ imageDigest: { segments } }) => segments.flatMap(({ origin }) => origin ?? [])),
+    sites.flatMap(({ imageDigest: { segments }, layered }) => [
+      ...segments.flatMap(({ origin }) => origin ?? []),
+      ...(layered ? layeredPlaces(layered) : []),
+    ]),
   );
   const others = problems.filter(({ code }) => code !== 'unrecognised');
   const said = new Set(

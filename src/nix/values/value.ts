@@ -83,9 +83,11 @@ export interface SetValue {
   readonly within?: readonly SourceRange[] | undefined;
 }
 
+/** `literal` is where it is written as a whole, `[ … ]`, with the ranges of its items; a list that is computed has none. */
 export interface ListValue {
   readonly kind: 'list';
   readonly items: readonly Thunk[];
+  readonly literal?: (SourceRange & { readonly items: readonly Range[] }) | undefined;
   readonly through?: readonly SourceRange[] | undefined;
   readonly within?: readonly SourceRange[] | undefined;
 }

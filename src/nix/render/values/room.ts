@@ -1,5 +1,5 @@
 import { UsageError } from '../../../errors.js';
-import type { Descriptor } from '../../../oci/descriptor.js';
+import { isForeignLayer } from '../../../oci/manifest.js';
 import type { PinAttributes } from './template-values.js';
 
 /** What a text may have no place for, so that a pin which needs it cannot be written. */
@@ -22,16 +22,11 @@ const NEEDS: Readonly<Record<Missing, { readonly isNeeded: (pin: PinAttributes) 
       what: 'tlsVerify = false, and the registry was not verified',
     },
     foreignLayer: {
-      isNeeded: ({ manifest }) => manifest?.layers.some(isForeign) ?? false,
+      isNeeded: ({ manifest }) => manifest?.layers.some(isForeignLayer) ?? false,
       what: 'a layer from outside of the registry',
     },
     noTag: { isNeeded: ({ tag }) => tag === undefined, what: 'an image without a tag' },
   };
-
-/** skopeo fetches a layer that has addresses from there. */
-function isForeign({ urls = [] }: Descriptor): boolean {
-  return urls.some((url) => /^https?:/i.test(url));
-}
 
 /** Checks that a template has a place for all that a pin needs: without it, Nix would fetch something else. Throws a UsageError. */
 export function checkRoom(pin: PinAttributes, template: string, lacks: readonly Missing[]): void {

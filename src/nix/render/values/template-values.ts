@@ -2,7 +2,7 @@ import { archiveName } from '../../../archive/docker-archive.js';
 import { PullpinError } from '../../../errors.js';
 import type { Digest } from '../../../oci/digest.js';
 import type { ImageManifest } from '../../../oci/manifest.js';
-import { isDecompressedLayer } from '../../../oci/media-types.js';
+import { archiveLayers } from '../../../oci/manifest.js';
 import { formatPlatform, type Platform, systemOfPlatform } from '../../../oci/platform.js';
 import { formatReference } from '../../../oci/reference.js';
 import { formatHash, type HashFormat } from '../../literals/hash.js';
@@ -95,15 +95,10 @@ export function templateValues(pin: PinAttributes, settings: ValueSettings) {
       tag: pin.tag,
     }),
     manifest: pin.manifest ? Buffer.from(pin.manifest.stored.bytes).toString('utf8') : null,
-    ...layersOf(pin.manifest),
+    configDigest: pin.manifest?.config.digest ?? null,
+    layers: pin.manifest ? archiveLayers(pin.manifest) : [],
     quote,
   };
-}
-
-/** Config and layers of an image by their digests; `unpack` is false for a layer that skopeo puts into the archive as it is stored. */
-export function layersOf(manifest: ImageManifest | undefined) {
-  const layers = manifest?.layers.map(({ digest, mediaType }) => ({ digest, unpack: isDecompressedLayer(mediaType) }));
-  return { configDigest: manifest?.config.digest ?? null, layers: layers ?? [] };
 }
 
 /** The name and the tag that the image has once it is loaded; null where an archive cannot have them. */
