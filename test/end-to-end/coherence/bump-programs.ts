@@ -5,7 +5,7 @@ import { temporaryFolder } from '../../support/temporary-folder.js';
 import { type SeenPin, seenPins } from './evaluation.js';
 import { filled, formatted, type Program, type Truth } from './program.js';
 import { type Bumped, type Report, violations } from './rule.js';
-import { digestOf, type SampleImages } from './sample-images.js';
+import { digestOf, partsOf, type SampleImages } from './sample-images.js';
 
 /** A program that broke the rule. */
 export interface Broken {
@@ -69,13 +69,17 @@ function shownFiles(folder: string, { files, callers }: Program): string {
 }
 
 /** What the marks of a program stand for: digests as they were, and for each hash that of the first pin that Nix finds it in. */
-async function valuesOf({ digests, hashes }: Program, seen: readonly SeenPin[], images: SampleImages) {
+async function valuesOf({ digests, hashes, parts }: Program, seen: readonly SeenPin[], images: SampleImages) {
   const values = new Map(
     digests.map(({ text, image, tags: [tag = ''], state, part }) => [
       text.slice(7),
       digestOf(image, tag, state, part).slice(7),
     ]),
   );
+  for (const { text, of, arch, part } of parts) {
+    const { configDigest, layers } = partsOf(of.image, of.tags[0] ?? '', of.state, arch);
+    values.set(text.slice(7), (part === 'config' ? configDigest : (layers[part] ?? '')).slice(7));
+  }
   for (const { text, format } of hashes) {
     const pin = seen.find(({ hash }) => hash === text);
     const fetch = pin?.fetch && { ...pin.fetch, imageDigest: filled(pin.fetch.imageDigest, values) };

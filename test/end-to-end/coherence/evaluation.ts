@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { temporaryFolder } from '../../support/temporary-folder.js';
-import type { Fetch } from './sample-images.js';
+import type { Fetch, Parts } from './sample-images.js';
 
 export const SYSTEMS = ['x86_64-linux', 'aarch64-linux'] as const;
 export type System = (typeof SYSTEMS)[number];
@@ -17,6 +17,8 @@ export interface SeenPin {
   /** What would be fetched, and the hash that it must have; absent for an OCI string. */
   readonly fetch?: Fetch;
   readonly hash?: string;
+  /** What it is put together from; absent for what is fetched as a whole. */
+  readonly parts?: Parts;
 }
 
 /**
@@ -56,8 +58,9 @@ function pinsIn(value: unknown, path: string, system: System): SeenPin[] {
   }
   if (typeof value !== 'object' || value === null) return [];
   if ('fetches' in value) {
-    const { hash, ...fetch } = value as Fetch & { hash: string };
-    return [{ path, system, imageName: fetch.imageName, imageDigest: fetch.imageDigest, fetch, hash }];
+    const { hash, parts, ...fetch } = value as Fetch & { hash: string; parts?: Parts };
+    const { imageName, imageDigest } = fetch;
+    return [{ path, system, imageName, imageDigest, fetch, hash, ...(parts && { parts }) }];
   }
   return Object.entries(inOneString(value)).flatMap(([key, each]) => pinsIn(each, `${path}/${key}`, system));
 }

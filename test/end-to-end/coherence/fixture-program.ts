@@ -52,9 +52,9 @@ export function fixtureProgram(name: string, images: readonly SampleImage[]): Pr
   const callers = {
     'caller.nix': `import ${CALLER} ${texts.has('before.json') ? '../bumped/before.json' : '../bumped/before.nix'}\n`,
   };
-  const { digests, hashes } = marks;
+  const { digests, hashes, partMarks: parts } = marks;
   const identify = (seen: readonly SeenPin[]) => identified(digests, seen, caseOf(name).pins, images);
-  return { title: `fixture ${name}`, files, callers, entry: 'callers/caller.nix', digests, hashes, identify };
+  return { title: `fixture ${name}`, files, callers, entry: 'callers/caller.nix', digests, hashes, parts, identify };
 }
 
 /** Hands what a fixture has to the stand-ins. */

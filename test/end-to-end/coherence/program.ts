@@ -1,6 +1,6 @@
 import { formatHash } from '../../../src/nix/literals/hash.js';
 import type { SeenPin } from './evaluation.js';
-import type { Part, SampleImage, State } from './sample-images.js';
+import { layersOf, type Part, type SampleImage, type State } from './sample-images.js';
 
 /** How a hash is written. */
 export const HASH_FORMATS = ['sri', 'nix32', 'hex', 'base64', 'prefixed hex', 'prefixed nix32'] as const;
@@ -25,6 +25,14 @@ export interface DigestMark extends Truth {
   readonly text: string;
 }
 
+/** Stands in a program for the config, or for a layer, of one platform's image under a digest. */
+export interface PartMark {
+  readonly text: string;
+  readonly of: DigestMark;
+  readonly arch: 'amd64' | 'arm64';
+  readonly part: 'config' | number;
+}
+
 /** Stands in a program for the right hash of the pin that Nix finds it in. */
 export interface HashMark {
   readonly text: string;
@@ -43,6 +51,7 @@ export interface Program {
   readonly entry: string;
   readonly digests: readonly DigestMark[];
   readonly hashes: readonly HashMark[];
+  readonly parts: readonly PartMark[];
   /** What is true of the digests, where only the names of the pins that Nix finds them in say that. */
   readonly identify?: (seen: readonly SeenPin[]) => readonly DigestMark[];
 }
@@ -51,11 +60,23 @@ export interface Program {
 export class Marks {
   readonly digests: DigestMark[] = [];
   readonly hashes: HashMark[] = [];
+  readonly partMarks: PartMark[] = [];
 
   digest(truth: Truth): DigestMark {
     const mark = { ...truth, text: `sha256:d1${hex(this.digests.length)}` };
     this.digests.push(mark);
     return mark;
+  }
+
+  /** The config and the layers that a digest stands for. */
+  parts(of: DigestMark, arch: 'amd64' | 'arm64'): { configDigest: string; layers: string[] } {
+    const mark = (part: PartMark['part']): string => {
+      const text = `sha256:7e${hex(this.partMarks.length)}`;
+      this.partMarks.push({ text, of, arch, part });
+      return text;
+    };
+    const layers = Array.from({ length: layersOf(of.image, of.state) }, (_, at) => mark(at));
+    return { configDigest: mark('config'), layers };
   }
 
   hash(format: HashFormat): HashMark {

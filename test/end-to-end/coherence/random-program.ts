@@ -7,6 +7,7 @@ import { COMMENTS } from './shapes/comments.js';
 import { ELSEWHERE } from './shapes/elsewhere.js';
 import { FUNCTIONS } from './shapes/functions.js';
 import { HELD } from './shapes/held.js';
+import { LAYERED } from './shapes/layered.js';
 import { PLATFORMS } from './shapes/platforms.js';
 import { SHARED } from './shapes/shared.js';
 import { STRINGS } from './shapes/strings.js';
@@ -19,6 +20,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   ...ELSEWHERE,
   ...FUNCTIONS,
   ...HELD,
+  ...LAYERED,
   ...PLATFORMS,
   ...SHARED,
   ...STRINGS,
@@ -57,5 +59,6 @@ export function randomProgram(seed: number, only?: readonly number[]): Program {
     entry: 'bumped/main.nix',
     digests: marks.digests,
     hashes: marks.hashes,
+    parts: marks.partMarks,
   };
 }

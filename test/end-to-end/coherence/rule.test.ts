@@ -32,6 +32,13 @@ async function pin(
   return { path: '/it', system: 'x86_64-linux', imageName: WEB.name, imageDigest, fetch, hash };
 }
 
+/** A pin with the layers of the image under a digest, which may be another one. */
+async function layeredPin(imageDigest: string, layersOf = imageDigest): Promise<SeenPin> {
+  const plain = await pin(imageDigest);
+  const parts = plain.fetch && images.parts({ ...plain.fetch, imageDigest: layersOf });
+  return { ...plain, parts: parts ?? expect.unreachable() };
+}
+
 async function judge(before: SeenPin, after: SeenPin, truth: Partial<Truth> = {}, problems: Report['problems'] = []) {
   return violations([{ truth: { ...TRUTH, ...truth }, pairs: [{ before, after }] }], { problems }, images);
 }
@@ -39,6 +46,10 @@ async function judge(before: SeenPin, after: SeenPin, truth: Partial<Truth> = {}
 describe('the rule accepts', () => {
   test('digest and hash that moved together', async () => {
     expect(await judge(await pin(OLD), await pin(CURRENT), { moves: true })).toEqual([]);
+  });
+
+  test('layers that moved with them', async () => {
+    expect(await judge(await layeredPin(OLD), await layeredPin(CURRENT), { moves: true })).toEqual([]);
   });
 
   test('what was current and stays', async () => {
@@ -63,5 +74,13 @@ describe('the rule refuses', () => {
     ['a pin that should have moved', () => pin(OLD), { moves: true }, 'it should have been bumped'],
   ] as const)('%s', async (_, after, truth, reason) => {
     expect(await judge(await pin(OLD), await after(), truth)).toContainEqual(expect.stringContaining(reason));
+  });
+
+  test.each([
+    ['layers that stayed', CURRENT, OLD],
+    ['layers that moved alone', OLD, CURRENT],
+    ["another tag's layers", CURRENT, OTHER],
+  ])('%s', async (_, digest, layersOf) => {
+    expect(await judge(await layeredPin(OLD), await layeredPin(digest, layersOf))).not.toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { parseHash } from '../../../src/nix/literals/hash.js';
 import { isDigest } from '../../../src/oci/digest.js';
 import type { SeenPin } from './evaluation.js';
@@ -33,7 +34,10 @@ async function violationsOf(pin: Bumped, report: Report, images: SampleImages): 
   if (!first) return [];
   const shown = `${first.before.path} (${pairs.map(({ before }) => before.system).join(', ')})`;
   const isChanged = pairs.some(
-    ({ before, after }) => before.imageDigest !== after.imageDigest || before.hash !== after.hash,
+    ({ before, after }) =>
+      before.imageDigest !== after.imageDigest ||
+      before.hash !== after.hash ||
+      !isDeepStrictEqual(before.parts, after.parts),
   );
   if (!isChanged) return unchanged(pin, report).map((problem) => `${shown}: ${problem}`);
   const problems = [
@@ -89,12 +93,14 @@ async function wrongHashes({ pairs }: Bumped, images: SampleImages): Promise<str
       before.imageDigest === after.imageDigest || before.hash === after.hash
         ? ' (only one of digest and hash was changed)'
         : '';
-    return `its hash is ${after.hash}, which is wrong for ${JSON.stringify(after.fetch)}${half}; before, the hash was ${was ? 'right' : 'wrong'}`;
+    const parts = after.parts ? `its layers are ${JSON.stringify(after.parts)}, ` : '';
+    return `its hash is ${after.hash}, ${parts}which is wrong for ${JSON.stringify(after.fetch)}${half}; before, the hash was ${was ? 'right' : 'wrong'}`;
   });
 }
 
-async function isRight({ fetch, hash = '' }: SeenPin, images: SampleImages): Promise<boolean> {
+async function isRight({ fetch, hash = '', parts }: SeenPin, images: SampleImages): Promise<boolean> {
   if (!fetch || !isDigest(fetch.imageDigest) || !isHash(hash)) return false;
+  if (parts && !isDeepStrictEqual(parts, images.parts(fetch))) return false;
   return parseHash(hash).hash === `sha256:${await images.hash(fetch)}`;
 }
 

@@ -17,6 +17,8 @@ export interface SampleImage {
 /** `old` was under the tag and can still be pulled; `current` is there now; `gone` was there, and no registry has it. */
 export type State = 'gone' | 'old' | 'current';
 
+const STATES: readonly State[] = ['gone', 'old', 'current'];
+
 /** What a digest is of: what the tag has, or one platform's image. */
 export type Part = 'root' | 'amd64' | 'arm64';
 
@@ -29,6 +31,12 @@ export interface Fetch {
   readonly arch: string;
   readonly finalImageName?: string;
   readonly finalImageTag?: string;
+}
+
+/** The config and the layers of one platform's image, by their digests. */
+export interface Parts {
+  readonly configDigest: string;
+  readonly layers: readonly string[];
 }
 
 /** Debian's docker-registry with some images. Each tag had other content before. */
@@ -68,6 +76,17 @@ export class SampleImages {
     return this.byName.get(fullName(name));
   }
 
+  /** The config and the layers of the image that a digest and an architecture name; undefined when there is none. */
+  parts({ imageName, imageDigest, arch }: Fetch): Parts | undefined {
+    const sample = this.image(imageName);
+    const states = sample?.tags.flatMap((tag) => STATES.map((state) => ({ sample, tag, state }))) ?? [];
+    const found = states.find(({ sample, tag, state }) => {
+      const { root, manifests } = contentOf(sample, tag, state);
+      return [root, ...manifests].some(({ digest }) => digest === imageDigest);
+    });
+    return found && partsOf(found.sample, found.tag, found.state, arch === 'arm64' ? 'arm64' : 'amd64');
+  }
+
   /** The sha256, in hex, of what skopeo makes of a fetch; undefined when it refuses. Each question is asked once. */
   hash(fetch: Fetch): Promise<string | undefined> {
     const key = JSON.stringify([
@@ -100,6 +119,22 @@ export function digestOf(sample: SampleImage, tag: string, state: State, part: P
   return child.digest;
 }
 
+/** The config and the layers of one platform's image that was, or is, under a tag. */
+export function partsOf(sample: SampleImage, tag: string, state: State, arch: 'amd64' | 'arm64'): Parts {
+  const { manifests } = contentOf(sample, tag, state);
+  const manifest = manifests[arch === 'arm64' && isIndex(sample, state) ? 1 : 0];
+  const { config, layers } = JSON.parse(Buffer.from(manifest?.bytes ?? []).toString()) as {
+    config: { digest: string };
+    layers: { digest: string }[];
+  };
+  return { configDigest: config.digest, layers: layers.map(({ digest }) => digest) };
+}
+
+/** How many layers an image has: what is under a tag now has one more. */
+export function layersOf({ kind }: SampleImage, state: State): number {
+  return kind === 'still' || state === 'current' ? 3 : 2;
+}
+
 /** Whether a tag has an index, so that a digest may be of one of its platforms. */
 export function isIndex({ kind }: SampleImage, state: State): boolean {
   return kind === 'index' || kind === 'still' || (kind === 'grown' && state === 'current');
@@ -107,14 +142,20 @@ export function isIndex({ kind }: SampleImage, state: State): boolean {
 
 function contentOf(sample: SampleImage, tag: string, state: State): ImageContent {
   const shown = sample.kind === 'still' ? 'current' : state;
-  const amd64 = platformImage(`${fullName(sample.name)}:${tag} ${shown}`, DEFAULT_PLATFORM.architecture);
+  const of = (architecture: string) =>
+    platformImage(`${fullName(sample.name)}:${tag} ${shown}`, architecture, layersOf(sample, state));
+  const amd64 = of(DEFAULT_PLATFORM.architecture);
   if (!isIndex(sample, state)) return amd64.image;
-  return index([amd64, platformImage(`${fullName(sample.name)}:${tag} ${shown}`, 'arm64'), attestation(amd64.image)]);
+  return index([amd64, of('arm64'), attestation(amd64.image)]);
 }
 
-function platformImage(text: string, architecture: string) {
+/** An image whose first layer all images have. */
+function platformImage(text: string, architecture: string, count: number) {
   const platform = { architecture, os: 'linux' };
-  const layers = [{ bytes: Buffer.from(`${text} for ${architecture}`) }];
+  const own = Array.from({ length: count - 1 }, (_, at) => ({
+    bytes: Buffer.from(`${text} for ${architecture} ${at}`),
+  }));
+  const layers = [{ bytes: Buffer.from('base') }, ...own];
   return { platform, image: image({ config: JSON.stringify(platform), layers }) };
 }
 

@@ -61,6 +61,14 @@ let
     packages = builtins.mapAttrs (system: _: { inherit (import ./stand-ins.nix { inherit system; }) nix2container; }) goArchitectures;
   };
 
+  # The function of the template layered; its layers say which image it is.
+  pullLayeredImage =
+    { configDigest, layers, ... }@arguments:
+    archive (hashOf arguments) (
+      { arch = "amd64"; } // removeAttrs (withoutHash arguments) [ "configDigest" "layers" "variant" ]
+    )
+    // { parts = { inherit configDigest layers; }; };
+
   # A fetcher of somebody's own: a derivation with a fixed output.
   runCommand =
     name: attributes: script:
@@ -84,7 +92,7 @@ let
   stdenv = { hostPlatform = platform; buildPlatform = platform; } // platform;
 
   pkgs = {
-    inherit lib system stdenv dockerTools nix2container runCommand;
+    inherit lib system stdenv dockerTools nix2container pullLayeredImage runCommand;
     inherit (stdenv) hostPlatform;
     go = { inherit GOARCH; GOOS = "linux"; };
     pkgsCross.aarch64-multiplatform = import ./stand-ins.nix { system = "aarch64-linux"; };
