@@ -98,15 +98,18 @@ async function bump(
 ) {
   const registriesConf = join(folder, 'registries.conf');
   writeFileSync(registriesConf, images.registriesConf);
-  const paths = named.map(({ name }) => join(name, BUMPED));
+  // A run may read what lies below its own folder, and what only Nix sees must not be there.
+  const cwd = join(folder, 'run');
+  mkdirSync(cwd);
+  const paths = named.map(({ name }) => join(folder, name, BUMPED));
   const { stdout, stderr } = await runPullpin(['bump', '--json', ...paths], {
-    cwd: folder,
+    cwd,
     env: { CONTAINERS_REGISTRIES_CONF: registriesConf },
   });
   if (stdout === '') throw new Error(`pullpin bump printed nothing: ${stderr}`);
   const { problems } = JSON.parse(stdout) as { problems: (Report['problems'][number] & { file: string })[] };
   return new Map(
-    named.map(({ name }) => [name, { problems: problems.filter(({ file }) => file.startsWith(`${name}/`)) }]),
+    named.map(({ name }) => [name, { problems: problems.filter(({ file }) => file.startsWith(join(folder, name, '/'))) }]),
   );
 }
 
