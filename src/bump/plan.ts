@@ -5,6 +5,7 @@ import { checkWord } from '../errors.js';
 import { findInCallers } from '../list/callers-pins.js';
 import { joined } from '../list/find.js';
 import { type FoundInFiles, findInFile } from '../list/find-in-file.js';
+import { findInNamingFiles } from '../list/naming-files.js';
 import { cautionProblems, type PinFiles, type Read, readerOf } from '../list/pin-files.js';
 import { createSelector, type PinSelection } from '../list/select.js';
 import { fromProcess } from '../machine/machine.js';
@@ -112,7 +113,7 @@ async function findAndAsk(pinFiles: PinFiles, read: Read, ask: (site: PinSite) =
     inFile.sites.forEach(ask);
     await nextTurn();
   }
-  return joined([...found, ...findInCallers(pinFiles, found)]);
+  return joined([...found, ...findInNamingFiles(pinFiles), ...findInCallers(pinFiles, found)]);
 }
 
 async function planSites(

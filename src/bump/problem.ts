@@ -26,7 +26,7 @@ export interface BumpProblem {
 /** Problems that a valid file may have. */
 const NOTICES: ReadonlySet<string> = new Set([
   ...['template', 'manifest-file', 'stray-directive', 'unrecognised'],
-  ...['unknown-argument', 'other-hash', 'foreign-fetcher'],
+  ...['unknown-argument', 'other-hash', 'foreign-fetcher', 'unknown-fetcher'],
 ]);
 
 /** A problem that was met while the pins of a file were looked for. */

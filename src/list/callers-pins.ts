@@ -37,7 +37,8 @@ class CallersPins {
     const read: Read = (name) => texts.get(name) ?? this.callers.read(this.pathOf(name));
     const known = new Map(found.flatMap(({ sites }) => sites.map((site) => [originKey(site.imageDigest), site])));
     return this.callers.files.map(({ path, text }) => {
-      const { sites, besides, usedDirectives } = findInFile({ path: this.nameOf(path), text }, read, { naming });
+      const file = { path: this.nameOf(path), text, isCaller: true };
+      const { sites, besides, usedDirectives } = findInFile(file, read, { naming });
       const own = sites
         .filter(({ imageDigest }) => imageDigest.segments.some(({ origin }) => origin && this.paths.has(origin.file)))
         .map((site) => this.placed(site, known.get(originKey(site.imageDigest))));

@@ -24,15 +24,18 @@ export interface FindInFileSettings {
   readonly withUnpinned?: boolean | undefined;
 }
 
+/** `isCaller` when it is looked at although nothing in it is like a pin. */
+export type FileToSearch = SourceFile & { readonly isCaller?: boolean };
+
 /** Finds the pins of one file. When it cannot be parsed, that is its only problem. */
 export function findInFile(
-  { path, text }: SourceFile,
+  { path, text, isCaller }: FileToSearch,
   read: Read,
   { naming, withUnpinned = false }: FindInFileSettings = {},
 ): FoundInFiles {
   try {
     return heavyWork(() => {
-      const found = findPins(text, { path, read, naming });
+      const found = findPins(text, { path, read, naming, isCaller });
       if (!withUnpinned) return found;
       const { sites, usedDirectives } = findUnpinned(path, text, found);
       return {

@@ -5,7 +5,9 @@ import { withoutRecognised } from '../nix/find/unrecognised.js';
 import { findInCallers } from './callers-pins.js';
 import { type FoundInFiles, findInFile } from './find-in-file.js';
 import { withHolds } from './holds.js';
+import { findInNamingFiles } from './naming-files.js';
 import { type ListedProblem, type PinFiles, readerOf } from './pin-files.js';
+import { withoutRepeats } from './same-pins.js';
 import { withSharedTags } from './shared-tags.js';
 
 /** Finds the pins of several files. A file that cannot be parsed is a problem of its own. */
@@ -13,7 +15,7 @@ export function findInFiles(pinFiles: PinFiles): FoundInFiles {
   const read = readerOf(pinFiles);
   return heavyWork(() => {
     const found = pinFiles.files.map((file) => findInFile(file, read, pinFiles));
-    return joined([...found, ...findInCallers(pinFiles, found)]);
+    return joined([...found, ...findInNamingFiles(pinFiles), ...findInCallers(pinFiles, found)]);
   });
 }
 
@@ -25,7 +27,7 @@ export function joined(found: readonly FoundInFiles[]): FoundInFiles {
   const problems = found.flatMap((each) => each.problems);
   const besides = found.flatMap((each) => each.besides);
   return {
-    sites: withHolds(withSharedTags(closestToUse(sites)), besides),
+    sites: withHolds(withSharedTags(closestToUse(withoutRepeats(sites))), besides),
     problems: unique(withoutRecognised(problems, sites)).filter((problem) => isStillStray(problem, usedDirectives)),
     besides,
     usedDirectives,

@@ -37,17 +37,17 @@ describe('a digest stays, with the line of the other place', () => {
   test.each([
     [
       'an image name of an unknown function',
-      `(d.pullImage { imageName = f "web"; imageDigest = digest; hash = ${HASH}; })`,
+      `(dockerTools.pullImage { imageName = f "web"; imageDigest = digest; hash = ${HASH}; })`,
       5,
     ],
-    ['arguments of an unknown function', `(d.pullImage (f "${NAME}" digest ${HASH}))`, 5],
-    ['an unknown set behind //', `(d.pullImage ({ imageName = "${NAME}"; imageDigest = digest; } // f))`, 5],
-    ['an unknown choice', `(d.pullImage (if f then { imageDigest = digest; } else { }))`, 5],
-    ['a table with an unknown key', `(d.pullImage { a = { imageDigest = digest; }; }.\${f})`, 5],
-    ['a fallback of something unknown', `(d.pullImage (f.web or { imageDigest = digest; }))`, 5],
+    ['arguments of an unknown function', `(dockerTools.pullImage (f "${NAME}" digest ${HASH}))`, 5],
+    ['an unknown set behind //', `(dockerTools.pullImage ({ imageName = "${NAME}"; imageDigest = digest; } // f))`, 5],
+    ['an unknown choice', `(dockerTools.pullImage (if f then { imageDigest = digest; } else { }))`, 5],
+    ['a table with an unknown key', `(dockerTools.pullImage { a = { imageDigest = digest; }; }.\${f})`, 5],
+    ['a fallback of something unknown', `(dockerTools.pullImage (f.web or { imageDigest = digest; }))`, 5],
     ['arguments for code elsewhere', `{ imageName = f "web"; imageDigest = digest; hash = ${HASH}; }`, 5],
   ])('where it is in %s', async (_, other, line) => {
-    const text = `{ d, ... }:\nlet digest = "${OLD.root.digest}"; in [\n"${NAME}:2.1@\${digest}"\n# another one\n${other}\n]`;
+    const text = `{ dockerTools, ... }:\nlet digest = "${OLD.root.digest}"; in [\n"${NAME}:2.1@\${digest}"\n# another one\n${other}\n]`;
     const { changes, problems } = await plan({ 'a.nix': text });
     expect(changes).toEqual([]);
     expect(problems).toContainEqual(
@@ -63,8 +63,8 @@ describe('a digest stays, with the line of the other place', () => {
   test('where another file has the call that cannot be followed', async () => {
     const { changes, problems } = await plan({
       'web.nix': `{ ${SET} }`,
-      'a.nix': '{ d }: d.pullImage (import ./web.nix)',
-      'b.nix': '{ d, ... }:\nd.pullImage (f (import ./web.nix))',
+      'a.nix': '{ dockerTools }: dockerTools.pullImage (import ./web.nix)',
+      'b.nix': '{ dockerTools, ... }:\nd.pullImage (f (import ./web.nix))',
     });
     expect(changes).toEqual([]);
     expect(problems).toContainEqual(
@@ -73,8 +73,8 @@ describe('a digest stays, with the line of the other place', () => {
   });
 
   test('where one of the callers of a function cannot be followed', async () => {
-    const text = `{ d, ... }:
-let pull = hash: d.pullImage { imageName = "${NAME}"; imageDigest = "${OLD.root.digest}"; finalImageTag = "2.1"; arch = "amd64"; inherit hash; };
+    const text = `{ dockerTools, ... }:
+let pull = hash: dockerTools.pullImage { imageName = "${NAME}"; imageDigest = "${OLD.root.digest}"; finalImageTag = "2.1"; arch = "amd64"; inherit hash; };
 in map pull [ ${HASH} (f ${HASH}) ]`;
     const { changes, problems } = await plan({ 'a.nix': text });
     expect(changes).toEqual([]);
@@ -83,12 +83,12 @@ in map pull [ ${HASH} (f ${HASH}) ]`;
 
   test('where a table has a hash for a system that nobody knows, or for one that is not chosen', async () => {
     const call = (choice: string) =>
-      `d.pullImage { imageName = "${NAME}"; imageDigest = "${OLD.root.digest}"; finalImageTag = "2.1"; hash = ${choice}; }`;
+      `dockerTools.pullImage { imageName = "${NAME}"; imageDigest = "${OLD.root.digest}"; finalImageTag = "2.1"; hash = ${choice}; }`;
     const table = (other: string) => `{\n  x86_64-linux = "";\n  ${other} = ${HASH};\n}`;
     for (const text of [
-      `{ d, system }: ${call(`${table('some-board')}.\${system}`)}`,
-      `{ d, system }: ${call(`(builtins.getAttr system ${table('some-board')})`)}`,
-      `{ d, arch ? "amd64" }: ${call(`{ amd64 = "";\n\n arm64 = ${HASH}; }.\${arch}`)}`,
+      `{ dockerTools, system }: ${call(`${table('some-board')}.\${system}`)}`,
+      `{ dockerTools, system }: ${call(`(builtins.getAttr system ${table('some-board')})`)}`,
+      `{ dockerTools, arch ? "amd64" }: ${call(`{ amd64 = "";\n\n arm64 = ${HASH}; }.\${arch}`)}`,
     ]) {
       const { changes, problems } = await plan({ 'a.nix': text });
       expect(changes).toEqual([]);
@@ -106,11 +106,11 @@ describe('it moves', () => {
   test.each([
     [
       'a function that all callers give known values',
-      `let pull = hash: d.pullImage { imageName = "${NAME}"; imageDigest = "${OLD.root.digest}"; finalImageTag = "2.1"; arch = "amd64"; inherit hash; }; in pull ""`,
+      `let pull = hash: dockerTools.pullImage { imageName = "${NAME}"; imageDigest = "${OLD.root.digest}"; finalImageTag = "2.1"; arch = "amd64"; inherit hash; }; in pull ""`,
     ],
     [
       'an unknown call beside it, of other images',
-      `[ (d.pullImage { ${SET.replace(HASH, '""')} }) (d.pullImage (f "web")) ]`,
+      `[ (dockerTools.pullImage { ${SET.replace(HASH, '""')} }) (dockerTools.pullImage (f "web")) ]`,
     ],
     [
       'a derivation that has the image in its environment',
@@ -118,17 +118,17 @@ describe('it moves', () => {
     ],
     [
       'a table of which each entry is for a known system',
-      `d.pullImage { imageName = "${NAME}"; imageDigest = "${OLD.root.digest}"; finalImageTag = "2.1"; hash = { x86_64-linux = ""; aarch64-linux = ""; }.\${system}; }`,
+      `dockerTools.pullImage { imageName = "${NAME}"; imageDigest = "${OLD.root.digest}"; finalImageTag = "2.1"; hash = { x86_64-linux = ""; aarch64-linux = ""; }.\${system}; }`,
     ],
   ])('with %s', async (_, text) => {
-    const { changes, problems } = await plan({ 'a.nix': `{ d, system, ... }: ${text}` });
+    const { changes, problems } = await plan({ 'a.nix': `{ dockerTools, system, ... }: ${text}` });
     expect(problems.filter(({ code }) => code === 'held')).toEqual([]);
     expect(changes.map(({ to }) => to.digest)).toContain(NEW.root.digest);
   });
 });
 
 test('a pin that is up to date is no failure, whatever stands beside its digest', async () => {
-  const text = `{ d, ... }: let digest = "${NEW.root.digest}"; in [ "${NAME}:2.1@\${digest}" (d.pullImage (f digest)) ]`;
+  const text = `{ dockerTools, ... }: let digest = "${NEW.root.digest}"; in [ "${NAME}:2.1@\${digest}" (dockerTools.pullImage (f digest)) ]`;
   const { problems, counts } = await plan({ 'a.nix': text });
   expect(problems.map(({ code }) => code)).toEqual(['unfollowable']);
   expect(counts.current).toBe(1);

@@ -39,8 +39,8 @@ async function plan(text: string, settings: Partial<BumpSettings> = {}) {
 
 test('two calls on one digest literal, of which one gives the tag, move together', async () => {
   const call = (rest: string) =>
-    `(d.pullImage { imageName = "${host}/app"; imageDigest = digest; hash = ""; ${rest} })`;
-  const text = `{ d }: let digest = "${OLD.root.digest}"; in [
+    `(dockerTools.pullImage { imageName = "${host}/app"; imageDigest = digest; hash = ""; ${rest} })`;
+  const text = `{ dockerTools }: let digest = "${OLD.root.digest}"; in [
     ${call('arch = "amd64"; finalImageTag = "1";')}
     ${call('arch = "arm64";')}
   ]`;
@@ -64,7 +64,7 @@ test('images in parts move, digest and tag stay together, and hashes go with the
 
 describe('one hash for several architectures', () => {
   const call = (arch: string, digest = OLD.root.digest, name = 'app', hash = `"${HASH}"`) =>
-    `{ d, stdenv }: d.pullImage {
+    `{ dockerTools, stdenv }: dockerTools.pullImage {
   imageName = "${host}/${name}"; imageDigest = "${digest}"; hash = ${hash};
   finalImageTag = "1"; arch = ${arch};
 }`;
@@ -118,7 +118,7 @@ describe('one hash for several architectures', () => {
 });
 
 test('platforms that the index lacks and that are not named are not asked for', async () => {
-  const text = (digest: string, hash: string) => `{ d, stdenv }: d.pullImage {
+  const text = (digest: string, hash: string) => `{ dockerTools, stdenv }: dockerTools.pullImage {
   imageName = "${host}/single"; imageDigest = "${digest}"; finalImageTag = "1";
   hash = if stdenv.isx86_64 then "${hash}" else "${OTHER_HASH}";
 }`;

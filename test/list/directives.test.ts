@@ -21,13 +21,13 @@ describe('a directive in another file than the call', () => {
     ['inside of the set', SET.replace('hash', '\n# pullpin: freeze\n\nhash')],
   ])('%s counts, and is not reported', (_, image) => {
     const call = image.includes('}:') ? '(import ./image.nix { })' : '(import ./image.nix)';
-    const texts = { 'a.nix': `{ d }: d.pullImage ${call}`, 'image.nix': image };
+    const texts = { 'a.nix': `{ dockerTools }: dockerTools.pullImage ${call}`, 'image.nix': image };
     expect(listed(texts)).toEqual({ states: ['frozen'], problems: [] });
   });
 
   test('counts in a file that has no pin by itself', () => {
     const texts = {
-      'a.nix': `{ d }: d.pullImage { imageName = "redis"; imageDigest = (import ./v.nix).digest; hash = ""; }`,
+      'a.nix': `{ dockerTools }: dockerTools.pullImage { imageName = "redis"; imageDigest = (import ./v.nix).digest; hash = ""; }`,
       'v.nix': `{\n  # pullpin: freeze\n  digest = "${DIGEST}";\n}`,
     };
     expect(listed(texts)).toEqual({ states: ['frozen'], problems: [] });
@@ -43,16 +43,22 @@ describe('a directive in another file than the call', () => {
 });
 
 describe('freeze above a group of pins', () => {
-  const CALL = `d.pullImage ${SET}`;
+  const CALL = `dockerTools.pullImage ${SET}`;
 
   test.each([
-    ['a set that holds them', `{ d }: {\n# pullpin: freeze\nimages = { a = ${CALL}; };\n}`],
-    ['a set of arguments', `{ d }: let\n# pullpin: freeze\nimages = { a = ${SET}; };\nin d.pullImage images.a`],
+    ['a set that holds them', `{ dockerTools }: {\n# pullpin: freeze\nimages = { a = ${CALL}; };\n}`],
+    [
+      'a set of arguments',
+      `{ dockerTools }: let\n# pullpin: freeze\nimages = { a = ${SET}; };\nin dockerTools.pullImage images.a`,
+    ],
     [
       'a list that is mapped',
-      `{ d }: let\n# pullpin: freeze\nimages = [\n${SET}\n];\nin map (i: d.pullImage i) images`,
+      `{ dockerTools }: let\n# pullpin: freeze\nimages = [\n${SET}\n];\nin map (i: dockerTools.pullImage i) images`,
     ],
-    ['a set that is opened', `{ d }: let\n# pullpin: freeze\nimages = { a = ${SET}; };\nin with images; d.pullImage a`],
+    [
+      'a set that is opened',
+      `{ dockerTools }: let\n# pullpin: freeze\nimages = { a = ${SET}; };\nin with images; dockerTools.pullImage a`,
+    ],
     ['a whole file', `# pullpin: freeze\n{\n  a = ${SET};\n}`],
   ])('counts for each: %s', (_, text) => {
     expect(listed({ 'a.nix': text })).toEqual({ states: ['frozen'], problems: [] });
@@ -60,14 +66,14 @@ describe('freeze above a group of pins', () => {
 
   test('counts in a file that is imported', () => {
     const texts = {
-      'a.nix': '{ d }: d.pullImage (import ./images.nix).a',
+      'a.nix': '{ dockerTools }: dockerTools.pullImage (import ./images.nix).a',
       'images.nix': `# pullpin: freeze\n{\n  a = ${SET};\n}`,
     };
     expect(listed(texts)).toEqual({ states: ['frozen'], problems: [] });
   });
 
   test('a tag there is reported, because it would be that of different images', () => {
-    const text = `{ d }: {\n# pullpin: 1.2\nimages = {\n  a = ${CALL};\n};\n}`;
+    const text = `{ dockerTools }: {\n# pullpin: 1.2\nimages = {\n  a = ${CALL};\n};\n}`;
     expect(listed({ 'a.nix': text })).toEqual({ states: ['incomplete'], problems: ['a.nix:2 stray-directive'] });
   });
 });
@@ -75,7 +81,7 @@ describe('freeze above a group of pins', () => {
 test('an npins pin that is frozen is frozen in whatever Nix code reads it', () => {
   const pin = { type: 'Container', image_name: 'redis', image_tag: '1', image_digest: DIGEST, hash: '', frozen: true };
   const texts = {
-    'a.nix': `{ d, lib }: let p = (lib.importJSON ./sources.json).pins.r; in d.pullImage { imageName = p.image_name; imageDigest = p.image_digest; hash = p.hash; }`,
+    'a.nix': `{ dockerTools, lib }: let p = (lib.importJSON ./sources.json).pins.r; in dockerTools.pullImage { imageName = p.image_name; imageDigest = p.image_digest; hash = p.hash; }`,
     'sources.json': JSON.stringify({ pins: { r: pin } }),
   };
   expect(listed(texts).states).toEqual(['frozen']);

@@ -4,7 +4,7 @@ import { listPins } from '../../src/list/list-pins.js';
 
 const HEX = 'a'.repeat(64);
 const DIGEST = `sha256:${HEX}`;
-const call = (rest: string) => `{ d }: d.pullImage { ${rest} hash = ""; finalImageTag = "7"; }`;
+const call = (rest: string) => `{ dockerTools }: dockerTools.pullImage { ${rest} hash = ""; finalImageTag = "7"; }`;
 
 /** The codes and the messages that a list gives, which a bump must give too, without any request. */
 async function problemsOf(text: string, path = 'a.nix'): Promise<{ code: string; message: string }[]> {

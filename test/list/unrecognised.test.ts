@@ -55,7 +55,7 @@ describe('a digest that belongs to no pin is a notice, not a failure', () => {
     `{ fetchurl }: fetchurl { url = "x"; sha256 = "${DIGEST}"; }`,
     `{ a = { outputHash = "${DIGEST}"; outputHashMode = "flat"; }; }`,
     `{ lock = { rev = "${DIGEST}"; }; }`,
-    `{ d }: let imageDigest = "${DIGEST}"; in d.pullImage { imageName = "redis"; hash = ""; inherit imageDigest; }`,
+    `{ dockerTools }: let imageDigest = "${DIGEST}"; in dockerTools.pullImage { imageName = "redis"; hash = ""; inherit imageDigest; }`,
     `# redis@${DIGEST}\n{ }`,
   ])('what is not a pin is not reported: %s', async (text) => {
     expect((await problemsOf({ 'a.nix': text })).where).toEqual([]);
@@ -63,7 +63,7 @@ describe('a digest that belongs to no pin is a notice, not a failure', () => {
 
   test('the digest of a pin in another file is not reported', async () => {
     const texts = {
-      'a.nix': `{ d }: d.pullImage { imageName = "redis"; imageDigest = (import ./v.nix).digest; hash = ""; }`,
+      'a.nix': `{ dockerTools }: dockerTools.pullImage { imageName = "redis"; imageDigest = (import ./v.nix).digest; hash = ""; }`,
       'v.nix': `{ digest = "${DIGEST}"; otherDigest = "${OTHER}"; }`,
     };
     expect((await problemsOf(texts)).where).toEqual(['v.nix:1 unrecognised']);
@@ -81,7 +81,7 @@ describe('a digest that belongs to no pin is a notice, not a failure', () => {
 
 describe('what cannot be followed is reported at its attribute, with its name and the digests in its text', () => {
   test('a digest that is computed', async () => {
-    const text = `{ d, f }:\nd.pullImage {\n  imageName = "redis";\n  imageDigest =\n    f "${DIGEST}";\n  hash = "${HASH}";\n}`;
+    const text = `{ dockerTools, f }:\nd.pullImage {\n  imageName = "redis";\n  imageDigest =\n    f "${DIGEST}";\n  hash = "${HASH}";\n}`;
     const { where, messages, severities, unfollowable } = await problemsOf({ 'a.nix': text.replace('f }', '... }') });
     expect(where).toEqual(['a.nix:4 unfollowable']);
     expect(messages[0]).toMatch(/^imageDigest cannot be followed: 'f "sha256:a+…?'? ?.*at a\.nix:5:5/);
@@ -92,7 +92,7 @@ describe('what cannot be followed is reported at its attribute, with its name an
 
   test('an image name that is computed, in another file', async () => {
     const texts = {
-      'a.nix': '{ d }: d.pullImage (import ./b.nix)',
+      'a.nix': '{ dockerTools }: dockerTools.pullImage (import ./b.nix)',
       'b.nix': `{\n  imageName = builtins.getEnv "X";\n  imageDigest = "${DIGEST}"; hash = "${HASH}";\n}`,
     };
     const { where, messages } = await problemsOf(texts);
@@ -101,8 +101,8 @@ describe('what cannot be followed is reported at its attribute, with its name an
   });
 
   test('arguments that are merged with something unknown', async () => {
-    const text = `{ d, lib }: let web = { imageName = "web"; imageDigest = "${DIGEST}"; hash = "${HASH}"; }; in
-d.pullImage (lib.unknownMerge web { arch = "arm64"; hash = ""; })`;
+    const text = `{ dockerTools, lib }: let web = { imageName = "web"; imageDigest = "${DIGEST}"; hash = "${HASH}"; }; in
+dockerTools.pullImage (lib.unknownMerge web { arch = "arm64"; hash = ""; })`;
     const { messages } = await problemsOf({ 'a.nix': text });
     expect(messages).toEqual([expect.stringContaining(DIGEST)]);
   });

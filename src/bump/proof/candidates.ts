@@ -15,7 +15,7 @@ export interface CandidateImage {
 }
 
 const ALWAYS_OPEN: ReadonlySet<string> = new Set<Assumption['why']>([
-  ...(['unseen-call', 'named-system', 'unknown-argument'] as const),
+  ...(['unseen-call', 'named-system', 'unknown-fetcher', 'unknown-argument'] as const),
 ]);
 
 /** Whether something that decides about the hash is not known for sure, given what the pin's digest names. */
@@ -33,8 +33,8 @@ export function candidateTargets(site: PinSite, followedTag: string | undefined)
   const isUnseen = (name: string): boolean =>
     site.assumed.some(({ part, why }) => part === name && why === 'unseen-call');
   if (!isUnseen('fetcher')) {
-    const isDoubtful = site.assumed.some(({ part }) => part === 'fetcher') && likeliest.type !== 'nar';
-    return isDoubtful ? [likeliest, { type: 'nar' }] : [likeliest];
+    const isDoubtful = site.assumed.some(({ part }) => part === 'fetcher');
+    return isDoubtful ? [likeliest, otherTarget(site)] : [likeliest];
   }
   const name = site.finalImageName?.kind === 'text' ? site.finalImageName.text : site.imageName.text;
   const tags = [...site.finalTagGuesses, site.tag?.text, followedTag, 'latest'].filter((tag) => tag !== undefined);
@@ -44,6 +44,11 @@ export function candidateTargets(site: PinSite, followedTag: string | undefined)
   });
   const all: Target[] = [likeliest, ...archives, { type: 'nar' }];
   return [...new Map(all.map((target) => [JSON.stringify(target), target])).values()];
+}
+
+/** What the other fetcher makes of the same pin. */
+function otherTarget(site: PinSite): Target {
+  return targetOf({ ...site, target: site.target === 'nar' ? 'docker-archive' : 'nar' });
 }
 
 /** A guess may not be a valid tag. */

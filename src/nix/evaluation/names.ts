@@ -92,8 +92,17 @@ function asFact(value: Value, expression: Range, scope: Scope, evaluation: Evalu
     return textValue([{ text: placeholder, origin: { ...where, quote: 'expression', verbatim: false } }]);
   }
   if (!isPlatformFact(value.spelling)) return value;
-  evaluation.notePlatform();
-  const fact = evaluation.system === undefined ? undefined : platformFact(value.spelling, evaluation.system);
+  const system = systemAsked(value, evaluation);
+  const fact = system === undefined ? undefined : platformFact(value.spelling, system);
   if (fact === undefined) return unknown('platform', where, { spelling: value.spelling });
   return typeof fact === 'boolean' ? { kind: 'boolean', value: fact } : computedText(fact);
 }
+
+/** A package set for another system gives the facts of that one, but for those of the machine that builds. */
+function systemAsked({ system, spelling }: UnknownValue, evaluation: Evaluation): string | undefined {
+  if (system !== undefined && !spelling.some((name) => BUILDING.test(name))) return system;
+  evaluation.notePlatform();
+  return evaluation.system;
+}
+
+const BUILDING = /^(build|localSystem|currentSystem|pkgsBuild)/;

@@ -20,6 +20,8 @@ export const binary: Step<Syntax.Binary> = (expression, scope, evaluation) => {
       return logical(expression, left, scope, evaluation);
     case '//':
       return merged(left, evaluation.evaluate(expression.right, scope), where, evaluation);
+    case '++':
+      return concatenated([left, evaluation.evaluate(expression.right, scope)], where, evaluation);
     case '+':
       return added(left, evaluation.evaluate(expression.right, scope), where, evaluation);
     default:
@@ -30,6 +32,17 @@ export const binary: Step<Syntax.Binary> = (expression, scope, evaluation) => {
 function added(left: Value, right: Value, where: ReturnType<typeof rangeIn>, evaluation: Evaluation): Value {
   if (left.kind !== 'path' || right.kind !== 'text') return joined([left, right], where, evaluation);
   return { kind: 'path', path: evaluation.files.joined(left.path, right.text) };
+}
+
+function concatenated(lists: readonly Value[], where: ReturnType<typeof rangeIn>, evaluation: Evaluation): Value {
+  const items = lists.flatMap((list) => (list.kind === 'list' ? [list.items] : []));
+  if (items.length < lists.length) {
+    const blamed = lists.find(({ kind }) => kind === 'unknown');
+    const inputs = lists.map(Thunk.of);
+    return blamed?.kind === 'unknown' ? { ...blamed, inputs } : unknown('unsupported', where, { inputs });
+  }
+  if (!evaluation.spend(items.reduce((sum, { length }) => sum + length, 0))) return unknown('too-heavy', where);
+  return { kind: 'list', items: items.flat() };
 }
 
 function compared(expression: Syntax.Binary, left: Value, right: Value, scope: Scope): Value {

@@ -33,6 +33,8 @@ const FACTS: Readonly<Record<string, (cpu: string, kernel: string) => string | b
   'uname.processor': (cpu) => cpu,
   'parsed.kernel.name': (_, kernel) => kernel,
   'go.GOARCH': (cpu) => GO_ARCHITECTURES[cpu] ?? cpu,
+  'go.GOOS': (_, kernel) => kernel,
+  GOOS: (_, kernel) => kernel,
   GOARCH: (cpu) => GO_ARCHITECTURES[cpu] ?? cpu,
   isx86_64: (cpu) => cpu === 'x86_64',
   isx86_32: (cpu) => cpu === 'i686',

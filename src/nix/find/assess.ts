@@ -62,7 +62,7 @@ export class Assessor {
   }
 
   private call(candidate: Candidate & { kind: 'call' }): Assessment {
-    const { functionName, value, node } = candidate;
+    const { functionName, fetcher, value, node } = candidate;
     const name = functionName.at(-1) ?? '';
     if (name.endsWith('FromManifest')) {
       return this.problem(
@@ -71,8 +71,8 @@ export class Assessor {
         'the pin is a manifest file, which is not bumped; make that file anew',
       );
     }
-    const target = functionName.some((step) => /nix2container/i.test(step)) ? 'nar' : 'docker-archive';
-    if (value.kind === 'set') return this.argumentSet(candidate, value, { form: 'call', target });
+    const kind = { form: 'call', target: fetcher.target, unknownFetcher: fetcher.unknown } as const;
+    if (value.kind === 'set') return this.argumentSet(candidate, value, kind);
     return value.kind === 'unknown' ? this.unfollowed(candidate, `the arguments of ${name}`, value) : NOTHING;
   }
 
@@ -89,7 +89,11 @@ export class Assessor {
     return this.site(candidate, set.literals, { ...kind, ...own, ...parts, tag: parts.tag ?? own.tag, form, hashes });
   }
 
-  private argumentSet(candidate: Candidate, set: SetValue, kind: Pick<PinSite, 'form' | 'target'>): Assessment {
+  private argumentSet(
+    candidate: Candidate,
+    set: SetValue,
+    kind: Pick<PinSite, 'form' | 'target' | 'unknownFetcher'>,
+  ): Assessment {
     const { node } = candidate;
     const values = new SiteValues(set, node, this.evaluation, this.locations);
     const [imageName, imageDigest] = [values.text('imageName'), values.text('imageDigest')];

@@ -1,3 +1,4 @@
+import { DEFAULT_PLATFORM } from '../../oci/platform.js';
 import { groupedBy } from '../values/ordered.js';
 import type { TextValue } from '../values/value.js';
 import { type FoundSite, siteKey } from './distinct-sites.js';
@@ -20,12 +21,27 @@ export function withoutComputedPlatform(
     written.filter(({ arch }) => arch?.kind === 'text'),
     keyWithoutPlatform,
   );
-  return [...alike].flatMap(([key, same]) => {
+  return [...alike].flatMap(([key, all]) => {
+    const same = withoutOtherKernels(all, systems);
     if (new Set(same.map(({ arch }) => followedText(arch))).size < 2) return same;
     const defaults = given.get(key) ?? [];
     const isOne = new Set(defaults.map(({ arch }) => followedText(arch))).size === 1;
     return [(isOne ? defaults[0] : undefined) ?? shared(same, systems)];
   });
+}
+
+/** `os = pkgs.go.GOOS` is `darwin` on some systems, which no image is for: there nothing can be built, so those systems do not count. */
+function withoutOtherKernels(sites: readonly FoundSite[], systems: readonly string[]): readonly FoundSite[] {
+  const isOther = ({ os }: FoundSite) => os?.kind === 'text' && isComputed(os) && os.text !== DEFAULT_PLATFORM.os;
+  const others = sites.filter(isOther);
+  if (others.length === 0 || others.length === sites.length) return sites;
+  const elsewhere = new Set(others.flatMap((site) => site.systems));
+  return sites
+    .filter((site) => !isOther(site))
+    .map((site) => {
+      const isForAll = systems.every((system) => site.systems.includes(system) || elsewhere.has(system));
+      return isForAll ? { ...site, systems, isPlatformDependent: false } : site;
+    });
 }
 
 function shared(same: readonly FoundSite[], systems: readonly string[]): FoundSite {

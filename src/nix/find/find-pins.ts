@@ -18,6 +18,8 @@ export interface FindSettings {
   readonly read?: ReadFile;
   /** Where files have other names than their paths; `path` and what `read` gets are names. */
   readonly naming?: Naming | undefined;
+  /** Whether the source is looked at although nothing in it is like a pin, because it may call functions of files with pins. */
+  readonly isCaller?: boolean | undefined;
   /** The systems to follow platform-dependent values for, the likeliest first. */
   readonly systems?: readonly string[];
 }
@@ -30,10 +32,10 @@ const MAY_MATTER = /pullImage|imageDigest|sha256:|pullpin:/;
  * A value that depends on the platform makes one site for each different outcome. Throws a NixSyntaxError when the source is neither.
  */
 export function findPins(source: string, settings: FindSettings): FoundPins {
-  const { path, read = () => undefined, naming, systems: usual = SYSTEMS } = settings;
+  const { path, read = () => undefined, naming, systems: usual = SYSTEMS, isCaller = false } = settings;
   if (path.endsWith('.json')) return findJsonPins(source, path, usual);
   const usedDirectives = new Set<string>();
-  if (!MAY_MATTER.test(source)) return { sites: [], problems: [], besides: [], usedDirectives };
+  if (!isCaller && !mayMatter(source)) return { sites: [], problems: [], besides: [], usedDirectives };
   const files = new NixFiles(parseNix(source, path), read, naming);
   const budget = new Budget(source.length);
   const find = (systems: readonly string[], system: string | undefined) =>
@@ -53,6 +55,11 @@ export function findPins(source: string, settings: FindSettings): FoundPins {
 /** Further systems that the files name, such as the keys of a table. */
 function namedBeside(systems: readonly string[], files: NixFiles): readonly string[] {
   return RARE_SYSTEMS.filter((system) => !systems.includes(system) && files.mention(system));
+}
+
+/** Whether anything in a source is like a pin or a directive. */
+export function mayMatter(source: string): boolean {
+  return MAY_MATTER.test(source);
 }
 
 /** A file whose values take too much work is left alone as a whole. */

@@ -10,7 +10,7 @@ import { ForeignFetchers } from './candidates/foreign-fetchers.js';
 import { causesOf, type FoundSite, isFollowable, isOpenElsewhere } from './distinct-sites.js';
 import { HashesBeside } from './hashes-beside.js';
 import { Locations } from './locations.js';
-import type { HashBeside, PinProblem } from './pin-site.js';
+import type { Caution, HashBeside, PinProblem } from './pin-site.js';
 
 /** What was found for one system; for none, what depends on the platform is not followed. */
 export interface Pass {
@@ -66,15 +66,26 @@ export function findFor(system: string | undefined, { files, systems, usedDirect
   };
 }
 
-/** A pin that only a function takes which hands nothing to a known fetcher says so. */
+const FETCHERS = { 'docker-archive': 'dockerTools.pullImage', nar: 'nix2container.pullImage' } as const;
+
+/** A pin says so that only a function takes which hands nothing to a known fetcher, and one whose new hash is that of an assumed fetcher. */
 function withFetcher(site: FoundSite, foreign: ForeignFetchers, locations: Locations): FoundSite {
+  const { unknownFetcher = '' } = site;
+  // A bare pullImage is most likely that of nixpkgs.
+  if (unknownFetcher.includes('.') && site.hashes.some(({ isPlaceholder }) => isPlaceholder)) {
+    const message = `nothing shows what ${unknownFetcher} makes, so its hash is filled in as that of ${FETCHERS[site.target]}`;
+    return withCaution(site, 'unknown-fetcher', message);
+  }
   const call = site.form === 'arguments' ? foreign.of(site.literals) : undefined;
   if (!call) return site;
   const { file, line } = locations.at(call.callee);
   const message = `fetcher ${call.name === '' ? '' : `${call.name} `}at ${file}:${line} passes nothing to pullImage, so only the old hash can show what it makes`;
-  const { start, end, column } = site;
-  const caution = { code: 'foreign-fetcher', message, file: site.file, line: site.line, start, end, column } as const;
-  return { ...site, cautions: [...(site.cautions ?? []), caution] };
+  return withCaution(site, 'foreign-fetcher', message);
+}
+
+function withCaution(site: FoundSite, code: Caution['code'], message: string): FoundSite {
+  const { file, line, column, start, end, cautions = [] } = site;
+  return { ...site, cautions: [...cautions, { code, message, file, line, column, start, end }] };
 }
 
 function assess(candidate: Candidate, assessor: Assessor, beside: HashesBeside): Assessed {

@@ -90,11 +90,12 @@ export type RecipePart = 'fetcher' | 'finalImageName' | 'finalImageTag' | 'os' |
  * - `fetcher-default`: the call does not give it, and the fetcher has a default (`latest`, the image's name, `linux`)
  * - `machine`: the call does not give it, and the fetcher takes the platform of the machine that Nix builds for
  * - `named-system`: the call does not give it, and a name around it says it, such as the key `aarch64-linux`
+ * - `unknown-fetcher`: the name of the function that is called does not say what it makes
  * - `unknown-argument`: the call has an argument that pullpin does not know, so the fetcher may do something else
  */
 export interface Assumption {
   readonly part: RecipePart;
-  readonly why: 'unseen-call' | 'fetcher-default' | 'machine' | 'named-system' | 'unknown-argument';
+  readonly why: 'unseen-call' | 'fetcher-default' | 'machine' | 'named-system' | 'unknown-fetcher' | 'unknown-argument';
 }
 
 /** Why a pin's digest must stay as it is: something else has the same literal and would not move along. */
@@ -106,7 +107,7 @@ export interface Hold extends Location {
 
 /** Something about a pin that its user should know, although it may well be bumped. */
 export interface Caution extends Location {
-  readonly code: ArgumentCaution['code'] | 'foreign-fetcher';
+  readonly code: ArgumentCaution['code'] | 'foreign-fetcher' | 'unknown-fetcher';
   readonly message: string;
 }
 
@@ -115,6 +116,8 @@ export interface PinSite extends Location {
   readonly form: PinForm;
   /** What its hash is made from; without a meaning for a pin without a hash. */
   readonly target: 'docker-archive' | 'nar';
+  /** The name of the function that is called, where it does not say what it makes, so that `target` is assumed. */
+  readonly unknownFetcher?: string | undefined;
   readonly imageName: TextValue;
   /** A digest, or the empty text where one is to be filled in. */
   readonly imageDigest: TextValue;

@@ -2,7 +2,7 @@ import { tagInKey } from './images/key-as-tag.js';
 import type { Assumption, PinSite } from './pin-site.js';
 
 type Written = Pick<PinSite, 'form' | 'hashes' | 'finalImageName' | 'finalImageTag' | 'os' | 'arch'> &
-  Pick<PinSite, 'target' | 'cautions'>;
+  Pick<PinSite, 'target' | 'cautions' | 'unknownFetcher'>;
 
 /** What of a pin's recipe does not stand in the file: parts that its call does not give, and all that a call which is not seen may give. */
 export function assumptionsOf(written: Written, isSystemNamed = false): Assumption[] {
@@ -16,6 +16,7 @@ export function assumptionsOf(written: Written, isSystemNamed = false): Assumpti
   const platform = isSeen ? platformOfCall : 'unseen-call';
   return [
     ...(isSeen ? [] : [{ part: 'fetcher', why: 'unseen-call' } as const]),
+    ...(written.unknownFetcher !== undefined ? [{ part: 'fetcher', why: 'unknown-fetcher' } as const] : []),
     ...(cautions.some(({ code }) => code === 'unknown-argument')
       ? [{ part: 'fetcher', why: 'unknown-argument' } as const]
       : []),

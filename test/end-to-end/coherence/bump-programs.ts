@@ -109,7 +109,10 @@ async function bump(
   if (stdout === '') throw new Error(`pullpin bump printed nothing: ${stderr}`);
   const { problems } = JSON.parse(stdout) as { problems: (Report['problems'][number] & { file: string })[] };
   return new Map(
-    named.map(({ name }) => [name, { problems: problems.filter(({ file }) => file.startsWith(join(folder, name, '/'))) }]),
+    named.map(({ name }) => [
+      name,
+      { problems: problems.filter(({ file }) => file.startsWith(join(folder, name, '/'))) },
+    ]),
   );
 }
 

@@ -5,9 +5,11 @@ import { CALLERS } from './shapes/callers.js';
 import { CALLS, type Shape } from './shapes/calls.js';
 import { COMMENTS } from './shapes/comments.js';
 import { ELSEWHERE } from './shapes/elsewhere.js';
+import { FETCHERS } from './shapes/fetchers.js';
 import { FUNCTIONS } from './shapes/functions.js';
 import { HELD } from './shapes/held.js';
 import { LAYERED } from './shapes/layered.js';
+import { MACHINES } from './shapes/machines.js';
 import { PLATFORMS } from './shapes/platforms.js';
 import { SHARED } from './shapes/shared.js';
 import { STRINGS } from './shapes/strings.js';
@@ -19,8 +21,10 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   ...CALLERS,
   ...ELSEWHERE,
   ...FUNCTIONS,
+  ...FETCHERS,
   ...HELD,
   ...LAYERED,
+  ...MACHINES,
   ...PLATFORMS,
   ...SHARED,
   ...STRINGS,

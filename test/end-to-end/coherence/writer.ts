@@ -56,6 +56,18 @@ export class Writer {
     return `./${path}`;
   }
 
+  /** A function, or another value, of a file that Nix sees and a bump does not. */
+  unseen(expression: string): string {
+    const path = `${this.fresh('unseen')}.nix`;
+    this.callers[path] = `${expression}\n`;
+    return `(import (./. + "/../callers/${path}"))`;
+  }
+
+  /** Another hash of the pin that Nix finds it in. */
+  anotherHash(): string {
+    return quoted(this.marks.hash(this.format()).text);
+  }
+
   plan(wishes: PinWishes = {}): PlannedPin {
     const { random } = this;
     const image = random.pick(this.images.filter(({ kind }) => wishes.kind === undefined || kind === wishes.kind));

@@ -32,6 +32,29 @@ test.each([
   expect(systemsOf(source)).toEqual([ARM]);
 });
 
+const WEB = `{ pkgs, ... }: { image = ${CALL}; }`;
+
+test.each([
+  ['by its path', 'modules = [ ./web.nix ];'],
+  [
+    'by its path, in a list that is joined',
+    'modules = [ ./disk.nix ] ++ lib.optionals isServer [ ./db.nix ] ++ [ ./web.nix ];',
+  ],
+  ['by an import', 'modules = [ (import ./web.nix) ];'],
+  ['that another one imports', 'modules = [ ./all.nix ];'],
+  ['for the package set of the machine', 'pkgs = nixpkgs.legacyPackages.aarch64-linux; modules = [ ./web.nix ];', ''],
+  ['beside one that says the platform', 'modules = [ ./web.nix ./hardware.nix ];', ''],
+])('a module %s is for its machine', (_, settings, system = `system = "${ARM}";`) => {
+  const texts: Readonly<Record<string, string>> = {
+    'web.nix': WEB,
+    'all.nix': '{ ... }: { imports = [ ./none.nix ./web.nix ]; }',
+    'hardware.nix': `{ lib, ... }: { nixpkgs.hostPlatform = lib.mkDefault "${ARM}"; }`,
+  };
+  const source = `{ nixpkgs, lib, ... }: { web = nixpkgs.lib.nixosSystem { ${system} ${settings} }; }`;
+  const { sites } = findPins(source, { path: 'flake.nix', read: (path) => texts[path], isCaller: true });
+  expect(sites.map(({ systems }) => systems)).toEqual([[ARM]]);
+});
+
 test.each([
   ['another module', `{ pkgs, ... }: [ { nixpkgs.hostPlatform = "${ARM}"; } { image = ${CALL}; } ]`],
   ['other settings of nixpkgs', `{ pkgs, ... }: { nixpkgs.config.allowUnfree = true; image = ${CALL}; }`],

@@ -13,8 +13,9 @@ import {
   type Value,
 } from '../../values/value.js';
 import type { Visit, Walk, WalkState } from './candidate.js';
+import { fetcherNamed } from './fetchers.js';
 import { itemsOf } from './items.js';
-import { systemOfMachine } from './modules.js';
+import { machineAmong } from './modules.js';
 
 // A local function may call another one, and so on; pins are not nested deeper than this.
 const DEEPEST_CALL = 6;
@@ -27,7 +28,7 @@ const FIXED_POINTS = /^(mkDerivation|build\w+(Package|Module|Application)|fix)$/
 const PULL = /pullImage(FromManifest)?$/;
 // What can be searched in the time of one step.
 const CHARACTERS_A_STEP = 256;
-const MAY_BE_PIN = /pull|image|digest|@/i;
+const MAY_BE_PIN = /pull|image|digest|@|modules/i;
 
 type Here = Pick<Visit, 'scope' | 'state'>;
 
@@ -36,19 +37,15 @@ export function enterCalls(expression: Syntax.Apply, { scope, state }: Here, wal
   const { head, args, applications } = spine(expression);
   const isImport = head.kind === 'variable' && head.name === 'import';
   const callee = walk.evaluation.evaluate(isImport && applications[0] ? applications[0] : head, scope);
-  const given = (isImport ? args.slice(1) : args).map((arg) => walk.evaluation.later(arg, scope));
-  const within = args[0]?.kind === 'set' ? { ...state, ...systemOf(given, state) } : state;
+  const passed = isImport ? args.slice(1) : args;
+  const given = passed.map((arg) => walk.evaluation.later(arg, scope));
+  const where = rangeIn(scope, expression);
+  const machine = machineAmong(passed, given, walk.evaluation);
+  const within = { ...state, system: state.system ?? machine?.system };
   // Only the outermost of `f a b` is looked at as a call.
   const inside = [head, ...args].map((inner) => ({ expression: inner, scope, state: within }));
-  const call = new Call(writtenName(head), rangeIn(scope, expression), scope, walk);
-  return [...inside, ...call.enter(callee, given, state)];
-}
-
-/** What stands in the arguments of `nixosSystem { system = "aarch64-linux"; … }` is for that system. */
-function systemOf([argument]: readonly Thunk[], state: WalkState): Pick<WalkState, 'system'> {
-  const value = argument?.force();
-  const system = value && isSet(value) ? systemOfMachine(value) : undefined;
-  return system === undefined || state.system !== undefined ? {} : { system };
+  const modules = machine?.visits(where, within) ?? [];
+  return [...inside, ...modules, ...new Call(writtenName(head), where, scope, walk).enter(callee, given, state)];
 }
 
 /** A call, entered as far as the functions in it are known. */
@@ -100,13 +97,10 @@ class Call {
     state: WalkState,
   ): void {
     const mayAsk = this.walk.evaluation.spend(this.scope.depth >> 3);
-    const bound = mayAsk ? this.scope.lexical('system')?.force() : undefined;
-    const around = bound?.kind === 'text' && isSystem(bound.text) ? bound.text : undefined;
-    this.walk.add(
-      { kind: 'call', functionName, value: argument.force(), packageSystem: system, systemAround: around },
-      this.expression,
-      state,
-    );
+    const around = mayAsk ? this.scope.lexical('system') : undefined;
+    const systems = { packageSystem: system, systemAround: around && systemOfArgument(around) };
+    const fetcher = fetcherNamed(functionName, this.name);
+    this.walk.add({ kind: 'call', functionName, fetcher, value: argument.force(), ...systems }, this.expression, state);
   }
 
   /** The body of a local function, with its parameters bound to what a call gives. Further arguments are given to the value that the body returns. */

@@ -1,6 +1,7 @@
 import type { Expression } from '../../language/syntax.js';
 import type { Evaluation } from '../../values/evaluation.js';
 import type { Scope, SetValue, SourceRange, TextValue, UnknownValue, Value } from '../../values/value.js';
+import type { Fetcher } from './fetchers.js';
 
 /** What surrounds an expression, as far as it matters for a pin there. */
 export interface WalkState {
@@ -23,6 +24,7 @@ export interface WalkState {
 export interface FoundCall {
   readonly kind: 'call';
   readonly functionName: readonly string[];
+  readonly fetcher: Fetcher;
   readonly value: Value;
   /** The system of the package set that the fetcher comes from. */
   readonly packageSystem: string | undefined;

@@ -1,11 +1,17 @@
+import { parameterScope } from '../../evaluation/calls.js';
 import type * as Syntax from '../../language/syntax.js';
 import type { Evaluation } from '../../values/evaluation.js';
+import { NameScope } from '../../values/scope.js';
 import { systemGiven } from '../../values/systems.js';
-import { isSet, type Scope, type SetValue, type Value } from '../../values/value.js';
+import { isSet, type Scope, type SetValue, type SourceRange, type Thunk, type Value } from '../../values/value.js';
+import type { Visit, WalkState } from './candidate.js';
 import { staticName } from './sets.js';
 
 // The modules of a machine are few; more than these do not say what it is.
 const MOST_MODULES = 200;
+// Of what a list is put together from that cannot be followed as a whole.
+const MOST_PARTS = 4;
+const DEEPEST_LIST = 6;
 
 /** The system that a NixOS module says its machine is: `nixpkgs.hostPlatform = "aarch64-linux";`, also within `nixpkgs = { … }`. */
 export function systemOfModule(set: Syntax.AttributeSet, scope: Scope, evaluation: Evaluation): string | undefined {
@@ -17,15 +23,106 @@ export function systemOfModule(set: Syntax.AttributeSet, scope: Scope, evaluatio
   return value && isSet(value) ? systemOfSettings(value) : undefined;
 }
 
-/** The system of a machine by the arguments of `nixosSystem { system = …; modules = [ … ]; }`; that of a module wins. */
-export function systemOfMachine(argument: SetValue): string | undefined {
-  const modules = argument.attributes.get('modules')?.force();
-  if (!modules) return undefined;
-  const items = modules.kind === 'list' ? modules.items.slice(0, MOST_MODULES) : [];
-  const said = items
-    .map((item) => item.force())
-    .flatMap((module) => (isSet(module) ? (systemOfSettings(module) ?? []) : []));
-  return said[0] ?? systemGiven(argument);
+/** A module as it is written, and what it gives. */
+interface Module {
+  readonly expression?: Syntax.Expression;
+  readonly scope?: Scope;
+  readonly value: Value;
+}
+
+/** The machine that is called with some arguments, such as `nixosSystem { … }`, when it is known for which system. */
+export function machineAmong(
+  written: readonly Syntax.Expression[],
+  given: readonly Thunk[],
+  evaluation: Evaluation,
+): Machine | undefined {
+  for (const [at, argument] of given.entries()) {
+    const value = isSetOrMerge(written[at]) ? argument.force() : undefined;
+    const machine = value && isSet(value) ? new Machine(value, evaluation) : undefined;
+    if (machine?.system !== undefined) return machine;
+  }
+  return undefined;
+}
+
+function isSetOrMerge(expression: Syntax.Expression | undefined): boolean {
+  return expression?.kind === 'set' || (expression?.kind === 'binary' && expression.operator === '//');
+}
+
+/** A machine: what is called with `{ system = …; modules = [ … ]; }`, or with `pkgs` in place of `system`. */
+class Machine {
+  /** The system that its modules are for; that of a module wins. */
+  readonly system: string | undefined;
+  private readonly modules: readonly Module[];
+
+  constructor(
+    argument: SetValue,
+    private readonly evaluation: Evaluation,
+  ) {
+    const listed = argument.attributes.get('modules')?.force();
+    this.modules = listed ? modulesIn(listed, evaluation) : [];
+    const said = this.modules.flatMap(({ value }) => (isSet(value) ? (systemOfSettings(value) ?? []) : []));
+    const packages = argument.attributes.get('pkgs')?.force();
+    const ofPackages = packages?.kind === 'unknown' ? packages.system : undefined;
+    this.system = listed && (said[0] ?? systemGiven(argument) ?? ofPackages);
+  }
+
+  /** Its modules that may have pins, where they are written elsewhere than in the call. */
+  visits(call: SourceRange, state: WalkState): Visit[] {
+    return this.modules.flatMap(({ expression, scope }) => {
+      if (!expression || !scope || isInside(expression, scope, call)) return [];
+      const { source } = scope.file;
+      const mayHavePin = this.evaluation.spend(1) && MAY_HAVE_PIN.test(source);
+      return mayHavePin ? [{ expression, scope, state: { ...state, caller: state.caller ?? call } }] : [];
+    });
+  }
+}
+
+const MAY_HAVE_PIN = /pullImage|imageDigest|sha256:/;
+
+function isInside({ start, end }: Syntax.Expression, { file }: Scope, call: SourceRange): boolean {
+  return file.path === call.file && call.start <= start && end <= call.end;
+}
+
+/** The modules of a list, and those that they import by `imports = [ … ]`. */
+function modulesIn(list: Value, evaluation: Evaluation): Module[] {
+  const found: Module[] = [];
+  const seen = new Set<Syntax.Expression | Value>();
+  const waiting = [...itemsOf(list)];
+  for (let item = waiting.shift(); item && found.length < MOST_MODULES; item = waiting.shift()) {
+    const module = moduleOf(item.force(), evaluation);
+    const key = module.expression ?? module.value;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    found.push(module);
+    const imports = isSet(module.value) ? module.value.attributes.get('imports')?.force() : undefined;
+    for (const each of itemsOf(imports)) waiting.push(each);
+  }
+  return found;
+}
+
+/** The items of a list, and those that are known of a list such as `[ ./web.nix ] ++ optional isServer ./db.nix`. */
+function itemsOf(list: Value | undefined, depth = 0): readonly Thunk[] {
+  if (list?.kind === 'list') return list.items;
+  const parts = list?.kind === 'unknown' && depth < DEEPEST_LIST ? list.inputs.slice(0, MOST_PARTS) : [];
+  return parts.flatMap((part) => itemsOf(part.force(), depth + 1));
+}
+
+function moduleOf(value: Value, evaluation: Evaluation): Module {
+  if (value.kind === 'path') {
+    const file = evaluation.files.nix(value.path);
+    if (!file) return { value };
+    const [expression, scope] = [file.root, NameScope.of<Thunk>(file)];
+    return { expression, scope, value: settingsOf(evaluation.evaluate(expression, scope), evaluation) };
+  }
+  const written = value.kind === 'function' ? { expression: value.lambda, scope: value.scope } : {};
+  return { ...written, value: settingsOf(value, evaluation) };
+}
+
+/** What a module gives that asks for `pkgs`, `config` and the like, as far as it does not depend on them. */
+function settingsOf(module: Value, evaluation: Evaluation): Value {
+  if (module.kind !== 'function') return module;
+  const { lambda, scope } = module;
+  return evaluation.evaluate(lambda.body, parameterScope(lambda, scope, evaluation));
 }
 
 function systemOfSettings(module: SetValue): string | undefined {

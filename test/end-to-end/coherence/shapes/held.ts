@@ -3,21 +3,10 @@ import { pullOf, type Shape } from './calls.js';
 
 const INDEX = { kind: 'index', part: 'root', arch: 'amd64' } as const;
 
-/** A function, or another value, of a file that Nix sees and a bump does not. */
-function unseen(writer: Writer, expression: string): string {
-  const path = `${writer.fresh('unseen')}.nix`;
-  writer.callers[path] = `${expression}\n`;
-  return `(import (./. + "/../callers/${path}"))`;
-}
-
-function anotherHash(writer: Writer): string {
-  return quoted(writer.marks.hash(writer.format()).text);
-}
-
 const unknownName: Shape = (writer) => {
   const pin = writer.plan(INDEX);
   const digest = writer.bind('digest', quoted(pin.digest.text));
-  const name = `${unseen(writer, 'name: name')} "${pin.image.name}"`;
+  const name = `${writer.unseen('name: name')} "${pin.image.name}"`;
   const rest = without(attributesOf(pin), 'imageName', 'imageDigest');
   const set = setOf([...rest, ['imageName', name], ['imageDigest', digest]], writer.random);
   return `[ (${pullOf(writer)} ${set}) "${pin.image.name}:${pin.tag}@\${${digest}}" ]`;
@@ -28,30 +17,30 @@ function updatedElsewhere(update: (writer: Writer, set: string, changes: string)
   return (writer) => {
     const pin = writer.plan(INDEX);
     const set = writer.bind('image', setOf(attributesOf(pin), writer.random));
-    const changes = `{ arch = "arm64"; ${pin.hashAttr} = ${anotherHash(writer)}; }`;
+    const changes = `{ arch = "arm64"; ${pin.hashAttr} = ${writer.anotherHash()}; }`;
     return `[ (${pullOf(writer)} ${set}) (${pullOf(writer)} (${update(writer, set, changes)})) ]`;
   };
 }
 
 const unknownUpdate = updatedElsewhere(
-  (writer, set, changes) => `${unseen(writer, 'left: right: left // right')} ${set} ${changes}`,
+  (writer, set, changes) => `${writer.unseen('left: right: left // right')} ${set} ${changes}`,
 );
-const foreignSet = updatedElsewhere((writer, set, changes) => `${set} // ${unseen(writer, changes)}`);
+const foreignSet = updatedElsewhere((writer, set, changes) => `${set} // ${writer.unseen(changes)}`);
 const recursiveUpdate = updatedElsewhere((_, set, changes) => `lib.recursiveUpdate ${set} ${changes}`);
 const unknownPart = updatedElsewhere(
-  (writer, set, changes) => `lib.recursiveUpdate ${set} (${unseen(writer, 'x: x')} ${changes})`,
+  (writer, set, changes) => `lib.recursiveUpdate ${set} (${writer.unseen('x: x')} ${changes})`,
 );
 const unknownKey = updatedElsewhere(
-  (writer, set, changes) => `{ one = ${set}; two = ${set} // ${changes}; }.\${${unseen(writer, '"two"')}}`,
+  (writer, set, changes) => `{ one = ${set}; two = ${set} // ${changes}; }.\${${writer.unseen('"two"')}}`,
 );
 const unknownChoice = updatedElsewhere(
-  (writer, set, changes) => `if ${unseen(writer, 'true')} then ${set} // ${changes} else ${set}`,
+  (writer, set, changes) => `if ${writer.unseen('true')} then ${set} // ${changes} else ${set}`,
 );
 
 const feedingString: Shape = (writer) => {
   const pin = writer.plan(INDEX);
   const reference = writer.bind('reference', quoted(`${pin.image.name}:${pin.tag}@${pin.digest.text}`));
-  const take = unseen(writer, 'reference: builtins.elemAt (builtins.match ".*@(.*)" reference) 0');
+  const take = writer.unseen('reference: builtins.elemAt (builtins.match ".*@(.*)" reference) 0');
   const set = setOf(
     [...without(attributesOf(pin), 'imageDigest'), ['imageDigest', `${take} ${reference}`]],
     writer.random,
@@ -65,7 +54,7 @@ const unknownCaller: Shape = (writer) => {
   const rest = without(attributesOf(pin), pin.hashAttr, 'arch');
   const set = setOf([...rest, [pin.hashAttr, 'hash'], ['arch', 'arch']], writer.random);
   const pull = writer.bind('pull', `arch: hash: ${pullOf(writer)} ${set}`);
-  const other = `(${unseen(writer, 'hash: hash')} ${anotherHash(writer)})`;
+  const other = `(${writer.unseen('hash: hash')} ${writer.anotherHash()})`;
   const calls = [`(${pull} "amd64" "${pin.hash.text}")`, `(${pull} "arm64" ${other})`];
   return writer.random.pick([
     `[ ${calls.join(' ')} ]`,
@@ -87,12 +76,12 @@ const strangeSystems: Shape = (writer) => {
   const pin = writer.plan({ kind: 'index', part: 'root', arch: undefined });
   const table = writer.bind(
     'hashes',
-    `{ x86_64-linux = "${pin.hash.text}"; aarch64-linux = ${anotherHash(writer)}; arm-cloud = ${anotherHash(writer)}; }`,
+    `{ x86_64-linux = "${pin.hash.text}"; aarch64-linux = ${writer.anotherHash()}; arm-cloud = ${writer.anotherHash()}; }`,
   );
   const attributes = without(attributesOf(pin), pin.hashAttr);
   const set = (hash: string, more = '') =>
     `(${pullOf(writer)} (${setOf([...attributes, [pin.hashAttr, hash]], writer.random)}${more}))`;
-  const strange = `${unseen(writer, 'table: pin: pin // { arch = "arm64"; hash = table.arm-cloud; }')} ${table}`;
+  const strange = `${writer.unseen('table: pin: pin // { arch = "arm64"; hash = table.arm-cloud; }')} ${table}`;
   const bare = setOf(attributes, writer.random);
   return `[ ${set(`${table}.\${system}`)} (dockerTools.pullImage (${strange} ${bare})) ]`;
 };
@@ -100,14 +89,13 @@ const strangeSystems: Shape = (writer) => {
 const defaultChoice: Shape = (writer) => {
   const pin = writer.plan({ kind: 'index', part: 'root', arch: undefined });
   const isSystem = writer.random.chance(0.5);
-  const table = `{ ${isSystem ? 'x86_64-linux' : 'amd64'} = "${pin.hash.text}"; ${isSystem ? 'aarch64-linux' : 'arm64'} = ${anotherHash(writer)}; }`;
+  const table = `{ ${isSystem ? 'x86_64-linux' : 'amd64'} = "${pin.hash.text}"; ${isSystem ? 'aarch64-linux' : 'arm64'} = ${writer.anotherHash()}; }`;
   const [name, first] = isSystem ? ['system', 'x86_64-linux'] : ['arch', 'amd64'];
   const arch = isSystem ? '(import <nixpkgs> { inherit system; }).go.GOARCH' : 'arch';
   const attributes = [...without(attributesOf(pin), pin.hashAttr), [pin.hashAttr, `${table}.\${${name}}`] as const];
   const set = setOf([...attributes, ['arch', arch]], writer.random);
   const file = writer.file('image', 'nix', `{ dockerTools, ${name} ? "${first}" }:\ndockerTools.pullImage ${set}\n`);
-  const call = unseen(
-    writer,
+  const call = writer.unseen(
     `file: dockerTools: map (value: import file { inherit dockerTools; ${name} = value; }) [ "${first}" "${isSystem ? 'aarch64-linux' : 'arm64'}" ]`,
   );
   return `${call} ${file} dockerTools`;

@@ -3,18 +3,13 @@ import { pullOf, type Shape } from './calls.js';
 
 const INDEX = { kind: 'index', part: 'root', arch: undefined } as const;
 
-/** Another hash of the same pin, for another platform. */
-function anotherHash(writer: Writer): string {
-  return quoted(writer.marks.hash(writer.format()).text);
-}
-
 /** The attributes of a pin with another expression for its hash. */
 function withHash(pin: PlannedPin, expression: string): Attributes {
   return [...without(attributesOf(pin), pin.hashAttr), [pin.hashAttr, expression]];
 }
 
 function hashTable(writer: Writer, amd64: string): string {
-  return `{ x86_64-linux = ${quoted(amd64)}; aarch64-linux = ${anotherHash(writer)}; }`;
+  return `{ x86_64-linux = ${quoted(amd64)}; aarch64-linux = ${writer.anotherHash()}; }`;
 }
 
 const hashBySystem: Shape = (writer) => {
@@ -28,14 +23,14 @@ const hashBySystem: Shape = (writer) => {
 const hashByCondition: Shape = (writer) => {
   const pin = writer.plan({ ...INDEX, moves: true });
   const condition = writer.random.pick(['pkgs.stdenv.isx86_64', 'system == "x86_64-linux"', '!pkgs.stdenv.isAarch64']);
-  const hash = `if ${condition} then "${pin.hash.text}" else ${anotherHash(writer)}`;
+  const hash = `if ${condition} then "${pin.hash.text}" else ${writer.anotherHash()}`;
   return `${pullOf(writer)} ${setOf(withHash(pin, hash), writer.random)}`;
 };
 
 const hashByArgument: Shape = (writer) => {
   const pin = writer.plan(INDEX);
   const set = setOf([...withHash(pin, 'hashes.${arch}'), ['arch', 'arch']], writer.random);
-  return `(let hashes = { amd64 = "${pin.hash.text}"; arm64 = ${anotherHash(writer)}; };
+  return `(let hashes = { amd64 = "${pin.hash.text}"; arm64 = ${writer.anotherHash()}; };
     in map (arch: ({ arch ? "amd64" }: ${pullOf(writer)} ${set}) { inherit arch; }) [ "amd64" "arm64" ])`;
 };
 
@@ -48,7 +43,7 @@ const mappedSystems: Shape = (writer) => {
 const mappedArchitectures: Shape = (writer) => {
   const pin = writer.plan(INDEX);
   const set = setOf([...withHash(pin, 'hash'), ['arch', 'arch']], writer.random);
-  return `builtins.mapAttrs (arch: hash: ${pullOf(writer)} ${set}) { amd64 = "${pin.hash.text}"; arm64 = ${anotherHash(writer)}; }`;
+  return `builtins.mapAttrs (arch: hash: ${pullOf(writer)} ${set}) { amd64 = "${pin.hash.text}"; arm64 = ${writer.anotherHash()}; }`;
 };
 
 const pinBySystem: Shape = (writer) => {
@@ -62,7 +57,7 @@ const mergedBySystem: Shape = (writer) => {
   const { hashAttr, hash } = pin;
   const table = `{
     x86_64-linux = { arch = "amd64"; ${hashAttr} = "${hash.text}"; };
-    aarch64-linux = { arch = "arm64"; ${hashAttr} = ${anotherHash(writer)}; };
+    aarch64-linux = { arch = "arm64"; ${hashAttr} = ${writer.anotherHash()}; };
   }`;
   return `${pullOf(writer)} (${setOf(without(attributesOf(pin), hashAttr), writer.random)} // ${writer.bind('bySystem', table)}.\${system})`;
 };
@@ -93,6 +88,29 @@ const goArchitecture: Shape = (writer) => {
   return `${pullOf(writer)} ${setOf([...attributesOf(pin), ['arch', 'pkgs.go.GOARCH']], writer.random)}`;
 };
 
+const goKernel: Shape = (writer) => {
+  const pin = writer.plan({ ...INDEX, arch: writer.random.pick(['amd64', undefined]), moves: true });
+  const kernel = writer.random.pick(['pkgs.go.GOOS', '(with pkgs.go; GOOS)']);
+  return `${pullOf(writer)} ${setOf([...attributesOf(pin), ['os', kernel]], writer.random)}`;
+};
+
+const goOfPackages: Shape = (writer) => {
+  const pin = writer.plan({ ...INDEX, moves: true });
+  const packages = writer.random.pick([
+    '(import <nixpkgs> { system = "aarch64-linux"; })',
+    'pkgs.pkgsCross.aarch64-multiplatform',
+  ]);
+  const attributes: Attributes = [...attributesOf(pin), ['arch', `${packages}.go.GOARCH`]];
+  return `${packages}.dockerTools.pullImage ${setOf(attributes, writer.random)}`;
+};
+
+const goTable: Shape = (writer) => {
+  const pin = writer.plan({ ...INDEX, moves: true });
+  const table = `{ amd64 = "${pin.hash.text}"; arm64 = ${writer.anotherHash()}; }`;
+  const attributes: Attributes = [...withHash(pin, `${table}.${'$'}{pkgs.go.GOARCH}`), ['arch', 'pkgs.go.GOARCH']];
+  return `${pullOf(writer)} ${setOf([...attributes, ['os', 'pkgs.go.GOOS']], writer.random)}`;
+};
+
 const grownTable: Shape = (writer) => {
   const pin = writer.plan({ kind: 'grown', state: 'old', arch: undefined });
   return `${pullOf(writer)} ${setOf(withHash(pin, `${hashTable(writer, pin.hash.text)}.\${system}`), writer.random)}`;
@@ -110,5 +128,8 @@ export const PLATFORMS: Readonly<Record<string, Shape>> = {
   perSystem,
   packages,
   goArchitecture,
+  goKernel,
+  goOfPackages,
+  goTable,
   grownTable,
 };

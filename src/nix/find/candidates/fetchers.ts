@@ -1,0 +1,22 @@
+/** What a fetcher makes of an image. Where its name does not say that, it is assumed, and `unknown` is that name. */
+export interface Fetcher {
+  readonly target: 'docker-archive' | 'nar';
+  readonly unknown?: string;
+}
+
+const KNOWN: readonly (readonly [name: RegExp, target: Fetcher['target']])[] = [
+  [/nix2container/i, 'nar'],
+  [/dockerTools/i, 'docker-archive'],
+];
+
+/** What people often call nix2container, which proves nothing. */
+const SHORT = /n2c/i;
+
+/** The fetcher that is reached by these names, such as `pkgs.dockerTools.pullImage`: as they were followed, and as they are written. */
+export function fetcherNamed(followed: readonly string[], written: readonly string[]): Fetcher {
+  const names = [...followed, ...written];
+  const known = KNOWN.find(([name]) => names.some((step) => name.test(step)));
+  if (known) return { target: known[1] };
+  const target = names.some((step) => SHORT.test(step)) ? 'nar' : 'docker-archive';
+  return { target, unknown: (written.length > followed.length ? written : followed).join('.') };
+}
