@@ -49,13 +49,13 @@ const entry = (system: string, rest = '', hash = '""') =>
   `    ${system} = { imageDigest = "${digestOfOld}"; hash = ${hash}; ${rest}};\n`;
 
 /** As the template per-system writes it. */
-const perSystem = (name: string, ...entries: readonly string[]) => `{ d, stdenv }:
+const perSystem = (name: string, ...entries: readonly string[]) => `{ dockerTools, stdenv }:
 let
   systems = {
 ${entries.join('')}  };
   image = systems.\${stdenv.hostPlatform.system} or (throw "other system");
 in
-d.pullImage {
+dockerTools.pullImage {
   imageName = "${host}/${name}";
   inherit (image) imageDigest hash;
   finalImageTag = "1";
@@ -63,8 +63,8 @@ d.pullImage {
 `;
 
 /** As people write it. */
-const choice = (name: string, ...entries: readonly string[]) => `{ d, system }:
-d.pullImage ({ imageName = "${host}/${name}"; finalImageTag = "1"; } // {
+const choice = (name: string, ...entries: readonly string[]) => `{ dockerTools, system }:
+dockerTools.pullImage ({ imageName = "${host}/${name}"; finalImageTag = "1"; } // {
 ${entries.join('')}}.\${system})
 `;
 
