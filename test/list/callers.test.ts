@@ -21,11 +21,15 @@ function shown(files: PinFiles): string[] {
 
 describe('the call of a pin is found in a file of the repository that was not named', () => {
   test.each([
-    ['by import', '{ d }: d.pullImage (import ./a/web.nix // { finalImageTag = "7"; })', {}],
-    ['of the folder', '{ d }: d.pullImage (import ./a // { finalImageTag = "7"; })', { 'a/default.nix': PIN }],
+    ['by import', '{ dockerTools }: dockerTools.pullImage (import ./a/web.nix // { finalImageTag = "7"; })', {}],
+    [
+      'of the folder',
+      '{ dockerTools }: dockerTools.pullImage (import ./a // { finalImageTag = "7"; })',
+      { 'a/default.nix': PIN },
+    ],
     [
       'through a function',
-      '{ d }: let f = { image }: d.pullImage (image // { finalImageTag = "7"; }); in f { image = import a/web.nix; }'.replace(
+      '{ dockerTools }: let f = { image }: dockerTools.pullImage (image // { finalImageTag = "7"; }); in f { image = import a/web.nix; }'.replace(
         'a/',
         './a/',
       ),
@@ -33,17 +37,17 @@ describe('the call of a pin is found in a file of the repository that was not na
     ],
     [
       'by callers of callers',
-      '{ d }: d.pullImage (import ./a/images.nix).web',
+      '{ dockerTools }: dockerTools.pullImage (import ./a/images.nix).web',
       { 'a/images.nix': '{ web = import ./web.nix // { finalImageTag = "7"; }; }' },
     ],
     [
       'of JSON',
-      '{ d, lib }: map (i: d.pullImage { inherit (i) imageName imageDigest hash; finalImageTag = "7"; }) (lib.attrValues (lib.importJSON ./a/web.json))',
+      '{ dockerTools, lib }: map (i: dockerTools.pullImage { inherit (i) imageName imageDigest hash; finalImageTag = "7"; }) (lib.attrValues (lib.importJSON ./a/web.json))',
       { 'a/web.json': JSON_PINS },
     ],
     [
       'by a path that is put together',
-      '{ d, lib }: d.pullImage ((lib.importJSON (./a + "/web.json")).web // { finalImageTag = "7"; })',
+      '{ dockerTools, lib }: dockerTools.pullImage ((lib.importJSON (./a + "/web.json")).web // { finalImageTag = "7"; })',
       { 'a/web.json': JSON_PINS },
     ],
   ])('%s', async (_, caller, more) => {
@@ -56,7 +60,7 @@ describe('the call of a pin is found in a file of the repository that was not na
 
   test('for the text of an editor, changed or not', async () => {
     const repository = gitRepository({
-      'caller.nix': '{ d }: d.pullImage (import ./a/web.nix // { finalImageTag = "7"; })',
+      'caller.nix': '{ dockerTools }: dockerTools.pullImage (import ./a/web.nix // { finalImageTag = "7"; })',
       'a/web.nix': PIN,
     });
     const files = await openPinText('stdin', `\n\n${PIN}`, repository);
@@ -64,7 +68,7 @@ describe('the call of a pin is found in a file of the repository that was not na
   });
 
   test('whose comments count, and are not reported', async () => {
-    const caller = '{ d }: {\n# pullpin: freeze\nx = d.pullImage (import ./web.nix);\n}';
+    const caller = '{ dockerTools }: {\n# pullpin: freeze\nx = dockerTools.pullImage (import ./web.nix);\n}';
     const files = await open(gitRepository({ 'caller.nix': caller, 'web.nix': PIN }), 'web.nix');
     expect(listPins(files)).toMatchObject({ pins: [{ file: 'web.nix', state: 'frozen' }], problems: [] });
   });
@@ -72,9 +76,18 @@ describe('the call of a pin is found in a file of the repository that was not na
 
 describe('a file that is only read', () => {
   test.each([
-    ['names another file of that name', { 'b/caller.nix': '{ d }: d.pullImage (import ./web.nix)', 'b/web.nix': PIN }],
-    ['has a longer name in it', { 'caller.nix': '{ d }: d.pullImage (import ./my-web.nix)', 'my-web.nix': PIN }],
-    ['is ignored', { 'caller.nix': '{ d }: d.pullImage (import ./web.nix)', '.gitignore': 'caller.nix' }],
+    [
+      'names another file of that name',
+      { 'b/caller.nix': '{ dockerTools }: dockerTools.pullImage (import ./web.nix)', 'b/web.nix': PIN },
+    ],
+    [
+      'has a longer name in it',
+      { 'caller.nix': '{ dockerTools }: dockerTools.pullImage (import ./my-web.nix)', 'my-web.nix': PIN },
+    ],
+    [
+      'is ignored',
+      { 'caller.nix': '{ dockerTools }: dockerTools.pullImage (import ./web.nix)', '.gitignore': 'caller.nix' },
+    ],
   ])('is no caller when it %s', async (_, more) => {
     const files = await open(gitRepository({ 'web.nix': PIN, ...more }), 'web.nix');
     expect(shown(files)).toEqual(['web.nix:1 arguments null']);
@@ -82,13 +95,13 @@ describe('a file that is only read', () => {
   });
 
   test('shows neither its own pins nor its own problems', async () => {
-    const caller = `{ d }: [ (import ./web.nix) (d.pullImage { imageDigest = "x"; }) "redis:1@${DIGEST.replaceAll('a', 'b')}" ]`;
+    const caller = `{ dockerTools }: [ (import ./web.nix) (dockerTools.pullImage { imageDigest = "x"; }) "redis:1@${DIGEST.replaceAll('a', 'b')}" ]`;
     const files = await open(gitRepository({ 'caller.nix': caller, 'web.nix': PIN }), 'web.nix');
     expect(listPins(files)).toMatchObject({ pins: [{ file: 'web.nix', form: 'arguments' }], problems: [] });
   });
 
   test('is never edited: a pin with its hash there stays, and says where', async () => {
-    const caller = `{ d }: d.pullImage (import ./web.nix // { finalImageTag = "7"; hash = "${HASH}"; })`;
+    const caller = `{ dockerTools }: dockerTools.pullImage (import ./web.nix // { finalImageTag = "7"; hash = "${HASH}"; })`;
     const repository = gitRepository({ 'caller.nix': caller, 'web.nix': PIN.replace(/hash = .*/, '') });
     const registries = {
       repository: () => {
@@ -103,7 +116,10 @@ describe('a file that is only read', () => {
   });
 
   test('is not looked for when the whole repository is searched', async () => {
-    const repository = gitRepository({ 'caller.nix': '{ d }: d.pullImage (import ./web.nix)', 'web.nix': PIN });
+    const repository = gitRepository({
+      'caller.nix': '{ dockerTools }: dockerTools.pullImage (import ./web.nix)',
+      'web.nix': PIN,
+    });
     const { callers } = await open(repository, '.');
     expect(callers?.files).toEqual([]);
     expect(shown(await open(repository, '.'))).toEqual(['caller.nix:1 call null']);

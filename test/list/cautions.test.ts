@@ -98,11 +98,11 @@ describe('a function that hands nothing to a known fetcher', () => {
   test.each([
     [
       'one that calls pullImage',
-      `{ d }: let fetch = args: d.pullImage (args // { tlsVerify = true; }); in fetch { ${PIN} }`,
+      `{ dockerTools }: let fetch = args: dockerTools.pullImage (args // { tlsVerify = true; }); in fetch { ${PIN} }`,
     ],
     [
       'one that gives data',
-      `{ d }: let add = args: args // { finalImageName = "x"; }; in d.pullImage (add { ${PIN} })`,
+      `{ dockerTools }: let add = args: args // { finalImageName = "x"; }; in dockerTools.pullImage (add { ${PIN} })`,
     ],
     ['one that is not there', `{ fetch }: fetch { ${PIN} }`],
   ])('is not %s', async (_, text) => {

@@ -89,7 +89,7 @@ test('an npins pin that is frozen is frozen in whatever Nix code reads it', () =
 
 describe('above the first line of a file', () => {
   const TAGGED = SET.replace(' }', ' finalImageTag = "7"; }');
-  const body = `{ d, ... }:\n{\n  a = d.pullImage ${TAGGED};\n  b = d.pullImage ${TAGGED};\n}\n`;
+  const body = `{ dockerTools, ... }:\n{\n  a = dockerTools.pullImage ${TAGGED};\n  b = dockerTools.pullImage ${TAGGED};\n}\n`;
 
   test('freeze holds for all pins of the file', () => {
     const { pins, problems } = listPins({

@@ -11,7 +11,7 @@ function followed(text: string, path = 'a.nix'): (string | null)[] {
 }
 
 const call = (rest: string, comment = '') =>
-  `{ d }:\n${comment}\nd.pullImage {\n  imageName = "acme/web"; imageDigest = "${DIGEST}"; hash = ""; ${rest} }\n`;
+  `{ dockerTools }:\n${comment}\nd.pullImage {\n  imageName = "acme/web"; imageDigest = "${DIGEST}"; hash = ""; ${rest} }\n`;
 
 describe('a pasted nix-prefetch-docker', () => {
   test.each([
@@ -86,9 +86,9 @@ describe('tag or imageTag beside the name and the digest', () => {
 });
 
 describe('pins on one digest literal', () => {
-  const both = (one: string, other: string, name = 'acme/web') => `{ d }: let digest = "${DIGEST}"; in [
-    (d.pullImage { imageName = "acme/web"; imageDigest = digest; hash = ""; arch = "amd64"; ${one} })
-    (d.pullImage { imageName = "${name}"; imageDigest = digest; sha256 = ""; arch = "arm64"; ${other} })
+  const both = (one: string, other: string, name = 'acme/web') => `{ dockerTools }: let digest = "${DIGEST}"; in [
+    (dockerTools.pullImage { imageName = "acme/web"; imageDigest = digest; hash = ""; arch = "amd64"; ${one} })
+    (dockerTools.pullImage { imageName = "${name}"; imageDigest = digest; sha256 = ""; arch = "arm64"; ${other} })
   ]`;
 
   test('have the tag that one of them gives', () => {
@@ -102,20 +102,20 @@ describe('pins on one digest literal', () => {
 
   test('have no tag when it is that of another image, or when two tags differ', () => {
     expect(followed(both('finalImageTag = "1.2";', '', 'acme/other'))).toEqual(['1.2 (finalImageTag)', null]);
-    const third = `(d.pullImage { imageName = "acme/web"; imageDigest = digest; hash = "x"; finalImageTag = "3"; }) ]`;
+    const third = `(dockerTools.pullImage { imageName = "acme/web"; imageDigest = digest; hash = "x"; finalImageTag = "3"; }) ]`;
     const three = both('finalImageTag = "1.2";', '').replace(/\]$/, third);
     expect(followed(three)).toEqual(['1.2 (finalImageTag)', null, '3 (finalImageTag)']);
   });
 
   test('have it from a string, also from one in another file', () => {
-    const call = `(d.pullImage { imageName = "acme/web"; imageDigest = digest; hash = ""; })`;
-    const text = `{ d }: let digest = "${DIGEST}"; in [ ${call} "acme/web:1.2@\${digest}" ]`;
+    const call = `(dockerTools.pullImage { imageName = "acme/web"; imageDigest = digest; hash = ""; })`;
+    const text = `{ dockerTools }: let digest = "${DIGEST}"; in [ ${call} "acme/web:1.2@\${digest}" ]`;
     expect(followed(text)).toEqual(['1.2 (tag)']);
   });
 
   test('stay separate when a string gives another tag than the call', () => {
-    const call = `(d.pullImage { imageName = "acme/web"; imageDigest = digest; hash = ""; finalImageTag = "1.2"; })`;
-    const text = `{ d }: let digest = "${DIGEST}"; in [ ${call} "acme/web:3@\${digest}" ]`;
+    const call = `(dockerTools.pullImage { imageName = "acme/web"; imageDigest = digest; hash = ""; finalImageTag = "1.2"; })`;
+    const text = `{ dockerTools }: let digest = "${DIGEST}"; in [ ${call} "acme/web:3@\${digest}" ]`;
     expect(followed(text)).toEqual(['1.2 (finalImageTag)', '3 (tag)']);
   });
 });

@@ -55,7 +55,7 @@ describe('pins planted in random programs', () => {
 });
 
 test('a site has its position, also behind characters outside ASCII', () => {
-  const source = `# é😀\n{ d }:\n  d.pullImage {\n imageName = "a"; imageDigest = "${DIGEST}"; sha256 = "${HASH}"; }`;
+  const source = `# é😀\n{ dockerTools }:\n  dockerTools.pullImage {\n imageName = "a"; imageDigest = "${DIGEST}"; sha256 = "${HASH}"; }`;
   const [site] = findPins(source, { path: 'x/p.nix' }).sites;
   expect(site).toMatchObject({
     file: 'x/p.nix',
@@ -73,7 +73,7 @@ test('a site has its position, also behind characters outside ASCII', () => {
 });
 
 describe('values that cannot be followed', () => {
-  const call = (rest: string) => `{ d, f }: d.pullImage { imageName = "a"; ${rest} }`;
+  const call = (rest: string) => `{ dockerTools, f }: dockerTools.pullImage { imageName = "a"; ${rest} }`;
   test('a hash: the pin is found, and says why its hash cannot be followed', () => {
     const { sites } = findPins(call(`imageDigest = "${DIGEST}"; sha256 = f 1;`), { path: 'p.nix' });
     expect(sites[0]?.hashes[0]?.value).toMatchObject({
@@ -96,7 +96,7 @@ describe('values that cannot be followed', () => {
   });
 
   test('a function whose callers give the digest is a template, unless a caller is in the file', () => {
-    const template = 'd: digest: d.pullImage { imageName = "a"; imageDigest = digest; sha256 = ""; }';
+    const template = 'd: digest: dockerTools.pullImage { imageName = "a"; imageDigest = digest; sha256 = ""; }';
     expect(findPins(template, { path: 'p.nix' })).toMatchObject({ sites: [], problems: [{ code: 'template' }] });
     const used = findPins(`d: (${template}) d "${DIGEST}"`, { path: 'p.nix' });
     expect(used).toMatchObject({ sites: [{ imageDigest: { text: DIGEST } }], problems: [] });
@@ -106,22 +106,25 @@ describe('values that cannot be followed', () => {
 describe('one pin is found once', () => {
   const set = `{ imageName = "a"; imageDigest = "${DIGEST}"; sha256 = "${HASH}"; }`;
   test.each([
-    [`let a = ${set}; in d.pullImage a`, ['call']],
-    [`let a = ${set}; in [ a (d.pullImage a) (d.pullImage a) ]`, ['call']],
+    [`let a = ${set}; in dockerTools.pullImage a`, ['call']],
+    [`let a = ${set}; in [ a (dockerTools.pullImage a) (dockerTools.pullImage a) ]`, ['call']],
     [`[ ${set} { imageName = "a"; imageDigest = "${DIGEST}"; sha256 = "${HASH}"; } ]`, ['arguments', 'arguments']],
     [
-      `let f = { imageName, imageDigest, sha256 }: d.pullImage { inherit imageName imageDigest sha256; }; in f ${set}`,
+      `let f = { imageName, imageDigest, sha256 }: dockerTools.pullImage { inherit imageName imageDigest sha256; }; in f ${set}`,
       ['call'],
     ],
     [`let a = ${set}; in "\${a.imageName}@\${a.imageDigest}"`, ['arguments']],
     [`let r = "a@${DIGEST}"; in "docker.io/\${r}"`, ['oci-string']],
-    [`let a = ${set}; in [ (d.pullImage (a // { sha256 = "${'4'.repeat(64)}"; })) (d.pullImage a) ]`, ['call', 'call']],
+    [
+      `let a = ${set}; in [ (dockerTools.pullImage (a // { sha256 = "${'4'.repeat(64)}"; })) (dockerTools.pullImage a) ]`,
+      ['call', 'call'],
+    ],
   ])('%s', (source, forms) => {
     expect(findPins(source, { path: 'p.nix' }).sites.map(({ form }) => form)).toEqual(forms);
   });
 
   test('two pins that share a literal name the same origin', () => {
-    const source = `let h = "${HASH}"; in { a = d.pullImage { imageName = "a"; imageDigest = "${DIGEST}"; sha256 = h; }; b = d.pullImage { imageName = "b"; imageDigest = "${OTHER}"; sha256 = h; }; }`;
+    const source = `let h = "${HASH}"; in { a = dockerTools.pullImage { imageName = "a"; imageDigest = "${DIGEST}"; sha256 = h; }; b = dockerTools.pullImage { imageName = "b"; imageDigest = "${OTHER}"; sha256 = h; }; }`;
     const [a, b] = findPins(source, { path: 'p.nix' }).sites.map(({ hashes }) => hashes[0]?.value);
     expect(originKey(a)).toBe(originKey(b));
   });
@@ -132,7 +135,8 @@ describe('imports', () => {
     const files: Record<string, string> = {
       'a/pins/redis.nix': `{ imageName = "r"; imageDigest = "${DIGEST}"; hash = ""; }`,
     };
-    const source = '{ d }: [ (d.pullImage (import ./pins/redis.nix)) (d.pullImage (import ../../outside.nix)) ]';
+    const source =
+      '{ dockerTools }: [ (dockerTools.pullImage (import ./pins/redis.nix)) (dockerTools.pullImage (import ../../outside.nix)) ]';
     const asked: string[] = [];
     const read = (path: string) => {
       asked.push(path);
@@ -148,7 +152,7 @@ describe('imports', () => {
 });
 
 test('values are followed for the systems that are asked for', () => {
-  const source = `{ system }: d.pullImage { imageName = "a"; imageDigest = "${DIGEST}"; sha256 = { x86_64-linux = "${HASH}"; riscv64-linux = ""; }.\${system}; }`;
+  const source = `{ system }: dockerTools.pullImage { imageName = "a"; imageDigest = "${DIGEST}"; sha256 = { x86_64-linux = "${HASH}"; riscv64-linux = ""; }.\${system}; }`;
   const { sites } = findPins(source, { path: 'p.nix', systems: ['riscv64-linux', 'aarch64-linux'] });
   expect(sites).toMatchObject([
     { systems: ['riscv64-linux'], isPlatformDependent: true, hashes: [{ isPlaceholder: true }] },

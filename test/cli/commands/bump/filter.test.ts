@@ -22,7 +22,7 @@ async function filtered(input: Buffer, args: readonly string[] = []) {
   return { printed: Buffer.concat(printed), error };
 }
 
-const LATIN1 = Buffer.from('{ d }: d.pullImage { imageName = "caf\xe9"; }\r\n', 'latin1');
+const LATIN1 = Buffer.from('{ dockerTools }: dockerTools.pullImage { imageName = "caf\xe9"; }\r\n', 'latin1');
 
 test.each([
   ['bytes that are not UTF-8', LATIN1],
