@@ -9,7 +9,8 @@ export function withHolds(sites: readonly PinSite[], besides: readonly HashBesid
   const held = new Map<PinSite, HashBeside>();
   for (const beside of distinct(besides)) {
     const same = sites.filter((site) => placesOf(site).some((place) => overlap(place, beside.digest)));
-    const { hash } = beside;
+    const { hash, isGiven = false } = beside;
+    if (isGiven && !same.some(({ form }) => form === 'call')) continue;
     if (hash && same.some((site) => hashPlaces(site).some((place) => overlap(place, hash)))) continue;
     for (const site of same) if (!held.has(site)) held.set(site, beside);
   }

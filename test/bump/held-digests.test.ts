@@ -33,6 +33,37 @@ async function plan(texts: Readonly<Record<string, string>>) {
   return planBump({ files, read }, { registries: client, temporaryFolder: temporaryFolder() });
 }
 
+describe('a pin that is pulled and also given to a function that is not known', () => {
+  const pulled = (other: string) => ({
+    'a.nix': `{ dockerTools, f, ... }:\nlet web = { ${SET} }; in [ (dockerTools.pullImage web)\n${other}\n]`,
+  });
+
+  test.each([
+    ['as a set', '(f web)'],
+    ['in a set', '(f { image = web; })'],
+    ['in a list', '(f [ web ])'],
+    ['beside a hash', `(f 1 web ${HASH})`],
+    ['as a digest beside a hash', `(f web.imageDigest ${HASH})`],
+    ['by a function of its file', '((g: g web) f)'],
+  ])('stays: %s', async (_, other) => {
+    const { changes, problems } = await plan(pulled(other));
+    expect(changes).toEqual([]);
+    expect(problems).toMatchObject([{ code: 'held', message: expect.stringContaining('not known at a.nix:') }]);
+  });
+
+  test.each([
+    ['its name', '(f web.imageName)'],
+    ['its digest alone', '(f web.imageDigest)'],
+    ['what is made of it', '(f (dockerTools.pullImage web))'],
+    ['a function of Nix', '(builtins.toJSON web)'],
+    ['a function of its file', '((image: image.imageName) web)'],
+    ['a function of its file that is given a fetcher', '((g: g web) dockerTools.pullImage)'],
+  ])('may move when that is %s', async (_, other) => {
+    const { problems } = await plan(pulled(other));
+    expect(problems.filter(({ code }) => code === 'held')).toEqual([]);
+  });
+});
+
 describe('a digest stays, with the line of the other place', () => {
   test.each([
     [

@@ -43,6 +43,10 @@ describe('a digest that belongs to no pin is a notice, not a failure', () => {
       3,
     ],
     ['a default of a function', `{ a,\n  imageDigest ? "${DIGEST}" }: a imageDigest`, 2],
+    ['an argument behind a name', `{ f }: {\n  image = f "acme/web" "${DIGEST}"; }`, 2],
+    ['an argument beside a hash', `{ f }: {\n  image = f 1 "${DIGEST}" "${HASH}"; }`, 2],
+    ['an item beside a hash', `{ f }: f [\n  "${DIGEST}" "${HASH}" ]`, 2],
+    ['a value beside a hash by other names', `{ f }: f {\n  d = "${DIGEST}"; h = "${HASH}"; }`, 2],
     ['two parts that are not an image', `{ repository = "no image"; tag = "1@${DIGEST}"; }`, 1],
   ])('%s', async (_, text, line) => {
     const { where, messages, severities } = await problemsOf({ 'a.nix': `# sha256:\n${text}` });
@@ -56,6 +60,7 @@ describe('a digest that belongs to no pin is a notice, not a failure', () => {
     `{ a = { outputHash = "${DIGEST}"; outputHashMode = "flat"; }; }`,
     `{ lock = { rev = "${DIGEST}"; }; }`,
     `{ dockerTools }: let imageDigest = "${DIGEST}"; in dockerTools.pullImage { imageName = "redis"; hash = ""; inherit imageDigest; }`,
+    `{ fetchCrate }: fetchCrate "https://crates.io/x" "${DIGEST}"`,
     `# redis@${DIGEST}\n{ }`,
   ])('what is not a pin is not reported: %s', async (text) => {
     expect((await problemsOf({ 'a.nix': text })).where).toEqual([]);

@@ -1,11 +1,20 @@
 import { digestPlaces } from '../values/digests.js';
 import type { NixFiles } from '../values/files.js';
-import { isSet, type SetValue, type SourceRange, type UnfollowableCode, type Value } from '../values/value.js';
-import type { Candidate } from './candidates/candidate.js';
+import {
+  type FunctionValue,
+  isSet,
+  type SetValue,
+  type SourceRange,
+  type UnfollowableCode,
+  type Value,
+} from '../values/value.js';
+import type { Candidate, UnknownCall } from './candidates/candidate.js';
 import { isOwnHash } from './images/own-arguments.js';
 import { Locations } from './locations.js';
 import type { HashBeside, Hold, PinSite } from './pin-site.js';
 
+// More arguments of a call are data.
+const MOST_PARTS = 20;
 const HASH = /^[\w+/=:-]{32,}$/;
 
 /** Which hashes can stand beside which literals of digests, beyond those of the pins that are found. */
@@ -44,6 +53,26 @@ export class HashesBeside {
     return { besides: places.map((place) => ({ digest: place, reason })), cause };
   }
 
+  /** What a call of a function that is not known is given: a pin, which it may fetch with another hash, or a digest beside another hash. */
+  ofUnknownCall({ written, given }: UnknownCall): HashBeside[] {
+    const digests = [...given, ...given.flatMap(partsOf)].flatMap((value) => this.handedOver(value, given));
+    const places = digests.flatMap((digest) => digestPlaces(digest, this.files));
+    const reason = this.reason(
+      written,
+      (place) =>
+        `its digest is also given to a function that is not known at ${place}, where a hash may stand that would not move along: give each its own digest`,
+    );
+    return places.map((digest): HashBeside => ({ digest, reason, isGiven: true }));
+  }
+
+  private handedOver(value: Value, given: readonly Value[]): Value[] {
+    const digest = isSet(value) && hasHash(value) ? value.attributes.get('imageDigest')?.force() : undefined;
+    if (digest) return [digest];
+    if (value.kind === 'function') return takesHash(value) ? [value] : [];
+    const isBesideHash = given.some((other) => other !== value && other.kind === 'text' && HASH.test(other.text));
+    return value.kind === 'text' && isBesideHash ? [value] : [];
+  }
+
   private entry(other: Value): Omit<HashBeside, 'digest'>[] {
     const [origin] =
       other.kind === 'text' && HASH.test(other.text) ? other.segments.flatMap((each) => each.origin ?? []) : [];
@@ -61,6 +90,18 @@ export class HashesBeside {
     const location = this.locations.at(range);
     return { ...location, part: 'digest', message: message(`${location.file}:${location.line}`) };
   }
+}
+
+/** Whether a function has a parameter for a hash, so that a call of it may give another one. */
+function takesHash({ lambda: { formals = [] } }: FunctionValue): boolean {
+  return formals.some(({ name }) => isOwnHash(name));
+}
+
+/** What stands in a list or in a set of a few attributes. */
+function partsOf(value: Value): Value[] {
+  if (value.kind === 'list') return value.items.slice(0, MOST_PARTS).map((item) => item.force());
+  if (!isSet(value) || value.attributes.size > MOST_PARTS) return [];
+  return [...value.attributes.values()].map((attribute) => attribute.force()).filter(isSet);
 }
 
 function hasHash({ attributes }: SetValue): boolean {

@@ -45,7 +45,7 @@ export function findFor(system: string | undefined, { files, systems, usedDirect
   const evaluator = new Evaluator(files, system, budget);
   const assessor = new Assessor(evaluator, systems, usedDirectives);
   const beside = new HashesBeside(files);
-  const { candidates, localCalls } = findCandidates(evaluator);
+  const { candidates, localCalls, unknownCalls } = findCandidates(evaluator);
   // A file that is too heavy is left alone as a whole.
   if (budget.isSpent) return { system, sites: [], problems: [], besides: [], consultedPlatform: false };
   const foreign = new ForeignFetchers(localCalls, candidates);
@@ -56,12 +56,13 @@ export function findFor(system: string | undefined, { files, systems, usedDirect
   const others = candidates
     .filter((candidate) => candidate.kind !== 'call' && !isOnly(candidate, argumentsOfPins))
     .map((candidate) => assess(candidate, assessor, beside));
+  const handedOver = unknownCalls.flatMap((call) => beside.ofUnknownCall(call));
   const assessed = inOrderOf(candidates, [...calls, ...others]);
   return {
     system,
     sites: openSites(assessed).map((site) => withFetcher(site, foreign, new Locations(files))),
     problems: openProblems(assessed),
-    besides: system === undefined ? [] : openBesides(assessed),
+    besides: system === undefined ? [] : [...openBesides(assessed), ...handedOver],
     consultedPlatform: evaluator.consultedPlatform,
   };
 }

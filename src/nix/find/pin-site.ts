@@ -184,6 +184,8 @@ export interface HashBeside {
   readonly digest: SourceRange;
   readonly hash?: SourceRange;
   readonly reason: Hold;
+  /** Whether the pin itself is given to what cannot be followed: it may well fetch the same, unless a call that is followed does so, too. */
+  readonly isGiven?: boolean;
 }
 
 /** What was found in one source, in its order. */

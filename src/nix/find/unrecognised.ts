@@ -1,3 +1,5 @@
+import { spine } from '../evaluation/calls.js';
+import { constantText } from '../language/string-text.js';
 import type * as Syntax from '../language/syntax.js';
 import { children } from '../language/traverse.js';
 import type { NixFiles } from '../values/files.js';
@@ -59,7 +61,7 @@ function inside(visit: Visit, source: string): Visit[] {
     case 'set':
     case 'let':
     case 'let-body': {
-      const hasHash = expression.kind === 'set' && expression.bindings.some((binding) => isHash(binding, source));
+      const hasHash = expression.bindings.some((binding) => isHash(binding, source));
       const values = expression.bindings.flatMap((binding) =>
         binding.kind === 'assignment' ? [within(binding, namesOf(binding, source), binding.value, visit, hasHash)] : [],
       );
@@ -71,10 +73,39 @@ function inside(visit: Visit, source: string): Visit[] {
       );
       return [...defaults, { ...visit, expression: expression.body }];
     }
+    case 'list':
+      return amongOthers(expression.items, visit, source);
+    case 'apply': {
+      const { head, args } = spine(expression);
+      return [{ ...visit, expression: head }, ...amongOthers(args, visit, source)];
+    }
     default:
       return children(expression).map((inner) => ({ ...visit, expression: inner }));
   }
 }
+
+/** Arguments or list items: a hash may stand beside a digest there, or a name in front of it. */
+function amongOthers(expressions: readonly Syntax.Expression[], visit: Visit, source: string): Visit[] {
+  const hasHash = expressions.some((each) => isHashText(each, source));
+  return expressions.map((expression, at) => {
+    const before = expressions[at - 1];
+    const isNamed = before !== undefined && NAME.test(textOf(before, source));
+    return { ...visit, expression, hasHash: visit.hasHash || hasHash || isNamed };
+  });
+}
+
+const NAME = /^[a-z0-9][\w.-]*(?:[:/][\w.-]+)*$/;
+
+function textOf(expression: Syntax.Expression, source: string): string {
+  return (expression.kind === 'string' && constantText(source, expression)) || '';
+}
+
+/** Whether an expression is a hash as Nix writes it; a digest is none. */
+function isHashText(expression: Syntax.Expression, source: string): boolean {
+  return HASH.test(textOf(expression, source));
+}
+
+const HASH = /^(?:sha256-[A-Za-z0-9+/]{43}=|(?:sha256:)?[0-9a-df-np-sv-z]{52})$/;
 
 function within(
   attribute: Syntax.Assignment | Syntax.Formal,
@@ -93,7 +124,8 @@ function namesOf({ path }: Syntax.Assignment, source: string): string[] {
 }
 
 function isHash(binding: Syntax.Binding, source: string): boolean {
-  if (binding.kind === 'assignment') return isHashAttribute(namesOf(binding, source).at(-1) ?? '');
+  if (binding.kind === 'assignment')
+    return isHashAttribute(namesOf(binding, source).at(-1) ?? '') || isHashText(binding.value, source);
   return binding.names.some(({ start, end }) => isHashAttribute(source.slice(start, end)));
 }
 

@@ -7,6 +7,7 @@ import { COMMENTS } from './shapes/comments.js';
 import { ELSEWHERE } from './shapes/elsewhere.js';
 import { FETCHERS } from './shapes/fetchers.js';
 import { FUNCTIONS } from './shapes/functions.js';
+import { HANDED_OVER } from './shapes/handed-over.js';
 import { HELD } from './shapes/held.js';
 import { LAYERED } from './shapes/layered.js';
 import { MACHINES } from './shapes/machines.js';
@@ -22,6 +23,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   ...ELSEWHERE,
   ...FUNCTIONS,
   ...FETCHERS,
+  ...HANDED_OVER,
   ...HELD,
   ...LAYERED,
   ...MACHINES,

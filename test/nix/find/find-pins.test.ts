@@ -85,7 +85,7 @@ describe('values that cannot be followed', () => {
   test('a digest: it is a problem, not a pin', () => {
     const { sites, problems } = findPins(call(`imageDigest = f 1; sha256 = "${HASH}";`), { path: 'p.nix' });
     expect(sites).toEqual([]);
-    expect(problems).toMatchObject([{ code: 'unfollowable', line: 1, column: 42 }]);
+    expect(problems).toMatchObject([{ code: 'unfollowable', line: 1, column: 62 }]);
   });
 
   test('a string of unknown parts is reported when it has a digest, and not otherwise', () => {

@@ -16,6 +16,7 @@ import type { Visit, Walk, WalkState } from './candidate.js';
 import { fetcherNamed } from './fetchers.js';
 import { itemsOf } from './items.js';
 import { machineAmong } from './modules.js';
+import { noteCall } from './unknown-calls.js';
 
 // A local function may call another one, and so on; pins are not nested deeper than this.
 const DEEPEST_CALL = 6;
@@ -45,6 +46,7 @@ export function enterCalls(expression: Syntax.Apply, { scope, state }: Here, wal
   // Only the outermost of `f a b` is looked at as a call.
   const inside = [head, ...args].map((inner) => ({ expression: inner, scope, state: within }));
   const modules = machine?.visits(where, within) ?? [];
+  noteCall({ callee, where, written: passed, given }, walk);
   return [...inside, ...modules, ...new Call(writtenName(head), where, scope, walk).enter(callee, given, state)];
 }
 

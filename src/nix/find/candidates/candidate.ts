@@ -64,11 +64,20 @@ export interface LocalCall {
   readonly given: readonly SetValue[];
 }
 
+/** A call of a function that is not known, where it is written, and those of its arguments that are names or sets. */
+export interface UnknownCall {
+  readonly written: SourceRange;
+  readonly given: readonly Value[];
+}
+
 /** The methods of a walk that its parts may use. */
 export interface Walk {
   readonly evaluation: Evaluation;
   add(found: Found, written: SourceRange, state: WalkState): void;
   noteCall(call: LocalCall): void;
+  /** The same place may be walked again with a function that is known. */
+  noteUnknown(call: UnknownCall): void;
+  noteKnown(written: SourceRange): void;
   /** Counts a function that is entered. False when there have been too many. */
   mayEnter(): boolean;
 }

@@ -5,9 +5,9 @@ import { children, pathExpressions } from '../../language/traverse.js';
 import type { Evaluation } from '../../values/evaluation.js';
 import { NameScope } from '../../values/scope.js';
 import { isSystem } from '../../values/systems.js';
-import { rangeIn, type Scope, type SourceRange, type Thunk } from '../../values/value.js';
+import { rangeIn, rangeKey, type Scope, type SourceRange, type Thunk } from '../../values/value.js';
 import { enterCalls } from './calls.js';
-import type { Candidate, Found, LocalCall, Visit, Walk, WalkState } from './candidate.js';
+import type { Candidate, Found, LocalCall, UnknownCall, Visit, Walk, WalkState } from './candidate.js';
 import { systemOfModule } from './modules.js';
 import { addDottedSets, addSets, staticName } from './sets.js';
 import { addString, addWhole } from './strings.js';
@@ -23,6 +23,8 @@ export interface FoundCandidates {
   /** Everything that may be a pin. */
   readonly candidates: readonly Candidate[];
   readonly localCalls: readonly LocalCall[];
+  /** Those whose function is known nowhere. */
+  readonly unknownCalls: readonly UnknownCall[];
 }
 
 /** Everything in the evaluation's main file that may be a pin, or that may make use of one. */
@@ -33,6 +35,8 @@ export function findCandidates(evaluation: Evaluation): FoundCandidates {
 class SourceWalk implements Walk {
   private readonly found: Candidate[] = [];
   private readonly localCalls: LocalCall[] = [];
+  private readonly unknownCalls: UnknownCall[] = [];
+  private readonly knownPlaces = new Set<string>();
   private calls = 0;
 
   constructor(readonly evaluation: Evaluation) {}
@@ -46,7 +50,8 @@ class SourceWalk implements Walk {
     for (let next = waiting.pop(); next && this.evaluation.spend(1); next = waiting.pop()) {
       for (const visit of this.visit(next).reverse()) waiting.push(visit);
     }
-    return { candidates: this.found, localCalls: this.localCalls };
+    const unknownCalls = this.unknownCalls.filter(({ written }) => !this.knownPlaces.has(rangeKey(written)));
+    return { candidates: this.found, localCalls: this.localCalls, unknownCalls };
   }
 
   add(found: Found, written: SourceRange, state: WalkState): void {
@@ -55,6 +60,14 @@ class SourceWalk implements Walk {
 
   noteCall(call: LocalCall): void {
     this.localCalls.push(call);
+  }
+
+  noteUnknown(call: UnknownCall): void {
+    this.unknownCalls.push(call);
+  }
+
+  noteKnown(written: SourceRange): void {
+    this.knownPlaces.add(rangeKey(written));
   }
 
   mayEnter(): boolean {
