@@ -13,7 +13,7 @@ import {
   type Value,
 } from '../../values/value.js';
 import type { Visit, Walk, WalkState } from './candidate.js';
-import { fetcherNamed } from './fetchers.js';
+import { fetcherNamed, isFetcher, isPull } from './fetchers.js';
 import { itemsOf } from './items.js';
 import { machineAmong } from './modules.js';
 import { noteCall } from './unknown-calls.js';
@@ -26,7 +26,6 @@ const MAPPING = /^(map|mapAttrs'?|mapAttrsToList|concatMap|concatMapAttrs|concat
 const NO_NAME = /^(import|map|forEach|genAttrs|mapAttrs.*|concatMap.*)$/;
 const COLLECTION_FIRST = /^(genAttrs|forEach)$/;
 const FIXED_POINTS = /^(mkDerivation|build\w+(Package|Module|Application)|fix)$/;
-const PULL = /pullImage(FromManifest)?$/;
 // What can be searched in the time of one step.
 const CHARACTERS_A_STEP = 256;
 const MAY_BE_PIN = /pull|image|digest|@|modules/i;
@@ -73,7 +72,7 @@ class Call {
     const builtIn = callee.kind === 'unknown' ? (builtInAt(callee) ?? callee) : callee;
     if (builtIn.kind === 'built-in') return this.enterBuiltIn(builtIn, given, fromHere);
     if (callee.kind !== 'unknown') return [];
-    const spelling = [callee.spelling, this.name].find((name) => PULL.test(name.at(-1) ?? ''));
+    const spelling = [callee.spelling, this.name].find(isPull);
     if (spelling) {
       this.addPull(spelling, callee.system, argument, state);
       return [];
@@ -108,7 +107,8 @@ class Call {
   /** The body of a local function, with its parameters bound to what a call gives. Further arguments are given to the value that the body returns. */
   private enterFunction(callee: FunctionValue, given: readonly Thunk[], state: WalkState): Visit[] {
     const { walk } = this;
-    if (!mayBePin(callee, walk) || state.callDepth >= DEEPEST_CALL || !walk.mayEnter()) return [];
+    const mayPull = mayBePin(callee, walk) || given.some((argument) => isFetcher(argument.force()));
+    if (!mayPull || state.callDepth >= DEEPEST_CALL || !walk.mayEnter()) return [];
     let scope: Scope = callee.scope;
     let body: Syntax.Expression = callee.lambda;
     let system = state.system;

@@ -1,7 +1,21 @@
+import type { Value } from '../../values/value.js';
+
 /** What a fetcher makes of an image. Where its name does not say that, it is assumed, and `unknown` is that name. */
 export interface Fetcher {
   readonly target: 'docker-archive' | 'nar';
   readonly unknown?: string;
+}
+
+const PULL = /pullImage(FromManifest)?$/;
+
+/** Whether a function that is reached by these names is a fetcher of images. */
+export function isPull(names: readonly string[]): boolean {
+  return PULL.test(names.at(-1) ?? '');
+}
+
+/** Whether a value is such a function. */
+export function isFetcher(value: Value): boolean {
+  return value.kind === 'unknown' && isPull(value.spelling);
 }
 
 const KNOWN: readonly (readonly [name: RegExp, target: Fetcher['target']])[] = [

@@ -2,6 +2,7 @@ import { builtInAt } from '../../evaluation/built-ins/built-ins.js';
 import type * as Syntax from '../../language/syntax.js';
 import type { SourceRange, Thunk, Value } from '../../values/value.js';
 import type { Walk } from './candidate.js';
+import { isFetcher } from './fetchers.js';
 
 interface CalledHere {
   readonly callee: Value;
@@ -14,7 +15,6 @@ interface CalledHere {
 const LIBRARIES: ReadonlySet<string> = new Set(['builtins', 'lib', 'types']);
 const NO_FETCHER =
   /^(to[A-Z]\w*|write[A-Z]\w*|generate|trace\w*|typeOf|isNull|derivation|mk(If|Merge|Option|Override|Force|Default|Before|After|Order))/;
-const PULL = /pullImage(FromManifest)?$/;
 /** What costs little to look at. */
 const SIMPLE: ReadonlySet<Syntax.Expression['kind']> = new Set([
   'variable',
@@ -28,7 +28,7 @@ const SIMPLE: ReadonlySet<Syntax.Expression['kind']> = new Set([
 /** Notes a call by which something that is not seen may get a digest, or that its function is known. */
 export function noteCall({ callee, where, written, given }: CalledHere, walk: Walk): void {
   const last = callee.kind === 'unknown' ? (callee.spelling.at(-1) ?? '') : '';
-  if (callee.kind !== 'unknown' || builtInAt(callee) || PULL.test(last)) {
+  if (callee.kind !== 'unknown' || builtInAt(callee) || isFetcher(callee)) {
     walk.noteKnown(where);
     return;
   }
