@@ -6,7 +6,7 @@ import { findInCallers } from '../list/callers-pins.js';
 import { joined } from '../list/find.js';
 import { type FoundInFiles, findInFile } from '../list/find-in-file.js';
 import { findInNamingFiles } from '../list/naming-files.js';
-import { cautionProblems, type PinFiles, type Read, readerOf } from '../list/pin-files.js';
+import { cautionsOf, type PinFiles, type Read, readerOf } from '../list/pin-files.js';
 import { createSelector, type PinSelection } from '../list/select.js';
 import { fromProcess } from '../machine/machine.js';
 import type { PinSite } from '../nix/find/pin-site.js';
@@ -85,7 +85,7 @@ export async function planBump(pinFiles: PinFiles, settings: BumpSettings): Prom
   const unwanted = found.sites.filter((site) => !wanted.has(site));
   const inSources = found.problems.filter(({ file }) => isWantedFile(file)).map(sourceProblem);
   const unreadable = (pinFiles.unreadable ?? []).map((problem): BumpProblem => ({ ...problem, severity: 'notice' }));
-  const cautions = [...wanted].flatMap(cautionProblems).map(sourceProblem);
+  const cautions = cautionsOf([...wanted]).map(sourceProblem);
   const inTables = failed.map(({ site, reason }) => failedProblem(site, reason));
   const problems = [...inSources, ...cautions, ...unreadable, ...inTables];
   return assemblePlan({ planned, tables, unwanted, problems }, forSites);

@@ -3,7 +3,7 @@ import { type ProvenRecipe, provenRecipe } from '../cache/proven-recipes.js';
 import type { PinSite } from '../nix/find/pin-site.js';
 import { findInFiles } from './find.js';
 import { type ListedPin, toListedPin } from './listed-pin.js';
-import { cautionProblems, type ListedProblem, type PinFiles, unfollowedHashes } from './pin-files.js';
+import { cautionsOf, type ListedProblem, type PinFiles, unfollowedHashes } from './pin-files.js';
 import { createSelector, type PinSelection } from './select.js';
 
 /** A pin, and what an earlier bump has proven its hash to be made from; null where it has proven nothing. */
@@ -32,7 +32,7 @@ export function listPins(
     problems: [
       ...problems,
       ...sites.flatMap(flawProblem),
-      ...sites.flatMap(cautionProblems),
+      ...cautionsOf(sites),
       ...sites.flatMap(unfollowedHashes),
       ...(pinFiles.unreadable ?? []),
     ].map(toListedProblem),

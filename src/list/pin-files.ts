@@ -16,8 +16,15 @@ export interface ListedProblem {
   readonly imageDigest?: string | undefined;
 }
 
-/** What there is to say of a pin that may well be bumped; nothing of one that stays as it is. */
-export function cautionProblems({ cautions = [], isFrozen, imageDigest }: PinSite): ListedProblem[] {
+/** What there is to say of pins that may well be bumped, once for a place; nothing of those that stay as they are. */
+export function cautionsOf(sites: readonly PinSite[]): ListedProblem[] {
+  const cautions = sites.flatMap(cautionProblems);
+  return [
+    ...new Map(cautions.map((each) => [`${each.line}:${each.column} ${each.message} ${each.file}`, each])).values(),
+  ];
+}
+
+function cautionProblems({ cautions = [], isFrozen, imageDigest }: PinSite): ListedProblem[] {
   if (isFrozen) return [];
   return cautions.map((caution) => ({ ...caution, imageDigest: imageDigest.text }));
 }

@@ -222,7 +222,7 @@ describe('--systems all', () => {
   });
 
   test('a table of hashes alone, on one line, with the digest beside it', async () => {
-    const text = `{ d, system }: d.pullImage {
+    const text = `{ dockerTools, system }: dockerTools.pullImage {
   imageName = "${host}/many"; imageDigest = "${digestOfOld}"; finalImageTag = "1";
   sha256 = { x86_64-linux = ""; aarch64-linux = ""; }.\${system};
 }`;
@@ -235,7 +235,7 @@ describe('--systems all', () => {
   });
 
   test('a table in an imported file', async () => {
-    const main = `{ d, system }: d.pullImage ({ imageName = "${host}/many"; finalImageTag = "1"; } // (import ./table.nix).\${system})\n`;
+    const main = `{ dockerTools, system }: dockerTools.pullImage ({ imageName = "${host}/many"; finalImageTag = "1"; } // (import ./table.nix).\${system})\n`;
     const table = `{\n${entry('x86_64-linux')}}\n`;
     const files = {
       files: [
@@ -252,13 +252,13 @@ describe('--systems all', () => {
   test.each([
     [
       'an if on the system',
-      `{ d, stdenv }: d.pullImage { imageName = "${host}/many"; finalImageTag = "1"; imageDigest = "${digestOfOld}";
+      `{ dockerTools, stdenv }: dockerTools.pullImage { imageName = "${host}/many"; finalImageTag = "1"; imageDigest = "${digestOfOld}";
         hash = if stdenv.isx86_64 then "" else throw "no"; }`,
       'no table by system',
     ],
     [
       'an arch beside the table',
-      `{ d, system }: d.pullImage { imageName = "${host}/many"; finalImageTag = "1"; arch = "amd64"; imageDigest = "${digestOfOld}";
+      `{ dockerTools, system }: dockerTools.pullImage { imageName = "${host}/many"; finalImageTag = "1"; arch = "amd64"; imageDigest = "${digestOfOld}";
         hash = { x86_64-linux = ""; }.\${system}; }`,
       'arch does not stand in the table',
     ],
