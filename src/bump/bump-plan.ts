@@ -11,6 +11,7 @@ import {
   inOrder,
   leftProblem,
   noticeOf,
+  siteProblem,
   untrackedProblem,
 } from './problem.js';
 import type { SiteSettings } from './site/site-settings.js';
@@ -71,6 +72,7 @@ export function assemblePlan(parts: PlanParts, { read, mode }: SiteSettings): Bu
       ...failed,
       ...untracked.map(untrackedProblem),
       ...unfollowed,
+      ...settled.flatMap(({ site, value: { notice } }) => (notice ? [siteProblem(site, notice)] : [])),
       ...changes.flatMap(({ pin, left }) => (left === undefined ? [] : [leftProblem(pin, left)])),
       ...conflicting.map(({ pin }) => conflictProblem(pin)),
       ...alone.map(({ change, stays }) => aloneProblem(change.pin, stays)),

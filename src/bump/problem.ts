@@ -4,6 +4,7 @@ import type { ListedPin } from '../list/listed-pin.js';
 import type { ListedProblem } from '../list/pin-files.js';
 import type { PinSite } from '../nix/find/pin-site.js';
 import { PlatformError } from '../oci/platform.js';
+import type { SiteNotice } from './one-pin/pin-change.js';
 import { SiteError } from './site/site-error.js';
 
 /**
@@ -72,6 +73,11 @@ export function aloneProblem({ file, line, column, imageName, imageDigest }: Lis
 export function systemsProblem({ file, line, column, imageName, imageDigest }: ListedPin): BumpProblem {
   const message = 'its systems stay as they are, because its values for some of them were not chosen';
   return { file, line, column, imageName, imageDigest, severity: 'failure', code: 'systems', message };
+}
+
+/** A pin of which a look-up has shown something. */
+export function siteProblem(site: PinSite, notice: SiteNotice): BumpProblem {
+  return { ...placeOf(site), severity: 'notice', ...notice };
 }
 
 /** A pin that changes, and of which something stays as it is. */

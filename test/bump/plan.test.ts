@@ -141,11 +141,20 @@ describe('placeholders are filled in', () => {
   });
 });
 
-test('--hashes fixes the hash beside a digest that another tool has bumped, and looks up no tag', async () => {
-  const before = registry.questions.length;
+test('--hashes fixes the hash beside a digest that is not what its tag has, and says so', async () => {
   const planned = await plan(call(OLD.root.digest, NEW_HASH), { mode: 'hashes' });
   expect(textAfter(planned)).toBe(call(OLD.root.digest, OLD_HASH));
-  expect(registry.questions.slice(before).filter((question) => question.startsWith('HEAD'))).toEqual([]);
+  expect(planned.problems).toMatchObject([{ code: 'behind', severity: 'notice', line: 2 }]);
+  expect(planned.problems[0]?.message).toContain(NEW.root.digest);
+});
+
+test('--hashes says nothing of a digest that its tag has, or of one whose tag it cannot ask for', async () => {
+  const current = await plan(call(NEW.root.digest, OLD_HASH), { mode: 'hashes' });
+  const lost = await plan(call(OLD.root.digest, NEW_HASH, 'finalImageTag = "lost";'), { mode: 'hashes' });
+  for (const { changes, problems } of [current, lost]) {
+    expect(changes).toHaveLength(1);
+    expect(problems).toEqual([]);
+  }
 });
 
 describe('an index', () => {

@@ -6,12 +6,14 @@ import { formatPlatform, type Platform } from '../../oci/platform.js';
 import type { RepositoryLookUps } from '../../pin/look-ups.js';
 import { SiteError } from '../site/site-error.js';
 import type { DigestPolicy } from '../site/site-settings.js';
+import type { SiteNotice } from './pin-change.js';
 import type { PinPlatform } from './pin-platform.js';
 
 /** What a pin should carry. `isChosen` when the digest itself depends on the platform. */
 export interface NewDigest extends PinPlatform {
   readonly digest: Digest;
   readonly isChosen: boolean;
+  readonly notice?: SiteNotice;
 }
 
 export interface NewDigestRequest {
@@ -21,6 +23,10 @@ export interface NewDigestRequest {
   /** The digest in the pin, or what stands in its place. */
   readonly written: string;
   readonly policy: DigestPolicy;
+  /** Whether the pin gives its platform. */
+  readonly isPlatformWritten: boolean;
+  /** Whether a pin of the image of this platform may have an index in its place. */
+  readonly mayBeIndex: (old: Platform) => boolean;
   /** Finds the platform that the pin is for when it goes through an index. It may cost a request, so it is called only when needed. */
   readonly platformOfPin: () => Promise<PinPlatform>;
 }
@@ -41,7 +47,11 @@ export async function newDigest(request: NewDigestRequest): Promise<NewDigest> {
     return { digest: written, isChosen: true, platform: (await platformOfPin()).platform, isAssumed: false };
   const old = await platformOfOldPin(written, request);
   if (!old) return whole();
-  if (policy === 'keep') return chosen(index, { platform: old, isAssumed: false });
+  if (policy === 'keep' && request.mayBeIndex(old)) return { ...(await whole()), notice: nowIndex(old) };
+  if (policy === 'keep') {
+    const kept = chosen(index, { platform: old, isAssumed: false });
+    return request.isPlatformWritten ? kept : { ...kept, notice: onOnePlatform(old, latest) };
+  }
   if (!isChosenByNix(index, old)) throw unreachable(old);
   // From now on the platform of the machine decides, unless the pin gives one.
   return { digest: latest, isChosen: false, platform: old, isAssumed: (await platformOfPin()).isAssumed };
@@ -68,6 +78,16 @@ async function platformOfOldPin(
     if (error instanceof PullpinError && error.kind === 'not-found') return undefined;
     throw error;
   }
+}
+
+function nowIndex(old: Platform): SiteNotice {
+  const message = `its digest was that of one image, and its tag is an index, which it has from now on: run with --digest platform to stay on ${formatPlatform(old)}`;
+  return { code: 'index-now', message };
+}
+
+function onOnePlatform(old: Platform, latest: Digest): SiteNotice {
+  const message = `its tag is an index, and the pin stays on ${formatPlatform(old)}, as its old digest is: run with --digest index, or write ${latest}, for the platforms of all machines`;
+  return { code: 'one-platform', message };
 }
 
 function unreachable(platform: Platform): SiteError {

@@ -32,10 +32,17 @@ export interface PinChange {
   readonly systems?: { readonly added: readonly string[]; readonly dropped: readonly string[] } | undefined;
 }
 
+/** Something about a pin that was looked up, which its user should know. */
+export interface SiteNotice {
+  readonly code: 'behind' | 'index-now' | 'one-platform';
+  readonly message: string;
+}
+
 /** What becomes of one pin. */
-export type SiteOutcome =
+export type SiteOutcome = (
   | { readonly state: 'current' | 'frozen' | 'untracked' }
-  | { readonly state: 'changed'; readonly change: PinChange };
+  | { readonly state: 'changed'; readonly change: PinChange }
+) & { readonly notice?: SiteNotice | undefined };
 
 /** The result of planning one pin. */
 export type PlannedSite = PromiseSettledResult<SiteOutcome> & { readonly site: PinSite };

@@ -1,11 +1,13 @@
 import type { PinSite } from '../../nix/find/pin-site.js';
 import { isDigest } from '../../oci/digest.js';
+import { formatPlatform, type Platform } from '../../oci/platform.js';
 import type { LookUps } from '../../pin/look-ups.js';
 import { proveRecipe, UnprovenError } from '../proof/prove-recipe.js';
 import type { Recipe } from '../site/recipe.js';
 import { SiteError } from '../site/site-error.js';
 import type { SiteSettings } from '../site/site-settings.js';
 import { type TrackedPin, trackPin } from '../site/tracked-pin.js';
+import { behindTag } from './behind-tag.js';
 import { checkIndex } from './check-index.js';
 import { checkLayered, lacksConfig } from './layered-edits.js';
 import { type NewDigest, newDigest } from './new-digest.js';
@@ -34,7 +36,8 @@ export async function planSite(site: PinSite, lookUps: LookUps, settings: SiteSe
   const recipe = await recipeOf(pin, wanted);
   const proven = { ...pin, recipe };
   const change = await planChange(proven, recipe ? await wantedDigest(proven) : wanted);
-  return isMoved || change.edits.length > 0 ? { state: 'changed', change } : { state: 'current' };
+  const notice = (await behindTag(pin)) ?? wanted.notice;
+  return isMoved || change.edits.length > 0 ? { state: 'changed', change, notice } : { state: 'current', notice };
 }
 
 /** The proven recipe of the hash; undefined when nothing is to be proven, and when the pin is written as it is assumed without a proof. */
@@ -73,8 +76,27 @@ async function wantedDigest(pin: TrackedPin): Promise<NewDigest> {
   if (follows) {
     const latest = await lookUps.resolve(follows.tag);
     const policy = settings.digest;
-    return newDigest({ lookUps, latest, written, policy, platformOfPin: () => platformOfPin(pin) });
+    const mayBeIndex = (old: Platform) =>
+      isOfNoPlatform(site) && formatPlatform(old) === formatPlatform(settings.platform);
+    return newDigest({
+      lookUps,
+      latest,
+      written,
+      policy,
+      mayBeIndex,
+      isPlatformWritten: site.arch !== undefined,
+      platformOfPin: () => platformOfPin(pin),
+    });
   }
   if (isDigest(written)) return { digest: written, isChosen: false, ...(await platformOfPin(pin)) };
   throw new SiteError('no-digest', 'it has no digest whose hash could be computed: run pullpin bump without --hashes');
+}
+
+/**
+ * A string says no platform, and the digest that a table of hashes by system stands beside is that of all of them. The one hash of a call proves
+ * the platform of its image.
+ */
+function isOfNoPlatform({ imageDigest, hashes, arch, isPlatformDependent }: PinSite): boolean {
+  const isOfTable = hashes.some(({ value }) => value.kind === 'text' && (value.others ?? []).length > 0);
+  return hashes.length === 0 || (isOfTable && !imageDigest.others && isPlatformDependent && !arch);
 }

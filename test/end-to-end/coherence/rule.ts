@@ -69,7 +69,8 @@ function unchanged({ truth, pairs }: Bumped, { problems }: Report): string[] {
 /** Whether every tag that pins of the digest follow has it now, or an index of it with this platform's image. */
 function isCurrent(digest: string, { image, tags, state, part }: Truth): boolean {
   return tags.every((tag) => {
-    if (digest === digestOf(image, tag, 'current', 'root')) return part === 'root';
+    // The digest of one image under a tag may have been that of the tag, so that an index in its place is what the tag has now.
+    if (digest === digestOf(image, tag, 'current', 'root')) return part !== 'arm64';
     // One image, under whose tag there is an index now, may stay on its platform.
     const own = part === 'root' && !isIndex(image, state) ? 'amd64' : part;
     return own !== 'root' && isIndex(image, 'current') && digest === digestOf(image, tag, 'current', own);

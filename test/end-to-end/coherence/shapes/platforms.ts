@@ -111,6 +111,19 @@ const goTable: Shape = (writer) => {
   return `${pullOf(writer)} ${setOf([...attributes, ['os', 'pkgs.go.GOOS']], writer.random)}`;
 };
 
+const grownString: Shape = (writer) => {
+  const { image, tag, digest } = writer.plan({ kind: 'grown', state: 'old', moves: true });
+  return writer.random.pick([
+    `"${image.name}:${tag}@${digest.text}"`,
+    `{ repository = "${image.name}"; tag = "${tag}@${digest.text}"; }`,
+  ]);
+};
+
+const grownCall: Shape = (writer) => {
+  const pin = writer.plan({ kind: 'grown', state: 'old', moves: true });
+  return `${pullOf(writer)} ${setOf(attributesOf(pin), writer.random)}`;
+};
+
 const grownTable: Shape = (writer) => {
   const pin = writer.plan({ kind: 'grown', state: 'old', arch: undefined });
   return `${pullOf(writer)} ${setOf(withHash(pin, `${hashTable(writer, pin.hash.text)}.\${system}`), writer.random)}`;
@@ -131,5 +144,7 @@ export const PLATFORMS: Readonly<Record<string, Shape>> = {
   goKernel,
   goOfPackages,
   goTable,
+  grownCall,
+  grownString,
   grownTable,
 };
