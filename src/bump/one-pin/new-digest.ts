@@ -23,6 +23,8 @@ export interface NewDigestRequest {
   /** The digest in the pin, or what stands in its place. */
   readonly written: string;
   readonly policy: DigestPolicy;
+  /** The same without regard to what the old hash was of, which was not chosen by an index. */
+  readonly platformThroughIndex: () => Promise<PinPlatform>;
   /** Whether the pin gives its platform. */
   readonly isPlatformWritten: boolean;
   /** Whether a pin of the image of this platform may have an index in its place. */
@@ -47,7 +49,9 @@ export async function newDigest(request: NewDigestRequest): Promise<NewDigest> {
     return { digest: written, isChosen: true, platform: (await platformOfPin()).platform, isAssumed: false };
   const old = await platformOfOldPin(written, request);
   if (!old) return whole();
-  if (policy === 'keep' && request.mayBeIndex(old)) return { ...(await whole()), notice: nowIndex(old) };
+  if (policy === 'keep' && request.mayBeIndex(old)) {
+    return { digest: latest, isChosen: false, ...(await request.platformThroughIndex()), notice: nowIndex(old) };
+  }
   if (policy === 'keep') {
     const kept = chosen(index, { platform: old, isAssumed: false });
     return request.isPlatformWritten ? kept : { ...kept, notice: onOnePlatform(old, latest) };

@@ -1,6 +1,6 @@
 import type { PinSite } from '../../nix/find/pin-site.js';
 import { isDigest } from '../../oci/digest.js';
-import { formatPlatform, type Platform } from '../../oci/platform.js';
+import { formatPlatform } from '../../oci/platform.js';
 import type { LookUps } from '../../pin/look-ups.js';
 import { proveRecipe, UnprovenError } from '../proof/prove-recipe.js';
 import type { Recipe } from '../site/recipe.js';
@@ -75,17 +75,15 @@ async function wantedDigest(pin: TrackedPin): Promise<NewDigest> {
   const written = site.imageDigest.text;
   if (follows) {
     const latest = await lookUps.resolve(follows.tag);
-    const policy = settings.digest;
-    const mayBeIndex = (old: Platform) =>
-      isOfNoPlatform(site) && formatPlatform(old) === formatPlatform(settings.platform);
     return newDigest({
       lookUps,
       latest,
       written,
-      policy,
-      mayBeIndex,
+      policy: settings.digest,
+      mayBeIndex: (old) => isOfNoPlatform(site) && formatPlatform(old) === formatPlatform(settings.platform),
       isPlatformWritten: site.arch !== undefined,
       platformOfPin: () => platformOfPin(pin),
+      platformThroughIndex: () => platformOfPin({ ...pin, recipe: undefined }),
     });
   }
   if (isDigest(written)) return { digest: written, isChosen: false, ...(await platformOfPin(pin)) };

@@ -61,7 +61,8 @@ function inside(visit: Visit, source: string): Visit[] {
     case 'set':
     case 'let':
     case 'let-body': {
-      const hasHash = expression.bindings.some((binding) => isHash(binding, source));
+      const written = expression.bindings.flatMap((binding) => (binding.kind === 'assignment' ? [binding.value] : []));
+      const hasHash = expression.bindings.some((binding) => isHash(binding, source)) || haveHash(written, source);
       const values = expression.bindings.flatMap((binding) =>
         binding.kind === 'assignment' ? [within(binding, namesOf(binding, source), binding.value, visit, hasHash)] : [],
       );
@@ -86,7 +87,7 @@ function inside(visit: Visit, source: string): Visit[] {
 
 /** Arguments or list items: a hash may stand beside a digest there, or a name in front of it. */
 function amongOthers(expressions: readonly Syntax.Expression[], visit: Visit, source: string): Visit[] {
-  const hasHash = expressions.some((each) => isHashText(each, source));
+  const hasHash = haveHash(expressions, source);
   return expressions.map((expression, at) => {
     const before = expressions[at - 1];
     const isNamed = before !== undefined && NAME.test(textOf(before, source));
@@ -100,12 +101,14 @@ function textOf(expression: Syntax.Expression, source: string): string {
   return (expression.kind === 'string' && constantText(source, expression)) || '';
 }
 
-/** Whether an expression is a hash as Nix writes it; a digest is none. */
-function isHashText(expression: Syntax.Expression, source: string): boolean {
-  return HASH.test(textOf(expression, source));
+/** Whether there is a hash among some expressions, as Nix writes it. A digest looks like a hash, too: of two of them, one is. */
+function haveHash(expressions: readonly Syntax.Expression[], source: string): boolean {
+  const texts = expressions.map((each) => textOf(each, source));
+  return texts.some((text) => HASH.test(text)) || texts.filter((text) => DIGEST.test(text)).length === 2;
 }
 
-const HASH = /^(?:sha256-[A-Za-z0-9+/]{43}=|(?:sha256:)?[0-9a-df-np-sv-z]{52})$/;
+const HASH = /^(?:(?:sha256-)?[A-Za-z0-9+/]{43}=|(?:sha256:)?[0-9a-df-np-sv-z]{52}|[0-9a-f]{64})$/;
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 function within(
   attribute: Syntax.Assignment | Syntax.Formal,
@@ -124,16 +127,14 @@ function namesOf({ path }: Syntax.Assignment, source: string): string[] {
 }
 
 function isHash(binding: Syntax.Binding, source: string): boolean {
-  if (binding.kind === 'assignment')
-    return isHashAttribute(namesOf(binding, source).at(-1) ?? '') || isHashText(binding.value, source);
+  if (binding.kind === 'assignment') return isHashAttribute(namesOf(binding, source).at(-1) ?? '');
   return binding.names.some(({ start, end }) => isHashAttribute(source.slice(start, end)));
 }
 
-/** Drops the digests that belong to a pin, and those of which another problem speaks. */
-export function withoutRecognised<Problem extends { readonly code: string; readonly message: string }>(
-  problems: readonly Problem[],
-  sites: readonly PinSite[],
-): Problem[] {
+/** Drops the digests that belong to a pin, and those of which another problem of the same file speaks. */
+export function withoutRecognised<
+  Problem extends { readonly code: string; readonly message: string; readonly file: string },
+>(problems: readonly Problem[], sites: readonly PinSite[]): Problem[] {
   const used = new Origins(
     sites.flatMap(({ imageDigest: { segments }, layered }) => [
       ...segments.flatMap(({ origin }) => origin ?? []),
@@ -142,14 +143,15 @@ export function withoutRecognised<Problem extends { readonly code: string; reado
   );
   const others = problems.filter(({ code }) => code !== 'unrecognised');
   const said = new Set(
-    others.flatMap(({ message, ...rest }) => {
+    others.flatMap(({ message, file, ...rest }) => {
       const text = `${message} ${'imageDigest' in rest ? String(rest.imageDigest) : ''}`;
-      return text.match(/[0-9a-f]{64}/g) ?? [];
+      return (text.match(/[0-9a-f]{64}/g) ?? []).map((digest) => `${digest} ${file}`);
     }),
   );
   return problems.filter((problem) => {
     if (problem.code !== 'unrecognised' || !isPlaced(problem)) return true;
-    return !used.overlap(problem) && !said.has(problem.imageDigest?.replace('sha256:', '') ?? '');
+    const digest = problem.imageDigest?.replace('sha256:', '') ?? '';
+    return !used.overlap(problem) && !said.has(`${digest} ${problem.file}`);
   });
 }
 
