@@ -70,7 +70,7 @@ const perSystem: Shape = (writer) => {
     `{ imageDigest = ${quoted(digest.text)}; ${hashAttr} = ${text}; os = "linux"; arch = "${arch}"; }`;
   const table = `{
     x86_64-linux = ${entry(quoted(hash.text), 'amd64')};
-    aarch64-linux = ${entry(anotherHash(writer), 'arm64')};
+    aarch64-linux = ${entry(writer.anotherHash(), 'arm64')};
   }`;
   const systems = writer.bind('systems', table);
   const image = writer.bind('image', `${systems}.\${pkgs.stdenv.hostPlatform.system} or (throw "not for this system")`);
