@@ -98,24 +98,14 @@ function siteOf(
     quote: literal.quote,
     verbatim: true,
   };
-  const piece = (from: number, length: number): TextValue => ({
-    kind: 'text',
-    text: text.slice(from, from + length),
-    segments: [
-      {
-        text: text.slice(from, from + length),
-        origin: { ...origin, start: origin.start + from, end: origin.start + from + length },
-      },
-    ],
-  });
   const { name, tag } = reference;
   const location = { file: path, start, end, ...lines.at(start) };
   return {
     ...location,
     form: 'oci-string',
     target: 'docker-archive',
-    imageName: piece(0, name.length),
-    tag: tag === undefined ? undefined : piece(name.length + 1, tag.length),
+    imageName: pieceOf(text, origin, 0, name.length),
+    tag: tag === undefined ? undefined : pieceOf(text, origin, name.length + 1, tag.length),
     // The whole string is written anew, because nothing stands where its digest will be.
     imageDigest: { kind: 'text', text: '', segments: [{ text: '', origin }] },
     withoutDigest: text,
@@ -128,4 +118,11 @@ function siteOf(
     finalTagGuesses: [],
     hold: hold === undefined ? undefined : { ...location, part: 'pin', message: hold },
   };
+}
+
+/** A part of the string, with its own place. */
+function pieceOf(text: string, origin: Origin, from: number, length: number): TextValue {
+  const part = text.slice(from, from + length);
+  const start = origin.start + from;
+  return { kind: 'text', text: part, segments: [{ text: part, origin: { ...origin, start, end: start + length } }] };
 }

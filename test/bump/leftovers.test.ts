@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { planBump } from '../../src/bump/plan.js';
 import { writePlan } from '../../src/bump/write-plan.js';
-import { openPinFiles } from '../../src/list/open-pin-files.js';
+import { openPinFiles } from '../../src/list/open/open-pin-files.js';
 import { createRegistryClient } from '../../src/registry/client.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 

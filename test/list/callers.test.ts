@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { planBump } from '../../src/bump/plan.js';
 import { listPins } from '../../src/list/list-pins.js';
-import { openPinFiles, openPinText } from '../../src/list/open-pin-files.js';
+import { openPinFiles, openPinText } from '../../src/list/open/open-pin-files.js';
 import type { PinFiles } from '../../src/list/pin-files.js';
 import { type GitRepository, gitRepository } from '../support/git-repository.js';
 

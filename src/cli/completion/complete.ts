@@ -89,7 +89,7 @@ async function byKind(
 /** The names of the images that are pinned below here; empty when they cannot be read, because a shell cannot show messages here. */
 async function pinNames(context: Context): Promise<Candidate[]> {
   try {
-    const { openPinFiles } = await import('../../list/open-pin-files.js');
+    const { openPinFiles } = await import('../../list/open/open-pin-files.js');
     const { listPins } = await import('../../list/list-pins.js');
     const { pins } = listPins(await openPinFiles([], context));
     const names = pins.flatMap(({ imageName }) => [imageName.replace(/^.*\//, ''), imageName]);

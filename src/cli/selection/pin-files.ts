@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.js';
 import { decodeSource } from '../../files/source-text.js';
-import { openPinFiles, openPinText } from '../../list/open-pin-files.js';
+import { openPinFiles, openPinText } from '../../list/open/open-pin-files.js';
 import type { PinFiles } from '../../list/pin-files.js';
 import type { Context } from '../terminal/context.js';
 import { readStdinBytes } from '../terminal/stdin.js';

@@ -14,7 +14,7 @@ import type { Followed, Location, PinForm, PinProblem, PinProblemCode, PinSite, 
 import { systemOfSite } from './platform/system-of-site.js';
 import { assumptionsOf, finalTagGuesses } from './recipe.js';
 import { remarksOn } from './site-remarks.js';
-import { ownTag, SiteValues } from './site-values.js';
+import { SiteValues } from './site-values.js';
 
 /** What a candidate turned out to be: a pin, or nothing that can be handled and why, or (with neither) nothing at all. */
 export interface Assessment {
@@ -85,7 +85,7 @@ export class Assessor {
     if (!parts || 'kind' in parts) return NOTHING;
     const hashes = values.hashes();
     const form: PinForm = hashes.length > 0 ? 'arguments' : 'oci-set';
-    const own = { ...optionalValues(values), ...values.cautions(false) };
+    const own = { ...values.optional(), ...values.cautions(false) };
     return this.site(candidate, set.literals, { ...kind, ...own, ...parts, tag: parts.tag ?? own.tag, form, hashes });
   }
 
@@ -106,7 +106,7 @@ export class Assessor {
     if (flaw !== undefined) return this.problem('malformed-digest', node, flaw);
     const layered = values.layered();
     const form = layered ? 'layered' : kind.form;
-    const own = { ...optionalValues(values), ...values.cautions(form === 'call'), layered };
+    const own = { ...values.optional(), ...values.cautions(form === 'call'), layered };
     const hashes = values.hashes();
     return this.site(candidate, set.literals, { ...kind, form, imageName, imageDigest, hashes, ...own });
   }
@@ -183,19 +183,4 @@ export class Assessor {
 function systemOf(candidate: Candidate, hashes: PinSite['hashes'], evaluation: Evaluation): string | undefined {
   const texts = hashes.flatMap(({ value }) => (value.kind === 'text' ? [value] : []));
   return texts.length === 0 ? candidate.state.system : systemOfSite(candidate, texts, evaluation);
-}
-
-function optionalValues(values: SiteValues): Partial<PinValues> {
-  const finalImageName = values.text('finalImageName');
-  const finalImageTag = values.text('finalImageTag');
-  const tag = ownTag(['tag', 'imageTag'].map((name) => values.text(name))) ?? finalImageTag;
-  const [os, arch, tlsVerify] = [values.text('os'), values.text('arch'), values.boolean('tlsVerify')];
-  return {
-    finalImageName,
-    finalImageTag,
-    tag: tag?.kind === 'text' ? tag : undefined,
-    os,
-    arch,
-    tlsVerify,
-  };
 }

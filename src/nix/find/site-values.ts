@@ -41,6 +41,20 @@ export class SiteValues {
     return value?.kind === 'unknown' ? this.locations.unfollowable(value) : undefined;
   }
 
+  /** The attributes that a pin may do without. */
+  optional(): Pick<PinSite, 'finalImageName' | 'finalImageTag' | 'tag' | 'os' | 'arch' | 'tlsVerify'> {
+    const finalImageTag = this.text('finalImageTag');
+    const tag = ownTag(['tag', 'imageTag'].map((name) => this.text(name))) ?? finalImageTag;
+    return {
+      finalImageName: this.text('finalImageName'),
+      finalImageTag,
+      tag: tag?.kind === 'text' ? tag : undefined,
+      os: this.text('os'),
+      arch: this.text('arch'),
+      tlsVerify: this.boolean('tlsVerify'),
+    };
+  }
+
   /** The hashes of the image: `hash`, `sha256` or `outputHash`. */
   hashes(): PinHash[] {
     const { attributes } = this.set;

@@ -46,7 +46,5 @@ export function checkTogether(settings: Asked, images: number, renderer: Rendere
 
 /** Whether a file that is named as a Nix file gets several texts, each of which is one. */
 export function isListOfCalls({ rendering: { json, output } }: Asked, pins: number, renderer: Renderer): boolean {
-  return (
-    output !== undefined && output.endsWith('.nix') && pins > 1 && !json && !renderer.gathers && !renderer.isPerSystem
-  );
+  return output?.endsWith('.nix') === true && pins > 1 && !json && !renderer.gathers && !renderer.isPerSystem;
 }

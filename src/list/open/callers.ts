@@ -1,9 +1,9 @@
 import { basename, dirname, relative, resolve } from 'node:path';
-import { PullpinError } from '../errors.js';
-import type { GitSettings } from '../files/git.js';
-import { filesWithText } from '../files/git-grep.js';
-import { readSource } from '../files/read-source.js';
-import type { SourceFile } from './pin-files.js';
+import { PullpinError } from '../../errors.js';
+import type { GitSettings } from '../../files/git.js';
+import { filesWithText } from '../../files/git-grep.js';
+import { readSource } from '../../files/read-source.js';
+import type { SourceFile } from '../pin-files.js';
 
 /** Callers of callers, and so on: no pin is handed on further. */
 const ROUNDS = 3;

@@ -1,15 +1,15 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { settleInOrder } from '../concurrency/settle-in-order.js';
-import { PullpinError } from '../errors.js';
-import { findFiles } from '../files/find-files.js';
-import type { GitSettings } from '../files/git.js';
-import { filesWithText } from '../files/git-grep.js';
-import { readSource, readWithin } from '../files/read-source.js';
-import { repositoryAround, searchRoots } from '../files/roots.js';
-import { fromProcess, type Machine } from '../machine/machine.js';
+import { settleInOrder } from '../../concurrency/settle-in-order.js';
+import { PullpinError } from '../../errors.js';
+import { findFiles } from '../../files/find-files.js';
+import type { GitSettings } from '../../files/git.js';
+import { filesWithText } from '../../files/git-grep.js';
+import { readSource, readWithin } from '../../files/read-source.js';
+import { repositoryAround, searchRoots } from '../../files/roots.js';
+import { fromProcess, type Machine } from '../../machine/machine.js';
+import type { ListedProblem, PinFiles, SourceFile } from '../pin-files.js';
 import { callersOf } from './callers.js';
-import type { ListedProblem, PinFiles, SourceFile } from './pin-files.js';
 
 /** Where paths are looked for, and when to stop. */
 export interface OpenSettings extends Partial<Pick<Machine, 'folder' | 'environment'>> {
