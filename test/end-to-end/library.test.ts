@@ -70,6 +70,12 @@ describe('the programs in docs/library.md', () => {
     expect(stderr).toBe('');
   });
 
+  test('one writes the pins of several platforms as one text', async () => {
+    const { stdout } = await run(block('per-system'));
+    for (const system of ['x86_64-linux', 'aarch64-linux']) expect(stdout).toContain(`    ${system} = {\n`);
+    expect(stdout.match(/sha256-[\w+/]{43}=/g)).toHaveLength(2);
+  });
+
   test('one looks at an image, pins it for a platform and writes it in another form', async () => {
     const { stdout } = await run(block('inspectImage'));
     const [, arm64] = NEW.manifests;
@@ -119,7 +125,7 @@ describe('the programs in docs/library.md', () => {
   });
 
   test('each of them is run above', () => {
-    expect(BLOCKS).toHaveLength(8);
+    expect(BLOCKS).toHaveLength(9);
   });
 
   test.each([
