@@ -1,3 +1,4 @@
+import { heavyWork } from '../concurrency/heavy-work.js';
 import { PullpinError } from '../errors.js';
 import { type JsonValue, parseJson } from './json.js';
 import { isPlatform, type Platform } from './platform.js';
@@ -12,6 +13,10 @@ export interface ImageFacts {
 
 /** Reads what it can of a config, and nothing when it is not JSON. Content never makes it throw. */
 export function imageFacts(config: Uint8Array): ImageFacts {
+  return heavyWork(() => readFacts(config));
+}
+
+function readFacts(config: Uint8Array): ImageFacts {
   const members = membersOf(config);
   const text = (key: string): string | undefined => members.get(key)?.text() || undefined;
   const [os, architecture, variant, created] = [text('os'), text('architecture'), text('variant'), text('created')];

@@ -77,3 +77,19 @@ test.for([['--match', '/^(a|b|1)*x/'], ['--semver']] as const)(
     }
   },
 );
+
+test('SIGTERM ends the program while it reads and shows a hundred thousand labels', async () => {
+  const labels = Object.fromEntries(Array.from({ length: 100_000 }, (_, at) => [`label-${at}`, 'value']));
+  const config = JSON.stringify({ architecture: 'amd64', os: 'linux', config: { Labels: labels } });
+  const registry = await startRegistry({ images: { 'labels:1': image({ config, layers: [] }) } });
+  for (const delay of [100, 400, 800]) {
+    const before = registry.questions.length;
+    const running = startPullpin(['inspect', `${registry.host}/labels:1`]);
+    while (!registry.questions.slice(before).some((question) => question.includes('blobs'))) await sleep(20);
+    await sleep(delay);
+    const start = performance.now();
+    running.kill('SIGTERM');
+    await running.ended;
+    expect(performance.now() - start).toBeLessThan(1000);
+  }
+});

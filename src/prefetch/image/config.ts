@@ -1,3 +1,4 @@
+import { heavyWork } from '../../concurrency/heavy-work.js';
 import { PullpinError } from '../../errors.js';
 import type { Descriptor } from '../../oci/descriptor.js';
 import { type Digest, isDigest } from '../../oci/digest.js';
@@ -52,7 +53,7 @@ function tooLarge({ digest }: Descriptor): ImageRefusedError {
 
 /** The digests of the uncompressed layers as the config has them; `undefined` where it gives no usable digest. Never throws. */
 export function diffIdsOf(config: ImageConfig, count: number): (Digest | undefined)[] {
-  const listed = diffIdValues(config.bytes).map((value) => value.text() ?? '');
+  const listed = heavyWork(() => diffIdValues(config.bytes).map((value) => value.text() ?? ''));
   return Array.from({ length: count }, (_, index) => {
     const diffId = listed.length === count ? listed[index] : undefined;
     return diffId !== undefined && isDigest(diffId) ? diffId : undefined;

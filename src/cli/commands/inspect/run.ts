@@ -1,3 +1,4 @@
+import { heavyWork } from '../../../concurrency/heavy-work.js';
 import { formatReference } from '../../../oci/reference.js';
 import { inspectImage } from '../../../pin/inspect.js';
 import { type InspectionJson, inspectionToJson } from '../../../pin/inspection-json.js';
@@ -21,8 +22,11 @@ export async function runInspect(settings: InspectSettings, context: Context): P
   return withSources(settings, images, context, report, (sources) =>
     naming(formatReference(reference), context, report, async () => {
       const inspection = await inspectImage(reference, { from: sources.of(reference), platform });
-      const facts = inspectionToJson(reference, inspection);
-      await writeOutput(json ? jsonText(facts) : describe(facts), undefined, context);
+      const text = heavyWork(() => {
+        const facts = inspectionToJson(reference, inspection);
+        return json ? jsonText(facts) : describe(facts);
+      });
+      await writeOutput(text, undefined, context);
       return EXIT.done;
     }),
   );
