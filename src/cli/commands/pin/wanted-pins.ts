@@ -47,7 +47,7 @@ export async function wantedPins(image: NamedImage, request: WantedPinsRequest):
   try {
     const found = await openPlatforms(shared, image.reference, { platforms, cache: sources.cache });
     if (!found) {
-      // The image is for one platform. Each one that was named gets it, and is told so.
+      // The image is for one platform. Each one that was named gets it, with a warning.
       const named = platforms === 'all' ? [undefined] : platforms;
       return named.map((platform) => ({ text, image, platform, shared }));
     }
