@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 /** Runs some work and gives what it returns. */
 export type RunWork = <Result>(work: () => Result) => Result;
 
@@ -21,4 +23,14 @@ export function heavyWork<Result>(work: () => Result): Result {
   } finally {
     isRunning = false;
   }
+}
+
+/**
+ * The same for a caller that can wait: a signal that came since the program last waited is heard first, because it would be lost when the
+ * handlers are removed. Throws the reason of the interruption.
+ */
+export async function heavyWorkNext<Result>(signal: AbortSignal | undefined, work: () => Result): Promise<Result> {
+  await nextTurn();
+  signal?.throwIfAborted();
+  return heavyWork(work);
 }

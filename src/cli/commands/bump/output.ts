@@ -6,7 +6,7 @@ import { planToMarkdown } from '../../../bump/output/markdown.js';
 import { planToJson } from '../../../bump/output/plan-json.js';
 import { groupProblems, placesText } from '../../../bump/output/problem-groups.js';
 import { tryToWrite } from '../../../bump/write-plan.js';
-import { heavyWork } from '../../../concurrency/heavy-work.js';
+import { heavyWorkNext } from '../../../concurrency/heavy-work.js';
 import { PullpinError, printable } from '../../../errors.js';
 import { showDiff } from '../../../files/show-diff.js';
 import { unifiedDiff } from '../../../files/unified-diff.js';
@@ -69,7 +69,9 @@ async function planText(plan: BumpPlan, { files }: PinFiles, wanted: BumpSetting
 }
 
 async function diffOf({ files }: BumpPlan, context: Context): Promise<string> {
-  const diff = heavyWork(() => files.map(({ path, before, after }) => unifiedDiff(path, before, after)).join(''));
+  const diff = await heavyWorkNext(context.signal, () =>
+    files.map(({ path, before, after }) => unifiedDiff(path, before, after)).join(''),
+  );
   // What a program reads must be exact; what a person reads must not act on the terminal.
   return context.stdout.isTTY || hasColours(context.stdout, context)
     ? showDiff(diff, { colour: hasColours(context.stdout, context) })

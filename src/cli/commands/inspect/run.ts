@@ -1,4 +1,4 @@
-import { heavyWork } from '../../../concurrency/heavy-work.js';
+import { heavyWorkNext } from '../../../concurrency/heavy-work.js';
 import { formatReference } from '../../../oci/reference.js';
 import { inspectImage } from '../../../pin/inspect.js';
 import { type InspectionJson, inspectionToJson } from '../../../pin/inspection-json.js';
@@ -22,7 +22,7 @@ export async function runInspect(settings: InspectSettings, context: Context): P
   return withSources(settings, images, context, report, (sources) =>
     naming(formatReference(reference), context, report, async () => {
       const inspection = await inspectImage(reference, { from: sources.of(reference), platform });
-      const text = heavyWork(() => {
+      const text = await heavyWorkNext(context.signal, () => {
         const facts = inspectionToJson(reference, inspection);
         return json ? jsonText(facts) : describe(facts);
       });

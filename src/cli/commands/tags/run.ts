@@ -1,4 +1,4 @@
-import { heavyWork } from '../../../concurrency/heavy-work.js';
+import { heavyWorkNext } from '../../../concurrency/heavy-work.js';
 import type { FoundTag, TagQuery } from '../../../tags/find-tags.js';
 import { findTags } from '../../../tags/find-tags.js';
 import { onePlatform } from '../../options/platforms.js';
@@ -23,7 +23,9 @@ export async function runTags(settings: TagsSettings, context: Context): Promise
     return await naming(repository.name, context, report, async () => {
       const found: FoundTag[] = [];
       for await (const tag of findTags(repository, { registries: client, ...query })) found.push(tag);
-      const text = heavyWork(() => (json ? jsonText({ version: 1, tags: found }) : describe(found)));
+      const text = await heavyWorkNext(context.signal, () =>
+        json ? jsonText({ version: 1, tags: found }) : describe(found),
+      );
       await writeOutput(text, undefined, context);
       return EXIT.done;
     });

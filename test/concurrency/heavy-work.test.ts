@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { heavyWork, heavyWorkNext, runHeavyWorkBy } from '../../src/concurrency/heavy-work.js';
+
+test('heavy work within heavy work is one piece', () => {
+  let pieces = 0;
+  runHeavyWorkBy((work) => {
+    pieces += 1;
+    return work();
+  });
+  expect(heavyWork(() => heavyWork(() => 7))).toBe(7);
+  runHeavyWorkBy((work) => work());
+  expect(pieces).toBe(1);
+});
+
+test('what came since the program last waited is heard before heavy work begins', async () => {
+  const interruption = new AbortController();
+  setImmediate(() => interruption.abort(new Error('stop')));
+  let isDone = false;
+  const work = heavyWorkNext(interruption.signal, () => {
+    isDone = true;
+  });
+  await expect(work).rejects.toThrow('stop');
+  expect(isDone).toBe(false);
+  expect(await heavyWorkNext(undefined, () => 7)).toBe(7);
+});
