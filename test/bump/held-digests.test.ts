@@ -164,3 +164,41 @@ test('a pin that is up to date is no failure, whatever stands beside its digest'
   expect(problems.map(({ code }) => code)).toEqual(['unfollowable']);
   expect(counts.current).toBe(1);
 });
+
+describe('where a parameter with a default chooses the hash', () => {
+  const OTHER = `"sha256-${'B'.repeat(42)}A="`;
+  const file = (call: string) => ({ 'image.nix': `{ dockerTools, lib, arch ? "amd64", isArm ? false }:\n${call}` });
+  const chosen = (hash: string) =>
+    file(
+      `dockerTools.pullImage { imageName = "${NAME}"; imageDigest = "${OLD.root.digest}"; finalImageTag = "2.1"; inherit arch; hash =\n${hash}; }`,
+    );
+
+  test.each([
+    ['an if', chosen(`if arch == "arm64" then ${OTHER} else ${HASH}`)],
+    ['an if of another parameter', chosen(`if isArm then ${OTHER} else ${HASH}`)],
+    ['a table with a fallback', chosen(`{ arm64 = ${OTHER}; }.\${arch} or ${HASH}`)],
+    ['a function of Nix', chosen(`builtins.getAttr arch { arm64 = ${OTHER}; amd64 = ${HASH}; }`)],
+    [
+      'attributes over others',
+      file(`dockerTools.pullImage ({ ${SET} }\n// lib.optionalAttrs isArm { arch = "arm64"; hash = ${OTHER}; })`),
+    ],
+  ])('the digest stays, because callers may choose another one: by %s', async (_, texts) => {
+    const { changes, problems } = await plan(texts);
+    expect(changes).toEqual([]);
+    expect(problems).toMatchObject([{ code: 'held', message: expect.stringContaining('the hash at image.nix:3') }]);
+  });
+
+  test('it moves with all hashes when the callers are seen', async () => {
+    const call = (arch: string) => `(import ./image.nix { inherit dockerTools lib; arch = "${arch}"; })`;
+    const texts = chosen('if arch == "arm64" then "" else ""');
+    const callers = { 'a.nix': `{ dockerTools, lib }: [ ${call('amd64')} ${call('arm64')} ]` };
+    const { changes, problems } = await plan({ ...texts, ...callers });
+    expect(problems).toEqual([]);
+    expect(new Set(changes.map(({ to }) => to.hash)).size).toBe(2);
+  });
+
+  test('it moves where the default of something else is open', async () => {
+    const texts = chosen('""');
+    expect((await plan(texts)).changes).toHaveLength(1);
+  });
+});

@@ -99,7 +99,12 @@ function boundFormal(formal: Syntax.Formal, inner: Scope, argument: Thunk | unde
   const attribute = given?.kind === 'set' ? given.attributes.get(name) : undefined;
   if (attribute) return attribute.force();
   const mayBeGiven = given !== undefined && (given.kind !== 'set' || given.rest !== undefined);
-  if (fallback && !mayBeGiven) return evaluation.evaluate(fallback, inner);
+  if (fallback && !mayBeGiven) {
+    if (!argument) evaluation.noteDefault();
+    if (argument || !evaluation.areDefaultsOpen) return evaluation.evaluate(fallback, inner);
+    const inputs = [evaluation.later(fallback, inner)];
+    return unknown('parameter', rangeIn(inner, formal), { spelling: [name], inputs });
+  }
   return unknown('parameter', rangeIn(inner, formal), {
     spelling: [name],
     inputs: mayBeGiven && argument ? [argument, ...(fallback ? [evaluation.later(fallback, inner)] : [])] : [],

@@ -23,6 +23,7 @@ const DEEPEST_THUNK = 1000;
  */
 export class Evaluator implements Evaluation {
   consultedPlatform = false;
+  consultedDefault = false;
   private depth = 0;
   private thunkDepth = 0;
   private readonly imports = new Imports(this);
@@ -31,7 +32,12 @@ export class Evaluator implements Evaluation {
     readonly files: NixFiles,
     readonly system: string | undefined,
     private readonly budget = new Budget(files.main.source.length),
+    readonly areDefaultsOpen = false,
   ) {}
+
+  noteDefault(): void {
+    this.consultedDefault = true;
+  }
 
   notePlatform(): void {
     this.consultedPlatform = true;

@@ -5,7 +5,7 @@ import { type Naming, NixFiles, type ReadFile } from '../values/files.js';
 import { findJsonPins } from './json-pins.js';
 import { Locations } from './locations.js';
 import { mergePasses } from './merge-passes.js';
-import { findFor } from './pass.js';
+import { besidesOfDefaults, findFor } from './pass.js';
 import type { FoundPins, PinProblem } from './pin-site.js';
 import { strayDirectives } from './stray-directives.js';
 import { digestsInNix, withoutRecognised } from './unrecognised.js';
@@ -43,12 +43,15 @@ export function findPins(source: string, settings: FindSettings): FoundPins {
   const first = find(usual, usual[0]);
   const systems = [...usual, ...(first.consultedPlatform ? namedBeside(usual, files) : [])];
   const others = first.consultedPlatform ? [...systems.slice(1), undefined].map((system) => find(systems, system)) : [];
+  const passes = [first, ...others];
+  const hasDefaults = passes.some(({ consultedDefault }) => consultedDefault);
+  const open = hasDefaults ? besidesOfDefaults({ files, systems, usedDirectives, budget }) : [];
   // What was found by then may be a part of a pin that was not.
   if (budget.isSpent) return { sites: [], problems: [tooHeavy(files, budget)], besides: [], usedDirectives };
-  const { sites, problems } = mergePasses([first, ...others], systems);
+  const { sites, problems } = mergePasses(passes, systems);
   const all = [...problems, ...withoutPin(files, usedDirectives)];
-  const everySite = [first, ...others].flatMap((pass) => pass.sites);
-  const besides = [first, ...others].flatMap((pass) => pass.besides);
+  const everySite = passes.flatMap((pass) => pass.sites);
+  const besides = [...passes.flatMap((pass) => pass.besides), ...open];
   return { sites, problems: withoutRecognised(all, everySite), besides, usedDirectives };
 }
 

@@ -1,8 +1,9 @@
-import { digestPlaces } from '../values/digests.js';
+import { digestPlaces, textsWithin } from '../values/digests.js';
 import type { NixFiles } from '../values/files.js';
 import {
   type FunctionValue,
   isSet,
+  rangeKey,
   type SetValue,
   type SourceRange,
   type UnfollowableCode,
@@ -15,6 +16,7 @@ import type { HashBeside, Hold, PinSite } from './pin-site.js';
 
 // More arguments of a call are data.
 const MOST_PARTS = 20;
+const WRITTEN_HASH = /^(?:(?:sha256-)?[A-Za-z0-9+/]{43}=|(?:sha256:)?(?:[0-9a-df-np-sv-z]{52}|[0-9a-f]{64}))$/;
 const HASH = /^[\w+/=:-]{32,}$/;
 
 /** Which hashes can stand beside which literals of digests, beyond those of the pins that are found. */
@@ -51,6 +53,26 @@ export class HashesBeside {
     );
     const places = digestPlaces(digest ?? value, this.files);
     return { besides: places.map((place) => ({ digest: place, reason })), cause };
+  }
+
+  /** What a call has beside its digest when the parameters of its function are not those that stand there as defaults. */
+  ofOtherArguments({ kind, value, node, written }: Candidate): HashBeside[] {
+    if (kind !== 'call' || node !== written) return [];
+    const digests = new Map(digestPlaces(value, this.files).map((place) => [rangeKey(place), place]));
+    const [digest] = digests.values();
+    // Of several digests, each may well have its own hash.
+    if (!digest || digests.size > 1) return [];
+    return textsWithin(value).flatMap(({ text, segments: [segment] }): HashBeside[] => {
+      const { origin } = segment ?? {};
+      if (!origin || !WRITTEN_HASH.test(text) || rangeKey(origin) === rangeKey(digest)) return [];
+      const { file, start, end } = origin;
+      const reason = this.reason(
+        origin,
+        (place) =>
+          `the hash at ${place} can stand beside the same digest, and would not move along, because only callers that are not seen choose it: name their files as well, or give it its own digest`,
+      );
+      return [{ digest, hash: { file, start, end }, reason }];
+    });
   }
 
   /** What a call of a function that is not known is given: a pin, which it may fetch with another hash, or a digest beside another hash. */

@@ -19,6 +19,8 @@ export interface Pass {
   readonly problems: readonly PinProblem[];
   readonly besides: readonly HashBeside[];
   readonly consultedPlatform: boolean;
+  /** Whether a parameter had its default, because no caller was seen. */
+  readonly consultedDefault: boolean;
 }
 
 /** What all passes over a source have in common. */
@@ -47,7 +49,8 @@ export function findFor(system: string | undefined, { files, systems, usedDirect
   const beside = new HashesBeside(files);
   const { candidates, localCalls, unknownCalls } = findCandidates(evaluator);
   // A file that is too heavy is left alone as a whole.
-  if (budget.isSpent) return { system, sites: [], problems: [], besides: [], consultedPlatform: false };
+  if (budget.isSpent)
+    return { system, sites: [], problems: [], besides: [], consultedPlatform: false, consultedDefault: false };
   const foreign = new ForeignFetchers(localCalls, candidates);
   const calls = candidates
     .filter(({ kind }) => kind === 'call')
@@ -64,7 +67,15 @@ export function findFor(system: string | undefined, { files, systems, usedDirect
     problems: openProblems(assessed),
     besides: system === undefined ? [] : [...openBesides(assessed), ...handedOver],
     consultedPlatform: evaluator.consultedPlatform,
+    consultedDefault: evaluator.consultedDefault,
   };
+}
+
+/** The hashes that can stand beside digests when callers give other values than the defaults of parameters. */
+export function besidesOfDefaults({ files, budget }: PassSettings): HashBeside[] {
+  const beside = new HashesBeside(files);
+  const { candidates } = findCandidates(new Evaluator(files, undefined, budget, true));
+  return budget.isSpent ? [] : candidates.flatMap((candidate) => beside.ofOtherArguments(candidate));
 }
 
 const FETCHERS = { 'docker-archive': 'dockerTools.pullImage', nar: 'nix2container.pullImage' } as const;

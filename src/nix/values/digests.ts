@@ -44,7 +44,8 @@ function digestsWritten({ lambda, scope }: FunctionValue, files: NixFiles): Sour
   });
 }
 
-function textsWithin(value: Value | undefined): TextValue[] {
+/** The texts that a value is made of, those of a choice among them, as far as that is bounded. */
+export function textsWithin(value: Value | undefined): TextValue[] {
   return value ? partsWithin(value).filter((part) => part.kind === 'text') : [];
 }
 

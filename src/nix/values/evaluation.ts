@@ -11,6 +11,10 @@ export interface Evaluation {
   readonly files: NixFiles;
   /** The Nix system that platform-dependent values are followed for; without one they are unknown. */
   readonly system: string | undefined;
+  /** Whether parameters with a default are unknown, because callers that are not seen may pass another value. */
+  readonly areDefaultsOpen: boolean;
+  /** Records that a default was taken in a function whose callers may not be seen. */
+  noteDefault(): void;
   /** Records that the result depends on the platform. */
   notePlatform(): void;
   /** Counts extra work for an expression. Returns false when the budget of the file is spent. */

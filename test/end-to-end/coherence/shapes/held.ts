@@ -101,6 +101,37 @@ const defaultChoice: Shape = (writer) => {
   return `${call} ${file} dockerTools`;
 };
 
+/** A parameter with a default, by which a hash is chosen; not all callers take the default. */
+const otherArguments: Shape = (writer) => {
+  const pin = writer.plan({ kind: 'index', part: 'root', arch: undefined });
+  const [amd64, arm64] = [quoted(pin.hash.text), writer.anotherHash()];
+  const hash = writer.random.pick([
+    `if arch == "arm64" then ${arm64} else ${amd64}`,
+    `if arch == "amd64" then ${amd64} else ${arm64}`,
+    `{ arm64 = ${arm64}; }.\${arch} or ${amd64}`,
+    `builtins.getAttr arch { amd64 = ${amd64}; arm64 = ${arm64}; }`,
+    `lib.optionalString (arch == "amd64") ${amd64} + lib.optionalString (arch == "arm64") ${arm64}`,
+  ]);
+  const attributes = without(attributesOf(pin), pin.hashAttr);
+  const set = setOf([...attributes, [pin.hashAttr, hash], ['arch', 'arch']], writer.random);
+  const file = writer.file('image', 'nix', `{ dockerTools, lib, arch ? "amd64" }:\ndockerTools.pullImage ${set}\n`);
+  const call =
+    'file: pkgs: map (arch: import file { inherit (pkgs) dockerTools lib; inherit arch; }) [ "amd64" "arm64" ]';
+  return `${writer.unseen(call)} ${file} pkgs`;
+};
+
+/** The same with a flag, by which attributes are put over others. */
+const otherFlag: Shape = (writer) => {
+  const pin = writer.plan(INDEX);
+  const other = `{ arch = "arm64"; ${pin.hashAttr} = ${writer.anotherHash()}; }`;
+  const update = writer.random.pick([`(if isArm then ${other} else { })`, `lib.optionalAttrs isArm ${other}`]);
+  const set = setOf(attributesOf(pin), writer.random);
+  const body = `dockerTools.pullImage (${set} // ${update})`;
+  const file = writer.file('image', 'nix', `{ dockerTools, lib, isArm ? false }:\n${body}\n`);
+  const call = 'file: pkgs: map (isArm: import file { inherit (pkgs) dockerTools lib; inherit isArm; }) [ false true ]';
+  return `${writer.unseen(call)} ${file} pkgs`;
+};
+
 /** Digests beside which a hash stands that a bump does not see, or cannot follow. */
 export const HELD: Readonly<Record<string, Shape>> = {
   unknownName,
@@ -115,4 +146,6 @@ export const HELD: Readonly<Record<string, Shape>> = {
   twoTags,
   strangeSystems,
   defaultChoice,
+  otherArguments,
+  otherFlag,
 };
