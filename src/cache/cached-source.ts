@@ -6,6 +6,7 @@ import { parseManifest } from '../oci/manifest.js';
 import { DOCKER_CONFIG, OCI_CONFIG } from '../oci/media-types.js';
 import { digestOf } from '../oci/verified.js';
 import type { Cache } from './cache.js';
+import { manifestKey } from './known-manifests.js';
 
 /** Configs above this size, in bytes, are rare and not worth keeping. */
 const MAX_CONFIG = 1024 * 1024;
@@ -104,7 +105,7 @@ export class CachedSource implements ImageSource {
   }
 
   private manifestKey(digest: Digest): string {
-    return `${this.repository}@${digest}`;
+    return manifestKey(this.repository, digest);
   }
 
   /** Whether a manifest can be parsed. Notes what an index lists. */

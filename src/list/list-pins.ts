@@ -1,4 +1,5 @@
 import type { Cache } from '../cache/cache.js';
+import { type DigestKind, knownDigestKind } from '../cache/known-manifests.js';
 import { type ProvenRecipe, provenRecipe } from '../cache/proven-recipes.js';
 import type { PinSite } from '../nix/find/pin-site.js';
 import { findInFiles } from './find.js';
@@ -6,9 +7,12 @@ import { type ListedPin, toListedPin } from './listed-pin.js';
 import { cautionsOf, type ListedProblem, type PinFiles, unfollowedHashes } from './pin-files.js';
 import { createSelector, type PinSelection } from './select.js';
 
-/** A pin, and what an earlier bump has proven its hash to be made from; null where it has proven nothing. */
+/** A pin, and what earlier runs found out about it. */
 export interface ProvenPin extends ListedPin {
+  /** What a bump has proven its hash to be made from; null where it has proven nothing. */
   readonly proven: ProvenRecipe | null;
+  /** What its digest is of; null where no earlier run has seen its manifest. */
+  readonly digestKind: DigestKind | null;
 }
 
 /** What some files hold, in the documented JSON of `pullpin list --json` (docs/json.md). */
@@ -28,7 +32,11 @@ export function listPins(
   const sites = found.sites.filter(isWanted);
   const problems = found.problems.filter(({ file }) => isWantedFile(file));
   return {
-    pins: sites.map((site) => ({ ...toListedPin(site), proven: provenOf(site, selection.cache) })),
+    pins: sites.map((site) => ({
+      ...toListedPin(site),
+      proven: provenOf(site, selection.cache),
+      digestKind: kindOf(site, selection.cache),
+    })),
     problems: [
       ...problems,
       ...sites.flatMap(flawProblem),
@@ -42,6 +50,10 @@ export function listPins(
 function provenOf({ assumed, hashes: [hash] }: PinSite, cache: Cache | undefined): ProvenRecipe | null {
   const isAssumed = assumed.length > 0 && hash?.written !== undefined && !hash.isPlaceholder;
   return (isAssumed && cache && hash.written && provenRecipe(cache, hash.written.hash)) || null;
+}
+
+function kindOf({ imageName, imageDigest }: PinSite, cache: Cache | undefined): DigestKind | null {
+  return (cache && knownDigestKind(cache, imageName.text, imageDigest.text)) ?? null;
 }
 
 /** What is wrong with a pin's text, as a bump would report it. */

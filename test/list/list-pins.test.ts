@@ -30,6 +30,7 @@ test('a pin is described by what is written, and by the tag that it follows', ()
         followedBy: 'finalImageTag',
         state: 'tracked',
         proven: null,
+        digestKind: null,
         assumed: ['finalImageName', 'os'],
       },
     ],

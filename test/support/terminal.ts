@@ -6,6 +6,14 @@ import { temporaryFolder } from './temporary-folder.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.cjs', import.meta.url));
 
+export interface TerminalOptions {
+  readonly cwd: string;
+  readonly columns?: number;
+  readonly rows?: number;
+  /** Variables beside those that every program needs, as `NAME=VALUE`. */
+  readonly environment?: readonly string[];
+}
+
 /** A run of the built program in a terminal of its own (tmux), as a person would see it. */
 export class Terminal {
   private constructor(
@@ -15,15 +23,21 @@ export class Terminal {
 
   static async run(
     args: readonly string[],
-    { cwd, columns = 80 }: { cwd: string; columns?: number },
+    { cwd, columns = 80, rows = 24, environment: added = [] }: TerminalOptions,
   ): Promise<Terminal> {
     const terminal = new Terminal(`pullpin-${randomBytes(6).toString('hex')}`, columns);
     const home = temporaryFolder();
-    const environment = [`HOME=${home}`, `TMPDIR=${home}`, `PATH=${process.env['PATH'] ?? ''}`, 'TERM=screen'];
+    const environment = [
+      `HOME=${home}`,
+      `TMPDIR=${home}`,
+      `PATH=${process.env['PATH'] ?? ''}`,
+      'TERM=screen',
+      ...added,
+    ];
     // The shell only shows the exit code, and keeps the screen; the words of the program are its arguments, and no text of its own.
     const script = '"$@"; printf "exit %s\\n" "$?"; sleep 60';
     const program = ['env', '-i', ...environment, 'sh', '-c', script, 'sh', process.execPath, MAIN, ...args];
-    await terminal.tmux('new-session', '-d', '-x', String(columns), '-y', '24', '-c', cwd, ...program);
+    await terminal.tmux('new-session', '-d', '-x', String(columns), '-y', String(rows), '-c', cwd, ...program);
     onTestFinished(async () => {
       await terminal.tmux('kill-server').catch(() => {});
     });

@@ -54,13 +54,19 @@ function summary(pins: readonly ListedPin[]): string {
   return `${count(states.length, 'pin')}${sorted.length > 0 ? `: ${sorted.join(', ')}` : ''}`;
 }
 
+/** `0123456789ab index`: what it is of, where an earlier run has seen that. */
+function digestText({ imageDigest, digestKind }: ProvenPin): string {
+  if (imageDigest === '') return '-';
+  return digestKind === null ? shortDigest(imageDigest) : `${shortDigest(imageDigest)} ${digestKind}`;
+}
+
 function row(pin: ProvenPin): string[] {
-  const { file, line, imageName, systems, imageDigest, follows, followedBy, hashAttr, hashFormat, state, proven } = pin;
+  const { file, line, imageName, systems, follows, followedBy, hashAttr, hashFormat, state, proven } = pin;
   return [
     `${file}:${line}`,
     systems === null ? imageName : `${imageName} (${systems.join(', ')})`,
     follows === null ? '-' : `${follows} (${followedBy})`,
-    imageDigest === '' ? '-' : shortDigest(imageDigest),
+    digestText(pin),
     hashAttr === null ? '-' : `${hashAttr} ${hashFormat ?? ''}`.trim(),
     proven === null ? state : `${state}, proven`,
   ];

@@ -1,9 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { columns } from '../../../../src/cli/terminal/format.js';
+import { startRegistry } from '../../../support/faulty-registry.js';
 import { gitRepository } from '../../../support/git-repository.js';
+import { image, index } from '../../../support/images.js';
 import { runInProcess, testContext } from '../../../support/run-in-process.js';
+import { runPullpin } from '../../../support/run-pullpin.js';
+import { temporaryFolder } from '../../../support/temporary-folder.js';
 
 const [FIRST, SECOND] = ['1', '2'].map((digit) => `sha256:${digit.repeat(64)}`);
 const FILES = {
@@ -118,4 +123,26 @@ test('on a terminal no line is wider than it', async () => {
   const [line = ''] = stdout.split('\n');
   expect(columns(line)).toBeLessThanOrEqual(80);
   expect(line).toContain('…');
+});
+
+test('says what a digest is of when an earlier run has seen its manifest, for that repository only', async () => {
+  const registry = await startRegistry();
+  const content = image({ config: '{"architecture":"amd64","os":"linux"}', layers: [] });
+  const both = index([{ image: content, platform: { os: 'linux', architecture: 'amd64' } }]);
+  registry.add('both:1', both);
+  const [of, child] = [both.root.digest, content.root.digest];
+  const cwd = temporaryFolder();
+  const names = [`both:1@${of}`, `both:1@${child}`, `other:1@${of}`];
+  writeFileSync(join(cwd, 'a.nix'), `[ ${names.map((name) => `"${registry.host}/${name}"`).join(' ')} ]\n`);
+  const env = { XDG_CACHE_HOME: temporaryFolder() };
+  const kinds = async () => {
+    const { stdout } = await runPullpin(['list', '--json'], { cwd, env });
+    return JSON.parse(stdout).pins.map(({ digestKind }: { digestKind: unknown }) => digestKind);
+  };
+  expect(await kinds()).toEqual([null, null, null]);
+  await runPullpin(['pin', `${registry.host}/both:1`], { cwd, env });
+  expect(await kinds()).toEqual(['index', 'platform', null]);
+  const { stdout } = await runPullpin(['list'], { cwd, env });
+  expect(stdout).toContain(`${of.slice(7, 19)} index`);
+  expect(stdout).toContain(`${child.slice(7, 19)} platform`);
 });

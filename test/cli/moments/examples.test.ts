@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { expect, test } from 'vitest';
+import { COMMANDS } from '../../../src/cli/commands.js';
+import { fixtureImage } from '../../support/fixture-images.js';
+import { startNewcomer } from '../../support/newcomer.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+import { Terminal } from '../../support/terminal.js';
+
+const MAIN = fileURLToPath(new URL('../../../dist/main.cjs', import.meta.url));
+const newcomer = await startNewcomer();
+const EXAMPLES = COMMANDS.flatMap(({ options }) => options.examples.map(([line]) => line));
+
+/** A repository with pins, with the files that the examples name. */
+function repository(): string {
+  const folder = newcomer.folder();
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.example', ...args], {
+      cwd: folder,
+      stdio: 'ignore',
+    });
+  copyFileSync(join(folder, 'hosts/db.nix'), join(folder, 'a.nix'));
+  git('init', '-b', 'main');
+  git('add', '.');
+  git('commit', '-m', 'pins');
+  git('update-ref', 'refs/remotes/origin/main', 'HEAD');
+  writeFileSync(join(folder, 'own.hbs'), '{{imageName}}\n');
+  execFileSync('cp', ['-r', fixtureImage('hello'), join(folder, 'result')]);
+  return folder;
+}
+
+/** Types an example into a shell, as it stands in the help. */
+async function type(line: string, cwd: string) {
+  const bin = temporaryFolder();
+  writeFileSync(join(bin, 'pullpin'), `#!/bin/sh\nexec '${process.execPath}' '${MAIN}' "$@"\n`, { mode: 0o755 });
+  const shell = line.includes('<(') ? 'bash' : line.includes('| source') ? 'fish' : 'bash';
+  const PATH = `${bin}:${process.env['PATH'] ?? ''}`;
+  const env = { PATH, HOME: bin, TMPDIR: temporaryFolder(), ...newcomer.env };
+  return execa(shell, ['-c', line], { cwd, env, extendEnv: false, reject: false, stdin: 'ignore' });
+}
+
+/** What an example ends with where that is not 0: something to be done was found. */
+const CODES: Readonly<Record<string, number>> = { 'pullpin bump --check': 3 };
+
+test.each(EXAMPLES.filter((line) => !/ -i$|--store|compinit/.test(line)))('%s', { timeout: 60_000 }, async (line) => {
+  const cwd = repository();
+  const { exitCode, stderr, stdout } = await type(line, cwd);
+  expect({ stderr: stderr.replace(/^pullpin: (?!\S+: ).*\n?|^pullpin: warning: .*\n?/gm, ''), exitCode }).toEqual({
+    stderr: '',
+    exitCode: CODES[line] ?? 0,
+  });
+  // Each shows or writes something.
+  const file = /> ?(\S+)$/.exec(line)?.[1];
+  const isSilent = /eval|source|--clear|--hashes|--unpinned/.test(line);
+  if (file) expect(existsSync(join(cwd, file))).toBe(true);
+  else if (!isSilent) expect(stdout).not.toBe('');
+});
+
+test('pullpin bump -i asks, in a terminal', async () => {
+  expect(EXAMPLES).toContain('pullpin bump -i');
+  const settings = Object.entries(newcomer.env).map(([name, value]) => `${name}=${value}`);
+  const terminal = await Terminal.run(['bump', '-i'], { cwd: repository(), environment: settings, rows: 40 });
+  await terminal.screen('Which pins are to be changed?');
+  await terminal.press('C-c');
+  expect(await terminal.screen('exit 130')).toContain('nothing was written');
+});
