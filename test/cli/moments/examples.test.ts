@@ -36,16 +36,17 @@ function repository(): string {
 async function type(line: string, cwd: string) {
   const bin = temporaryFolder();
   writeFileSync(join(bin, 'pullpin'), `#!/bin/sh\nexec '${process.execPath}' '${MAIN}' "$@"\n`, { mode: 0o755 });
-  const shell = line.includes('<(') ? 'bash' : line.includes('| source') ? 'fish' : 'bash';
+  const shell = ['zsh', 'fish'].find((name) => line.includes(`completion ${name}`)) ?? 'bash';
+  const text = shell === 'zsh' ? `autoload -Uz compinit; compinit -u; ${line}` : line;
   const PATH = `${bin}:${process.env['PATH'] ?? ''}`;
   const env = { PATH, HOME: bin, TMPDIR: temporaryFolder(), ...newcomer.env };
-  return execa(shell, ['-c', line], { cwd, env, extendEnv: false, reject: false, stdin: 'ignore' });
+  return execa(shell, ['-c', text], { cwd, env, extendEnv: false, reject: false, stdin: 'ignore' });
 }
 
 /** What an example ends with where that is not 0: something to be done was found. */
 const CODES: Readonly<Record<string, number>> = { 'pullpin bump --check': 3 };
 
-test.each(EXAMPLES.filter((line) => !/ -i$|--store|compinit/.test(line)))('%s', { timeout: 60_000 }, async (line) => {
+test.each(EXAMPLES.filter((line) => !/ -i$|--store/.test(line)))('%s', { timeout: 60_000 }, async (line) => {
   const cwd = repository();
   const { exitCode, stderr, stdout } = await type(line, cwd);
   expect({ stderr: stderr.replace(/^pullpin: (?!\S+: ).*\n?|^pullpin: warning: .*\n?/gm, ''), exitCode }).toEqual({

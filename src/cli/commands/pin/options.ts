@@ -42,7 +42,7 @@ export const PIN = commandOptions({
   examples: [
     ['pullpin redis:7.4', 'A block for dockerTools.pullImage'],
     ['pullpin --system aarch64-linux redis:7.4', 'The same for another system'],
-    ['pullpin -t per-system --system x86_64-linux --system aarch64-linux redis:7.4', 'One call for both systems'],
+    ['pullpin -t per-system --platform amd64,arm64 redis:7.4', 'One call for both systems'],
     ['pullpin --json redis:7.4 nginx:1.27', 'Several images, for a script'],
     ['pullpin --store redis:7.4', 'The same, and nix build downloads nothing more'],
     ['pullpin --from oci:result registry.example/app:1', 'An image that is not pushed yet'],

@@ -52,7 +52,7 @@ export const TAGS = commandOptions({
   },
   examples: [
     ["pullpin tags redis --match '7.*' --semver --limit 5", 'The highest versions of a series'],
-    ["pullpin tags ghcr.io/owner/name --newest 3 --match 'main-*'", 'What was built last'],
+    ["pullpin tags owner/name --newest 3 --match 'main-*'", 'What was built last'],
   ],
 });
 
