@@ -27,6 +27,13 @@ test.each(CASES)('$name: $rule leads from $pinned to $wanted', async ({ tags, ru
   expect((await chooseTag(ruleOf(rule), pinned, tags.toReversed())).wanted, 'in another order').toBe(expected);
 });
 
+test.each(CASES.filter(({ wanted }) => wanted !== null))(
+  '$name: $rule leads from $wanted nowhere else',
+  async ({ tags, rule, wanted }) => {
+    expect((await chooseTag(ruleOf(rule), wanted ?? '', tags)).wanted).toBe(wanted);
+  },
+);
+
 /**
  * The documented rules of Renovate's docker versioning (docs.renovatebot.com/modules/versioning/docker), read anew: what follows the first `-`
  * must be equal, and so must the number of parts; letters that are glued to the numbers are a pre-release; hexadecimal digits are a commit.

@@ -376,6 +376,17 @@ const HOME: readonly TaggedRepository[] = [
     ],
   },
   {
+    name: 'a project before 1.0',
+    tags: '0.0.3 0.0.4 0.2.3 0.2.9 0.2.10 0.3.0 0.3.1 1.0.0',
+    choices: [
+      ['^0.2.3', '0.2.3', '0.2.10'],
+      ['^0.0.3', '0.0.3', '0.0.3'],
+      ['^0.0', '0.0.3', '0.0.4'],
+      ['^0', '0.2.3', '0.3.1'],
+      ['minor', '0.2.3', '0.3.1'],
+    ],
+  },
+  {
     name: 'kinds told apart by a group',
     tags: '1.0-a 2.0-a 3.0-b 2.5-b latest',
     choices: [['/^(\\d+)\\.(\\d+)-(?P<compatibility>\\w+)$/', '1.0-a', '2.0-a']],
