@@ -18,41 +18,44 @@ import type { SiteSettings } from './site/site-settings.js';
 import type { PlannedTable } from './systems/plan-tables.js';
 import { settleChanges } from './together.js';
 
-/** A file that is to be changed. */
+/** A file that the plan changes. */
 export interface ChangedFile {
   readonly path: string;
   readonly before: string;
   readonly after: string;
 }
 
-/** What a bump would do: nothing has been written. */
+/** The changes that a bump would make. A plan writes nothing. */
 export interface BumpPlan {
   readonly changes: readonly PinChange[];
   readonly problems: readonly BumpProblem[];
   readonly files: readonly ChangedFile[];
-  /** How many pins were found, and how many of them are as they should be, or are not to be touched. */
+  /** Counts of pins: how many were found, and how many of them need no change or must not change. */
   readonly counts: {
     readonly found: number;
     readonly current: number;
     readonly frozen: number;
     readonly untracked: number;
-    /** What looks like a pin and cannot be followed (not counted in `found`), and pins with a part that cannot be followed. */
+    /** Code that looks like a pin but cannot be followed (not counted in `found`), and pins with a part that cannot be followed. */
     readonly unfollowable: number;
   };
 }
 
-/** Everything that a plan is made of. */
+/** The results from which a plan is made. */
 export interface PlanParts {
   readonly planned: readonly PlannedSite[];
-  /** Tables by system that get other entries. */
+  /** Tables by system whose entries change. */
   readonly tables: readonly PlannedTable[];
-  /** Pins that are not to be changed. */
+  /** Pins that must not change. */
   readonly unwanted: readonly PinSite[];
-  /** The problems that were met while pins were looked for. */
+  /** The problems from the search for pins. */
   readonly problems: readonly BumpProblem[];
 }
 
-/** Makes one plan of the results for all pins: leaves out changes that would break another pin, and makes the edits. Throws for bugs only. */
+/**
+ * Makes one plan of the results for all pins: omits changes that would break another pin, and makes the edits. Throws only when pullpin has a
+ * bug.
+ */
 export function assemblePlan(parts: PlanParts, { read, mode }: SiteSettings): BumpPlan {
   const { tables, unwanted, problems } = parts;
   const dropped = new Set(tables.flatMap((table) => table.dropped));
@@ -63,7 +66,7 @@ export function assemblePlan(parts: PlanParts, { read, mode }: SiteSettings): Bu
   const inState = (state: SiteOutcome['state']): PinSite[] =>
     settled.filter(({ value }) => value.state === state).map(({ site }) => site);
   const untracked = inState('untracked');
-  // A pin that is outdated, and whose hash cannot be followed, has failed.
+  // An outdated pin whose hash cannot be followed is a failure.
   const unfollowed = inState('current').flatMap(unfollowedHashes).map(noticeOf);
   return {
     changes,
@@ -88,7 +91,7 @@ export function assemblePlan(parts: PlanParts, { read, mode }: SiteSettings): Bu
   };
 }
 
-/** The files with the edits made. Each is checked to be the same program except for them. */
+/** The files with the edits made. Checks that each file is the same program except for the edits. */
 export function changedFiles(changes: readonly PinChange[], read: SiteSettings['read']): ChangedFile[] {
   const { edits } = reconcileEdits(changes.flatMap((change) => change.edits));
   return [...new Set(edits.map(({ file }) => file))].map((path) => {

@@ -5,17 +5,17 @@ import type { PinChange } from './one-pin/pin-change.js';
 
 export interface SeparatedChanges {
   readonly changes: readonly PinChange[];
-  /** Changes that would alter another pin as well, or would want another text in the same place. */
+  /** Changes that would also change another pin, or that need another text at the same place. */
   readonly conflicting: readonly PinChange[];
 }
 
 /**
- * Takes those changes out that cannot be made without breaking another pin: two pins that share a literal and would get different values
- * there, and a pin that shares one with a pin that stays as it is. A change is removed as a whole, because digest and hash belong together, and
- * its removal may make other changes impossible, too.
+ * Removes the changes that would break another pin: two pins share a literal and would get different values
+ * there, or a pin shares a literal with a pin that stays as it is. A change is removed as a whole, because digest and hash belong together, and
+ * its removal may make other changes impossible as well.
  *
  * @param kept the pins that are not changed
- * @param unwanted changes that are not made, although they could be
+ * @param unwanted changes that are possible but not wanted
  */
 export function separateConflicts(
   changes: readonly PinChange[],
@@ -37,7 +37,7 @@ export function separateConflicts(
   return { changes: changes.filter((change) => !conflicting.has(change)), conflicting: [...conflicting] };
 }
 
-/** Where the values stand that a bump may change. */
+/** The places of the values that a bump may change. */
 function valuePlaces({ imageDigest, hashes, layered }: PinSite): string[] {
   const values = [imageDigest, ...hashes.map(({ value }) => value)].filter(
     (value): value is TextValue => value.kind === 'text',

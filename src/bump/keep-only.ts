@@ -5,8 +5,8 @@ import type { PinChange } from './one-pin/pin-change.js';
 import { conflictProblem, inOrder, systemsProblem } from './problem.js';
 
 /**
- * The same plan with some of its changes only. A change that shares a literal with one that is not kept cannot be made alone: it stays as well,
- * and is a problem of the plan. So does a table by system that would get entries of another digest than its own. `isWanted` gets each change and
+ * The same plan with only some of its changes. A change that shares a literal with a removed one cannot be made alone: it is removed as well,
+ * and becomes a problem of the plan. So is the change of a table by system that would get entries with two digests. `isWanted` gets each change and
  * its place in `plan.changes`.
  */
 export function keepOnly(
@@ -28,7 +28,7 @@ export function keepOnly(
   return { ...plan, changes, problems, files };
 }
 
-/** A table gets entries of the new digest only when its others get it, too. */
+/** A table gets entries with the new digest only when its other entries get it as well. */
 function isWhole({ pin }: PinChange, all: readonly PinChange[], chosen: readonly PinChange[]): boolean {
   const isSame = (other: PinChange) =>
     other.pin.file === pin.file && other.pin.line === pin.line && other.pin.column === pin.column;

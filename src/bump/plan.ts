@@ -22,39 +22,39 @@ import { type BumpProblem, failedProblem, sourceProblem } from './problem.js';
 import type { BumpMode, DigestPolicy, SiteSettings } from './site/site-settings.js';
 import { type PlannedTables, planTables } from './systems/plan-tables.js';
 
-/** What a bump may change, and where it asks. */
+/** Settings of a bump: what it may change, and which registries it asks. */
 export interface BumpSettings extends PinSelection {
   readonly registries: Registries;
-  /** What earlier runs found out. */
+  /** The results of earlier runs. */
   readonly cache?: Cache | undefined;
   /** `keep` when omitted. */
   readonly digest?: DigestPolicy | undefined;
   /** `all` when omitted. */
   readonly mode?: BumpMode | undefined;
-  /** Whether tables by system get and lose entries, so that they have those that the image has; `keep` when omitted. */
+  /** Whether tables by system get and lose entries, so that they have one for each system of the image; `keep` when omitted. */
   readonly systems?: 'keep' | 'all' | undefined;
-  /** For pins that go through an index and give no architecture, such as `linux/arm64`; linux/amd64 when omitted. */
+  /** The platform, such as `linux/arm64`, for pins that have the digest of an index and give no architecture; linux/amd64 when omitted. */
   readonly platform?: Platform | string | undefined;
-  /** The tag of pins that show none; such pins stay as they are when it is omitted. */
+  /** The tag of pins that name none. When omitted, such pins stay as they are. */
   readonly assumeTag?: string | undefined;
-  /** Whether pins that go through an index and give no architecture get `os` and `arch`. */
+  /** Whether pins that have the digest of an index and give no architecture get `os` and `arch`. */
   readonly addArch?: boolean | undefined;
-  /** Whether pins are written, as it is assumed, whose old hash does not show what it was made from; they stay as they are when omitted. */
+  /** Whether to write, with the assumed recipe, pins whose old hash proves no recipe. When omitted, such pins stay as they are. */
   readonly unproven?: boolean | undefined;
-  /** Where a layer is kept that has to be read twice; that of this process when omitted. */
+  /** The folder for a layer that has to be read twice; the temporary folder of this process when omitted. */
   readonly temporaryFolder?: string | undefined;
-  /** The largest layer that is kept there, in bytes, and the largest one whose size the manifest does not give; 8 GiB when omitted. */
+  /** The largest layer to keep there, in bytes, and the largest layer to accept when the manifest does not give its size; 8 GiB when omitted. */
   readonly maxSpool?: number | undefined;
-  /** Where what new pins fetch is kept; nowhere when omitted, because nothing is written to hash it. */
+  /** Where to keep the archives of new pins. When omitted, they are not kept: a hash needs no file. */
   readonly keep?: Pick<KeptArchive, 'store' | 'copyTo'> | undefined;
   readonly onProgress?: ((progress: BumpProgress) => void) | undefined;
-  /** Called when the download of an image may start; what it returns is called as the image arrives. */
+  /** Called when the download of an image may start. The function that it returns is called as the bytes arrive. */
   readonly onDownload?:
     | ((image: RepositoryName) => (progress: { readonly received: number; readonly total: number }) => void)
     | undefined;
 }
 
-/** How many pins were looked at, of how many, and how many of them are outdated. */
+/** How many pins are done, how many there are, and how many of the done ones are outdated. */
 export interface BumpProgress {
   readonly done: number;
   readonly total: number;
@@ -63,12 +63,12 @@ export interface BumpProgress {
 
 const NO_TABLES: PlannedTables = { tables: [], failed: [] };
 
-/** Pins that are looked at the same time; the registry client bounds the requests at each host. */
+/** How many pins are planned at the same time. The registry client limits the requests to each host. */
 const CONCURRENT_SITES = 32;
 
 /**
- * Finds the pins of some files and plans what to change, so that each carries what its tag has now. Nothing is written. What cannot be looked
- * up or changed is a problem of the plan. Throws a UsageError for a setting that makes no sense.
+ * Finds the pins of some files and plans their changes, so that each gets the digest that its tag has now. Writes nothing. A pin that cannot be
+ * looked up or changed is a problem of the plan. Throws a UsageError for a setting that makes no sense.
  */
 export async function planBump(pinFiles: PinFiles, settings: BumpSettings): Promise<BumpPlan> {
   const { temporaryFolder = fromProcess().temporaryFolder, onProgress = () => {} } = settings;
@@ -103,7 +103,7 @@ function siteSettings(pinFiles: PinFiles, settings: BumpSettings): SiteSettings 
   return { ...own, assumeTag, digest, mode, systems, addArch, unproven, keepsArchives, read: readerOf(pinFiles) };
 }
 
-/** Finds the pins of some files, while the registries already answer what is asked of the first ones. */
+/** Finds the pins of some files. The look-ups for the first pins run during the search for the others. */
 async function findAndAsk(pinFiles: PinFiles, read: Read, ask: (site: PinSite) => void): Promise<FoundInFiles> {
   const found: FoundInFiles[] = [];
   for (const file of pinFiles.files) {

@@ -8,8 +8,8 @@ import type { SiteNotice } from './one-pin/pin-change.js';
 import { SiteError } from './site/site-error.js';
 
 /**
- * Why a pin is left as it is. A `notice` is a state that the user may want, such as a pin without a tag; a `failure` is a pin that should
- * have been looked at or changed and could not be.
+ * Why a pin stays as it is. A `notice` is a state that the user may want, such as a pin without a tag; a `failure` is a pin that pullpin should
+ * have looked up or changed, and could not.
  */
 export interface BumpProblem {
   readonly file: string;
@@ -20,7 +20,7 @@ export interface BumpProblem {
   readonly message: string;
   readonly imageName?: string | undefined;
   readonly imageDigest?: string | undefined;
-  /** What a look-up failed with. */
+  /** The error of a failed look-up. */
   readonly error?: unknown;
 }
 
@@ -30,18 +30,18 @@ const NOTICES: ReadonlySet<string> = new Set([
   ...['unknown-argument', 'other-hash', 'foreign-fetcher', 'unknown-fetcher'],
 ]);
 
-/** A problem that was met while the pins of a file were looked for. */
+/** A problem from the search for the pins of a file. */
 export function sourceProblem(problem: ListedProblem): BumpProblem {
   const { file, line, column, code, message, imageDigest } = problem;
   return { file, line, column, severity: NOTICES.has(code) ? 'notice' : 'failure', code, message, imageDigest };
 }
 
-/** What there is to say of a pin that is as it should be. */
+/** The notices about a pin that needs no change. */
 export function noticeOf({ file, line, column, code, message, imageDigest }: ListedProblem): BumpProblem {
   return { file, line, column, severity: 'notice', code, message, imageDigest };
 }
 
-/** A pin whose plan failed. Throws what is not a PullpinError, because that is a bug. */
+/** The problem of a pin whose plan failed. Throws any error that is not a PullpinError again, because that is a bug. */
 export function failedProblem(site: PinSite, error: unknown): BumpProblem {
   if (!(error instanceof PullpinError)) throw error;
   const code = error instanceof SiteError ? error.code : error.kind;
@@ -63,13 +63,13 @@ export function conflictProblem({ file, line, column, imageName, imageDigest }: 
   return { file, line, column, imageName, imageDigest, severity: 'failure', code: 'conflict', message };
 }
 
-/** A pin that stays on some systems, because it cannot be moved on another one. */
+/** A pin stays as it is on some systems, because it cannot be changed on another one. */
 export function aloneProblem({ file, line, column, imageName, imageDigest }: ListedPin, stays: string): BumpProblem {
   const message = `it cannot be moved on ${stays}, and it moves on all systems together`;
   return { file, line, column, imageName, imageDigest, severity: 'failure', code: 'alone', message };
 }
 
-/** A table by system that would get entries of one digest beside others of another one. */
+/** A table by system would get entries with one digest beside entries with another digest. */
 export function systemsProblem({ file, line, column, imageName, imageDigest }: ListedPin): BumpProblem {
   const message = 'its systems stay as they are, because its values for some of them were not chosen';
   return { file, line, column, imageName, imageDigest, severity: 'failure', code: 'systems', message };
@@ -80,7 +80,7 @@ export function siteProblem(site: PinSite, notice: SiteNotice): BumpProblem {
   return { ...placeOf(site), severity: 'notice', ...notice };
 }
 
-/** A pin that changes, and of which something stays as it is. */
+/** A part of a pin stays as it is, although the pin changes. */
 export function leftProblem({ file, line, column, imageName, imageDigest }: ListedPin, message: string): BumpProblem {
   return { file, line, column, imageName, imageDigest, severity: 'notice', code: 'left', message };
 }

@@ -4,19 +4,19 @@ import type { PinChange, PlannedSite } from './one-pin/pin-change.js';
 import { callOfSite } from './site/call-of-site.js';
 import type { PlannedTable } from './systems/plan-tables.js';
 
-/** The changes that are made, and those that are not. */
+/** The changes to make, and those that cannot be made. */
 export interface SettledChanges {
   readonly changes: readonly PinChange[];
-  /** Changes that would alter another pin as well, or would want another text in the same place. */
+  /** Changes that would also change another pin, or that need another text at the same place. */
   readonly conflicting: readonly PinChange[];
-  /** Changes of an image that stays as it is on another system, which `stays` names. */
+  /** Changes of a pin that must stay as it is on another system; `stays` names the system. */
   readonly alone: readonly { readonly change: PinChange; readonly stays: string }[];
 }
 
 /**
- * Takes out of the planned changes those that cannot be made. A pin that has values for several systems moves as a whole: when those for
- * one system cannot be moved, the others stay as well, because one call would give different images on different machines. Values that
- * are frozen or not wanted stay by the user's own choice, and hold no others.
+ * Removes the planned changes that cannot be made. A pin that has values for several systems changes as a whole: when the values for
+ * one system cannot change, the others stay as well, because otherwise one call would give different images on different machines. Values that
+ * are frozen or not wanted stay by the user's choice, so the others may change without them.
  *
  * @param tables tables by system that get other entries
  * @param kept pins that are not to be changed, beside the planned ones
@@ -57,7 +57,7 @@ export function settleChanges(
   }
 }
 
-/** A pin that should have been moved and could not be. */
+/** Whether a pin should have changed but could not. */
 function isStuck(planned: PlannedSite): boolean {
   return planned.status === 'rejected' || planned.value.state === 'untracked';
 }

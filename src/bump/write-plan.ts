@@ -6,23 +6,23 @@ import { fromProcess } from '../machine/machine.js';
 import type { BumpPlan } from './bump-plan.js';
 import type { BumpProblem } from './problem.js';
 
-/** How a plan is carried out. */
+/** Settings for writing a plan. */
 export interface WriteSettings {
-  /** Whether the files that can be written stay written when another one cannot. */
+  /** Whether to write the other files when one file cannot be written. */
   readonly keepGoing?: boolean | undefined;
-  /** Ends the work before the first file is put in its place. */
+  /** An abort stops the work before the first file is replaced. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A plan after writing: the changes that are in their files now, and problems that also name the files that were not written. */
+/** A plan after writing. `changes` are those that the files have now; `problems` include the files that could not be written. */
 export interface WrittenPlan extends BumpPlan {
-  /** The written files that had further names (hard links): those names keep the old text. */
+  /** The written files that had other names (hard links). Under those names, the old text stays. */
   readonly separated: readonly string[];
 }
 
 /**
- * Writes the files of a plan: all of them or none. A file is refused that has changed since it was opened. Throws a PullpinError when a file
- * cannot be written; with `keepGoing` that is a problem of what is returned. Removes what runs left beside the files that were killed.
+ * Writes the files of a plan: all of them or none. A file that has changed since pullpin read it is not written. Throws a PullpinError when a file
+ * cannot be written; with `keepGoing`, the returned plan has a problem instead. Removes leftover files of killed runs beside the written files.
  */
 export async function writePlan(plan: BumpPlan, files: PinFiles, settings: WriteSettings = {}): Promise<WrittenPlan> {
   const written = await tryToWrite(plan, files, settings);
@@ -31,7 +31,7 @@ export async function writePlan(plan: BumpPlan, files: PinFiles, settings: Write
   return written;
 }
 
-/** The same, where each file that cannot be written is always a problem of what is returned. */
+/** Writes the files; each file that cannot be written becomes a problem of the returned plan. */
 export async function tryToWrite(plan: BumpPlan, files: PinFiles, settings: WriteSettings): Promise<WrittenPlan> {
   const { folder = fromProcess().folder, roots } = files;
   await removeLeftovers(files.files.map(({ path }) => dirname(resolve(folder, path))));

@@ -13,16 +13,16 @@ import { type CommandOptions, type Groups, parseSettings, type SettingsOf } from
 import type { IsTyped, RawOptions } from './options/option.js';
 import type { Context } from './terminal/context.js';
 
-/** A command that can be carried out. */
+/** A command that can be run. */
 export interface Command {
   readonly options: CommandOptions;
-  /** Reads the words, carries the command out and returns the exit code. Throws a PullpinError. */
+  /** Reads the words, runs the command and returns the exit code. Throws a PullpinError. */
   run(raw: RawOptions, words: readonly string[], context: Context, isTyped: IsTyped): Promise<number>;
 }
 
 type Run<Options> = (settings: SettingsOf<Options>, context: Context) => Promise<number>;
 
-/** Joins a command's options to what it does, which is loaded when its words make sense. */
+/** Joins a command's options and its run. The code of the run is loaded only after the words have been read without a mistake. */
 function command<OwnGroups extends Groups, OwnOperands>(
   options: CommandOptions<OwnGroups, OwnOperands>,
   load: () => Promise<Run<CommandOptions<OwnGroups, OwnOperands>>>,
@@ -54,5 +54,5 @@ export const COMMANDS: readonly Command[] = [
   command(CACHE_COMMAND, async () => (await import('./commands/cache/run.js')).runCache),
 ];
 
-/** The command of words that name none: `pullpin redis:7.4`. */
+/** The command for words that name no command: `pullpin redis:7.4`. */
 export const DEFAULT_COMMAND = PIN_COMMAND;

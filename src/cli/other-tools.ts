@@ -1,6 +1,6 @@
 /**
- * Commands of other tools that people type from habit (docker, skopeo, crane, npins, nix-update, npm-check-updates, gh), and what they are called here.
- * They are refused with that line rather than looked up as images.
+ * Commands of other tools that people type from habit (docker, skopeo, crane, npins, nix-update, npm-check-updates, gh), and the pullpin command
+ * for each. pullpin refuses them with a line that names its own command, and does not look them up as images.
  */
 const COMMANDS: Readonly<Record<string, string>> = {
   add: 'write pullpin pin IMAGE to print a pin, and paste it',
@@ -106,7 +106,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   yes: 'pullpin asks nothing, but with --interactive; leave it out',
 };
 
-/** Tools whose command lines are pasted as they are. */
+/** Tools whose whole command lines people paste. */
 const TOOLS: ReadonlySet<string> = new Set([
   ...[
     'docker',
@@ -124,12 +124,12 @@ const TOOLS: ReadonlySet<string> = new Set([
   ],
 ]);
 
-/** Whether a word is the name of a tool; such a word may be an image as well, and is one when it stands alone. */
+/** Whether a word is the name of a tool. Such a word may also name an image; when it stands alone, it does. */
 export function isTool(word: string): boolean {
   return TOOLS.has(word);
 }
 
-/** What a command of another tool is called here; undefined for other words. */
+/** The pullpin command for a command of another tool; undefined for other words. */
 export function commandElsewhere(word: string): string | undefined {
   return Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
 }

@@ -6,18 +6,18 @@ import type { Context } from './terminal/context.js';
 import { EXIT } from './terminal/exit-code.js';
 import { writeOutput } from './terminal/output.js';
 
-/** What the executable of that name puts in front of its words. */
+/** The first word that the executable `nix-prefetch-docker` adds to its words. */
 const NIX_PREFETCH_DOCKER = '__nix-prefetch-docker';
 /** The hidden command that the scripts of `pullpin completion` call. */
 const COMPLETE = '__complete';
 
 /**
- * Runs the program on its arguments and returns its exit code. Throws a PullpinError for what the user can correct; anything else that is
- * thrown is a bug.
+ * Runs the program with its arguments and returns its exit code. Throws a PullpinError for a mistake that the user can correct. Any other
+ * error is a bug.
  */
 export async function run(args: readonly string[], context: Context): Promise<number> {
   if (args.length === 0) {
-    // No words are a request for help, but the exit code is not 0: a script that forgot its arguments must notice.
+    // Without words, pullpin shows the help, but the exit code is not 0: a script that forgot its arguments must notice.
     await writeHelp({ asks: 'help', command: undefined, isLong: false }, { ...context, stdout: context.stderr });
     return EXIT.usage;
   }

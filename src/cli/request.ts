@@ -5,7 +5,7 @@ import type { RawOptions } from './options/option.js';
 import { commandElsewhere, isTool } from './other-tools.js';
 import { readOptions, type SortedWords, sortWords } from './words.js';
 
-/** What the words of a command line ask for. */
+/** The request that the words of a command line make. */
 export type Request =
   | { readonly asks: 'run'; readonly command: Command; readonly raw: RawOptions; readonly words: readonly string[] }
   | { readonly asks: 'version' }
@@ -15,11 +15,11 @@ export interface HelpRequest {
   readonly asks: 'help';
   /** Undefined for the help about all commands. */
   readonly command: Command | undefined;
-  /** Whether everything is shown, or one screen. */
+  /** Whether to show the whole help, or one screen. */
   readonly isLong: boolean;
 }
 
-/** Finds out what is asked for. Options may stand anywhere, also in front of the command. Throws a UsageError. */
+/** Reads the request. Options may stand anywhere, also in front of the command. Throws a UsageError. */
 export function readRequest(args: readonly string[]): Request {
   const sorted = sortWords(args, COMMANDS);
   const { values, operands, mistake } = sorted;
@@ -49,7 +49,7 @@ function helpTopic([word]: readonly string[]): Command | undefined {
 }
 
 /**
- * Words that name no command are images; but those that look like a command are refused, or pullpin would ask Docker Hub for the image of a
+ * Words that name no command are images. A word that looks like a misspelled command is refused, or pullpin would ask Docker Hub for the image of a
  * stranger: `pullpin dgiest redis` for `dgiest`.
  */
 function refuseCommands(words: readonly string[]): void {
@@ -70,7 +70,7 @@ function refuseCommands(words: readonly string[]): void {
     throw new UsageError(`'${foreign}' is no image here${commandHint(foreign)} ${forAnImage(foreign)}`);
 }
 
-/** What to write in place of a word that is almost a command, or one of another tool; it follows a message. */
+/** The end of a message: what to write instead of a misspelled command or a command of another tool. */
 function commandHint(word: string): string | undefined {
   const elsewhere = commandElsewhere(word);
   if (elsewhere !== undefined) return `: ${elsewhere}.`;
@@ -82,7 +82,7 @@ function forAnImage(word: string): string {
   return `For an image of that name: pullpin pin ${word}`;
 }
 
-/** A command that needs a word and got none says which option may have taken it. */
+/** When a command needs a word and got none, adds to the message which option may have taken the word. */
 function refuseMissing({ options }: Command, { lastTaken }: SortedWords): void {
   const { missing } = options.operands;
   if (missing === undefined) return;

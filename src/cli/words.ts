@@ -8,22 +8,22 @@ import type { Option, Options, RawOptions, RawValue } from './options/option.js'
 import { isOptionWord, lookUp, partsOf, splitLetters } from './options/option-words.js';
 import { optionElsewhere } from './other-tools.js';
 
-/** What was typed, sorted into options and other words, before it is known which command gets them. */
+/** The typed words, sorted into options and other words, before the command is known. */
 export interface SortedWords {
-  /** By the option's name: whether a flag is on, and of an option with values all that were given. `no-NAME` is a flag of its own. */
+  /** By the option's name: whether a flag is on, or all values that an option got. `no-NAME` is a separate flag. */
   readonly values: ReadonlyMap<string, boolean | readonly string[]>;
   readonly operands: readonly string[];
   /** Words that look like an option and are not one of any command. */
   readonly strange: readonly string[];
-  /** What is wrong with an option's value; the help that is asked for beside it is shown all the same. */
+  /** The mistake in an option's value. A request for help is answered even when there is a mistake. */
   readonly mistake: string | undefined;
-  /** The option in front of the last separate value: which it took, and from which option's word. */
+  /** The last option that took a separate word as its value, and that word. */
   readonly lastTaken: { readonly option: string; readonly value: string } | undefined;
 }
 
 /**
- * Sorts words into options and others, wherever they stand. All commands agree whether an option takes a value, so it may stand in front of the
- * command. A value where there must be none, and none where there must be one, is the `mistake`.
+ * Sorts words into options and others, in any order. An option takes a value in all commands or in none, so it may stand in front of the
+ * command. The `mistake` is a value for an option that takes none, or a missing value.
  */
 export function sortWords(words: readonly string[], commands: readonly Command[]): SortedWords {
   const known = Object.assign({}, COMMON, ...commands.map(({ options }) => optionsOf(options))) as Options;
@@ -45,7 +45,7 @@ export function sortWords(words: readonly string[], commands: readonly Command[]
   };
 }
 
-/** How yargs reads the words: as they were typed, and one value for each time that an option is given. */
+/** Settings of yargs: words stay as typed, and each use of an option takes one value. */
 function parserOptions(known: Options): Parameters<typeof Parser>[1] {
   const entries = Object.entries(known);
   const flags = entries.flatMap(([name, { type }]) => (type === 'flag' ? [name, `no-${name}`] : []));
@@ -78,7 +78,7 @@ function valueMistake(word: string, next: string | undefined, known: Options): s
   const { name, inline } = partsOf(word, known);
   const isFlag = lookUp(name, known)?.option.type === 'flag';
   if (isFlag && inline !== undefined && !/^(?:true|false)$/.test(inline)) return `--${name} takes no value`;
-  // A word that looks like an option is not taken as a value, unless it is written with `=`: the value was probably forgotten.
+  // A word that looks like an option is a value only when it is written with `=`: otherwise the user probably forgot the value.
   const isForgotten = inline === '' || (inline === undefined && (next === undefined || isOptionWord(next)));
   return !isFlag && isForgotten ? `--${name} needs a value` : undefined;
 }
@@ -92,7 +92,7 @@ function lastTaken(words: readonly string[], known: Options): SortedWords['lastT
   return at >= 0 && option !== undefined && value !== undefined ? { option, value } : undefined;
 }
 
-/** The values of a command's options. Throws a UsageError for an option that it does not have, or that was given in the wrong way. */
+/** The values of a command's options. Throws a UsageError for an option that the command does not have, and for a wrong value. */
 export function readOptions(
   { values, strange }: SortedWords,
   command: CommandOptions,
@@ -128,7 +128,7 @@ function unknown(word: string, options: Options, command: CommandOptions, comman
   throw new UsageError(`there is no option ${shown}${hint || `; see pullpin ${command.name} --help`}`);
 }
 
-/** All names that can be typed: also `no-cache`, which turns a flag off that is on by itself. */
+/** All names that can be typed, including those like `no-cache`, which turns off a flag that is on by default. */
 function optionNames(options: Options): string[] {
   const entries = Object.entries(options);
   return entries.flatMap(([name, option]) => (option.type === 'flag' && option.isOn ? [`no-${name}`, name] : [name]));

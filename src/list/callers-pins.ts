@@ -6,16 +6,19 @@ import type { Naming } from '../nix/values/files.js';
 import { type FoundInFiles, findInFile } from './find-in-file.js';
 import type { PinFiles, Read } from './pin-files.js';
 
-/** The pins that callers of some files show, beside what was found in each of these files by itself. */
+/** The pins of some files as the callers of these files show them, to add to the results of the files themselves. */
 export function findInCallers(pinFiles: PinFiles, found: readonly FoundInFiles[]): FoundInFiles[] {
   const { callers } = pinFiles;
   return callers && callers.files.length > 0 ? new CallersPins(pinFiles, callers).find(found) : [];
 }
 
-/** What files that are only read say of the pins of the others. A file of the run keeps its name; callers have that of their path from the run's folder. */
+/**
+ * Finds what the callers show about the pins of a run's files. A file of the run keeps its name; a caller is named by its path from the run's
+ * folder.
+ */
 class CallersPins {
   private readonly folder: string;
-  /** What a file of the run is called, by its absolute path, and the other way round. */
+  /** The names of the run's files by their absolute paths, and the paths by the names. */
   private readonly names: ReadonlyMap<string, string>;
   private readonly paths: ReadonlyMap<string, string>;
 
@@ -30,7 +33,7 @@ class CallersPins {
     this.paths = new Map(places.map(([path, name]) => [name, path]));
   }
 
-  /** The pins of these callers whose digest stands in one of the files of the run. `found` is what these have by themselves. */
+  /** The pins in the callers whose digest is in a file of the run. `found` are the results of the files themselves. */
   find(found: readonly FoundInFiles[]): FoundInFiles[] {
     const texts = new Map(this.pinFiles.files.map(({ path, text }) => [path, text]));
     const naming: Naming = { nameOf: (path) => this.nameOf(path), pathOf: (name) => this.pathOf(name) };
@@ -59,7 +62,7 @@ class CallersPins {
     return this.paths.get(name) ?? resolve(this.folder, name);
   }
 
-  /** A pin is shown where it stands in the files of the run, and stays when a part of it stands in no such file. */
+  /** Gives a pin its place in the files of the run. A pin of which a part is in another file must stay as it is. */
   private placed(site: PinSite, known: PinSite | undefined): PinSite {
     const { file, line, column, start, end } = known ?? site;
     const notes = site.notes.filter(

@@ -7,7 +7,7 @@ import type { Naming } from '../nix/values/files.js';
 import type { ListedProblem, Read, SourceFile } from './pin-files.js';
 import { findUnpinned } from './unpinned.js';
 
-/** What is in some files, found without any network. */
+/** The pins and problems in some files, found without a network. */
 export interface FoundInFiles {
   readonly sites: readonly PinSite[];
   readonly problems: readonly (PinProblem | ListedProblem)[];
@@ -27,7 +27,7 @@ export interface FindInFileSettings {
 /** `isCaller` when it is looked at although nothing in it is like a pin. */
 export type FileToSearch = SourceFile & { readonly isCaller?: boolean };
 
-/** Finds the pins of one file. When it cannot be parsed, that is its only problem. */
+/** Finds the pins of one file. A file that cannot be parsed has one problem and no pins. */
 export function findInFile(
   { path, text, isCaller }: FileToSearch,
   read: Read,

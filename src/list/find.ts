@@ -10,7 +10,7 @@ import { type ListedProblem, type PinFiles, readerOf } from './pin-files.js';
 import { withoutRepeats } from './same-pins.js';
 import { withSharedTags } from './shared-tags.js';
 
-/** Finds the pins of several files. A file that cannot be parsed is a problem of its own. */
+/** Finds the pins of several files. A file that cannot be parsed has one problem and no pins. */
 export function findInFiles(pinFiles: PinFiles): FoundInFiles {
   const read = readerOf(pinFiles);
   return heavyWork(() => {
@@ -19,9 +19,9 @@ export function findInFiles(pinFiles: PinFiles): FoundInFiles {
   });
 }
 
-/** Joins what was found in each of several files. */
+/** Joins the results of several files. */
 export function joined(found: readonly FoundInFiles[]): FoundInFiles {
-  // A pin whose values stand in a file of their own is seen there, and again where that file is imported.
+  // A pin whose values are in a separate file is found there, and again where that file is imported.
   const usedDirectives = new Set(found.flatMap((each) => [...each.usedDirectives]));
   const sites = found.flatMap((each) => each.sites);
   const problems = found.flatMap((each) => each.problems);

@@ -4,11 +4,11 @@ import { isTag } from '../oci/reference.js';
 
 /**
  * Why a pin follows its tag: a `# pullpin: TAG` comment; its `tag` or `imageTag`, or the tag of its OCI string; its finalImageTag; the
- * attribute key that an OCI string stands under; what another comment says; or what the user said for pins without a trace.
+ * key of an OCI string's attribute; another comment; or the tag that the user chose for pins that name none.
  */
 export type FollowedBy = 'directive' | 'finalImageTag' | 'tag' | 'key' | 'comment' | 'assumed';
 
-/** The tag whose digest a pin should carry. */
+/** The tag whose digest a pin should have. */
 export interface FollowedTag {
   readonly tag: string;
   readonly by: FollowedBy;
@@ -16,15 +16,15 @@ export interface FollowedTag {
   readonly note?: TagNote;
 }
 
-/** Two signs of one pin that name different tags, where neither is clearly out of date. */
+/** A pin has a command and a final tag that name different tags, and neither is clearly out of date. */
 export interface TagsApart {
   readonly command: TagNote;
   readonly finalImageTag: string;
 }
 
 /**
- * The tag that a pin follows, the strongest sign first; undefined when nothing says so, because `latest` would be a guess, and when two signs
- * are apart.
+ * The tag that a pin follows, from the strongest sign. Undefined when nothing names a tag, because `latest` would be a guess, and when two signs
+ * disagree.
  */
 export function followedTag(site: PinSite, assumeTag?: string): FollowedTag | undefined {
   const directive = site.notes.find(({ kind }) => kind === 'directive');
@@ -39,8 +39,8 @@ export function followedTag(site: PinSite, assumeTag?: string): FollowedTag | un
 }
 
 /**
- * A pasted command for the pin's own image and a final tag that both look like versions: either the command was pasted long ago, or the final
- * tag is a name of the user's own. A final tag that does not look like a version is such a name.
+ * The command and the final tag of a pin when they name different versions: either the command is old, or the final tag is a name that the user
+ * chose. A final tag that does not look like a version is always such a name, so it does not count here.
  */
 export function tagsApart(site: PinSite): TagsApart | undefined {
   const command = ownCommand(site);
@@ -51,7 +51,7 @@ export function tagsApart(site: PinSite): TagsApart | undefined {
 
 const VERSION = /^v?\d+(\.\d+)*([.+-]|$)/;
 
-/** A command that names this image and another tag than the final one: it says what was pulled, however the image is called here. */
+/** A command for this image with another tag than the final one: the command shows what was pulled, the final tag only names it here. */
 function ownCommand(site: PinSite): TagNote | undefined {
   if (site.tag === undefined || site.tag !== site.finalImageTag) return undefined;
   const command = site.notes.find(({ kind, namesImage }) => kind === 'command' && namesImage);

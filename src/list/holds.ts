@@ -2,8 +2,8 @@ import type { HashBeside, PinSite } from '../nix/find/pin-site.js';
 import { rangeKey, type SourceRange } from '../nix/values/value.js';
 
 /**
- * Digest and hash stay together: a digest moves only if every hash that can stand beside it moves, too. A pin is held whose digest stands beside
- * a hash that no pin has together with it.
+ * Adds a hold to each pin whose digest must not change. A digest may change only if every hash that can stand beside it changes as well, so a pin
+ * is held when its digest stands beside a hash that no pin has together with it.
  */
 export function withHolds(sites: readonly PinSite[], besides: readonly HashBeside[]): PinSite[] {
   const held = new Map<PinSite, HashBeside>();

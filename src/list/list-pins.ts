@@ -15,14 +15,14 @@ export interface ProvenPin extends ListedPin {
   readonly digestKind: DigestKind | null;
 }
 
-/** What some files hold, in the documented JSON of `pullpin list --json` (docs/json.md). */
+/** The pins and problems of some files, in the documented JSON of `pullpin list --json` (docs/json.md). */
 export interface PinList {
   readonly pins: readonly ProvenPin[];
-  /** What looks like a pin and cannot be handled, and files that cannot be read. */
+  /** Code that looks like a pin but cannot be handled, and files that cannot be read. */
   readonly problems: readonly ListedProblem[];
 }
 
-/** The pins of some files, and the tags that they follow; without any network. */
+/** The pins of some files, and the tags that they follow. Uses no network. */
 export function listPins(
   pinFiles: PinFiles,
   selection: PinSelection & { readonly cache?: Cache | undefined } = {},
@@ -56,7 +56,7 @@ function kindOf({ imageName, imageDigest }: PinSite, cache: Cache | undefined): 
   return (cache && knownDigestKind(cache, imageName.text, imageDigest.text)) ?? null;
 }
 
-/** What is wrong with a pin's text, as a bump would report it. */
+/** The problem in a pin's text, with the same message as in a bump. */
 function flawProblem({ flaw, isFrozen, file, line, column, imageDigest }: PinSite): ListedProblem[] {
   return flaw && !isFrozen ? [{ file, line, column, ...flaw, imageDigest: imageDigest.text }] : [];
 }

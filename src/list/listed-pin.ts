@@ -2,13 +2,13 @@ import { followedText, type PinForm, type PinSite, type RecipePart } from '../ni
 import { type FollowedBy, followedTag } from './follow.js';
 
 /**
- * What can be said of a pin without asking a registry: a `tracked` pin follows a tag; an `untracked` one shows no trace of a tag; a `frozen` one
+ * The state of a pin, known without a registry: a `tracked` pin follows a tag; an `untracked` one names no tag; a `frozen` one
  * must stay as it is; an `incomplete` one has a placeholder for a hash or digest; the hash of an `unfollowable` one cannot be changed; the text
  * of a `malformed` one is wrong, such as a tag inside of its image name.
  */
 export type PinState = 'tracked' | 'untracked' | 'frozen' | 'incomplete' | 'unfollowable' | 'malformed' | 'unpinned';
 
-/** A pin in the documented JSON of `pullpin list --json` (docs/json.md). Keys are added in time, never changed or taken away. */
+/** A pin in the documented JSON of `pullpin list --json` (docs/json.md). Keys may be added, and are never changed or removed. */
 export interface ListedPin {
   readonly file: string;
   readonly line: number;
@@ -28,11 +28,11 @@ export interface ListedPin {
   readonly follows: string | null;
   readonly followedBy: FollowedBy | null;
   readonly state: PinState;
-  /** What of its recipe does not stand in the file. */
+  /** The parts of its recipe that the file does not show. */
   readonly assumed: readonly RecipePart[];
 }
 
-/** A pin as it is shown. `assumeTag` is what it follows when nothing in its file says that. */
+/** A pin as `pullpin list` shows it. `assumeTag` is the tag that it follows when its file names none. */
 export function toListedPin(site: PinSite, assumeTag?: string): ListedPin {
   const [hash] = site.hashes;
   const follows = followedTag(site, assumeTag);

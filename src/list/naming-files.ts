@@ -47,7 +47,7 @@ class Names {
     const folder = posix.dirname(path);
     return Array.from(text.matchAll(PATH)).some(([written]) => {
       if (/^\.\.?\//.test(written)) return this.paths.has(posix.join(folder, written).replace(/(?<=.)\/$/, ''));
-      // Behind an interpolation or a sum, the beginning of the path is not seen.
+      // After an interpolation or a `+`, the beginning of the path is unknown.
       return this.names.has(posix.basename(written));
     });
   }

@@ -1,12 +1,12 @@
 import type { PinSite } from '../nix/find/pin-site.js';
 
-/** A file in which pins are looked for. */
+/** A file in which pullpin looks for pins. */
 export interface SourceFile {
   readonly path: string;
   readonly text: string;
 }
 
-/** Something that looks like a pin and cannot be handled, or a file that cannot be read. `code` says which kind of trouble it is. */
+/** Code that looks like a pin but cannot be handled, or a file that cannot be read. `code` is the kind of problem. */
 export interface ListedProblem {
   readonly file: string;
   readonly line: number;
@@ -29,7 +29,7 @@ function cautionProblems({ cautions = [], isFrozen, imageDigest }: PinSite): Lis
   return cautions.map((caution) => ({ ...caution, imageDigest: imageDigest.text }));
 }
 
-/** The hashes of a pin that nobody can change, because their values cannot be followed; nothing of a pin that stays as it is. */
+/** The hashes of a pin that pullpin cannot change, because their values cannot be followed; empty for a pin that stays as it is. */
 export function unfollowedHashes({ hashes, isFrozen, imageDigest }: PinSite): ListedProblem[] {
   if (isFrozen) return [];
   return hashes.flatMap(({ attribute, value }) =>
@@ -47,7 +47,7 @@ export function unfollowedHashes({ hashes, isFrozen, imageDigest }: PinSite): Li
 }
 
 /**
- * The files in which pins are looked for. `openPinFiles` reads them from the disk; texts from elsewhere need no more than `files`, such as
+ * The files in which pullpin looks for pins. `openPinFiles` reads them from the disk. For texts from elsewhere, `files` is enough, such as
  * `{ files: [{ path: 'images.nix', text }] }`.
  */
 export interface PinFiles {
@@ -56,7 +56,7 @@ export interface PinFiles {
   readonly unreadable?: readonly ListedProblem[] | undefined;
   /** Reads a file that one of them imports; undefined when it is not there or may not be read. Imports are not followed when absent. */
   readonly read?: ((path: string) => string | undefined) | undefined;
-  /** Files that are only read, by absolute path: what they do with the pins of `files` says how these are fetched. */
+  /** Files that pullpin only reads, by absolute path: they show how the pins of `files` are fetched. */
   readonly callers?:
     | { readonly files: readonly SourceFile[]; readonly read: (path: string) => string | undefined }
     | undefined;

@@ -4,12 +4,15 @@ import { followedTag } from './follow.js';
 import { type ListedPin, toListedPin } from './listed-pin.js';
 import type { PinFiles } from './pin-files.js';
 
-/** Which of the found pins are wanted; all when nothing is given. */
+/** Which of the found pins are wanted. Without settings, all are. */
 export interface PinSelection {
   readonly isWanted?: ((pin: ListedPin) => boolean) | undefined;
-  /** Whether the problems of this file are reported: what looks like a pin there and cannot be handled. */
+  /** Whether to report the problems of this file: code that looks like a pin but cannot be handled. */
   readonly isWantedFile?: ((path: string) => boolean) | undefined;
-  /** Earlier versions of the files. Only those pins are wanted whose tag has changed since then, or any value that goes into the hash. A file that is missing here had no pins. */
+  /**
+   * Earlier versions of the files. Only pins whose tag, or any other value that the hash depends on, has changed since then are wanted. A file
+   * that is missing here had no pins.
+   */
   readonly since?: PinFiles | undefined;
 }
 
@@ -32,7 +35,7 @@ export function createSelector({ files }: PinFiles, selection: PinSelection): Se
   };
 }
 
-/** Everything that decides about a pin's digest and hash, and that a bot may have changed. */
+/** A text with everything that the digest and hash of a pin depend on, and that a bot may have changed. */
 function signature(site: PinSite): string {
   const { file, target, imageName, imageDigest, hashes, finalImageName, finalImageTag, os, arch, systems } = site;
   const written = hashes.map(({ value }) => followedText(value) ?? null);

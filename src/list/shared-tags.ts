@@ -4,8 +4,8 @@ import type { PinSite } from '../nix/find/pin-site.js';
 import { type FollowedTag, followedTag, tagsApart } from './follow.js';
 
 /**
- * Pins whose digest is one and the same literal move together, so the tag that one of them gives holds for all those of the same image that
- * show no tag themselves, unless others give different tags.
+ * Pins that share the literal of their digest change together. So the tag of one of them counts for all pins of the same image that
+ * name no tag themselves, unless some of them give different tags.
  */
 export function withSharedTags(sites: readonly PinSite[]): PinSite[] {
   const signs = new Map<string, { readonly site: PinSite; readonly follows: FollowedTag }[]>();
@@ -24,7 +24,7 @@ export function withSharedTags(sites: readonly PinSite[]): PinSite[] {
   });
 }
 
-/** The literals of a pin's digest and its image; undefined for a digest that is written nowhere, such as an empty one. */
+/** A key for the literals of a pin's digest, and its image; undefined for a digest that no literal holds, such as an empty one. */
 function digestKey({ imageName, imageDigest }: PinSite): string | undefined {
   if (!imageDigest.segments.some(({ origin }) => origin)) return undefined;
   return `${originKey(imageDigest)} ${repositoryOf(imageName.text) ?? imageName.text}`;

@@ -4,8 +4,8 @@ import type { TrackedPin } from '../site/tracked-pin.js';
 import type { NewDigest } from './new-digest.js';
 
 /**
- * Makes sure that Nix could fetch the image of a pin through its index: an index whose image is gone, or is an index itself, is not up to date.
- * Throws a PullpinError for these two. Any other failure is ignored, because this look-up is an additional one.
+ * Checks that Nix can fetch the image of a pin through its index. A pin is not up to date when that image is gone or is an index itself.
+ * Throws a PullpinError in these two cases, and ignores any other failure, because the plan does not depend on this look-up.
  */
 export async function checkIndex({ site, lookUps }: TrackedPin, { digest, platform }: NewDigest): Promise<void> {
   if (site.hashes.length === 0) return;

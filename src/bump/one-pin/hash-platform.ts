@@ -6,8 +6,8 @@ import type { TrackedPin } from '../site/tracked-pin.js';
 import type { NewDigest } from './new-digest.js';
 
 /**
- * The platform of the image that a pin's hash is to be of, of those that the index has. Undefined when it has none of them and the file names
- * none: then nothing can be built there, and the hash is left. Throws a SiteError when one hash would have to serve several.
+ * The platform of the image for a pin's hash, among the platforms of the index. Undefined when the index has no fitting platform and the file names
+ * none: then Nix cannot build the pin, and the hash stays. Throws a SiteError when one hash would have to fit several platforms.
  */
 export async function hashPlatform(pin: TrackedPin, to: NewDigest): Promise<Platform | undefined> {
   const { site, lookUps, settings } = pin;

@@ -1,6 +1,6 @@
 import { PullpinError } from '../../errors.js';
 
-/** The answer to a look-up that is useful but not necessary; undefined when the look-up fails. */
+/** The result of an optional look-up; undefined when the look-up fails. */
 export async function ifAvailable<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
   try {
     return await answer;

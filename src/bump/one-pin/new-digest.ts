@@ -9,7 +9,7 @@ import type { DigestPolicy } from '../site/site-settings.js';
 import type { SiteNotice } from './pin-change.js';
 import type { PinPlatform } from './pin-platform.js';
 
-/** What a pin should carry. `isChosen` when the digest itself depends on the platform. */
+/** The digest that a pin should have. `isChosen` is true when the digest itself depends on the platform. */
 export interface NewDigest extends PinPlatform {
   readonly digest: Digest;
   readonly isChosen: boolean;
@@ -20,7 +20,7 @@ export interface NewDigestRequest {
   readonly lookUps: RepositoryLookUps;
   /** What the pin's tag resolves to now. */
   readonly latest: Digest;
-  /** The digest in the pin, or what stands in its place. */
+  /** The digest in the pin, or the placeholder for it. */
   readonly written: string;
   readonly policy: DigestPolicy;
   /** The same without regard to what the old hash was of, which was not chosen by an index. */
@@ -57,7 +57,7 @@ export async function newDigest(request: NewDigestRequest): Promise<NewDigest> {
     return request.isPlatformWritten ? kept : { ...kept, notice: onOnePlatform(old, latest) };
   }
   if (!isChosenByNix(index, old)) throw unreachable(old);
-  // From now on the platform of the machine decides, unless the pin gives one.
+  // With the new index, Nix takes the platform of the machine, unless the pin gives one.
   return { digest: latest, isChosen: false, platform: old, isAssumed: (await platformOfPin()).isAssumed };
 }
 
@@ -67,7 +67,7 @@ function chosen(index: ImageIndex, pin: PinPlatform): NewDigest {
 
 /**
  * The platform of the image that was pinned, when the pin has the digest of one platform's manifest. Undefined for an index, and for a
- * digest that the registry no longer has: most pins carry what the tag resolves to.
+ * digest that the registry no longer has: most pins have the digest that their tag resolves to.
  */
 async function platformOfOldPin(
   written: Digest,

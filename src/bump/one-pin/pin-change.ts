@@ -4,7 +4,7 @@ import type { FileEdit } from '../../nix/edit/edit.js';
 import type { PinSite } from '../../nix/find/pin-site.js';
 import type { Platform } from '../../oci/platform.js';
 
-/** What a pin has, or what it will have. */
+/** The digest and version that a pin has or will have. */
 export interface PinnedValues {
   readonly digest: string;
   readonly hash: string | undefined;
@@ -12,23 +12,23 @@ export interface PinnedValues {
   readonly version: string | undefined;
 }
 
-/** A pin that should be changed. `edits` is empty when the plan only says which pins are outdated. */
+/** The change of a pin. `edits` is empty when the plan only reports which pins are outdated. */
 export interface PinChange {
-  /** The pin as its file has it now. */
+  /** The pin in its file before the change. */
   readonly pin: ListedPin;
   readonly from: PinnedValues;
   readonly to: PinnedValues;
-  /** Ranges of the files as they are now, and the text that they become. */
+  /** Ranges of the files before the change, and their new texts. */
   readonly edits: readonly FileEdit[];
-  /** The platform that was assumed, where neither the pin nor its hash says which one it is for. */
+  /** The assumed platform, when neither the pin nor its hash shows the platform. */
   readonly platformAssumed: Platform | undefined;
-  /** What the old hash has proven that it is made from; undefined where nothing had to be proven, or nothing was. */
+  /** The recipe that the old hash has proven; undefined when no proof was needed or possible. */
   readonly proven?: ProvenRecipe | undefined;
-  /** Where the Nix store has the new archive; undefined where it was not to be kept there. */
+  /** The store path of the new archive; undefined when the run does not keep archives. */
   readonly storePath?: string | undefined;
-  /** What of the pin is left as it is, and why. */
+  /** The parts of the pin that stay as they are, and why. */
   readonly left?: string;
-  /** The Nix systems that a table gets and loses; the change is of nothing else then. */
+  /** The Nix systems that a table gets and loses. A change that has these changes nothing else. */
   readonly systems?: { readonly added: readonly string[]; readonly dropped: readonly string[] } | undefined;
 }
 
@@ -38,7 +38,7 @@ export interface SiteNotice {
   readonly message: string;
 }
 
-/** What becomes of one pin. */
+/** The plan for one pin. */
 export type SiteOutcome = (
   | { readonly state: 'current' | 'frozen' | 'untracked' }
   | { readonly state: 'changed'; readonly change: PinChange }

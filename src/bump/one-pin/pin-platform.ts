@@ -4,13 +4,16 @@ import { targetOf, writtenPlatform } from '../site/site-text.js';
 import type { TrackedPin } from '../site/tracked-pin.js';
 import { ifAvailable } from './if-available.js';
 
-/** The platform that a pin is for. `isAssumed` when neither the pin nor its hash says which. */
+/** The platform that a pin is for. `isAssumed` is true when neither the pin nor its hash shows the platform. */
 export interface PinPlatform {
   readonly platform: Platform;
   readonly isAssumed: boolean;
 }
 
-/** Finds the platform that a pin is for: its hash proves it, the pin says it, the cache has its hash as that of one platform, or it is assumed. */
+/**
+ * Finds the platform that a pin is for. In this order: its hash proves the platform, the pin names it, the cache has the hash for one platform,
+ * or it is assumed.
+ */
 export async function platformOfPin(pin: TrackedPin): Promise<PinPlatform> {
   const known = pin.recipe?.platform ?? writtenPlatform(pin.site) ?? (await platformOfHash(pin));
   return { platform: known ?? pin.settings.platform, isAssumed: known === undefined };

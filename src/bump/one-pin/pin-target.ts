@@ -8,12 +8,12 @@ import { SiteError } from '../site/site-error.js';
 import { targetOf } from '../site/site-text.js';
 import type { TrackedPin } from '../site/tracked-pin.js';
 
-/** What the old hash is of: as it was proven, or as the pin says and its fetcher fills in. */
+/** The target of the old hash: as proven, or else as the pin and the defaults of its fetcher say. */
 export function targetBefore({ site, recipe }: TrackedPin): Target {
   return recipe?.target ?? targetOf(site);
 }
 
-/** What the new hash is of: the same, unless the final tag has a literal in common with the digest, and so moves with it. */
+/** The target of the new hash: the same as before, unless the final tag shares a literal with the digest and so changes with it. */
 export function targetAfter(pin: TrackedPin, digestEdits: readonly FileEdit[]): Target | undefined {
   if (pin.site.hashes.length === 0) return undefined;
   const before = targetBefore(pin);
@@ -23,7 +23,7 @@ export function targetAfter(pin: TrackedPin, digestEdits: readonly FileEdit[]): 
   return tag === finalImageTag.text ? before : { ...before, name: archiveName(finalName(pin.site), tag) };
 }
 
-/** The name and the tag inside the archive as the pin's call hands them over; the tag is that of the new archive. */
+/** The name and the tag in the archive, as the call of the pin passes them. The tag is the tag of the new archive. */
 export function finalNames(site: PinSite, target: Target): FinalNames {
   const finalImageTag = target.type === 'docker-archive' ? target.name.tag : '';
   return { finalImageName: finalName(site), finalImageTag };
@@ -40,7 +40,7 @@ function textAfter({ segments }: TextValue, edits: readonly FileEdit[]): string 
         ({ file, start, end }) => origin && file === origin.file && start < origin.end && origin.start < end,
       );
       if (!edit || !origin) return text;
-      // Digests have letters, digits and colons only, which stand in a file as they are.
+      // A digest has only letters, digits and colons, so no file has to escape it.
       if (edit.start === origin.start && edit.end === origin.end) return edit.text;
       throw new SiteError(
         'computed',

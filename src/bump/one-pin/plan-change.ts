@@ -33,12 +33,12 @@ export function outdated({ site, settings }: TrackedPin, { digest }: NewDigest):
   };
 }
 
-/** Plans how a pin gets its new digest, and everything that goes with it. Throws a PullpinError. */
+/** Plans how a pin gets its new digest, and all other changes that the new digest needs. Throws a PullpinError. */
 export async function planChange(pin: TrackedPin, wanted: NewDigest): Promise<PinChange> {
   const { site, follows, settings } = pin;
   const platform = await hashPlatform(pin, wanted);
   const to = { ...wanted, platform: platform ?? wanted.platform };
-  // This comes first: when the digest cannot be written, the image need not be downloaded.
+  // This comes first: when the digest cannot be written, there is no reason to download the image.
   const digestEdits = rewriteOrFail(site.imageDigest, digestText(site, to.digest), 'the digest');
   const target = platform && targetAfter(pin, digestEdits);
   const partEdits = await layeredEdits(pin, to);
@@ -74,7 +74,7 @@ function oldValues({ imageDigest, hashes: [hash] }: PinSite): PinnedValues {
   return { digest: imageDigest.text, hash: text, version: undefined };
 }
 
-/** The texts that a pin's hashes become, and where the Nix store has what they are of. */
+/** The new texts of a pin's hashes, and the store path of the hashed file when the run keeps it in the Nix store. */
 interface NewHashes {
   readonly texts: readonly string[];
   readonly storePath: string | undefined;
@@ -98,7 +98,7 @@ async function newHashes(
   return { texts, storePath: made.find(({ storePath }) => storePath !== undefined)?.storePath };
 }
 
-/** A hash as it is written, and where the Nix store has what it is of, when that is kept there. */
+/** The text of a hash, and the store path of the hashed file when the run keeps it in the Nix store. */
 interface NewHash {
   readonly text: string;
   readonly storePath?: string | undefined;
@@ -131,13 +131,13 @@ async function versionsOf(pin: TrackedPin, { digest, platform }: NewDigest): Pro
   };
 }
 
-/** The image as it is pinned, if the registry still has it. */
+/** The image that is pinned now, if the registry still has it. */
 async function oldImage({ site, lookUps }: TrackedPin, platform: Platform): Promise<ImageManifest | undefined> {
   const written = site.imageDigest.text;
   return isDigest(written) ? ifAvailable(lookUps.image(written, platform)) : undefined;
 }
 
-/** Whether `arch` is to be added if the pin goes through an index. */
+/** Whether the pin needs `arch` if its digest is that of an index. */
 export function mayNeedArch({ site, settings }: TrackedPin): boolean {
   const isOpen = site.hashes.length > 0 && !site.sharedByArchitectures && writtenPlatform(site) === undefined;
   return settings.addArch && settings.mode !== 'digests' && isOpen;
@@ -153,7 +153,7 @@ async function archEdits(pin: TrackedPin, { digest, platform }: NewDigest): Prom
   );
 }
 
-/** Through an index, Nix builds for the platform of the machine unless the pin gives one. */
+/** With an index, Nix takes the platform of the machine unless the pin gives one. */
 async function isPlatformAssumed(pin: TrackedPin, { digest, isAssumed, isChosen }: NewDigest): Promise<boolean> {
   if (!isAssumed) return false;
   return isChosen || (pin.site.hashes.length > 0 && (await goesThroughIndex(pin, digest)));

@@ -16,8 +16,7 @@ import { platformOfPin } from './pin-platform.js';
 import { mayNeedArch, outdated, planChange } from './plan-change.js';
 
 /**
- * Decides what becomes of one pin. Throws a PullpinError: a SiteError when the pin's own text is the reason, else what a look-up failed
- * with.
+ * Plans one pin. Throws a PullpinError: a SiteError when the pin's own text is the reason, otherwise the error of a look-up.
  */
 export async function planSite(site: PinSite, lookUps: LookUps, settings: SiteSettings): Promise<SiteOutcome> {
   const pin = trackPin(site, lookUps, settings);
@@ -50,7 +49,7 @@ async function recipeOf(pin: TrackedPin, { digest, platform }: NewDigest): Promi
     // A wrong hash proves nothing, so the written attributes must give its recipe.
     const isCorrectable = settings.mode === 'hashes' && !isFinalTagUnseen(site);
     if (settings.unproven || isCorrectable) return undefined;
-    // If Nix could not fetch the new image at all, that is reported instead.
+    // When Nix could not fetch the new image, that problem is reported instead.
     await lookUps.image(digest, platform);
     throw error;
   }
@@ -60,7 +59,7 @@ function isFinalTagUnseen({ assumed }: PinSite): boolean {
   return assumed.some(({ part, why }) => part === 'finalImageTag' && why === 'unseen-call');
 }
 
-/** Asks in advance what a pin's tag resolves to, where `planSite` will ask; `planSite` then gets the same answer or failure. Never throws. */
+/** Looks up a pin's tag early, so that `planSite` gets the answer or the failure without a wait. Never throws. */
 export async function askAhead(site: PinSite, lookUps: LookUps, settings: SiteSettings): Promise<void> {
   try {
     const pin = trackPin(site, lookUps, settings);

@@ -4,7 +4,7 @@ import type { PinSite } from '../../nix/find/pin-site.js';
 import type { ImageFacts } from '../../oci/image-facts.js';
 import { isTag } from '../../oci/reference.js';
 
-/** The versions of the image that a pin had and of the one that it will have, where their labels give any. */
+/** The versions of the old and the new image of a pin, when the labels of the images give them. */
 export interface Versions {
   readonly from: string | undefined;
   readonly to: string | undefined;
@@ -15,7 +15,7 @@ export function versionOf(facts: ImageFacts | undefined): string | undefined {
   return facts?.labels['org.opencontainers.image.version'] || undefined;
 }
 
-/** Changes a version in a comment together with the image. The comment that gives the followed tag stays as it is. */
+/** The edits that change a version in a comment together with the image. The comment that gives the followed tag does not change. */
 export function versionEdits(site: PinSite, follows: FollowedTag | undefined, { from, to }: Versions): FileEdit[] {
   if (from === undefined || to === undefined || from === to || !isTag(to)) return [];
   const moving = site.notes.filter((note) => note !== follows?.note && note.kind !== 'directive' && note.tag === from);

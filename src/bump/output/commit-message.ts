@@ -9,7 +9,7 @@ export function planToCommitMessage({ changes }: BumpPlan): string {
   const [first] = moves;
   if (!first) return '';
   const images = new Set(moves.map(({ image }) => image)).size;
-  // A subject is not Markdown, and an image's name and tag have no characters that could act in it.
+  // A subject is plain text, not Markdown. The name and tag of an image have no characters with a special meaning there.
   const subject = images === 1 ? `Bump ${printable(first.image, 150)}` : `Bump ${images} container images`;
   const lines = moves.map(
     ({ image, from, to, versions }) => `- ${codeSpan(image)}: ${from} → ${to}${versions && ` (${versions})`}`,

@@ -2,17 +2,17 @@ import { shortDigest } from '../../oci/digest.js';
 import type { PinChange, PinnedValues } from '../one-pin/pin-change.js';
 import { codeSpan, versionText } from './plain-text.js';
 
-/** One image that has moved from one digest, however many pins carry it. */
+/** The move of one image from one digest, for all pins that have it. */
 export interface ImageMove {
   readonly image: string;
   readonly from: string;
   readonly to: string;
-  /** Markdown, safe wherever it stands: `7.4.1` → `7.4.2`; empty where the versions are not known. */
+  /** Markdown that is safe at any place: `7.4.1` → `7.4.2`; empty when the versions are not known. */
   readonly versions: string;
   readonly files: readonly string[];
 }
 
-/** What a pin follows, as people write it: `redis:7.4`, or the name alone. */
+/** The image and tag that a pin follows, in short form: `redis:7.4`, or only the name. */
 export function imageOf({ imageName, follows }: PinChange['pin']): string {
   return follows === null ? imageName : `${imageName}:${follows}`;
 }
@@ -32,7 +32,7 @@ export function systemsOf({ systems }: PinChange): string {
   return [...added.map((system) => `+${system}`), ...dropped.map((system) => `-${system}`)].join(' ');
 }
 
-/** The images that some changes move, each once for each digest that it had. */
+/** The images that the changes move. An image is listed once for each of its old digests. */
 export function imageMoves(changes: readonly PinChange[]): ImageMove[] {
   const moves = new Map<string, ImageMove>();
   for (const change of changes) {

@@ -19,7 +19,7 @@ function table({ changes }: BumpPlan): string[] {
   return ['image | from | to | version | in', '--- | --- | --- | --- | ---', ...rows].map((row) => `| ${row} |`);
 }
 
-/** The text for a plan without changes. A pin that could not be looked up is not called up to date. */
+/** The text for a plan without changes. It never says that a pin is up to date when its look-up failed. */
 function verdict({ counts, problems }: BumpPlan): string {
   const failures = problems.filter(({ severity }) => severity === 'failure').length;
   if (failures > 0) return `Nothing is changed: ${counts.current} up to date, ${failures} failed.`;

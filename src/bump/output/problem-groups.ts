@@ -1,10 +1,10 @@
 import type { BumpProblem } from '../problem.js';
 
-/** One failure or notice, however many pins have it. */
+/** One failure or notice, with all pins that have it. */
 export interface ProblemGroup extends Pick<BumpProblem, 'severity' | 'code' | 'message' | 'error'> {
   /** `file:line` of each pin, in the order of the problems, each once. */
   readonly places: readonly string[];
-  /** The image, where all pins are of the same one. */
+  /** The image, when all pins have the same one. */
   readonly imageName: string | undefined;
 }
 

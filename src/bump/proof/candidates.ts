@@ -7,7 +7,7 @@ import type { Platform } from '../../oci/platform.js';
 import type { Target } from '../../prefetch/targets/target.js';
 import { targetOf, writtenPlatform } from '../site/site-text.js';
 
-/** One image of what was pinned, and the platform that it would be fetched for. */
+/** One image of the pinned digest, and the platform for which Nix would fetch it. */
 export interface CandidateImage {
   readonly platform: Platform;
   readonly digest: string;
@@ -18,7 +18,7 @@ const ALWAYS_OPEN: ReadonlySet<string> = new Set<Assumption['why']>([
   ...(['unseen-call', 'named-system', 'unknown-fetcher', 'unknown-argument'] as const),
 ]);
 
-/** Whether something that decides about the hash is not known for sure, given what the pin's digest names. */
+/** Whether a part of the recipe is uncertain, given what the pin's digest names. */
 export function isOpen({ assumed, isPlatformDependent }: PinSite, root: ImageIndex | ImageManifest): boolean {
   return assumed.some(({ part, why }) => {
     const isOfPlatform = part === 'os' || part === 'arch' || part === 'variant';
@@ -27,7 +27,7 @@ export function isOpen({ assumed, isPlatformDependent }: PinSite, root: ImageInd
   });
 }
 
-/** What may have been hashed, the likeliest first. What a call gives, or leaves to its fetcher, is certain. */
+/** The targets that may have been hashed, the likeliest first. Values that a call gives, and defaults of its fetcher, are certain. */
 export function candidateTargets(site: PinSite, followedTag: string | undefined): Target[] {
   const likeliest = targetOf(site);
   const isUnseen = (name: string): boolean =>
@@ -51,7 +51,7 @@ function otherTarget(site: PinSite): Target {
   return targetOf({ ...site, target: site.target === 'nar' ? 'docker-archive' : 'nar' });
 }
 
-/** A guess may not be a valid tag. */
+/** Skips a guess that is not a valid tag. */
 function nameOrNone(name: string, tag: string) {
   try {
     return archiveName(name, tag);
@@ -62,7 +62,7 @@ function nameOrNone(name: string, tag: string) {
 }
 
 /**
- * The images that the hash may be of, that of the likeliest platform first. A platform that the pin says by `arch`, or by a choice among systems,
+ * The images that the hash may belong to, the image of the likeliest platform first. A platform from `arch`, or from a choice among systems,
  * is certain; the name of a system alone is not.
  */
 export function candidateImages(
@@ -71,7 +71,7 @@ export function candidateImages(
   likeliest: Platform,
 ): CandidateImage[] {
   if (root.type === 'image') return [{ ...root.stored, platform: likeliest }];
-  // An argument that is not known may choose another platform, such as one of several variants.
+  // An unknown argument may choose another platform, such as one of several variants.
   const isDoubtful = site.assumed.some(({ why }) => why === 'named-system' || why === 'unknown-argument');
   const isCertain = writtenPlatform(site) !== undefined && !isDoubtful;
   const platforms = isCertain ? [likeliest] : [likeliest, ...platformsOf(root).filter(({ os }) => os === likeliest.os)];
@@ -79,7 +79,7 @@ export function candidateImages(
     const entry = entryOrNone(root, platform);
     return entry ? [{ platform, digest: entry.digest, mediaType: entry.mediaType }] : [];
   });
-  // The first is kept: the likeliest platform may stand in the index as well, spelled with its variant.
+  // Keeps the first: the index may list the likeliest platform again, with its variant.
   return [...new Map(images.toReversed().map((each) => [each.digest, each])).values()].toReversed();
 }
 

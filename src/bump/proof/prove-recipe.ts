@@ -9,9 +9,9 @@ import type { TrackedPin } from '../site/tracked-pin.js';
 import { type CandidateImage, candidateImages, candidateTargets, isOpen } from './candidates.js';
 
 /**
- * Finds out what the hash of a pin is made from, where the files do not say it: it is the recipe that makes the old hash from the old digest. Undefined
- * where nothing is to be proven, because the files say all of it or because there is no old hash. It costs a download of the old image, and none
- * when the cache has the hash. Throws an UnprovenError when nothing makes the old hash, or when the old image is gone.
+ * Finds the recipe of a pin's hash when the files do not show it: the recipe that makes the old hash from the old digest. Undefined
+ * when no proof is needed, because the files show the whole recipe or there is no old hash. The search downloads the old image, except
+ * when the cache has the hash. Throws an UnprovenError when no recipe makes the old hash, or when the old image is gone.
  *
  * @param likeliest the platform that is tried first
  */
@@ -31,12 +31,12 @@ export async function proveRecipe(pin: TrackedPin, likeliest: Platform): Promise
   return proven;
 }
 
-/** Whether the files leave something open that could matter, before a registry is asked. */
+/** Whether the files omit a part of the recipe that could matter. Needs no registry. */
 function mayBeOpen({ site }: TrackedPin): boolean {
   return site.sharedByArchitectures === undefined && site.assumed.some(({ why }) => why !== 'fetcher-default');
 }
 
-/** Nothing shows what a hash was made from. */
+/** No recipe makes the hash of a pin. */
 export class UnprovenError extends SiteError {
   constructor(message: string) {
     super('unproven', message);
@@ -68,7 +68,7 @@ class Search {
     return undefined;
   }
 
-  /** All archives of an image cost one download, and its folder costs another one. */
+  /** One download serves all archives of an image; the folder of nix2container needs another one. */
   private async byDownload(sha256: Digest): Promise<Recipe | undefined> {
     const { lookUps } = this.pin;
     for (const { platform, digest } of this.images) {
@@ -83,7 +83,7 @@ class Search {
     return undefined;
   }
 
-  /** An image that skopeo refuses was not hashed either, and one that is gone proves nothing. */
+  /** An image that skopeo refuses cannot have this hash, and an image that is gone proves nothing: both are skipped. */
   private async unlessLost<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
     try {
       return await unlessGone(answer, () => {
@@ -106,7 +106,7 @@ async function unlessGone<Answer>(answer: Promise<Answer>, onGone = () => {}): P
   }
 }
 
-/** Candidates that the message names. */
+// How many candidates the message names.
 const MAX_SHOWN = 4;
 
 function unproven({ tried }: Search): UnprovenError {

@@ -3,7 +3,7 @@ import { type ProvenRecipe, provenRecipe, rememberRecipe } from '../../cache/pro
 import { formatPlatform, type Platform } from '../../oci/platform.js';
 import type { Target } from '../../prefetch/targets/target.js';
 
-/** What a hash is made from, beside the image that the pin's digest names. */
+/** What a hash is made from, besides the image that the pin's digest names. */
 export interface Recipe {
   readonly target: Target;
   readonly platform: Platform;
@@ -15,7 +15,7 @@ export function formatRecipe({ target, platform }: Recipe): string {
   return `${what} for ${formatPlatform(platform)}`;
 }
 
-/** A recipe as it is shown, and as it is remembered. */
+/** A recipe as the output and the cache have it. */
 export function toProvenRecipe({ target, platform }: Recipe): ProvenRecipe {
   const names = target.type === 'docker-archive' ? target.name : undefined;
   const { os, architecture, variant } = platform;

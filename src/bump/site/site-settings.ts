@@ -3,26 +3,26 @@ import type { Platform } from '../../oci/platform.js';
 /** `all` plans digests and hashes; `digests` only finds what is outdated; `hashes` computes the hashes of the digests as written. */
 export type BumpMode = 'all' | 'digests' | 'hashes';
 
-/** Which digest a bumped pin carries: one of the same kind as before, that of the tag's index, or that of its platform's manifest. */
+/** Which digest a bumped pin gets: the same kind as before, the digest of the tag's index, or the digest of its platform's manifest. */
 export type DigestPolicy = 'keep' | 'index' | 'platform';
 
 export interface SiteSettings {
-  /** For pins that go through an index and give no architecture. */
+  /** The platform of pins that have the digest of an index and give no architecture. */
   readonly platform: Platform;
-  /** Whether the user has said so. */
+  /** Whether the user has chosen this platform. */
   readonly isPlatformChosen: boolean;
-  /** The tag of pins that show none. */
+  /** The tag of pins that name none. */
   readonly assumeTag: string | undefined;
   readonly digest: DigestPolicy;
   readonly mode: BumpMode;
   /** Whether a table by system keeps its entries, or gets one for each system of the image. */
   readonly systems: 'keep' | 'all';
-  /** Whether pins that go through an index and give no architecture get `os` and `arch`. */
+  /** Whether pins that have the digest of an index and give no architecture get `os` and `arch`. */
   readonly addArch: boolean;
-  /** Whether a pin is written whose recipe is assumed and could not be proven. */
+  /** Whether to write a pin whose recipe is only assumed, because it could not be proven. */
   readonly unproven: boolean;
-  /** Whether what new pins fetch is kept, as in the Nix store. */
+  /** Whether the archives of new pins are kept, for example in the Nix store. */
   readonly keepsArchives: boolean;
-  /** The text of a file that pins are written in. */
+  /** Returns the text of a file with pins. */
   readonly read: (path: string) => string | undefined;
 }

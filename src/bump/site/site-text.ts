@@ -7,7 +7,7 @@ import { DEFAULT_PLATFORM, type Platform, platformOfSystem } from '../../oci/pla
 import type { Target } from '../../prefetch/targets/target.js';
 import { SiteError } from './site-error.js';
 
-/** What Nix hashes of the image, with the names that nixpkgs' pullImage uses where the pin has none. */
+/** The target of the pin's hash. A name or tag that the pin omits has the default of nixpkgs' pullImage. */
 export function targetOf({ target, imageName, finalImageName, finalImageTag }: PinSite): Target {
   if (target === 'nar') return { type: 'nar' };
   const name = finalImageName ? followedText(finalImageName, 'finalImageName').text : imageName.text;
@@ -15,7 +15,7 @@ export function targetOf({ target, imageName, finalImageName, finalImageTag }: P
   return { type: 'docker-archive', name: archiveName(name, tag) };
 }
 
-/** The platform that a pin gives, if it gives one: by `os` and `arch`, or because its values are those of one system. */
+/** The platform that a pin gives, by `os` and `arch` or because its values are for one system; undefined when it gives none. */
 export function writtenPlatform({ os, arch, layered, systems, isPlatformDependent }: PinSite): Platform | undefined {
   if (arch) {
     return {
@@ -28,13 +28,13 @@ export function writtenPlatform({ os, arch, layered, systems, isPlatformDependen
   return isPlatformDependent && system !== undefined ? platformOfSystem(system) : undefined;
 }
 
-/** The text of a value that could be followed. Throws a SiteError for one that could not. `what` names it in the message. */
+/** The text of a value. Throws a SiteError for a value that could not be followed; `what` names the value in the message. */
 export function followedText(value: Followed<TextValue> | undefined, what: string): TextValue {
   if (value?.kind === 'text') return value;
   throw new SiteError('unfollowable', `${what} cannot be followed${value ? `: ${value.message}` : ''}`);
 }
 
-/** The edits that replace the text of a value. Throws a SiteError when it is not written in one place. */
+/** The edits that replace the text of a value. Throws a SiteError when no single place holds the text. */
 export function rewriteOrFail(value: TextValue, text: string, what: string): FileEdit[] {
   const edits = rewrite(value, text);
   if (edits) return edits;

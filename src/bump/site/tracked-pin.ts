@@ -6,18 +6,18 @@ import type { Recipe } from './recipe.js';
 import { SiteError } from './site-error.js';
 import type { SiteSettings } from './site-settings.js';
 
-/** A pin that may be moved, and everything that its plan needs. */
+/** A pin that may change, and everything that its plan needs. */
 export interface TrackedPin {
   readonly site: PinSite;
-  /** Undefined when only hashes are computed. */
+  /** Undefined when the run only computes hashes. */
   readonly follows: FollowedTag | undefined;
   readonly lookUps: RepositoryLookUps;
-  /** What its hash was proven to be made from; undefined where nothing was proven. */
+  /** The proven recipe of its hash; undefined when nothing was proven. */
   readonly recipe?: Recipe | undefined;
   readonly settings: SiteSettings;
 }
 
-/** A pin with what its plan needs, or why it stays as it is. Throws a SiteError for a pin that must not be moved. */
+/** A pin with everything that its plan needs, or the reason why it stays as it is. Throws a SiteError for a pin that must not change. */
 export function trackPin(site: PinSite, lookUps: LookUps, settings: SiteSettings): TrackedPin | 'frozen' | 'untracked' {
   if (site.isFrozen) return 'frozen';
   if (site.flaw) throw new SiteError(site.flaw.code, site.flaw.message);

@@ -6,7 +6,7 @@ import { SiteError } from '../site/site-error.js';
 import type { SiteSettings } from '../site/site-settings.js';
 import type { NewEntry } from './new-entry.js';
 
-/** What becomes of a table: the pin on each of its systems as it was, those that it loses, and those that it gets. */
+/** The change of a table: the old pin of each system, the systems that the table loses, and the entries that it gets. */
 export interface TableParts {
   readonly sites: readonly PinSite[];
   readonly dropped: readonly PinSite[];
@@ -14,7 +14,7 @@ export interface TableParts {
 }
 
 /**
- * Makes sure, by reading the edited text, that a table has just the entries that it should have, and that all other pins of the file are as they were.
+ * Reads the edited text, and checks that a table has exactly the entries that it should have, and that all other pins of the file did not change.
  * Throws a SiteError.
  */
 export function checkTable(
@@ -39,7 +39,7 @@ export function checkTable(
     );
 }
 
-/** All that matters of the pins of a file, but their places. */
+/** A text with everything about the pins of a file except their places. */
 function describe(file: string, read: SiteSettings['read']): string[] {
   const source = read(file);
   return source === undefined ? [] : findPins(source, { path: file, read }).sites.map(textOf);

@@ -6,14 +6,14 @@ import type { PlannedSite } from '../one-pin/pin-change.js';
 import type { SiteSettings } from '../site/site-settings.js';
 import { writtenPlatform } from '../site/site-text.js';
 
-/** A pin on one system, as it was planned by itself, and its entry in the table of all systems. */
+/** A pin on one system with its own plan, and its entry in the table of all systems. */
 export interface Member {
   readonly planned: PlannedSite;
   readonly table: SystemTable;
   readonly own: SystemEntry;
 }
 
-/** The sites with their entries, in the order of the table; undefined when they do not stand in one table. */
+/** The sites with their entries, in the order of the table; undefined when they are not all in one table. */
 export function membersOf(
   sites: readonly PlannedSite[],
   { read }: SiteSettings,
@@ -29,12 +29,12 @@ export function membersOf(
   return others.every(isSame) ? [first, ...others] : undefined;
 }
 
-/** Whether a site has the values that it should have, or will have. */
+/** Whether a site has the right values now, or will have them after its change. */
 export function isPlanned(planned: PlannedSite): boolean {
   return planned.status === 'fulfilled' && ['changed', 'current'].includes(planned.value.state);
 }
 
-/** Whether the platform of a site is gone from the index; what is frozen stays all the same. */
+/** Whether the index no longer has the platform of a site. A frozen site stays in any case. */
 export function isGone(planned: PlannedSite, index: ImageIndex): boolean {
   const { site } = planned;
   // A variant does not stand in the file; the image that was pinned has shown it.

@@ -16,18 +16,18 @@ import { SiteError } from '../site/site-error.js';
 import { followedText } from '../site/site-text.js';
 import type { TrackedPin } from '../site/tracked-pin.js';
 
-/** An entry of a table by system that is not written yet. */
+/** A new entry for a table by system. */
 export interface NewEntry {
   readonly system: string;
   readonly text: string;
   readonly platform: Platform;
-  /** Undefined where the digest does not stand in the entry. */
+  /** Undefined when the digest is not part of the entry. */
   readonly digest: Digest | undefined;
-  /** The texts of its hashes; none where only the systems are compared. */
+  /** The texts of its hashes; empty when the run only compares the systems. */
   readonly hashes: readonly string[];
 }
 
-/** What a new entry is made of, beside an entry that is its pattern. */
+/** What is needed to make a new entry from an existing one, its pattern. */
 export interface NewEntryRequest {
   readonly platform: Platform;
   readonly index: ImageIndex;
@@ -35,14 +35,14 @@ export interface NewEntryRequest {
   readonly pin: TrackedPin;
 }
 
-/** An entry that is there, and what becomes of it. */
+/** An existing entry, and its change. */
 export interface Pattern {
   readonly planned: PlannedSite;
   readonly table: SystemTable;
   readonly own: SystemEntry;
 }
 
-/** Makes the entry of a platform, as its pattern is written. Throws a PullpinError. */
+/** Makes the entry of a platform in the form of its pattern. Throws a PullpinError. */
 export async function newEntry(pattern: Pattern, { platform, index, pin }: NewEntryRequest): Promise<NewEntry> {
   const { site, lookUps, settings } = pin;
   const system = systemOfPlatform(platform) ?? formatPlatform(platform);
@@ -66,13 +66,13 @@ export async function newEntry(pattern: Pattern, { platform, index, pin }: NewEn
   return { system, text, platform, digest: isShared ? undefined : digest, hashes };
 }
 
-/** Of the same kind as that of the pattern: the tag's, or that of the platform's own manifest where Nix could not choose it. */
+/** A digest of the same kind as in the pattern: the digest of the tag, or that of the platform's own manifest when Nix could not choose it. */
 function digestFor(index: ImageIndex, platform: Platform, pattern: string): Digest {
   const isWhole = pattern === index.stored.digest && isChosenByNix(index, platform);
   return isWhole ? index.stored.digest : parseDigest(choosePlatform(index, platform).digest);
 }
 
-/** What the hashes of the pattern are of, as far as its own change has shown it. */
+/** The target of the pattern's hashes, as the change of the pattern has proven it. */
 async function targetOf(pin: TrackedPin, change: PinChange | undefined, digestEdits: readonly FileEdit[]) {
   const platform = pin.settings.platform;
   const recipe = change ? change.proven && recipeOfProven(change.proven) : await proveRecipe(pin, platform);
@@ -87,7 +87,7 @@ function platformEdits(pattern: Pattern, site: PinSite, platform: Platform, syst
   ];
 }
 
-/** The edits of a value that stands in the entry; undefined when it stands elsewhere. Throws a SiteError for one that cannot be changed. */
+/** The edits of a value in the entry; undefined when the value is elsewhere. Throws a SiteError for a value that cannot be changed. */
 function editsIn(
   { table, own }: Pattern,
   value: Followed<TextValue> | undefined,
@@ -101,7 +101,7 @@ function editsIn(
   return places.every((place) => isWithin({ ...place, text: '' }, table, own)) ? edits : undefined;
 }
 
-/** A value that is the same for all systems may stay so only when it need not change. */
+/** A value that all systems share can only stay shared when it does not change. Throws a SiteError otherwise. */
 function own(system: string, edits: FileEdit[] | undefined): FileEdit[] {
   if (edits) return edits;
   throw cannotAdd(system, 'its hash, os or arch does not stand in the table');

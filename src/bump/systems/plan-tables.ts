@@ -17,19 +17,19 @@ import { checkTable } from './check-table.js';
 import { isGone, isPlanned, type Member, membersOf } from './members.js';
 import { newEntry } from './new-entry.js';
 
-/** Tables that are looked at the same time; each may download several images. */
+/** How many tables are planned at the same time; each may download several images. */
 const CONCURRENT_TABLES = 8;
 
-/** What becomes of the systems of one pin. */
+/** The change of the table of one pin. */
 export interface PlannedTable {
   /** The pin on the system whose entry is the pattern of new ones. */
   readonly site: PinSite;
   readonly change: PinChange;
-  /** The sites whose entries are taken out. */
+  /** The sites whose entries are removed. */
   readonly dropped: readonly PinSite[];
 }
 
-/** The tables of some pins, and why others cannot be changed. */
+/** The changed tables, and the reasons why others cannot be changed. */
 export interface PlannedTables {
   readonly tables: readonly PlannedTable[];
   readonly failed: readonly { readonly site: PinSite; readonly reason: unknown }[];
@@ -57,7 +57,7 @@ export async function planTables(
 }
 
 /**
- * Plans the same for one pin; undefined where its table is as it should be. Throws a PullpinError.
+ * Plans the table of one pin; undefined when the table needs no change. Throws a PullpinError.
  *
  * @param sites the pin on each of its systems
  */
@@ -75,7 +75,7 @@ async function planTable(
   if (missing.length === 0 && gone.length === 0) return undefined;
   if (!members) throw noTable();
   const pattern = members.findLast(({ planned }) => !gone.includes(planned) && isPlanned(planned));
-  // When nothing is left to copy, what failed for each of the others is reported.
+  // When no entry can be the pattern, the failures of the others are reported.
   if (!pattern) return undefined;
   const { site } = pattern.planned;
   const added = await Promise.all(
@@ -102,7 +102,7 @@ function noTable(): SiteError {
   );
 }
 
-/** A change without edits, of a pin that gets the digest of the pattern. */
+/** A change without edits, for a pin that gets the digest of the pattern. */
 function changeOf({ planned: { site, ...outcome } }: Member, { assumeTag }: SiteSettings): PinChange {
   const from = { digest: site.imageDigest.text, hash: undefined, version: undefined };
   const own = outcome.status === 'fulfilled' && outcome.value.state === 'changed' ? outcome.value.change : undefined;
@@ -129,14 +129,14 @@ function trackedOf(sites: readonly PlannedSite[], lookUps: LookUps, settings: Si
       const pin = trackPin(site, lookUps, settings);
       if (typeof pin !== 'string') return pin;
     } catch (error) {
-      // It is reported where the site itself is planned.
+      // The plan of the site itself reports this failure.
       if (!(error instanceof PullpinError)) throw error;
     }
   }
   return undefined;
 }
 
-/** What the pin's tag has now, when that is an index. A look-up that fails is reported where the site itself is planned. */
+/** The index that the pin's tag resolves to now; undefined for any other manifest. The plan of the site itself reports a failed look-up. */
 async function indexOf({ follows, lookUps }: TrackedPin): Promise<ImageIndex | undefined> {
   if (!follows) return undefined;
   try {

@@ -9,12 +9,12 @@ import { joinedWords, readTyped, type TypedWords } from './typed-words.js';
 /** A word that can follow, and what it means. */
 type Candidate = readonly [word: string, help: string];
 
-/** The shell offers files. */
+/** The line that asks the shell to offer files. */
 const FILES = ':file';
-/** Names from files are put into the user's command line: they must mean nothing to a shell. */
+/** Matches names that are safe in a command line: names from files are inserted there, so a shell must not evaluate them. */
 const HARMLESS = /^[\w.:/@+-]+$/;
 
-/** The lines that a shell's script reads: what can stand at the place of the last word. Nothing is written, and no registry is asked. */
+/** The lines for a shell's script: the possible completions of the last word. Writes nothing, and asks no registry. */
 export async function complete(
   [shellName = '', ...typed]: readonly string[],
   source: HelpSource,
@@ -47,7 +47,7 @@ function commandNames({ commands }: HelpSource): Candidate[] {
   return commands.map(({ name, summary }) => [name, summary]);
 }
 
-/** The options that may still be given. */
+/** The options that can still be added. */
 function optionNames({ options, given }: TypedWords): Candidate[] {
   return Object.entries(options)
     .filter(([name, { type }]) => type === 'values' || !given.has(name))
@@ -86,7 +86,10 @@ async function byKind(
   }
 }
 
-/** The names of the images that are pinned below here; empty when they cannot be read, because a shell cannot show messages here. */
+/**
+ * The names of the images that are pinned below the current folder; empty when they cannot be read, because a shell shows no messages during
+ * completion.
+ */
 async function pinNames(context: Context): Promise<Candidate[]> {
   try {
     const { openPinFiles } = await import('../../list/open/open-pin-files.js');

@@ -1,13 +1,14 @@
-/** The shells that there is a script for. */
+/** The shells that have a script. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 
 /**
- * What each shell runs to complete the words of pullpin. The words go to the hidden command `__complete` as an array, one argument each: a shell
- * never evaluates what was typed. The answer is a line for each word, with a tab and what it means; `:file` asks for the shell's own files.
+ * The script that each shell runs to complete the words of pullpin. The words go to the hidden command `__complete` as an array, one argument
+ * each: a shell never evaluates typed text. The answer has a line for each word: the word, a tab and its meaning. `:file` asks the shell to offer
+ * files.
  */
 export const SCRIPTS: Readonly<Record<Shell, string>> = {
-  // Without an answer, bash completes the names of files by itself.
+  // When there is no answer, bash completes file names.
   bash: `# Completions of pullpin for bash: eval "$(pullpin completion bash)" in ~/.bashrc
 _pullpin() {
   local line

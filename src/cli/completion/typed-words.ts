@@ -3,7 +3,7 @@ import type { Option, Options } from '../options/option.js';
 import { isOptionWord, lookUp, partsOf, splitLetters } from '../options/option-words.js';
 import type { Shell } from './scripts.js';
 
-/** What is to be completed. */
+/** The word to complete, and the words before it. */
 export interface TypedWords {
   /** Undefined while no command was typed. */
   readonly command: CommandOptions | undefined;
@@ -39,7 +39,7 @@ export function readTyped(words: readonly string[], commands: readonly CommandOp
   return { ...rest, option: optionOf(prefix, options)?.option, beginning: value ?? '', prefix };
 }
 
-/** What the words in front of the cursor say, and the name of the option that waits for its value. */
+/** The meaning of the words before the cursor, and the name of the option that still needs its value. */
 function readBefore(words: readonly string[], all: Options) {
   const [given, operands]: [Set<string>, string[]] = [new Set(), []];
   let waitingName: string | undefined;

@@ -6,7 +6,7 @@ import type { Machine } from '../../machine/machine.js';
 /** A configuration file that exists. */
 export interface ConfigFile {
   readonly path: string;
-  /** `user` for the user's own file, which may say more than that of a repository. */
+  /** `user` for the user's own file, which may set more than the file of a repository. */
   readonly owner: 'user' | 'project';
 }
 
@@ -18,7 +18,7 @@ export function userConfigPath({ environment, home }: Pick<Machine, 'environment
 }
 
 /**
- * The configuration files that hold here, the stronger one first: the nearest `pullpin.toml` from the current folder up to the top of its
+ * The configuration files for the current folder, the stronger one first: the nearest `pullpin.toml` from the current folder up to the top of its
  * repository (outside of one, in the current folder only), and the user's own.
  */
 export async function findConfigFiles(
@@ -43,7 +43,7 @@ async function projectConfig(folder: string): Promise<string | undefined> {
   return nearest === here ? here : undefined;
 }
 
-/** A link to nowhere counts, too: it is a mistake that should be reported. */
+/** Whether a file exists. A broken link counts as well, because it is a mistake that pullpin should report. */
 async function isThere(path: string): Promise<boolean> {
   return lstat(path).then(
     () => true,

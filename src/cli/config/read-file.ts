@@ -33,7 +33,7 @@ export async function readConfigFile({ path, owner }: ConfigFile, machine: Machi
   return new Map(found);
 }
 
-/** A path as a message shows it: from the current folder, or from the home folder. */
+/** A path in the form for messages: relative to the current folder or to the home folder. */
 function shownPath(path: string, { folder, home }: Machine): string {
   const [fromHere, fromHome] = [relative(folder, path), relative(home, path)];
   if (!fromHere.startsWith('..') || !isInside(fromHome)) return printable(isInside(fromHere) ? fromHere : path);
@@ -94,7 +94,7 @@ function anchored({ name, option }: Setting, value: RawValue, folder: string): R
 
 type Issue = v.InferIssue<typeof CONFIG_SCHEMA>;
 
-/** Says what is wrong with a key or its value. */
+/** The message about a wrong key or value. */
 function mistake(issue: Issue, placeOf: (keys: readonly string[]) => string): UsageError {
   const keys = (issue.path ?? []).map(({ key }) => String(key));
   const [first = '', second] = keys;

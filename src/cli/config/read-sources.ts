@@ -13,7 +13,7 @@ export async function readSources(files: readonly ConfigFile[], machine: Machine
   return [variables, ...(await Promise.all(files.map((file) => readConfigFile(file, machine))))];
 }
 
-/** The value of one setting for one command, as the strongest source has it. */
+/** The value of one setting for one command, from the strongest source that has it. */
 export function settingOf(command: string, name: string, sources: readonly Source[]): PlacedValue | undefined {
   for (const source of sources) {
     const found = source.get(`${command}.${name}`) ?? source.get(name);
@@ -22,7 +22,7 @@ export function settingOf(command: string, name: string, sources: readonly Sourc
   return undefined;
 }
 
-/** The values of the settings that a command has, as far as a source has them. */
+/** The values of a command's settings that some source has. */
 export function settingsOf(command: CommandOptions, sources: readonly Source[]): RawOptions {
   const own = COMMAND_SETTINGS.find((each) => each.command.name === command.name)?.settings ?? [];
   return Object.fromEntries(

@@ -4,7 +4,7 @@ import type { Option, RawValue } from '../options/option.js';
 import type { PlacedValue, Source } from './source.js';
 import { COMMON_SETTINGS, variableOf } from './table.js';
 
-/** What the environment says: `PULLPIN_HASH_FORMAT=nix32`. An empty variable counts as unset. Throws a UsageError. */
+/** The settings in the environment, such as `PULLPIN_HASH_FORMAT=nix32`. An empty variable counts as unset. Throws a UsageError. */
 export function readVariables(environment: Machine['environment']): Source {
   const found = COMMON_SETTINGS.flatMap(({ name, option, group }): [string, PlacedValue][] => {
     const place = variableOf(name);

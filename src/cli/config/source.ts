@@ -6,5 +6,5 @@ export interface PlacedValue {
   readonly place: string;
 }
 
-/** What one source says: by the names of settings, and by `COMMAND.NAME` for what holds for one command. */
+/** The settings of one source, by name; the settings for one command by `COMMAND.NAME`. */
 export type Source = ReadonlyMap<string, PlacedValue>;

@@ -23,7 +23,7 @@ export interface CommandSettings {
 
 const COMMANDS: readonly CommandOptions[] = [PIN, BUMP, LIST, DIGEST, INSPECT, TAGS, EXPLAIN];
 
-/** What the tables `[pin]`, `[bump]` and so on of a configuration file may hold. */
+/** The settings that the tables `[pin]`, `[bump]` and so on of a configuration file may have. */
 export const COMMAND_SETTINGS: readonly CommandSettings[] = COMMANDS.map((command) => ({
   command,
   settings: Object.values(command.groups).flatMap((group) =>
@@ -33,7 +33,7 @@ export const COMMAND_SETTINGS: readonly CommandSettings[] = COMMANDS.map((comman
   ),
 }));
 
-/** The settings outside of tables, which hold for all commands: those with the same meaning in each command that has them. */
+/** The settings outside tables, which are for all commands. A setting is among them when it has the same meaning in each command that has it. */
 export const COMMON_SETTINGS: readonly Setting[] = commonSettings();
 
 function commonSettings(): Setting[] {

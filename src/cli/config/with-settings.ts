@@ -3,11 +3,11 @@ import type { CommandOptions } from '../options/command.js';
 import type { RawOptions } from '../options/option.js';
 import { findConfigFiles } from './find-files.js';
 
-/** Variables that are not named after an option. */
+/** Variables whose names do not come from an option. */
 const OTHER_VARIABLES = ['PULLPIN_USERNAME', 'PULLPIN_PASSWORD', 'PULLPIN_REGISTRY'];
 
 /**
- * The options of a command with what the environment and the configuration files say of those that were not typed: an option wins over the
+ * Completes the typed options of a command with those from the environment and the configuration files. An option wins over the
  * environment, the environment over the project's file, and that over the user's own. Throws a UsageError for a mistake in any of them.
  */
 export async function withSettings(command: CommandOptions, typed: RawOptions, machine: Machine): Promise<RawOptions> {

@@ -1,7 +1,7 @@
 import type { CommandOptions } from '../options/command.js';
 import type { OptionGroup, Options } from '../options/option.js';
 
-/** What help, completions, the man page and docs/options.md are made from. */
+/** The source of help, completions, the man page and docs/options.md. */
 export interface HelpSource {
   readonly commands: readonly CommandOptions[];
   /** The command whose name may be omitted. */
@@ -16,7 +16,7 @@ export interface TitledGroup {
   readonly group: Pick<OptionGroup<unknown>, 'options'>;
 }
 
-/** Each group of options once, with the commands that have it in its title where not all do. */
+/** Each group of options once. When not all commands have a group, its title names those that do. */
 export function groupsWithOwners({ commands }: HelpSource): TitledGroup[] {
   const groups = new Set(commands.flatMap((command) => Object.values(command.groups)));
   return [...groups].map((group) => {

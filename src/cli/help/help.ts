@@ -32,7 +32,7 @@ export function programHelp(source: HelpSource, isLong: boolean, width: number):
   ]);
 }
 
-/** The help about one command: what only it has, or everything. */
+/** The help about one command: only its own options, or everything. */
 export function commandHelp(command: CommandOptions, source: HelpSource, isLong: boolean, width: number): string {
   const { name, summary, operands, examples } = command;
   const own = Object.values(command.groups).filter((group) => isLong || !isShared(group, source.commands));
@@ -66,16 +66,16 @@ function moreAbout(command: string, isLong: boolean): string {
     : `'${command} --help' shows all options and environment variables.`;
 }
 
-/** Commands that share a group which need not be shown on one screen: those that ask registries have several of them. */
+/** How many commands share a group that the short help omits, as all commands that ask registries have these groups. */
 const MANY = 3;
 
-/** A group that many commands have, or that few people need, is not shown on one screen. */
+/** Whether the short help omits a group: many commands have it, or few people need it. */
 function isShared(group: OptionGroup<unknown>, commands: readonly CommandOptions[]): boolean {
   const users = commands.filter(({ groups }) => Object.values(groups).includes(group)).length;
   return group.isRare === true || users >= MANY;
 }
 
-/** The groups, those of one title together, with all their texts in one column. */
+/** The text of the groups. Groups with the same title are joined, and all descriptions begin in one column. */
 function optionSections(groups: readonly TitledGroup[], common: Options, width: number): Section[] {
   const byTitle = new Map<string, Definition[]>();
   for (const { title, group } of [...groups, { title: 'General', group: { options: common } }])

@@ -1,6 +1,6 @@
 import type { Output } from '../terminal/context.js';
 
-/** A longer line is hard to read, however wide the terminal is. */
+// A longer line is hard to read, even on a wide terminal.
 const MAX_WIDTH = 100;
 const WIDTH_OF_A_PIPE = 80;
 const MIN_WIDTH = 40;
@@ -29,7 +29,7 @@ export function paragraph(text: string, width: number): string {
     .join('');
 }
 
-/** A term and what is said of it. */
+/** A term and its description. */
 export type Definition = readonly [term: string, text: string];
 
 const INDENT = 2;
@@ -38,13 +38,13 @@ const GAP = 2;
 /** The share of the width that terms may have. */
 const MAX_SHARE = 0.4;
 
-/** Where the texts begin beside the longest of these terms that leaves enough room for them. */
+/** The column where the descriptions begin: after the longest term that leaves enough room for them. */
 export function columnOf(rows: readonly Definition[], width: number): number {
   const lengths = rows.map(([term]) => INDENT + term.length + GAP).filter((length) => length <= width * MAX_SHARE);
   return Math.max(...lengths, INDENT + GAP);
 }
 
-/** Terms, and their texts beside them from `column` on; the text of a term that is too long for that stands below it. */
+/** Terms with their descriptions, which begin at `column`. The description of a longer term begins on the next line. */
 export function definitions(rows: readonly Definition[], width: number, column = columnOf(rows, width)): string {
   return rows.map(([term, text]) => definition(term, text, width, column)).join('');
 }

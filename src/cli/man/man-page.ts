@@ -82,12 +82,12 @@ function example([line, what]: Example): string[] {
   return ['.Pp', `${text(what)}:`, '.Pp', `.Dl ${text(line)}`];
 }
 
-/** mdoc wants each sentence on a line of its own. */
+/** Puts each sentence on a separate line, as mdoc requires. */
 function sentences(what: string): string[] {
   return what.split(/(?<=\.) (?=[A-Z])/).flatMap((sentence) => wrapped(text(sentence), MAX_LINE).map(atLineStart));
 }
 
-/** A line of the source that is not longer than mandoc likes. */
+/** Breaks a line of the source, because mandoc warns about long lines. */
 const MAX_LINE = 78;
 
 /** A dot or a quote at the start of a line would make it a macro. */
@@ -95,7 +95,7 @@ function atLineStart(line: string): string {
   return line.replace(/^[.']/, '\\&$&');
 }
 
-/** Text that roff takes for text: no macro at the start of a line, no escape, no word that is a macro. */
+/** Escapes text for roff: no macro at the start of a line, no escape, no word that is a macro. */
 function text(what: string): string {
   return what
     .replaceAll('\\', '\\e')

@@ -2,7 +2,7 @@ import { TEMPLATES, type TemplateInfo } from '../../nix/render/built-in/template
 import { HELPER_LIST } from '../../nix/render/helpers/helpers.js';
 import { SEVERAL_HELP, VALUE_HELP } from '../../nix/render/values/value-help.js';
 
-/** docs/templates.md with its tables as the code has them; each stands between two comments. */
+/** docs/templates.md with its tables made from the code; each table is between two comments. */
 export function templatesPage(page: string): string {
   return Object.entries(tables()).reduce(
     (text, [name, table]) =>

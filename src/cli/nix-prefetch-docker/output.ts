@@ -1,6 +1,6 @@
 import { nixString } from '../../nix/literals/text.js';
 
-/** What is printed of an image. `hash` is the SRI form. */
+/** The printed data of an image. `hash` has the SRI form. */
 export interface PrefetchedImage {
   readonly imageName: string;
   readonly imageDigest: string;
@@ -9,7 +9,7 @@ export interface PrefetchedImage {
   readonly finalImageTag: string;
 }
 
-/** The arguments of a `dockerTools.pullImage`, to the byte as the original prints them. */
+/** The arguments of a `dockerTools.pullImage`, with exactly the bytes that the original prints. */
 export function imageText(image: PrefetchedImage, isJson: boolean): string {
   const { imageName, imageDigest, hash, finalImageName, finalImageTag } = image;
   const attributes = { imageName, imageDigest, hash, finalImageName, finalImageTag };
@@ -18,7 +18,7 @@ export function imageText(image: PrefetchedImage, isJson: boolean): string {
   return `{\n${lines.join('')}}\n`;
 }
 
-/** What is said on stderr: the same lines as those of the original. @param storePath undefined on a machine without Nix */
+/** The lines for stderr, the same as those of the original. @param storePath undefined on a machine without Nix */
 export function imageLines(image: PrefetchedImage, storePath: string | undefined): string {
   const lines = [
     ['ImageName', image.imageName],

@@ -53,7 +53,7 @@ function referenceOf({ imageName, imageTag, imageDigest }: PrefetchWords): Refer
   return parseReference(`${imageName}@${imageDigest}`);
 }
 
-/** A store that refuses the image is no reason to lose its hash. */
+/** Adds the image to the store. A failure is only reported, so that the hash is not lost. */
 async function pinned(
   reference: Reference,
   words: PrefetchWords,
@@ -81,7 +81,7 @@ async function pinned(
   }
 }
 
-/** Undefined on a machine without Nix, or where its store cannot be used. */
+/** The store of Nix; undefined on a machine without Nix, or when its store cannot be used. */
 async function storeOf(context: Context, report: Report): Promise<NixStore | undefined> {
   try {
     return await openNixStore(context);

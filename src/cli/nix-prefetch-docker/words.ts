@@ -1,12 +1,12 @@
 import { printable, UsageError } from '../../errors.js';
 
-/** What the words of `nix-prefetch-docker` ask for. */
+/** The request that the words of `nix-prefetch-docker` make. */
 export interface PrefetchWords {
   readonly os: string;
   readonly arch: string;
   readonly imageName: string;
   readonly imageTag: string;
-  /** Undefined for the one that the tag has now. */
+  /** Undefined for the digest that the tag has now. */
   readonly imageDigest: string | undefined;
   readonly finalImageName: string;
   readonly finalImageTag: string;
@@ -14,7 +14,7 @@ export interface PrefetchWords {
   readonly isQuiet: boolean;
 }
 
-/** How the program is called; the words are those of the original (nixpkgs, pkgs/build-support/docker/nix-prefetch-docker). */
+/** The usage text; the words are those of the original (nixpkgs, pkgs/build-support/docker/nix-prefetch-docker). */
 export const USAGE = `syntax: nix-prefetch-docker [options] [IMAGE_NAME [IMAGE_TAG|IMAGE_DIGEST]]
 
 Options:
@@ -35,8 +35,8 @@ const VALUES = [
 type ValueOption = (typeof VALUES)[number];
 
 /**
- * Reads the words as the original does: options stand anywhere, and a second word is a digest if it looks like one, else a tag. Undefined when
- * help is asked for. Throws a UsageError.
+ * Reads the words as the original does: options may stand anywhere, and a second word is a digest if it looks like one, otherwise a tag.
+ * Undefined when the user asks for help. Throws a UsageError.
  */
 export function readPrefetchWords(words: readonly string[]): PrefetchWords | undefined {
   const { values, flags, operands } = sort(words);

@@ -6,11 +6,14 @@ export interface ChosenPins {
   readonly include: readonly string[];
   /** The same, of which none may match. */
   readonly exclude: readonly string[];
-  /** Of these two, the filters that must match a pin: they were typed for these files, and do not stand in a configuration file for many. */
+  /**
+   * The filters from both lists that must match a pin, because the user typed them for these files. A filter from a configuration file may match
+   * none.
+   */
   readonly mustMatch: readonly ('include' | 'exclude')[];
 }
 
-/** Of the commands that look for pins in files. */
+/** The options of commands that look for pins in files. */
 export const CHOSEN_PINS = optionGroup({
   title: 'Pins',
   options: {

@@ -18,7 +18,7 @@ export interface Operands<Settings> {
 /** A command line, and what it does. */
 export type Example = readonly [line: string, what: string];
 
-/** The groups of a command, by the names that its settings have for them. */
+/** The option groups of a command, by the names that they have in its settings. */
 export type Groups = Readonly<Record<string, OptionGroup<unknown>>>;
 
 /** A command as help, completions and the man page describe it, and as its words are read. */
@@ -27,12 +27,12 @@ export interface CommandOptions<OwnGroups extends Groups = Groups, OwnOperands =
   /** One sentence without a full stop, for the help. */
   readonly summary: string;
   readonly operands: Operands<OwnOperands>;
-  /** In the order of the help; their keys are those of the settings. */
+  /** The groups in the order of the help. Their keys are the keys of the settings. */
   readonly groups: OwnGroups;
   readonly examples: readonly Example[];
 }
 
-/** What the run of a command gets: what each of its groups makes of the options, and its operands. */
+/** The settings of a command's run: the parsed settings of each group, and the operands. */
 export type SettingsOf<Command> =
   Command extends CommandOptions<infer OwnGroups, infer OwnOperands> ? Settings<OwnGroups, OwnOperands> : never;
 
@@ -40,7 +40,7 @@ type Settings<OwnGroups extends Groups, OwnOperands> = {
   readonly [Key in keyof OwnGroups]: ReturnType<OwnGroups[Key]['parse']>;
 } & { readonly operands: OwnOperands };
 
-/** Lets TypeScript find the types of a command's groups. */
+/** Defines a command. The function exists so that TypeScript infers the types of the groups. */
 export function commandOptions<const OwnGroups extends Groups, OwnOperands>(
   command: CommandOptions<OwnGroups, OwnOperands>,
 ): CommandOptions<OwnGroups, OwnOperands> {

@@ -1,6 +1,6 @@
 import { byteSize, optionGroup } from './option.js';
 
-/** Of every command that downloads layers. */
+/** The options of commands that download layers. */
 export const DOWNLOADS = optionGroup({
   title: 'Downloads',
   isRare: true,

@@ -2,7 +2,7 @@ import { UsageError } from '../../errors.js';
 import type { Loudness } from '../terminal/report.js';
 import { type Options, optionGroup } from './option.js';
 
-/** Of every command: how much it says on stderr. */
+/** An option of every command: how much to report on stderr. */
 export const GENERAL = optionGroup({
   title: 'General',
   options: {
@@ -16,14 +16,14 @@ export const GENERAL = optionGroup({
   },
 });
 
-/** Of every command: whether configuration files are read. */
+/** An option of every command: whether to read configuration files. */
 export const CONFIG_FILES = optionGroup({
   title: 'General',
   options: { config: { type: 'flag', isOn: true, help: 'Read no pullpin.toml' } },
   parse: ({ config }): boolean => config,
 });
 
-/** Options that each command has beside its own. */
+/** The options that every command has. */
 export const COMMON: Options = {
   help: { type: 'flag', short: 'h', help: 'Show all options; -h shows the most important things on one screen' },
   version: { type: 'flag', short: 'V', help: 'Show the version' },

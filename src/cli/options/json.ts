@@ -1,6 +1,6 @@
 import { optionGroup } from './option.js';
 
-/** Of every command that prints an answer: whether it is JSON. */
+/** An option of every command that prints an answer: whether to print JSON. */
 export const JSON_OUTPUT = optionGroup({
   title: 'Output',
   options: { json: { type: 'flag', help: 'Print JSON, as docs/json.md describes it' } },

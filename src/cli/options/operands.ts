@@ -4,7 +4,7 @@ import type { Operands } from './command.js';
 import { imageName } from './pasted-name.js';
 import { otherThing, withSpelling } from './right-spelling.js';
 
-/** An image as it was named, and what the name means; or why it is not the name of an image. */
+/** The typed name of an image with its meaning, or the reason why it is not the name of an image. */
 export type NamedImage =
   | { readonly text: string; readonly reference: Reference }
   | { readonly text: string; readonly error: PullpinError };
@@ -12,9 +12,9 @@ export type NamedImage =
 /** The images of a command line. */
 export interface ImageOperands {
   readonly named: readonly NamedImage[];
-  /** The words that name them, as they were typed. */
+  /** The words that name them, as typed. */
   readonly typed: readonly string[];
-  /** In front of which of them a list is read from stdin; undefined when none is. */
+  /** The position of `-` among them, where the images from stdin go; undefined when there is no `-`. */
   readonly listAt: number | undefined;
 }
 
@@ -31,7 +31,7 @@ export function nameImage(pasted: string): NamedImage {
   }
 }
 
-/** What a named image means. Throws what is wrong with it. */
+/** The meaning of a named image. Throws the error when the name is wrong. */
 export function referenceOf(image: NamedImage): Reference {
   if ('error' in image) throw image.error;
   return image.reference;
@@ -79,11 +79,11 @@ export const REPOSITORY: Operands<Reference> = {
   },
 };
 
-/** Where pins are, and which of them are meant. */
+/** The places to search for pins, and which pins the user means. */
 export interface PinOperands {
-  /** The one file is the text on stdin. */
+  /** Whether the only file is the text on stdin. */
   readonly isStdin: boolean;
-  /** Files, folders, `FILE:LINE` and names of images; without any, all pins in what git knows below here. */
+  /** Files, folders, `FILE:LINE` and names of images. When empty: all pins in the files below the current folder that git knows. */
   readonly words: readonly string[];
 }
 
@@ -95,7 +95,7 @@ export const PINS: Operands<PinOperands> = {
   parse: (words) => ({ isStdin: words.includes('-'), words: words.filter((word) => word !== '-') }),
 };
 
-/** Nothing. `elsewhere` says what to write in place of words that other tools have behind a command of this name. */
+/** The operands of a command that takes none. `elsewhere` gives the right spelling for words that the same command takes in other tools. */
 export function noOperands(elsewhere: Readonly<Record<string, string>> = {}): Operands<undefined> {
   return {
     usage: '',

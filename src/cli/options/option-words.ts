@@ -1,6 +1,6 @@
 import type { Option, Options } from './option.js';
 
-/** A dash and a letter, or two dashes: `-` alone is a word, for stdin. */
+/** Matches a dash and a letter, or two dashes. `-` alone is a word that means stdin. */
 export function isOptionWord(word: string): boolean {
   return /^--?[a-zA-Z]/.test(word);
 }

@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors.js';
 import { didYouMean } from '../../suggestion.js';
 
-/** What completions offer for a value or an operand. */
+/** The kind of words that completion offers for a value or an operand. */
 export type Completion = 'file' | 'folder' | 'platform' | 'system' | 'template' | 'image' | 'pin' | 'command';
 
 interface Described {
@@ -9,7 +9,7 @@ interface Described {
   readonly short?: string;
   /** One sentence without a full stop, for the help. */
   readonly help: string;
-  /** What holds when the option is not given, as the help shows it. */
+  /** The default, as the help shows it. */
   readonly default?: string;
   /**
    * Whether a configuration file may set it: `anywhere`, or only in the user's own file, because it decides where credentials go, whom pullpin
@@ -21,30 +21,30 @@ interface Described {
 /** An option that takes no value. */
 export interface Flag extends Described {
   readonly type: 'flag';
-  /** It is on by itself, and `--no-NAME` turns it off. */
+  /** The flag is on by default, and `--no-NAME` turns it off. */
   readonly isOn?: true;
 }
 
-/** An option with a value: `value` takes one, `values` takes one each time that it is given. */
+/** An option with a value: `value` may be given once, `values` may be repeated, with one value each time. */
 export interface ValueOption extends Described {
   readonly type: 'value' | 'values';
-  /** What the help calls the value: `FILE`. */
+  /** The name of the value in the help: `FILE`. */
   readonly value: string;
   /** The allowed values. */
   readonly choices?: readonly string[];
-  /** Other names of choices, as other tools call them. */
+  /** Names that other tools use for the choices. */
   readonly spellings?: Readonly<Record<string, string>>;
   readonly completion?: Completion;
-  /** In a configuration file it is a number. */
+  /** Whether it is a number in a configuration file. */
   readonly isNumber?: true;
 }
 
 export type Option = Flag | ValueOption;
 export type Options = Readonly<Record<string, Option>>;
 
-/** What was given for an option: whether it was given, its value, or its values. */
+/** The raw value of an option: whether a flag is on, one value, or several values. */
 export type RawValue = boolean | string | readonly string[] | undefined;
-/** What was given for each option, by the option's name. */
+/** The raw value of each option, by the option's name. */
 export type RawOptions = Readonly<Record<string, RawValue>>;
 
 type RawOf<Each extends Option> = Each extends { readonly type: 'flag' }
@@ -59,21 +59,21 @@ type RawOf<Each extends Option> = Each extends { readonly type: 'flag' }
 export type RawValues<Table extends Options> = { readonly [Name in keyof Table]: RawOf<Table[Name]> };
 
 /**
- * Options that belong together, and what becomes of them. Help, completions, man page and configuration file read `options`; only `parse` sees
- * the words that were given, and throws a UsageError for those that make no sense.
+ * Options that belong together, and the function that makes settings of them. Help, completions, man page and configuration file read `options`;
+ * only `parse` sees the words that were given, and throws a UsageError for those that make no sense.
  */
 export interface OptionGroup<Settings> {
   readonly title: string;
   /** Few people need it, so the help on one screen omits it. */
   readonly isRare?: boolean;
   readonly options: Options;
-  /** @param isTyped whether an option was typed; the values of others come from the environment or from a configuration file */
+  /** @param isTyped whether the user typed an option; other values come from the environment or a configuration file */
   parse(raw: RawOptions, isTyped?: IsTyped): Settings;
 }
 
 export type IsTyped = (name: string) => boolean;
 
-/** Makes a group of which `parse` gets values of the right types: flags that were not given are off, choices are in the list. */
+/** Makes a group whose `parse` gets values of the right types: a flag that was not given is off, and a choice is one of the list. */
 export function optionGroup<const Table extends Options, Settings>(group: {
   readonly title: string;
   /** Few people need it, so the help on one screen omits it. */
@@ -101,7 +101,7 @@ function checkedValue(name: string, option: Option, value: RawValue): RawValue {
   return typeof value === 'string' && option.choices ? choice(name, option, option.choices, value) : value;
 }
 
-/** Each pin is compared with each value, so the number of values is bounded. */
+// Each pin is compared with each value, so the number of values is limited.
 const MAX_VALUES = 1000;
 
 function checkedList(name: string, value: RawValue): RawValue {

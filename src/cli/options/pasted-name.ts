@@ -21,7 +21,7 @@ const PAGES: readonly Page[] = [
     /^catalog\.ngc\.nvidia\.com\/orgs\/([^/]+)\/(?:teams\/([^/]+)\/)?containers\/([^/]+)(?:\/.*)?$/,
     (owner, team, image) => `nvcr.io/${[owner, ...(team ? [team] : []), image].join('/')}`,
   ],
-  // What a registry itself answers to.
+  // Addresses of a registry itself.
   [/^([^/]+)\/v2\/(.+)\/manifests\/(sha256:[0-9a-f]+)$/, (registry, image, digest) => `${registry}/${image}@${digest}`],
   [/^([^/]+)\/v2\/(.+)\/manifests\/([^/]+)$/, (registry, image, tag) => `${registry}/${image}:${tag}`],
   [/^([^/]+)\/v2\/(.+)\/tags\/list$/, (registry, image) => `${registry}/${image}`],
@@ -33,8 +33,8 @@ const PAGES: readonly Page[] = [
 ];
 
 /**
- * The name of an image as people paste it, as it is typed: without quotes, without what stands around it in a file (`image:`, `image =`, `FROM …
- * AS …`), of a page the image that it is about. Other text stays as it is.
+ * Turns pasted text into the name of an image: removes quotes, and the words around the name in a file (`image:`, `image =`, `FROM …
+ * AS …`), and turns the address of a page into the image of that page. Other text stays as it is.
  */
 export function imageName(pasted: string): string {
   const bare = pasted

@@ -3,15 +3,15 @@ import type { Needs } from '../../nix/render/values/template-values.js';
 import type { DigestChoice } from '../../pin/resolve.js';
 import { type Option, optionGroup } from './option.js';
 
-/** What is pinned of an image. */
+/** Settings for the pin of an image. */
 export interface Pinning {
   readonly digest: DigestChoice | undefined;
-  /** The name and the tag inside the archive; as in the reference when undefined. */
+  /** The name and the tag in the archive; those of the reference when undefined. */
   readonly finalName: string | undefined;
   readonly finalTag: string | undefined;
-  /** What is hashed; as the template wants when undefined. */
+  /** What to hash; what the template needs when undefined. */
   readonly target: Needs | undefined;
-  /** Where the image is read from instead of its registry. */
+  /** The place to read the image from, instead of its registry. */
   readonly from: LayoutReference | undefined;
 }
 
@@ -23,7 +23,7 @@ export const FROM = {
   help: 'Read the image from an OCI layout; IMAGE is the name it will have',
 } as const satisfies Option;
 
-/** The layout that the option FROM names. Throws a UsageError. */
+/** The layout that `--from` names. Throws a UsageError. */
 export function layoutOf(from: string | undefined): LayoutReference | undefined {
   return from === undefined ? undefined : parseLayoutReference(from);
 }

@@ -9,15 +9,15 @@ import {
 } from '../../oci/platform.js';
 import { type IsTyped, optionGroup } from './option.js';
 
-/** A platform that is asked for, and the Nix system, if it was named by that. */
+/** A requested platform, and its Nix system if the user named the system. */
 export interface WantedPlatform extends Platform {
   readonly system?: string | undefined;
 }
 
-/** The platforms that are asked for, in the order of the options; none when none is named. */
+/** The requested platforms, in the order of the options; empty when the user named none. */
 export type WantedPlatforms = readonly WantedPlatform[] | 'all';
 
-/** Of the commands that choose in an index. */
+/** The options of commands that choose a platform from an index. */
 export const PLATFORMS = optionGroup({
   title: 'Platform',
   options: {
@@ -58,7 +58,7 @@ export const PLATFORMS = optionGroup({
   },
 });
 
-/** A platform as it was typed. Throws a UsageError that knows how a platform is called elsewhere. */
+/** Reads a typed platform. Throws a UsageError, which suggests the right name for a name from elsewhere. */
 function namedPlatform(word: string): Platform {
   if (Object.hasOwn(SYSTEMS, word)) throw new UsageError(`'${word}' is a Nix system: write --system ${word}`);
   const respelled = word.toLowerCase().replace(/^(linux|windows)[-_]/, '$1/');
@@ -68,7 +68,7 @@ function namedPlatform(word: string): Platform {
   return parsePlatform(word);
 }
 
-/** The name of a Nix system as it was typed. Throws a UsageError for a platform in its place. */
+/** Reads a typed Nix system. Throws a UsageError, also for a platform such as `linux/arm64`. */
 function namedSystem(name: string): string {
   if (name === 'all') throw new UsageError('--system names one system; for all platforms of an image: --platform all');
   if (!Object.hasOwn(SYSTEMS, name) && isParsed(name) && name !== '386' && KNOWN.test(name))
@@ -88,7 +88,7 @@ function isParsed(text: string): boolean {
   }
 }
 
-/** What is asked for twice is asked for once. */
+/** Removes platforms that are requested twice. */
 function unique(platforms: readonly WantedPlatform[]): readonly WantedPlatform[] {
   return [...new Map(platforms.map((each) => [`${formatPlatform(each)} ${each.system}`, each])).values()];
 }
@@ -100,7 +100,7 @@ type RawPlatforms = {
   readonly arch: string | undefined;
 };
 
-/** Any platform that was typed replaces what the environment and the configuration say of platforms. */
+/** A typed platform replaces all platforms from the environment and the configuration. */
 function onlyTyped(raw: RawPlatforms, isTyped: IsTyped): RawPlatforms {
   if (!['platform', 'system', 'os', 'arch'].some(isTyped)) return raw;
   return {
@@ -110,7 +110,7 @@ function onlyTyped(raw: RawPlatforms, isTyped: IsTyped): RawPlatforms {
   };
 }
 
-/** The platform of a command that looks at one. Throws a UsageError. */
+/** The platform for a command that takes only one. Throws a UsageError. */
 export function onePlatform(platforms: WantedPlatforms, command: string): Platform | undefined {
   const [platform, ...others] = platforms === 'all' ? [] : platforms;
   if (platforms === 'all' || others.length > 0) throw new UsageError(`${command} looks at one platform: name one`);

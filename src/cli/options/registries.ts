@@ -1,22 +1,22 @@
 import { parseRegistryMap } from '../../registry/mirrors/registry-map.js';
 import { optionGroup, wholeNumber } from './option.js';
 
-/** How registries are asked. */
+/** Settings for requests to registries. */
 export interface RegistrySettings {
-  /** Registries, `host[:port]`, that may speak plain HTTP or show any certificate. */
+  /** Registries, as `host[:port]`, for which plain HTTP and any certificate are allowed. */
   readonly insecure: readonly string[];
   readonly authfile: string | undefined;
-  /** Whether `username:password` stands on stdin. */
+  /** Whether to read `username:password` from stdin. */
   readonly readsCredentials: boolean;
   /** The registry that the given credentials are for. */
   readonly credentialsRegistry: string | undefined;
   readonly caFile: string | undefined;
-  /** `FROM=TO`, where a look-up goes instead. */
+  /** Entries `FROM=TO`: a look-up at FROM goes to TO instead. */
   readonly registryMap: readonly string[];
   readonly tagsFromMirrors: boolean;
   /** How often a failed request is repeated. */
   readonly retries: number | undefined;
-  /** Requests at one registry at a time. */
+  /** How many requests to one registry may run at the same time. */
   readonly concurrency: number | undefined;
 }
 
@@ -91,10 +91,10 @@ export const REGISTRIES = optionGroup({
   },
 });
 
-/** Which of what earlier runs found out is used, and what is kept for later ones. */
+/** Settings of the cache: which earlier results to use, and which results to keep. */
 export interface CacheSettings {
   readonly isUsed: boolean;
-  /** Whether the states of hashes are kept even where that slows a fast download down. */
+  /** Whether to keep the states of hashes even when this makes a fast download slower. */
   readonly keepsAllStates: boolean;
 }
 

@@ -6,11 +6,11 @@ import { optionGroup, wholeNumber } from './option.js';
 export interface Rendering {
   readonly render: RenderOptions;
   readonly json: boolean;
-  /** The file in place of stdout. */
+  /** The file to write instead of stdout. */
   readonly output: string | undefined;
 }
 
-/** Of the commands that print pins. */
+/** The options of commands that print pins. */
 export const RENDERING = optionGroup({
   title: 'Output',
   options: {
@@ -67,7 +67,7 @@ export const RENDERING = optionGroup({
   parse: (raw, isTyped): Rendering => ({
     render: {
       template: raw.template,
-      // What a file says of all templates does not keep this one from being used.
+      // A configuration file sets this for all templates. nix2container takes no such attribute, so only a typed value counts for it.
       hashAttribute: raw.template === 'nix2container' && !isTyped('hash-attr') ? undefined : raw['hash-attr'],
       hashFormat: raw['hash-format'],
       function: raw.function,

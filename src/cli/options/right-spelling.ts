@@ -1,17 +1,17 @@
 import { printable, UsageError } from '../../errors.js';
 import { parseReference } from '../../oci/reference.js';
 
-/** What skopeo and podman write in front of a colon, to say where an image is. */
+/** Matches a transport of skopeo and podman, such as `docker:` in front of an image. */
 const PLACE = /^(oci|oci-archive|docker-archive|docker-daemon|containers-storage|dir):(.*)$/s;
-/** A command with its words in one, and the last of these. */
+/** Matches a whole command in one word, and its last part. */
 const COMMAND = /^(?:sudo\s+)?(?:docker|podman|nerdctl|skopeo|crane|nix-prefetch-docker|pullpin)\s(?:.*\s)?(\S+)$/s;
 const PATH = /^(?:\.{0,2}|~)\/|\.(?:nix|json|ya?ml|toml|lock)$/;
 
 /**
- * The message about a word that could be the name of an image and almost certainly is not one, because a stranger's image would be pinned: a
- * place, a file, a digest alone, a pasted command. Undefined for other words.
+ * The message about a word that could be the name of an image but almost certainly is not one: a
+ * place, a file, a digest alone, or a pasted command. Without this check, pullpin would pin the image of a stranger. Undefined for other words.
  *
- * @param text the name without what was pasted around it
+ * @param text the name without the pasted text around it
  */
 export function otherThing(pasted: string, text: string): string | undefined {
   const shown = printable(text, 200);
@@ -27,12 +27,12 @@ export function otherThing(pasted: string, text: string): string | undefined {
   return looksLikeFile(text) ? `'${shown}' looks like a file; ${asImage(text)}` : undefined;
 }
 
-/** Whether a word is more likely a file than an image, whether or not there is one. With a registry in front it is meant as an image. */
+/** Whether a word is more likely a file than an image, even when no such file exists. A word with a registry in front is an image. */
 export function looksLikeFile(text: string): boolean {
   return /\.(?:nix|json|ya?ml|toml|lock)$/.test(text) && /^[\w-][^:@]*$/.test(text) && !/^[^/]*[.][^/]*\//.test(text);
 }
 
-/** The message about a word that looks like a file where there is none. */
+/** The message about a word that looks like a file that does not exist. */
 export function noSuchFile(text: string): string {
   return `there is no file ${printable(text, 200)}; ${asImage(text)}`;
 }
@@ -41,7 +41,7 @@ function asImage(text: string): string {
   return `for an image of that name: pullpin docker.io/${text.includes('/') ? '' : 'library/'}${printable(text, 200)}`;
 }
 
-/** Adds the right spelling to the message of a word that is not the name of an image, where it is certain. */
+/** Adds the right spelling to the message about a wrong name of an image, when the right spelling is certain. */
 export function withSpelling(error: UsageError, text: string): UsageError {
   if (PATH.test(text))
     return new UsageError(

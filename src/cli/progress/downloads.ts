@@ -1,12 +1,12 @@
 import type { OnProgress, Progress } from '../../prefetch/download/read-ahead.js';
 import { cut, formatBytes } from '../terminal/format.js';
 
-/** Rows that are shown at a time. */
+/** How many rows are shown at the same time. */
 const MAX_ROWS = 6;
 const BAR = 10;
 /** The rate is measured over this many milliseconds. */
 const RATE_PERIOD = 3000;
-/** The most columns that an image's name may have. */
+/** The largest width of an image's name, in columns. */
 const MAX_NAME = 30;
 
 interface Sample {
@@ -58,7 +58,7 @@ class Download {
 export class Downloads {
   private readonly all: Download[] = [];
 
-  /** @param total how many images the run is about; those that were named so far, where that is not known in advance */
+  /** @param total how many images the run downloads; when this is not known in advance, how many have started */
   constructor(
     private readonly changed: () => void,
     private readonly total?: number,

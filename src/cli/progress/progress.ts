@@ -48,7 +48,7 @@ export function createPinsProgress(context: Context, isWanted: boolean): PinsPro
     onEvent: (event) => {
       if (event.type === 'retry') {
         wait = { host: new URL(event.url).host, until: Date.now() + event.milliseconds };
-        // The seconds count down while nothing else happens.
+        // Drawn again each second, because the waiting time counts down.
         for (let left = event.milliseconds; left > 0; left -= 1000) setTimeout(() => live.changed(), left).unref();
       }
       live.changed();

@@ -4,7 +4,7 @@ import type { CacheSettings } from '../options/registries.js';
 import type { Context } from '../terminal/context.js';
 import type { Report } from '../terminal/report.js';
 
-/** What earlier runs found out, unless the user switched the cache off. Opened once in a run: each cache counts its own writes. */
+/** Opens the cache unless the user switched it off. Open it once in a run, because each cache counts its own writes. */
 export function openRunCache(
   { isUsed, keepsAllStates }: CacheSettings,
   context: Context,

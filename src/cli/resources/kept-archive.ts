@@ -4,7 +4,7 @@ import type { KeptArchive } from '../../pin/keep-archive.js';
 import type { StoreSettings } from '../options/store.js';
 import type { Context } from '../terminal/context.js';
 
-/** Where the archives of a run are kept; undefined for nowhere. Throws a NixStoreError before any download where there is no Nix. */
+/** Where the archives of a run are kept; undefined when they are not kept. Throws a NixStoreError before any download when Nix is missing. */
 export async function keptArchive(
   { isWanted, copyTo }: StoreSettings,
   file: string | undefined,

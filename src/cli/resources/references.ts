@@ -7,16 +7,16 @@ import { looksLikeFile, noSuchFile } from '../options/right-spelling.js';
 import type { Context } from '../terminal/context.js';
 import { readStdin } from '../terminal/stdin.js';
 
-/** A list longer than this is a mistake, in characters. */
+/** The longest list on stdin, in characters; a longer one is a mistake. */
 const MAX_LIST = 4 * 1024 * 1024;
-/** And one with more images than this. */
+/** The most images in a list. */
 const MAX_IMAGES = 10_000;
 
-/** The images that a run is about. */
+/** The images of a run. */
 export interface NamedImages {
   /** In the order of the command line and of the list. A name that is not one of an image is a problem of its own. */
   readonly images: readonly NamedImage[];
-  /** The registries of those that the command line itself names; a list on stdin never decides where a password goes. */
+  /** The registries of the images on the command line. A list on stdin must never decide where a password goes. */
   readonly registries: readonly string[];
 }
 
@@ -31,11 +31,11 @@ export async function readImages(
   const listed = listAt === undefined ? [] : (await readList(context)).map(nameImage);
   const images = [...named.slice(0, listAt ?? 0), ...listed, ...named.slice(listAt ?? 0)];
   if (images.length === 0) throw new UsageError('no image was named on stdin');
-  // A misspelled name may be meant for any registry, so the images do not share one.
+  // A misspelled name may belong to any registry, so the images may not all have the same one.
   return { images, registries: named.map((each) => ('reference' in each ? each.reference.registry : '')) };
 }
 
-/** Recognises a file or a folder in place of an image by its name. Throws a UsageError. */
+/** Refuses a word that names a file or a folder instead of an image. Throws a UsageError. */
 async function refuseFile(text: string, { folder }: Context): Promise<void> {
   if (!/^[./~]|\.(?:nix|json|ya?ml|toml|lock)$|\/$/.test(text)) return;
   const found = await stat(resolve(folder, text)).catch(() => undefined);
@@ -49,13 +49,13 @@ async function refuseFile(text: string, { folder }: Context): Promise<void> {
   throw new UsageError(`${shown} is a ${found.isDirectory() ? 'folder' : 'file'}, not an image: ${hint}`);
 }
 
-/** The one image of a command that looks at one. Throws a UsageError. */
+/** The image for a command that takes only one. Throws a UsageError. */
 export function oneReference({ images: [image, ...others] }: NamedImages, command: string): Reference {
   if (!image || others.length > 0) throw new UsageError(`${command} looks at one image: name one`);
   return referenceOf(image);
 }
 
-/** The lines of stdin that hold something; what follows a `#` is a comment. */
+/** The lines of stdin without comments (from `#` on) and without empty lines. */
 async function readList(context: Context): Promise<string[]> {
   const text = await readStdin(context, MAX_LIST, 'the list of images');
   const lines = text.split('\n').map((line) => line.replace(/#.*$/s, '').trim());

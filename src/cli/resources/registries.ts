@@ -6,7 +6,7 @@ import type { Context } from '../terminal/context.js';
 import type { Report } from '../terminal/report.js';
 import { readStdin } from '../terminal/stdin.js';
 
-/** What a run asks registries with, besides the user's settings. */
+/** What a client of registries needs besides the user's settings. */
 export interface RegistryRun {
   /** The registries that the command line names. */
   readonly registries: readonly string[];
@@ -15,7 +15,7 @@ export interface RegistryRun {
   readonly onEvent?: (event: RegistryEvent) => void;
 }
 
-/** Makes the client that a command asks registries with, from its settings, the environment and the files that docker and podman share. */
+/** Makes the client for registries, from the settings of a command, the environment and the files of docker and podman. */
 export async function openRegistries(
   settings: RegistrySettings,
   { registries, cache, report, onEvent = () => {} }: RegistryRun,

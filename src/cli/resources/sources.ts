@@ -10,22 +10,22 @@ import { openRunCache } from './cache.js';
 import type { NamedImages } from './references.js';
 import { openRegistries } from './registries.js';
 
-/** Where the images of one run are read from: their registries, or a layout on disk. */
+/** The source of the images of one run: their registries, or a layout on disk. */
 export interface Sources {
   of(reference: Reference): OpenedImage;
-  /** What earlier runs found out. */
+  /** The results of earlier runs. */
   readonly cache: Cache | undefined;
   close(): Promise<void>;
 }
 
-/** What decides where images are read from. */
+/** Settings that decide where images are read from. */
 export interface SourceSettings {
   readonly registries: RegistrySettings;
   readonly cache: CacheSettings;
   readonly from?: LayoutReference | undefined;
 }
 
-/** Opens what the images are read from, for as long as `act` takes. Throws a PullpinError. */
+/** Opens the source of the images, and closes it after `act`. Throws a PullpinError. */
 export async function withSources<Result>(
   settings: SourceSettings,
   images: NamedImages,

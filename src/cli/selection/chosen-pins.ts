@@ -12,15 +12,15 @@ import { count } from '../terminal/format.js';
 import { readPinFiles } from './pin-files.js';
 import { compilePattern, fileAndLine, type PinPattern } from './pin-pattern.js';
 
-/** The files that a command looks into, and which of their pins are meant. */
+/** The files that a command searches, and which of their pins the user means. */
 export interface ChosenFiles {
   readonly pinFiles: PinFiles;
   isWanted(pin: ListedPin): boolean;
   /** Whether problems in this file that belong to no pin are reported. */
   isWantedFile(path: string): boolean;
   /**
-   * Refuses a word or a filter that chose no pin, because a misspelled one must not look like success; to be called when all pins were seen.
-   * `problems` are what was found beside pins. Throws a UsageError that says what was looked at.
+   * Refuses a word or a filter that chose no pin, because a misspelled one must not look like success. Call it after all pins were checked.
+   * `problems` are the problems in the files. Throws a UsageError that says what was searched.
    */
   checkUse(problems: readonly { readonly file: string }[]): void;
 }
@@ -50,7 +50,7 @@ export async function chooseFiles(
   return new Choice(pinFiles, paths, choice, context.folder);
 }
 
-/** Which words are paths, and which choose pins in another way. A word that looks like a path counts as one even when nothing exists there: it is a mistake. */
+/** Sorts words into paths and other words. A word that looks like a path counts as one even when nothing exists there: then it is a mistake. */
 async function sortOperands(words: readonly string[], folder: string) {
   const [paths, patterns]: [string[], string[]] = [[], []];
   for (const word of words) {
@@ -62,7 +62,7 @@ async function sortOperands(words: readonly string[], folder: string) {
   return { paths, patterns };
 }
 
-/** In which paths pins are looked for: those that were named; without any, the files of FILE:LINE, and everything for a name. */
+/** The paths to search for pins: the typed paths; when there are none, the files of FILE:LINE; for the name of an image, everything. */
 function searched(isStdin: boolean, paths: readonly string[], patterns: readonly string[]): string[] {
   const places = patterns.map(fileAndLine);
   const files = places.flatMap((place) => (place ? [place.file] : []));
@@ -90,7 +90,7 @@ class Choice implements ChosenFiles {
   isWanted(pin: ListedPin): boolean {
     this.seen.push(pin);
     const { named, included, excluded } = this.patterns;
-    // A filter that matches a pin which another one leaves out is no misspelled one, so none is skipped.
+    // Every filter is tried, because a filter whose pins are all excluded by another filter is not misspelled.
     const [isNamed, isIncluded] = [matchesOne(named, pin), matchesOne(included, pin)];
     const isExcluded = excluded.length > 0 && matchesOne(excluded, pin);
     return isNamed && isIncluded && !isExcluded;
@@ -119,7 +119,7 @@ class Choice implements ChosenFiles {
     }
   }
 
-  /** A name that is nearly right, and what was looked at. */
+  /** The end of the message: a similar name, and what was searched. */
   private hint(word: string): string {
     const images = [...new Set(this.seen.map(({ imageName }) => imageName))];
     const pins = new Set(this.seen.map(({ file, line, column }) => `${file}:${line}:${column}`)).size;
@@ -134,7 +134,7 @@ class Choice implements ChosenFiles {
   }
 }
 
-/** Each pattern learns whether it matches, so all are tried, even when another one has matched. */
+/** Tries all patterns, even after one has matched, because each must know whether it matches. */
 function matchesOne(patterns: readonly PinPattern[], pin: ListedPin): boolean {
   const matching = patterns.filter(({ matches }) => matches(pin));
   for (const pattern of matching) pattern.hasMatched = true;

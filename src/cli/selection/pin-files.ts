@@ -7,7 +7,10 @@ import { readStdinBytes } from '../terminal/stdin.js';
 
 const MAX_STDIN = 16 * 1024 * 1024;
 
-/** Finds and reads the files that the paths name: stdin, or what git knows below here when there is none. Throws a PullpinError. */
+/**
+ * Finds and reads the files that the paths name, or stdin. Without paths: the files below the current folder that git knows. Throws a
+ * PullpinError.
+ */
 export async function readPinFiles(isStdin: boolean, paths: readonly string[], context: Context): Promise<PinFiles> {
   if (!isStdin) return openPinFiles(paths, context);
   if (paths.length > 0) throw new UsageError('- reads stdin, and goes with no other path');
@@ -15,5 +18,5 @@ export async function readPinFiles(isStdin: boolean, paths: readonly string[], c
   return openPinText(STDIN_NAME, text, context);
 }
 
-/** What stdin is called in messages. */
+/** The name of stdin in messages. */
 const STDIN_NAME = 'stdin';

@@ -5,16 +5,16 @@ import type { ListedPin } from '../../list/listed-pin.js';
 import type { PinFiles } from '../../list/pin-files.js';
 import { imageSpellings } from '../../oci/reference.js';
 
-/** A word that chooses pins, and whether any pin was chosen by it. */
+/** A word that chooses pins, and whether it has chosen any. */
 export interface PinPattern {
   readonly word: string;
   readonly matches: (pin: ListedPin) => boolean;
-  /** Whether it chooses whatever is in a file. */
+  /** Whether it chooses everything in a file. */
   readonly matchesFile: (path: string) => boolean;
   hasMatched: boolean;
 }
 
-// Compilers and `grep` write the column behind the line.
+// Compilers and `grep` add the column after the line.
 const LINE = /^(.+\.(?:nix|json)):([0-9]+)(?::[0-9]+)?:?$/;
 
 /** The file and the line of `FILE:LINE`; undefined for other words. */

@@ -7,9 +7,9 @@ export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: n
 /** A stream that is read; `isTTY` when it is a terminal. */
 export type Input = Readable & { readonly isTTY?: boolean };
 
-/** Everything that the program takes from outside: nothing else reads the process, its environment or its streams. */
+/** Everything that the program takes from the process. No other code reads the process, its environment or its streams. */
 export interface Context extends Machine {
-  /** Opens stdin, always the same stream: to open it takes several milliseconds, and hardly a command reads it. */
+  /** Opens stdin; every call returns the same stream. It is a function because opening takes several milliseconds, and few commands read stdin. */
   stdin(): Input;
   readonly stdout: Output;
   readonly stderr: Output;

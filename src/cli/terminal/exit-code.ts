@@ -32,7 +32,7 @@ const OF_KIND: Readonly<Record<FailureKind, number>> = {
   'rate-limited': EXIT.rateLimited,
 };
 
-/** The code that all failures have in common, else that of a failure; 0 without any. */
+/** The exit code of all failures when it is the same, otherwise the general one; 0 when there is no failure. */
 export function exitCodeOf(failures: readonly unknown[]): number {
   const codes = new Set(
     failures.map((failure) => (failure instanceof PullpinError ? OF_KIND[failure.kind] : EXIT.failure)),

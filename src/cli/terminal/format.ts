@@ -21,12 +21,12 @@ export function count(number: number, what: string): string {
 
 /** Between two columns. */
 const GAP = '  ';
-/** A column is not made narrower than this. */
+/** The smallest width of a column. */
 const MIN_COLUMN = 8;
 
 /**
- * Rows in columns that line up, two spaces apart; no space at the end of a line, and nothing in it that could act on a terminal. Where a width is
- * given, the widest columns are cut until no line is wider than that.
+ * Rows in aligned columns, two spaces apart. No line ends with a space, and no character can control the terminal. When a width is
+ * given, the widest columns are cut until every line fits.
  */
 export function formatTable(rows: readonly (readonly string[])[], width = Number.POSITIVE_INFINITY): string {
   const shown = rows.map((row) => row.map((cell) => printable(cell)));
@@ -41,12 +41,12 @@ export function formatTable(rows: readonly (readonly string[])[], width = Number
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** The width of a table that is written to a stream: that of a terminal; a pipe takes any. */
+/** The width for a table on a stream: the width of the terminal; undefined for a pipe, which takes any width. */
 export function tableWidth({ isTTY, columns: width }: Output): number {
   return isTTY && width ? width : Number.POSITIVE_INFINITY;
 }
 
-/** The columns of a terminal that a text takes: a letter of Japanese takes two. */
+/** How many columns of a terminal a text takes: a Japanese letter takes two. */
 export function columns(text: string): number {
   return truncatedWidth(text).width;
 }

@@ -6,11 +6,11 @@ const PERIOD = 100;
 
 /** Lines at the bottom of a terminal that change while work is in progress. */
 export interface LiveLines {
-  /** What is shown may have changed. */
+  /** Reports that the lines may have changed. */
   changed(): void;
   /** Clears the lines until something changes. */
   clear(): void;
-  /** Ends the drawing: nothing is shown afterwards. */
+  /** Stops the drawing for good. */
   stop(): void;
 }
 
@@ -35,7 +35,7 @@ class TerminalLines implements LiveLines {
   ) {}
 
   changed(): void {
-    // Work that was aborted may still report something.
+    // Aborted work may still report progress.
     if (this.isStopped) return;
     // The timer must not keep the program alive.
     this.timer ??= setTimeout(() => this.draw(), PERIOD).unref();

@@ -9,19 +9,19 @@ import { problemToJson, type Report } from './report.js';
 /** An image for which something failed; `image` is its name as it was typed. */
 export interface Problem {
   readonly image: string;
-  /** The platform that was asked for, if one was. */
+  /** The requested platform, if there was one. */
   readonly platform?: Platform | undefined;
   readonly error: unknown;
 }
 
-/** The outcome of a run over several images: the results of those that succeeded and the problems of the others, both in the order asked. */
+/** The outcome of a run over several images: the results of those that succeeded and the problems of the others, both in the order of the request. */
 export interface Outcome<Result> {
   readonly results: readonly Result[];
   readonly problems: readonly Problem[];
 }
 
 /**
- * Does something for each image, at most `limit` at a time; one failure does not lose the others. `text` is what the user calls the image.
+ * Does something for each image, at most `limit` at a time. When one fails, the others still run. `text` is the name that the user typed.
  * Throws only when the run was interrupted.
  */
 export async function collect<
@@ -47,7 +47,7 @@ export async function collect<
   };
 }
 
-/** Does something for one image, and names it in front of what fails; returns the exit code. Throws what no user can act on. */
+/** Does something for one image, and returns the exit code. The message of a failure names the image. Throws errors that no user can act on. */
 export async function naming(
   image: string,
   { signal }: Context,
@@ -63,7 +63,7 @@ export async function naming(
   }
 }
 
-/** The documented JSON of several images: `results` under the name that the command has for them. */
+/** The documented JSON of several images: the results under the command's name for them. */
 export function outcomeJson(name: string, results: readonly unknown[], problems: readonly Problem[]): string {
   const failed = problems.map(({ image, platform, error }) => ({
     image,
@@ -73,7 +73,7 @@ export function outcomeJson(name: string, results: readonly unknown[], problems:
   return jsonText({ version: 1, [name]: results, problems: failed });
 }
 
-/** JSON as it is printed: it has no control or formatting characters, because it may be shown on a terminal. */
+/** JSON for stdout. Control and formatting characters are escaped, because a terminal may show it. */
 export function jsonText(value: unknown): string {
   const text = JSON.stringify(value, null, 2).replace(/[^\n\P{C}]|[\p{Zl}\p{Zp}]/gu, escaped);
   return `${text}\n`;

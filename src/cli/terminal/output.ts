@@ -27,14 +27,14 @@ export async function checkOutput(file: string | undefined, { folder }: Context)
   try {
     const { path, existing } = await outputFile(resolve(folder, file));
     if (existing?.isDirectory()) throw new Error('it is a folder');
-    // With the slash, a file in place of the folder is refused.
+    // The slash makes the check fail when the folder is a file.
     await access(isReplaceable(existing) ? `${dirname(path)}/` : path, constants.W_OK);
   } catch (cause) {
     throw new OutputError(file, cause);
   }
 }
 
-/** Writes onto stdout, or into a file that is complete from the moment it is there. Throws an OutputError. */
+/** Writes to stdout or to a file. The file is never incomplete. Throws an OutputError. */
 export async function writeOutput(text: string, file: string | undefined, { stdout, folder }: Context): Promise<void> {
   if (file === undefined) {
     await new Promise<void>((done) => {
@@ -57,22 +57,22 @@ interface OutputFile {
   readonly existing: Stats | undefined;
 }
 
-/** Where a link leads; a file that is not there yet is meant itself. */
+/** The target of a link; the path itself when it does not exist yet. */
 async function outputFile(path: string): Promise<OutputFile> {
   const existing = await stat(path).catch(() => undefined);
-  // A link such as /dev/stdout may lead to a pipe, which has no path of its own.
+  // A link such as /dev/stdout may lead to a pipe, which has no path.
   const isFile = existing === undefined || existing.isFile();
   return { path: isFile ? await realpath(path).catch(() => path) : path, existing };
 }
 
-/** A device or a pipe is written into; a file put in its place would remove it for all programs. */
+/** Whether the output is a device or a pipe. Such a file must be written directly: to replace it would remove it for all programs. */
 function isReplaceable(existing: Stats | undefined): boolean {
   return existing === undefined || existing.isFile();
 }
 
 async function replaceFile(path: string, text: string, mode: number | undefined): Promise<void> {
   const { removeLeftovers, temporarySibling } = await import('../../files/writing/leftovers.js');
-  // A run that was killed while it wrote here could not clean up.
+  // A killed run may have left its temporary file here.
   await removeLeftovers([dirname(path)]);
   const temporary = temporarySibling(path);
   try {

@@ -9,7 +9,7 @@ export class Report {
   constructor(
     private readonly context: Pick<Context, 'stderr'>,
     private readonly loudness: Loudness,
-    /** Clears the live lines of the terminal before a line is written. */
+    /** Called before each line is written, to clear the live lines of the terminal. */
     private readonly clear: () => void = () => {},
   ) {}
 
@@ -52,7 +52,7 @@ export function problemToJson(error: unknown): { readonly kind: string; readonly
   return { kind: error instanceof PullpinError ? error.kind : 'bug', message: oneLine(message) };
 }
 
-/** Whether a message has a name as a whole word: the `v` of `server` is not the image v. */
+/** Whether a message contains a name as a whole word: the `v` in `server` is not the image v. */
 function names(message: string, name: string): boolean {
   const isInside = (text: string | undefined): boolean => text !== undefined && /[\w/@.-]/.test(text);
   for (let at = message.indexOf(name); at >= 0 && name !== ''; at = message.indexOf(name, at + 1)) {

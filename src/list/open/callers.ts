@@ -5,17 +5,17 @@ import { filesWithText } from '../../files/git-grep.js';
 import { readSource } from '../../files/read-source.js';
 import type { SourceFile } from '../pin-files.js';
 
-/** Callers of callers, and so on: no pin is handed on further. */
+/** How many steps to follow callers of callers; real code passes a pin through fewer. */
 const ROUNDS = 3;
-/** Files in which git finds a name that are read, the nearest first, and their text in all. */
+// How many of the files in which git finds a name are read, the nearest first, and how much text in total.
 const MOST_READ = 200;
 const MOST_TEXT = 16 * 1024 * 1024;
-/** Files that do name one of them. */
+// How many callers are used.
 const MOST_CALLERS = 50;
 
 /**
- * The Nix files of a repository that name some files of it, or that name a file which names one of them: what they do with the pins says how these
- * are fetched. Bounded in number and size; a file in which git does not find the name is not even read.
+ * The Nix files of a repository that name one of the targets, directly or through other files: they show how the pins of the targets
+ * are fetched. Their number and size are limited. Only files in which git finds the name are read.
  *
  * @param targets absolute paths; none of them is among the callers
  * @param settings of the repository: its folder is the topmost one
@@ -63,7 +63,7 @@ class CallerSearch {
     return found;
   }
 
-  /** What cannot be read hands no pin to anybody, as far as is known here. */
+  /** A file that cannot be read counts as no caller. */
   private async textOf(path: string): Promise<string | undefined> {
     try {
       const text = await readSource(path, this.settings.folder);
@@ -76,7 +76,7 @@ class CallerSearch {
   }
 }
 
-/** What code calls a file by; `default.nix` is called by its folder, which for the topmost one has no name. */
+/** The name that code uses for a file. Code names a `default.nix` by its folder; the topmost folder has no name. */
 function nameOf(path: string, top: string): string | undefined {
   if (basename(path) !== 'default.nix') return basename(path);
   return dirname(path) === top ? undefined : `/${basename(dirname(path))}`;
@@ -89,7 +89,7 @@ function nearestFirst(paths: readonly string[], targets: readonly string[]): str
   return near.toSorted((one, other) => one.distance - other.distance).map(({ path }) => path);
 }
 
-/** Whether a text has the name of a file, and not as that of another file: `./images.nix` is one in the same folder. */
+/** Whether a text names this file, and not another file with the same last name: `./images.nix` is the one in the same folder. */
 function mentions(text: string, path: string, target: string): boolean {
   const isFolder = basename(target) === 'default.nix';
   const name = basename(isFolder ? dirname(target) : target);
@@ -99,7 +99,7 @@ function mentions(text: string, path: string, target: string): boolean {
     const written = `${before}${name}`;
     const isResolved = /^\.\.?\//.test(written);
     if (isResolved && [target, dirname(target)].includes(resolve(dirname(path), written))) return true;
-    // Behind an interpolation or a sum, the beginning of the path is not seen.
+    // After an interpolation or a `+`, the beginning of the path is unknown.
     if (!isResolved && !(isFolder && before === '')) return true;
   }
   return false;

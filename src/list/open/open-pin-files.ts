@@ -11,23 +11,23 @@ import { fromProcess, type Machine } from '../../machine/machine.js';
 import type { ListedProblem, PinFiles, SourceFile } from '../pin-files.js';
 import { callersOf } from './callers.js';
 
-/** Where paths are looked for, and when to stop. */
+/** The folder in which paths are found, and the signal that stops the search. */
 export interface OpenSettings extends Partial<Pick<Machine, 'folder' | 'environment'>> {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Files that are read at a time. */
+/** How many files are read at the same time. */
 const AT_ONCE = 16;
 
 /**
- * Finds and reads the files that the paths name: a file as it is, and of a folder (the current one when no path is given) the `.nix` and
- * `.json` files that git tracks or does not ignore. Throws a PullpinError for a path that does not exist or cannot be searched.
+ * Finds and reads the files that the paths name. A path may be a file or a folder (the current one when no path is given); a folder gives the
+ * `.nix` and `.json` files that git tracks or does not ignore. Throws a PullpinError for a path that does not exist or cannot be searched.
  */
 export async function openPinFiles(paths: readonly string[] = [], settings: OpenSettings = {}): Promise<PinFiles> {
   const { folder, environment, signal } = { ...fromProcess(), ...settings };
   const named = await searchRoots(paths, folder);
   const top = await repositoryAround(await realpath(folder));
-  // What a file imports from elsewhere in its repository is a part of it: its pins' literals may stand there.
+  // A file may import others from anywhere in its repository, and the literals of its pins may be in those.
   const roots = [...named, ...(top === undefined ? [] : [top])];
   const found = await findFiles(paths, { folder, environment, signal });
   const texts = await settleInOrder(found, AT_ONCE, async (path) => ({ path, text: await readSource(path, folder) }));
@@ -43,8 +43,8 @@ export async function openPinFiles(paths: readonly string[] = [], settings: Open
 }
 
 /**
- * A text that is no file, such as an editor's, as the only file of a search. Where the repository has one file with the digests of that text, the
- * text stands for that file, and its callers are looked for.
+ * Makes a text that is not on disk, such as the text in an editor, the only file of a search. When exactly one file of the repository has the
+ * digests of the text, the text replaces that file, and the search includes the callers of that file.
  */
 export async function openPinText(path: string, text: string, settings: OpenSettings = {}): Promise<PinFiles> {
   const { folder, environment, signal } = { ...fromProcess(), ...settings };
@@ -69,14 +69,14 @@ async function fileWithDigests(text: string, repository: GitSettings): Promise<s
 }
 
 const DIGEST = /sha256:[0-9a-f]{64}/g;
-/** Digests of one text that a repository is searched for. */
+/** How many digests of the text to search for in the repository. */
 const MOST_ASKED = 3;
-/** What may be handed to a fetcher elsewhere. */
+/** Matches text of pins that other code may pass to a fetcher. */
 const MAY_BE_CALLED = /imageDigest|image_digest|sha256:[0-9a-f]{64}/;
-/** More files of pins than this are a part of the repository that stands for itself. */
+/** With more files than this, the search includes no callers: so many files are most of a repository, and have their callers among them. */
 const MOST_CALLED = 100;
 
-/** Who in the repository may hand the pins of some files to a fetcher. */
+/** The files of the repository that may pass the pins of these files to a fetcher. */
 async function callersOfFiles(
   files: readonly SourceFile[],
   folder: string,
@@ -88,7 +88,7 @@ async function callersOfFiles(
   return (await callersOf(called, repository)).filter(({ path }) => !searched.has(path));
 }
 
-/** JSON that cannot be read is of interest only when it was named: a repository may hold large data. */
+/** Unreadable JSON is reported only when the user named the file: a repository may contain large data. */
 function unreadableFile(file: string, error: unknown, named: readonly string[]): ListedProblem[] {
   if (!(error instanceof PullpinError)) throw error;
   const isOfInterest = !file.endsWith('.json') || named.includes(file);

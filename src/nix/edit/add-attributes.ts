@@ -12,8 +12,8 @@ import { insertAfter } from './insert-after.js';
 type Read = (path: string) => string | undefined;
 
 /**
- * The edit that gives a pin `os` (when it has none) and `arch`, on lines of their own or not, as its digest stands. Undefined when its
- * arguments are not written as a set in a Nix file, so that there is no place for them.
+ * The edit that adds `arch` to a pin, and `os` when it has none: on separate lines when its digest has a line of its own. Undefined when its
+ * arguments are not a set literal in a Nix file, because then there is no place for new attributes.
  */
 export function platformAttributes(site: PinSite, platform: Platform, read: Read): FileEdit | undefined {
   const arch = { arch: platform.architecture };
@@ -38,7 +38,7 @@ function valueOrigins({ imageDigest, imageName, hashes }: PinSite): { file: stri
   );
 }
 
-/** The innermost `name = …;` of a set that holds the place. */
+/** The innermost `name = …;` of a set that contains the place. */
 function assignmentAround(source: string, file: string, place: Range): Assignment | undefined {
   let found: Assignment | undefined;
   for (const expression of descendants(parseNix(source, file).root)) {
@@ -62,7 +62,7 @@ function insertion(source: string, neighbour: Assignment, attributes: Readonly<R
   return insertAfter(source, { start, end }, texts);
 }
 
-/** Whether the pin has the architecture once the edit is made: what is read again cannot be misread. */
+/** Checks the edit: reads the edited text and compares the architecture of the pin. */
 function givesArch(site: PinSite, { architecture }: Platform, edit: FileEdit, read: Read): boolean {
   const before = read(edit.file);
   if (before === undefined) return false;

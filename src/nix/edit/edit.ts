@@ -32,7 +32,7 @@ export class OverlappingEditsError extends PullpinError {
   }
 }
 
-/** The source with all edits made, in whatever order they come. Throws an OverlappingEditsError; two insertions at one place overlap too. */
+/** The source with all edits made. The edits may be in any order. Throws an OverlappingEditsError; two insertions at one place overlap too. */
 export function applyEdits(source: string, edits: readonly Edit[]): string {
   const pieces: string[] = [];
   let at = 0;
@@ -49,7 +49,7 @@ export function applyEdits(source: string, edits: readonly Edit[]): string {
   return pieces.join('') + source.slice(at);
 }
 
-/** The edits without repetitions, and those that would put different texts at one place (or overlap otherwise). */
+/** The edits without repetitions, and the edits that conflict: they overlap, or put different texts at one place. */
 export function reconcileEdits(edits: readonly FileEdit[]): {
   readonly edits: FileEdit[];
   readonly conflicts: FileEdit[];
@@ -70,8 +70,8 @@ export function reconcileEdits(edits: readonly FileEdit[]): {
 }
 
 /**
- * The edit that makes a followed value `text`: none when it is that already. Where the value is put together of several pieces, all but one
- * must stay as they are. Undefined when that cannot be done, or the piece is computed. Throws a PullpinError for text that no literal can hold.
+ * The edit that changes a value to `text`; none when the value is `text` already. When several pieces make the value, all but one
+ * must stay the same. Undefined when this is impossible, or when the piece is computed. Throws a PullpinError for text that no literal can hold.
  */
 export function rewrite(value: TextValue, text: string): FileEdit[] | undefined {
   if (value.text === text) return [];
@@ -92,7 +92,7 @@ export function rewrite(value: TextValue, text: string): FileEdit[] | undefined 
 /** The formats of strings in files that are not Nix. */
 const FOREIGN: ReadonlySet<Quote> = new Set(['json', 'toml', 'file']);
 
-/** Text as it has to be written inside of such quotes (or, for an expression, with quotes), so that it can never be anything but that text. */
+/** Escapes text for these quotes (for an expression, it also adds quotes), so that the text can never become code. */
 export function quoteLike(quote: Quote, text: string): string {
   switch (quote) {
     case '"':
@@ -116,8 +116,8 @@ export function quoteLike(quote: Quote, text: string): string {
 }
 
 /**
- * Whether a changed Nix source is still the same program except for the strings that the edits put in: outside of them it has the same tokens,
- * and each edit holds no more than a piece of a string, a whole string, or a piece of a comment; one that only inserts may also be whole
+ * Whether an edited Nix source is the same program except for the new strings: outside the edits it has the same tokens,
+ * and each edit is only a piece of a string, a whole string, or a piece of a comment. An edit that only inserts text may also be whole
  * attributes with constant strings, or whole entries of a table with such attributes, and one of layers is a list of them. This is the last
  * check before a file is written.
  */
@@ -159,7 +159,7 @@ const ATTRIBUTES = /^(?:(?:identifier \. )*identifier = " text "-end ;(?: |$))+$
 // A layer is a string, or a set of a string and a boolean.
 const LAYERS = /^\[(?: " text "-end| \{ identifier = " text "-end ; identifier = identifier ; \})* \]$/;
 
-/** The tokens that no range touches, and the kinds of those in each range; undefined for what is no Nix. */
+/** The tokens outside the ranges, and the kinds of the tokens in each range; undefined when the source is not Nix. */
 function split(source: string, ranges: readonly Range[]): { outside: string[]; inside: string[] } | undefined {
   const tokens = tokensOf(source);
   if (!tokens) return undefined;
@@ -190,7 +190,7 @@ function isSame(edit: FileEdit, other: FileEdit | undefined): boolean {
   return other?.file === edit.file && other.start === edit.start && other.end === edit.end && other.text === edit.text;
 }
 
-/** An indented string must not lose a newline or leading spaces to its indentation. */
+/** Nix removes indentation from an indented string, so a text with a newline or a leading space cannot stand in one. */
 function indented(text: string): string {
   if (/[^ -~\u00a0-\uffff]/.test(text) || text.startsWith(' ')) {
     throw new PullpinError(`'${printable(text)}' cannot stand in an indented string`);

@@ -1,7 +1,7 @@
 import type { Range } from '../language/position.js';
 import type { Edit } from './edit.js';
 
-/** The edit that puts texts behind a binding: each on a line of its own, as the binding stands, or else all on the same line. */
+/** The edit that inserts texts after a binding: each on its own line when the binding has its own line, otherwise all on the same line. */
 export function insertAfter(source: string, { start, end }: Range, texts: readonly string[]): Edit {
   const lineStart = source.lastIndexOf('\n', start - 1) + 1;
   const indentation = source.slice(lineStart, start);
@@ -13,7 +13,7 @@ export function insertAfter(source: string, { start, end }: Range, texts: readon
   return { start: at, end: at, text: texts.map((text) => `${newline}${indentation}${text}`).join('') };
 }
 
-/** The edit that takes a binding out: with its whole lines where it has them alone, a comment at their end included. */
+/** The edit that removes a binding. When nothing else stands on its lines, the edit removes the whole lines, with a comment at their end. */
 export function takeOut(source: string, { start, end }: Range): Edit {
   const lineStart = source.lastIndexOf('\n', start - 1) + 1;
   const rest = restOfLine(source, end);
@@ -26,7 +26,7 @@ export function takeOut(source: string, { start, end }: Range): Edit {
   return { start: start - before.length, end, text: '' };
 }
 
-/** What follows on the line, when that is at most a comment, which belongs to what stands before it; undefined when it is more. */
+/** The rest of the line when it is empty or only a comment, which belongs to the text before it; undefined when there is more. */
 function restOfLine(source: string, end: number): string | undefined {
   return /^[ \t]*(?:#[^\r\n]*)?(?=\r?\n|$)/.exec(source.slice(end))?.[0];
 }

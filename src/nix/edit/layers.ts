@@ -10,9 +10,9 @@ type Layer = Pick<WrittenLayer, 'digest' | 'unpack'>;
 export class LayersError extends PullpinError {}
 
 /**
- * The edit that makes a list of layers another one: none when it is that already. Layers at the beginning and at the end that are the same stay as they
- * are written, with the comments among them. Throws a LayersError when something else than layers stands in the list, or a comment among those
- * that are replaced.
+ * The edit that makes a list of layers another one: none when it is that already. Layers at the beginning and at the end that are the same stay
+ * as they are written, with the comments among them. Throws a LayersError when something else than layers stands in the list, or a comment among
+ * those that are replaced.
  *
  * @param source the text of the file that the list is in
  */

@@ -25,7 +25,7 @@ export interface SystemTable {
   readonly entries: readonly SystemEntry[];
 }
 
-/** The table that the hash of a site stands in, and its entry; undefined where there is none. */
+/** The table that contains the hash of a site, and the entry of the hash; undefined when the hash is in no table. */
 export function systemTable(site: PinSite, read: Read): { table: SystemTable; own: SystemEntry } | undefined {
   const [place] = site.hashes.flatMap(({ value }) =>
     value.kind === 'text' ? value.segments.flatMap(({ origin }) => origin ?? []) : [],
@@ -55,7 +55,7 @@ export function isWithin({ file, start, end }: FileEdit, table: SystemTable, ent
   return file === table.file && entry.start <= start && end <= entry.end;
 }
 
-/** The text of an entry with another system in place of its own, and with edits of its values. */
+/** The text of an entry for another system, with edits of its values. */
 export function copyOfEntry(
   { source }: SystemTable,
   { start, end, name }: SystemEntry,
@@ -68,7 +68,7 @@ export function copyOfEntry(
   return applyEdits(source.slice(start, end), shifted);
 }
 
-/** The edits that take entries out of a table, and put others behind its last one. */
+/** The edits that remove entries from a table, and insert others after its last one. */
 export function tableEdits(
   { file, source, entries }: SystemTable,
   dropped: readonly SystemEntry[],

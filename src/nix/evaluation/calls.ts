@@ -31,7 +31,10 @@ export const apply: Step<Syntax.Apply> = (expression, scope, evaluation) => {
   return value.kind === 'unknown' ? ofSystem(value, args, given) : value;
 };
 
-/** `import nixpkgs { system = "aarch64-linux"; }` gives packages for that system. Only sets that are written in the call itself can give the system. */
+/**
+ * `import nixpkgs { system = "aarch64-linux"; }` gives packages for that system. Only sets that are written in the call itself can give the
+ * system.
+ */
 function ofSystem(value: UnknownValue, args: readonly Syntax.Expression[], given: readonly Thunk[]): UnknownValue {
   const sets = given.filter((_, at) => args[at]?.kind === 'set');
   const [system] = sets.flatMap((argument) => systemGiven(argument.force()) ?? []);

@@ -16,7 +16,7 @@ import { assumptionsOf, finalTagGuesses } from './recipe.js';
 import { remarksOn } from './site-remarks.js';
 import { SiteValues } from './site-values.js';
 
-/** What a candidate turned out to be: a pin, or nothing that can be handled and why, or (with neither) nothing at all. */
+/** The result for a candidate: the pin (`site`), or the problems that make it impossible to handle. A candidate that has neither is no pin. */
 export interface Assessment {
   readonly site?: FoundSite;
   readonly problems: readonly PinProblem[];
@@ -35,7 +35,7 @@ type PinValues = Omit<FoundSite, Surrounding>;
 
 const NOTHING: Assessment = { problems: [] };
 
-/** Decides of candidates whether they are pins, and reads their values and the comments around them. */
+/** Decides whether a candidate is a pin, and reads its values and the comments around it. */
 export class Assessor {
   private readonly locations: Locations;
   private readonly siblings: Siblings;
@@ -43,7 +43,7 @@ export class Assessor {
   constructor(
     private readonly evaluation: Evaluation,
     private readonly systems: readonly string[],
-    /** Gets the directives that belong to a pin, by their places. */
+    /** Receives the places of the directives that belong to a pin. */
     private readonly usedDirectives: Set<string>,
   ) {
     this.locations = new Locations(evaluation.files);
@@ -119,7 +119,7 @@ export class Assessor {
     digest?: TextValue,
   ): Assessment {
     const isParameter = cause.code === 'parameter';
-    // A set that passes parameters on is not a pin, even when its attributes have the names of one.
+    // A set that only passes parameters to other code is not a pin, even when its attributes have the same names.
     if (isParameter && candidate.kind === 'arguments') return NOTHING;
     const code = isParameter ? 'template' : 'unfollowable';
     const digests = digestsWithin([candidate.written, ...(set.through ?? [])], set, this.evaluation);

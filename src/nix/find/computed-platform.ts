@@ -6,10 +6,11 @@ import { type Followed, followedText } from './pin-site.js';
 import { assumptionsOf } from './recipe.js';
 
 /**
- * Sites at one place that differ only in `os` and `arch`, because the call takes those of the machine, become one site: a hash that is written
- * once is for one platform. Where `arch` has a default, such as `{ arch ? "amd64" }`, that one is the platform; else the site says which share it.
+ * Joins sites at one place that differ only in `os` and `arch`, because the call takes the platform of the machine: a hash that is written once
+ * is for one platform. When `arch` has a default, such as `{ arch ? "amd64" }`, the default is the platform; otherwise the site lists the
+ * architectures that share the hash.
  *
- * @param written the same sites as they are without a system
+ * @param written the same sites, found without a system
  */
 export function withoutComputedPlatform(
   sites: readonly FoundSite[],
@@ -51,13 +52,13 @@ function shared(same: readonly FoundSite[], systems: readonly string[]): FoundSi
   return { ...site, assumed: assumptionsOf(site), sharedByArchitectures: [...architectures] };
 }
 
-/** The same for sites at one place that differ by their platform alone. */
+/** A key for a site: sites at one place that differ only in their platform have the same key. */
 function keyWithoutPlatform({ os: _, arch, ...site }: FoundSite): string {
   const isAlone = arch?.kind !== 'text' || site.hashes.length === 0;
   return `${siteKey(isAlone && arch ? { ...site, arch } : site)} ${isAlone} ${site.start} ${site.file}`;
 }
 
-/** Whether a text is written nowhere. */
+/** Whether a text is computed, so that no literal holds it. */
 function isComputed(value: Followed<TextValue> | undefined): boolean {
   return value?.kind === 'text' && value.segments.every(({ origin }) => origin === undefined);
 }

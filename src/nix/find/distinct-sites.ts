@@ -3,12 +3,12 @@ import { groupedBy } from '../values/ordered.js';
 import type { TextValue, UnfollowableCode } from '../values/value.js';
 import { type Followed, isWithoutHash, type PinSite } from './pin-site.js';
 
-/** A site, and the set literals that it was put together from. */
+/** A site, and the set literals that it is made of. */
 export interface FoundSite extends PinSite {
   readonly literals: readonly AttributeSet[];
 }
 
-/** Where a text is written, as one word: the same for two values exactly when an edit of one is an edit of the other. */
+/** A key for the places of a text: two values have the same key exactly when an edit of one also edits the other. */
 export function originKey(value: Followed<TextValue> | undefined): string {
   if (!value) return '-';
   if (value.kind === 'unfollowable') return `?${value.file}:${value.start}`;
@@ -17,7 +17,7 @@ export function originKey(value: Followed<TextValue> | undefined): string {
     .join('+');
 }
 
-/** The same for two sites that have the same values from the same places, however they are reached. */
+/** A key for a site: two sites have the same key when they have the same values from the same places. */
 export function siteKey(site: PinSite): string {
   const { form, imageName, imageDigest, hashes, finalImageName, finalImageTag, os, arch, tag } = site;
   const values = [
@@ -38,15 +38,15 @@ export function isFollowable(site: PinSite): boolean {
   return causesOf(site).length === 0;
 }
 
-/** Callers may know a parameter; at the others Nix stops, unless it is for another system. */
+/** A caller may give a parameter; for the other reasons, Nix stops too, unless the value exists for another system. */
 const OPEN_ELSEWHERE: ReadonlySet<UnfollowableCode> = new Set(['parameter', 'missing-attribute', 'throws', 'platform']);
 
-/** Whether what ends for this reason is no part of a program, or is followed elsewhere: by a caller, or for another system. */
+/** Whether a value that cannot be followed for this reason may be followed elsewhere (by a caller, or for another system), or is never used. */
 export function isOpenElsewhere(cause: UnfollowableCode): boolean {
   return OPEN_ELSEWHERE.has(cause);
 }
 
-/** Why values of a site cannot be followed. */
+/** The reasons why values of a site cannot be followed; empty when all could be. */
 export function causesOf({ hashes, finalImageName, finalImageTag, os, arch, layered }: PinSite): UnfollowableCode[] {
   const ofLayers = [layered?.configDigest, layered?.layers, layered?.variant];
   const values = [...hashes.map(({ value }) => value), finalImageName, finalImageTag, os, arch, ...ofLayers];
@@ -54,8 +54,8 @@ export function causesOf({ hashes, finalImageName, finalImageTag, os, arch, laye
 }
 
 /**
- * Each pin once. The same literals can be seen several ways: as arguments by themselves and in the call that takes them, as a string and as
- * a part of a longer one. The one closest to the use of the pin has the most information, and stays.
+ * Returns each pin once. The same literals may be found several times: as a set of arguments and in the call with this set, or as a string and as
+ * a part of a longer string. The site that is closest to the use of the pin has the most information, so it stays.
  */
 export function distinctSites(found: readonly FoundSite[]): PinSite[] {
   const unique = [...new Map(found.map((site) => [siteKey(site), site])).values()];
@@ -68,7 +68,7 @@ export function distinctSites(found: readonly FoundSite[]): PinSite[] {
 }
 
 /**
- * Leaves out what another site says better: one with the same digest and hashes, from the same places, that is closer to the use of the
+ * Omits a site when another one has the same digest and hashes, from the same places, and is closer to the use of the
  * pin. The sites may come from several files, of which one imports another.
  */
 export function closestToUse<Site extends PinSite>(sites: readonly Site[]): Site[] {
@@ -81,7 +81,7 @@ export function closestToUse<Site extends PinSite>(sites: readonly Site[]): Site
   });
 }
 
-/** The sites of one digest, so kept that no site has to be compared with each other one. */
+/** The sites of one digest, indexed so that no site has to be compared with all others. */
 class Rivals {
   private readonly all = new Standing();
   private readonly withoutTag = new Standing();
@@ -97,12 +97,12 @@ class Rivals {
 
   haveBetter(site: PinSite): boolean {
     if (site.hashes.length > 0) return this.byHashes.get(hashesKey(site))?.isBetterThan(site) ?? false;
-    // A reference that gives a tag which its rival knows nothing of is no other spelling of the same pin.
+    // When a reference gives a tag that the other site does not have, the two are different pins.
     if (!isWithoutHash(site.form) || !site.tag) return this.all.isBetterThan(site);
     return this.withoutTag.isBetterThan(site) || (this.byTag.get(site.tag.text)?.isBetterThan(site) ?? false);
   }
 
-  /** What the sites of lower ranks say. */
+  /** The signs that the sites of lower ranks give. */
   below(site: PinSite): Signs {
     const level = rank(site);
     const known = this.signs[level];
@@ -121,7 +121,7 @@ class Rivals {
   }
 }
 
-/** The highest rank among some sites, and the highest of those that could be followed. */
+/** The highest rank of some sites, and the highest rank of those that could be followed. */
 class Standing {
   private highest = 0;
   private highestFollowed = 0;
@@ -142,10 +142,10 @@ function standingOf(standings: Map<string, Standing>, key: string): Standing {
   return standing;
 }
 
-/** What is left out may still say something of the digest: that it is frozen, and which tag it is of. */
+/** What omitted sites say about their digest: whether it is frozen, and which tag it has. */
 interface Signs {
   readonly isFrozen: boolean;
-  /** Where all agree. */
+  /** The tag, when all these sites agree on it. */
   readonly tag: TextValue | undefined;
 }
 
@@ -158,7 +158,7 @@ function signsOf(sites: readonly PinSite[]): Signs {
 
 function withSignsOf<Site extends PinSite>(others: Signs, site: Site): Site {
   const isFrozen = site.isFrozen || others.isFrozen;
-  // A pin that says its tag itself is believed.
+  // The tag that a pin has itself wins over the tag of an omitted site.
   const tag = site.tag || site.notes.length > 0 ? undefined : others.tag;
   return isFrozen === site.isFrozen && !tag ? site : { ...site, isFrozen, tag: tag ?? site.tag };
 }

@@ -10,9 +10,12 @@ import type { FoundPins, PinProblem } from './pin-site.js';
 import { strayDirectives } from './stray-directives.js';
 import { digestsInNix, withoutRecognised } from './unrecognised.js';
 
-/** How the pins of one source are looked for. */
+/** Settings for the search for the pins of one source. */
 export interface FindSettings {
-  /** The path of the source: it names the file in all results, and imports are resolved against its folder. A name that ends in `.json` makes it JSON. */
+  /**
+   * The path of the source: it names the file in all results, and imports are resolved against its folder. A name that ends in `.json` makes it
+   * JSON.
+   */
   readonly path: string;
   /** Reads a file that an import names, by a path made from `path`; gives undefined for one that does not exist or is out of bounds. */
   readonly read?: ReadFile;
@@ -20,7 +23,7 @@ export interface FindSettings {
   readonly naming?: Naming | undefined;
   /** Whether the source is looked at although nothing in it is like a pin, because it may call functions of files with pins. */
   readonly isCaller?: boolean | undefined;
-  /** The systems to follow platform-dependent values for, the likeliest first. */
+  /** The systems for which platform-dependent values are computed, the likeliest first. */
   readonly systems?: readonly string[];
 }
 
@@ -46,7 +49,7 @@ export function findPins(source: string, settings: FindSettings): FoundPins {
   const passes = [first, ...others];
   const hasDefaults = passes.some(({ consultedDefault }) => consultedDefault);
   const open = hasDefaults ? besidesOfDefaults({ files, systems, usedDirectives, budget }) : [];
-  // What was found by then may be a part of a pin that was not.
+  // The budget ran out, so a site that was found may be part of a pin that was not found: none is used.
   if (budget.isSpent) return { sites: [], problems: [tooHeavy(files, budget)], besides: [], usedDirectives };
   const { sites, problems } = mergePasses(passes, systems);
   const all = [...problems, ...withoutPin(files, usedDirectives)];
@@ -55,7 +58,7 @@ export function findPins(source: string, settings: FindSettings): FoundPins {
   return { sites, problems: withoutRecognised(all, everySite), besides, usedDirectives };
 }
 
-/** Further systems that the files name, such as the keys of a table. */
+/** More systems that the files name, such as the keys of a table. */
 function namedBeside(systems: readonly string[], files: NixFiles): readonly string[] {
   return RARE_SYSTEMS.filter((system) => !systems.includes(system) && files.mention(system));
 }
@@ -65,7 +68,7 @@ export function mayMatter(source: string): boolean {
   return MAY_MATTER.test(source);
 }
 
-/** A file whose values take too much work is left alone as a whole. */
+/** The only result for a file whose values take too much work: a problem, and no pins. */
 function tooHeavy(files: NixFiles, { endedAt }: Budget): PinProblem {
   const { path, root } = files.main;
   const place = endedAt?.file === path ? endedAt : { file: path, start: root.start, end: root.end };
@@ -74,7 +77,7 @@ function tooHeavy(files: NixFiles, { endedAt }: Budget): PinProblem {
   return { ...new Locations(files).at(place), code: 'unfollowable', message };
 }
 
-/** What belongs to no pin of this source; it may still belong to a pin of another one. */
+/** Directives and digests that belong to no pin of this source. They may still belong to a pin of another source. */
 function withoutPin(files: NixFiles, usedDirectives: ReadonlySet<string>): PinProblem[] {
   return [...strayDirectives(files, usedDirectives), ...digestsInNix(files)];
 }

@@ -19,7 +19,7 @@ const MOST_PARTS = 20;
 const WRITTEN_HASH = /^(?:(?:sha256-)?[A-Za-z0-9+/]{43}=|(?:sha256:)?(?:[0-9a-df-np-sv-z]{52}|[0-9a-f]{64}))$/;
 const HASH = /^[\w+/=:-]{32,}$/;
 
-/** Which hashes can stand beside which literals of digests, beyond those of the pins that are found. */
+/** Finds hashes that can stand beside the literal of a digest although no found pin has both. */
 export class HashesBeside {
   private readonly locations: Locations;
 
@@ -27,7 +27,7 @@ export class HashesBeside {
     this.locations = new Locations(files);
   }
 
-  /** The other entries of the table that the hash of a pin was chosen from, where its digest is the same for all of them. */
+  /** The other entries of the table that gives a pin its hash, when the pin's digest is the same for all of them. */
   ofSite({ imageDigest, hashes }: PinSite): HashBeside[] {
     if (imageDigest.others) return [];
     const digests = imageDigest.segments.flatMap(({ origin }) => origin ?? []);
@@ -38,7 +38,7 @@ export class HashesBeside {
       .flatMap((entry) => digests.map((digest): HashBeside => ({ digest, ...entry })));
   }
 
-  /** What a call or a set that cannot be followed is made of: the hash beside its digest is not known, or would not be found. */
+  /** The digests inside a call or a set that cannot be followed: the hash beside them is not known. */
   ofUnfollowed(candidate: Candidate): { besides: HashBeside[]; cause?: UnfollowableCode } {
     if (candidate.kind === 'string' || (candidate.kind === 'arguments' && !hasHash(candidate.value)))
       return { besides: [] };
@@ -130,7 +130,7 @@ function hasHash({ attributes }: SetValue): boolean {
   return [...attributes.keys()].some(isOwnHash);
 }
 
-/** Why it is not known of which image a set or the arguments of a call are. */
+/** The reason why the image of a set or of a call's arguments is not known. */
 function causeOf(value: Value): UnfollowableCode | undefined {
   if (value.kind === 'unknown') return value.deadEnd.code;
   if (value.kind !== 'set') return undefined;

@@ -24,7 +24,7 @@ interface Keys {
 const NIX_PREFETCH_DOCKER: Keys = {
   ...{ form: 'json', imageName: 'imageName', imageDigest: 'imageDigest', finalImageTag: 'finalImageTag' },
 };
-// npins hands `image_tag` to pullImage as finalImageTag (its src/default.nix).
+// npins passes `image_tag` to pullImage as finalImageTag (its src/default.nix).
 const NPINS: Keys = { form: 'npins', imageName: 'image_name', imageDigest: 'image_digest', finalImageTag: 'image_tag' };
 
 const MAY_HOLD_PINS = /"(?:imageDigest|image_digest)"|sha256:[0-9a-f]{64}/;
@@ -126,10 +126,10 @@ class JsonPins {
     this.add(node, { ...kind, imageName: parsed.imageName, imageDigest: parsed.imageDigest, tag });
   }
 
-  /** Notes digests, for the case that no site of this file has them. */
+  /** Records digests that may belong to no pin, so that each can be reported if no site of this file has it. */
   private digests(node: Node, text: string, key: string | undefined): void {
     const hasHash = this.hashed.has(node.parent?.parent);
-    // Only beside a hash, because attributes of other tools may have the same names.
+    // Only where a hash stands beside it, because other tools use the same names for other things.
     const names = hasHash && key !== undefined ? [key] : [];
     for (const { message, imageDigest } of possibleDigests(text, { names, hasHash })) {
       this.problems.push({ ...this.at(node), code: 'unrecognised', message, imageDigest });

@@ -20,10 +20,10 @@ const REASONS: Readonly<Record<UnfollowableCode, string>> = {
   unsupported: 'this kind of expression is not followed',
 };
 
-// An expression is shown by its beginning, however long it is.
+// A message shows only the beginning of a long expression.
 const MOST_READ = 1000;
 
-/** Lines and columns of ranges in the files at hand. */
+/** Finds lines and columns of ranges in the given files. */
 export class Locations {
   constructor(private readonly files: NixFiles) {}
 
@@ -31,7 +31,7 @@ export class Locations {
     return { file, start, end, ...this.files.linesOf(file).at(start) };
   }
 
-  /** What to say of a value that could not be followed. */
+  /** The result for a value that could not be followed, with its message. */
   unfollowable({ deadEnd }: UnknownValue): Unfollowable {
     const { code, file, start, end } = deadEnd;
     const location = this.at(deadEnd);
@@ -44,7 +44,7 @@ export class Locations {
   }
 }
 
-/** Where a set that is written out has an attribute; undefined when none of its literals names it. */
+/** The range of an attribute in the literals of a set; undefined when no literal has it. */
 export function attributeRange({ literals, through = [] }: SetValue, name: string): SourceRange | undefined {
   for (const literal of literals) {
     const file = through.find(({ start, end }) => start === literal.start && end === literal.end)?.file;
@@ -60,10 +60,10 @@ function isName([first, ...others]: AttributePath, name: string): boolean {
   return others.length === 0 && first?.kind === 'variable' && first.name === name;
 }
 
-/** Digests that are named in one message. */
+// How many digests one message names.
 const MOST_SHOWN = 20;
 
-/** Those digests as the end of a message that does not name them yet. */
+/** The digests as the end of a message, without those that the message has already. */
 export function withDigests(message: string, digests: readonly string[]): string {
   const missing = digests.filter((digest) => !message.includes(digest));
   if (missing.length === 0) return message;

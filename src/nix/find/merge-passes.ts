@@ -4,15 +4,16 @@ import { causesOf, distinctSites, type FoundSite, isFollowable, isOpenElsewhere,
 import type { Pass } from './pass.js';
 import type { FoundPins } from './pin-site.js';
 
-/** A site as it was found on one system. */
+/** A site, and the system of the pass that found it. */
 interface Sighting {
   readonly site: FoundSite;
   readonly system: string | undefined;
 }
 
 /**
- * Joins the passes. A site that is not the same for all systems says which ones it is for. A value that cannot be followed for one system
- * (because a table lacks it) is not a problem when it can be followed for another. The pass without a system only adds what it alone finds.
+ * Joins the passes. A site that differs between systems names the systems that it is for. A value that cannot be followed for one system (because
+ * a table has no entry for it) is not a problem when it can be followed for another. The pass without a system adds only sites that no other pass
+ * found.
  */
 export function mergePasses(
   passes: readonly Pass[],
@@ -24,7 +25,7 @@ export function mergePasses(
     .filter(({ site, system }) => !isFollowed.has(site.start) || isFollowable(site) || isLeftOver(site, system))
     .filter((each) => passes.length === 1 || !isForOthers(each, systems));
   const inPasses = sightings.filter(({ site, system }) => system !== undefined || !isFollowed.has(site.start));
-  // The pass for no system sees a default as it is written.
+  // Only the pass without a system sees the default of a parameter as the file has it.
   const written = sightings.filter(({ system }) => system === undefined).map(({ site }) => site);
   const bySite = groupedBy(inPasses, ({ site }) => siteKey(site));
   const dependent = groupedBy(
@@ -49,7 +50,7 @@ export function mergePasses(
   return { sites: distinctSites(sites).toSorted((a, b) => a.start - b.start), problems: [...unique.values()] };
 }
 
-/** Of what is written at one place, one part can be followed and another one, of another call or on another system, cannot. */
+/** Whether a site cannot be followed on a system, for a reason that neither callers nor another system can remove. */
 function isLeftOver(site: FoundSite, system: string | undefined): boolean {
   return system !== undefined && causesOf(site).some((cause) => !isOpenElsewhere(cause));
 }
@@ -59,15 +60,15 @@ function followedPlaces(passes: readonly Pass[]): Set<number> {
   return new Set(inPasses.flatMap(({ sites }) => sites.filter(isFollowable).map(({ start }) => start)));
 }
 
-/** Under `packages.aarch64-linux`, the values for another system do not matter. */
+/** Whether a site is for other systems than the system of its pass: under `packages.aarch64-linux`, the values for other systems do not matter. */
 function isForOthers({ site, system }: Sighting, systems: readonly string[]): boolean {
   if (system === undefined || !site.isPlatformDependent) return false;
   return !site.systems.includes(system) && site.systems.some((own) => systems.includes(own));
 }
 
 /**
- * A site that was seen several times. That it is for one system counts where it was seen so, unless each pass saw its own system: then what
- * is `known` without any counts.
+ * Makes one site of the same site in several passes. When the passes agree that it is for one system, it is for that system. When each pass found
+ * its own system, the site from the pass without a system (`known`) decides.
  */
 function mergedSite(
   same: readonly Sighting[],

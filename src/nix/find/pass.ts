@@ -12,7 +12,7 @@ import { HashesBeside } from './hashes-beside.js';
 import { Locations } from './locations.js';
 import type { Caution, HashBeside, PinProblem } from './pin-site.js';
 
-/** What was found for one system; for none, what depends on the platform is not followed. */
+/** The result of one pass, for one system. In the pass without a system, values that depend on the platform are unknown. */
 export interface Pass {
   readonly system: string | undefined;
   readonly sites: readonly FoundSite[];
@@ -23,17 +23,17 @@ export interface Pass {
   readonly consultedDefault: boolean;
 }
 
-/** What all passes over a source have in common. */
+/** What all passes over a source share. */
 export interface PassSettings {
   readonly files: NixFiles;
   readonly systems: readonly string[];
-  /** Gets the directives that belong to a pin, by their places. */
+  /** Receives the places of the directives that belong to a pin. */
   readonly usedDirectives: Set<string>;
-  /** The work that is left for all passes together. */
+  /** Limits the work of all passes together. */
   readonly budget: Budget;
 }
 
-/** A candidate, and what it turned out to be. */
+/** A candidate and its assessment. */
 interface Assessed {
   readonly candidate: Candidate;
   readonly site?: FoundSite | undefined;
@@ -48,7 +48,7 @@ export function findFor(system: string | undefined, { files, systems, usedDirect
   const assessor = new Assessor(evaluator, systems, usedDirectives);
   const beside = new HashesBeside(files);
   const { candidates, localCalls, unknownCalls } = findCandidates(evaluator);
-  // A file that is too heavy is left alone as a whole.
+  // A file that takes too much work gets no partial result.
   if (budget.isSpent)
     return { system, sites: [], problems: [], besides: [], consultedPlatform: false, consultedDefault: false };
   const foreign = new ForeignFetchers(localCalls, candidates);
@@ -115,18 +115,18 @@ function inOrderOf(candidates: readonly Candidate[], assessed: readonly Assessed
   return candidates.flatMap((candidate) => byCandidate.get(candidate) ?? []);
 }
 
-/** A call that is written where its pin is found, so that its arguments are not a pin of their own; see distinctSites. */
+/** Whether a call is written at the place of its pin. Then its arguments are not another pin; see distinctSites. */
 function isWrittenCall({ candidate }: Assessed): boolean {
   return candidate.kind === 'call' && candidate.node === candidate.written;
 }
 
-/** Whether a candidate is a set by itself that is one of these. */
+/** Whether a candidate is exactly one of these sets. */
 function isOnly(candidate: Candidate, sets: ReadonlySet<AttributeSet>): boolean {
   const [literal, ...others] = candidate.kind === 'arguments' ? candidate.value.literals : [];
   return literal !== undefined && others.length === 0 && sets.has(literal);
 }
 
-/** A site that could not be followed where it is written, in a function, may have been followed from a caller of that. */
+/** Omits a site inside a function that could not be followed there, when a caller of the function made it possible. */
 function openSites(assessed: readonly Assessed[]): FoundSite[] {
   const solved = new Set(
     assessed.flatMap(({ site, candidate }) => (site && isFollowable(site) ? [rangeKey(candidate.written)] : [])),
@@ -138,12 +138,12 @@ function openSites(assessed: readonly Assessed[]): FoundSite[] {
   );
 }
 
-/** Whether a call of a function is what cannot be followed, and not the function, which another call may have been followed into. */
+/** Whether the call itself is the reason that a candidate cannot be followed. Then success with another call of the same function solves nothing. */
 function isOwnEnd({ node, written }: Candidate, causes: readonly UnfollowableCode[]): boolean {
   return node !== written && causes.some((cause) => !isOpenElsewhere(cause));
 }
 
-/** What could not be followed where it is written may have been followed from a caller of the function around it. */
+/** Omits a problem inside a function that a caller of the function has solved. */
 function openProblems(assessed: readonly Assessed[]): PinProblem[] {
   const solved = solvedPlaces(assessed);
   const argumentsOfCalls = new Set(
@@ -172,7 +172,7 @@ function solvedPlaces(assessed: readonly Assessed[]): Set<string> {
   );
 }
 
-/** The same for hashes that stand beside a digest where it cannot be followed. */
+/** Omits in the same way the hashes beside digests that could not be followed. */
 function openBesides(assessed: readonly Assessed[]): HashBeside[] {
   const solved = solvedPlaces(assessed);
   return assessed.flatMap(({ candidate, besides, cause }) => {

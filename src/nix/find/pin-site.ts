@@ -5,15 +5,15 @@ import type { Flaw } from './images/flaws.js';
 import type { ArgumentCaution } from './images/own-arguments.js';
 import type { TagNote } from './notes/tag-note.js';
 
-/** A range of a file, and where an editor shows its beginning. */
+/** A range of a file, with the line and column where it begins. */
 export interface Location extends SourceRange {
   readonly line: number;
   readonly column: number;
 }
 
 /**
- * A value that cannot be known from the files at hand. The location is where following it ended, `expression` is what stands there (shortened), `code`
- * says why, and `message` says all of this in one line.
+ * A value that cannot be known from the files at hand. The location is where following it ended, `expression` is what stands there (shortened),
+ * `code` says why, and `message` says all of this in one line.
  */
 export interface Unfollowable extends Location {
   readonly kind: 'unfollowable';
@@ -22,16 +22,16 @@ export interface Unfollowable extends Location {
   readonly message: string;
 }
 
-/** A value of a pin: followed to the literals that hold it, or not. */
+/** A value of a pin with the literals that hold it, or the reason why it could not be followed. */
 export type Followed<T> = T | Unfollowable;
 
-/** The text of a value that there is and that could be followed. */
+/** The text of a value; undefined when there is no value or it could not be followed. */
 export function followedText(value: Followed<TextValue> | undefined): string | undefined {
   return value?.kind === 'text' ? value.text : undefined;
 }
 
 /**
- * The shape that a pin is written in: a call of pullImage; its arguments alone, with the call elsewhere; a string `name[:tag]@sha256:…`;
+ * The form of a pin: a call of pullImage; only the arguments, with the call elsewhere; a string `name[:tag]@sha256:…`;
  * the same in parts, `{ repository; tag; digest; }`, without a hash; the JSON of nix-prefetch-docker; an npins Container; the arguments of a
  * function that puts an image together from its layers, as the template `layered` has it.
  */
@@ -42,12 +42,12 @@ export function isWithoutHash(form: PinForm): boolean {
   return form === 'oci-string' || form === 'oci-set';
 }
 
-/** The hash of a pin. `attribute` is its name as written; `written` has the form of the value, and is absent when Nix knows no such form. */
+/** The hash of a pin. `attribute` is the name of its attribute; `written` is the form of the value, absent when Nix does not accept it. */
 export interface PinHash {
   readonly attribute: string;
   readonly value: Followed<TextValue>;
   readonly written?: WrittenHash | undefined;
-  /** Whether it is to be filled in: empty, `lib.fakeHash`, or all zeros. */
+  /** Whether it is a placeholder: empty, `lib.fakeHash`, or all zeros. */
   readonly isPlaceholder: boolean;
 }
 
@@ -65,7 +65,7 @@ export interface WrittenLayers extends SourceRange {
 
 /** What a layered pin has beside its digest and its hash. */
 export interface LayeredParts {
-  /** A digest, or the empty text where one is to be filled in. */
+  /** A digest, or the empty text as a placeholder. */
   readonly configDigest: Followed<TextValue>;
   readonly layers: Followed<WrittenLayers>;
   readonly variant?: Followed<TextValue> | undefined;
@@ -78,18 +78,18 @@ export function layeredPlaces({ configDigest, layers }: LayeredParts): SourceRan
 }
 
 /**
- * A part of what decides about a pin's hash beside the image itself: which fetcher fetches it, under which name and tag the image stands in
- * the archive, and of which platform it is.
+ * A part of a recipe: what decides the hash of a pin besides the image itself. It is the fetcher, the name and tag of the image in
+ * the archive, or the platform.
  */
 export type RecipePart = 'fetcher' | 'finalImageName' | 'finalImageTag' | 'os' | 'arch' | 'variant';
 
 /**
- * A part of the recipe that does not stand in the file, so that the pin's fields have the likeliest value for it. The old digest and the old
+ * A part of the recipe that the file does not show. The pin's fields have the likeliest value for it. The old digest and the old
  * hash can prove it. `why` says where the value would come from:
- * - `unseen-call`: nothing in the files hands the pin to a fetcher, so that code elsewhere may give it
+ * - `unseen-call`: nothing in the files passes the pin to a fetcher, so other code may give the value
  * - `fetcher-default`: the call does not give it, and the fetcher has a default (`latest`, the image's name, `linux`)
  * - `machine`: the call does not give it, and the fetcher takes the platform of the machine that Nix builds for
- * - `named-system`: the call does not give it, and a name around it says it, such as the key `aarch64-linux`
+ * - `named-system`: the call does not give it, but a name around the pin does, such as the key `aarch64-linux`
  * - `unknown-fetcher`: the name of the function that is called does not say what it makes
  * - `unknown-argument`: the call has an argument that pullpin does not know, so the fetcher may do something else
  */
@@ -98,32 +98,32 @@ export interface Assumption {
   readonly why: 'unseen-call' | 'fetcher-default' | 'machine' | 'named-system' | 'unknown-fetcher' | 'unknown-argument';
 }
 
-/** Why a pin's digest must stay as it is: something else has the same literal and would not move along. */
+/** Why a pin's digest must stay as it is: something else uses the same literal and would not change with it. */
 export interface Hold extends Location {
-  /** What must stay: the digest alone, which matters only when its tag has moved, or the whole pin. */
+  /** What must stay: only the digest (which matters only when the tag has moved), or the whole pin. */
   readonly part: 'digest' | 'pin';
   readonly message: string;
 }
 
-/** Something about a pin that its user should know, although it may well be bumped. */
+/** Something that the user should know about a pin, although pullpin can bump the pin. */
 export interface Caution extends Location {
   readonly code: ArgumentCaution['code'] | 'foreign-fetcher' | 'unknown-fetcher';
   readonly message: string;
 }
 
-/** A pin of a container image found in a source. An edit of a value goes to the origins of its segments, which may be in another file. */
+/** A pin of a container image in a source. To change a value, edit the origins of its segments, which may be in another file. */
 export interface PinSite extends Location {
   readonly form: PinForm;
-  /** What its hash is made from; without a meaning for a pin without a hash. */
+  /** What its hash is made from. It has no meaning for a pin without a hash. */
   readonly target: 'docker-archive' | 'nar';
   /** The name of the function that is called, where it does not say what it makes, so that `target` is assumed. */
   readonly unknownFetcher?: string | undefined;
   readonly imageName: TextValue;
-  /** A digest, or the empty text where one is to be filled in. */
+  /** A digest, or the empty text as a placeholder. */
   readonly imageDigest: TextValue;
   /** The text of an image string that has no digest yet; absent for all other pins. */
   readonly withoutDigest?: string | undefined;
-  /** Usually one; an OCI string has no hash. */
+  /** Usually one hash; an OCI string has none. */
   readonly hashes: readonly PinHash[];
   readonly finalImageName?: Followed<TextValue> | undefined;
   readonly finalImageTag?: Followed<TextValue> | undefined;
@@ -137,23 +137,23 @@ export interface PinSite extends Location {
    * (then without an origin).
    */
   readonly tag?: TextValue | undefined;
-  /** The systems that these values hold for, the likeliest first; all that were asked for when the platform does not matter. */
+  /** The systems that have these values, the likeliest first; all systems of the search when the platform does not matter. */
   readonly systems: readonly string[];
   readonly isPlatformDependent: boolean;
   /** The strongest first. */
   readonly notes: readonly TagNote[];
   /** Whether a comment `pullpin: freeze` (or npins' `frozen`) says to leave the pin alone. */
   readonly isFrozen: boolean;
-  /** What of its recipe does not stand in the file. Empty for an OCI string, which has no hash, and for a recipe written out in full. */
+  /** The parts of the recipe that the file does not show. Empty when the file shows all of them, and for an OCI string, which has no hash. */
   readonly assumed: readonly Assumption[];
-  /** What code that is not seen may hand over as the final tag, beside `finalImageTag` and `latest`; the likeliest first. */
+  /** The tags that unseen code may pass as the final tag, besides `finalImageTag` and `latest`; the likeliest first. */
   readonly finalTagGuesses: readonly string[];
   /**
    * The architectures that the call asks for on different systems with this one hash, such as `arch = stdenv.hostPlatform.go.GOARCH`: the hash
-   * can be right for one of them only. Absent for all other pins; `arch` is absent where this is there.
+   * can be right for one of them only. Absent for all other pins. A pin that has this has no `arch`.
    */
   readonly sharedByArchitectures?: readonly string[];
-  /** What is wrong with its text, so that it must stay as it is until that is corrected. */
+  /** A mistake in its text. The pin must stay as it is until the user corrects it. */
   readonly flaw?: Flaw | undefined;
   readonly cautions?: readonly Caution[];
   /** Why the digest must not move. */
@@ -165,9 +165,9 @@ export type PinProblemCode =
   | ('unfollowable' | 'template' | 'no-digest' | 'malformed-digest' | 'malformed-reference')
   | ('manifest-file' | 'malformed-directive' | 'stray-directive' | 'unrecognised');
 
-/** Something that looks like a pin but cannot be handled, and why. `template` is a function whose callers give the digest: mostly no trouble. */
+/** Something that looks like a pin but cannot be handled, and why. `template` is a function whose callers give the digest, mostly no trouble. */
 export interface PinProblem extends Location {
-  /** The whole pin, where the place is that of one attribute. */
+  /** The whole pin, when the location is only one of its attributes. */
   readonly pin?: SourceRange;
   readonly code: PinProblemCode;
   readonly message: string;
@@ -177,8 +177,8 @@ export interface PinProblem extends Location {
 }
 
 /**
- * A literal with a digest, and a hash that can stand beside it: at `hash`, or somewhere that cannot be followed. Where no pin has both, the digest
- * must not move, for that reason.
+ * A literal with a digest, and a hash that can stand beside it: at `hash`, or at a place that cannot be followed. When no pin has both, the digest
+ * must not change; `reason` says why.
  */
 export interface HashBeside {
   readonly digest: SourceRange;
@@ -188,13 +188,13 @@ export interface HashBeside {
   readonly isGiven?: boolean;
 }
 
-/** What was found in one source, in its order. */
+/** The pins and problems of one source, in the order of the source. */
 export interface FoundPins {
   readonly sites: readonly PinSite[];
-  /** Directives of the source that belong to none of its pins are among them; one may still belong to a pin of another source. */
+  /** They include the directives that belong to no pin of this source. Such a directive may still belong to a pin of another source. */
   readonly problems: readonly PinProblem[];
-  /** The hashes that can stand beside digests, as far as no pin of this source has both. */
+  /** The hashes that can stand beside a digest although no pin of this source has both. */
   readonly besides: readonly HashBeside[];
-  /** The directives that belong to its pins, in whichever file they stand, by `rangeKey`. */
+  /** The directives that belong to its pins, in any file, by `rangeKey`. */
   readonly usedDirectives: ReadonlySet<string>;
 }

@@ -4,7 +4,7 @@ import type { Assumption, PinSite } from './pin-site.js';
 type Written = Pick<PinSite, 'form' | 'hashes' | 'finalImageName' | 'finalImageTag' | 'os' | 'arch'> &
   Pick<PinSite, 'target' | 'cautions' | 'unknownFetcher'>;
 
-/** What of a pin's recipe does not stand in the file: parts that its call does not give, and all that a call which is not seen may give. */
+/** The parts of a pin's recipe that the file does not show: those that its call omits, or all parts when the call is not in sight. */
 export function assumptionsOf(written: Written, isSystemNamed = false): Assumption[] {
   const { form, hashes, target, cautions = [] } = written;
   if (hashes.length === 0) return [];
@@ -20,7 +20,7 @@ export function assumptionsOf(written: Written, isSystemNamed = false): Assumpti
     ...(cautions.some(({ code }) => code === 'unknown-argument')
       ? [{ part: 'fetcher', why: 'unknown-argument' } as const]
       : []),
-    // The folder of nix2container has neither name nor tag in it.
+    // The folder that nix2container hashes contains neither the name nor the tag.
     ...(isSeen && target === 'nar' ? [] : namesLeftOut(written, fallback)),
     ...(written.os ? [] : [{ part: 'os', why: fallback } as const]),
     ...(written.arch ? [] : [{ part: 'arch', why: platform } as const]),
@@ -33,12 +33,12 @@ function namesLeftOut(written: Written, why: Assumption['why']): Assumption[] {
   return names.filter((part) => written[part] === undefined).map((part) => ({ part, why }));
 }
 
-/** A fetcher asks for an architecture only, of which an index may have several variants: v6 and v7 of arm. */
+/** Fetchers ask for an architecture without a variant, but an index may have several variants of it: v6 and v7 of arm. */
 function mayHaveVariants({ arch }: Written): boolean {
   return arch?.kind !== 'text' || arch.text === 'arm';
 }
 
-/** A pin's own `tag` is what unseen code most likely hands over as the final tag, and then the tag in a key `NAME:TAG`. */
+/** The tags that unseen code may pass as the final tag: most likely the pin's own `tag`, then the tag in a key `NAME:TAG`. */
 export function finalTagGuesses(
   { tag, finalImageTag }: Pick<PinSite, 'tag' | 'finalImageTag'>,
   key: string | undefined,

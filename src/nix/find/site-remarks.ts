@@ -11,8 +11,8 @@ import type { Followed, PinSite } from './pin-site.js';
 type Values = Pick<PinSite, 'imageName' | 'imageDigest' | 'hashes' | 'finalImageTag' | 'tag'>;
 
 /**
- * What comments say of a pin: those around it, and those around everything that its values came through, in any file. What stands around
- * the pin itself comes first; a `freeze` counts wherever it stands.
+ * What comments say about a pin: those around it, and those around the places that its values came through, in any file. The comments around
+ * the pin itself come first; a `freeze` counts at any of these places.
  */
 export function remarksOn(candidate: Candidate, values: Values, evaluation: Evaluation): Remarks {
   const { files } = evaluation;
@@ -24,7 +24,7 @@ export function remarksOn(candidate: Candidate, values: Values, evaluation: Eval
     if (!file) return [];
     const here = (ranges: readonly SourceRange[]) => ranges.filter((range) => range.file === path);
     const own = { whole: here(whole), places: here(places), literals: here(literals) };
-    // What stands above the first expression of a file stands above all of its pins.
+    // A comment above the first expression of a file is above all of its pins.
     const around = { whole: [], places: [...here(groups), file.root], literals: [] };
     return [
       {
@@ -49,7 +49,7 @@ interface Ranges {
   readonly whole: readonly SourceRange[];
   readonly places: readonly SourceRange[];
   readonly literals: readonly SourceRange[];
-  /** What holds the pin beside other ones. */
+  /** The code around the pin that may contain other pins as well. */
   readonly groups: readonly SourceRange[];
 }
 
@@ -91,11 +91,11 @@ function distinct(ranges: readonly SourceRange[]): SourceRange[] {
 
 const FROZEN_OBJECTS = new WeakMap<NixFiles, Map<string, boolean>>();
 
-/** npins marks the pins that its user has frozen by `"frozen": true` (its src/pin.rs). */
+/** npins marks a pin that the user has frozen with `"frozen": true` (its src/pin.rs). */
 function isFrozenObject(place: SourceRange, files: NixFiles): boolean {
   const text = place.file.endsWith('.json') ? files.text(place.file) : undefined;
   if (text?.[place.start] !== '{') return false;
-  // An object may hold many pins.
+  // An object may contain many pins, so each is read once.
   const known = FROZEN_OBJECTS.get(files) ?? new Map<string, boolean>();
   FROZEN_OBJECTS.set(files, known);
   const isFrozen = known.get(rangeKey(place)) ?? saysFrozen(text.slice(place.start, place.end), place.file);

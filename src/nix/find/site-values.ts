@@ -17,7 +17,7 @@ import { argumentCaution, isOwnHash } from './images/own-arguments.js';
 import { attributeRange, type Locations } from './locations.js';
 import type { Followed, LayeredParts, PinHash, PinSite, WrittenLayer, WrittenLayers } from './pin-site.js';
 
-/** The attributes of a pin's set, read as the kinds of value that pins have. `written` is blamed for an attribute of another kind. */
+/** Reads the attributes of a pin's set. An attribute of a wrong kind is reported at `written`. */
 export class SiteValues {
   constructor(
     private readonly set: SetValue,
@@ -26,7 +26,7 @@ export class SiteValues {
     private readonly locations: Locations,
   ) {}
 
-  /** The text of an attribute; undefined when there is none or it is null. A table by system is looked up for the system at hand. */
+  /** The text of an attribute; undefined when it is missing or null. In a table by system, it is the text for the current system. */
   text(name: string): Followed<TextValue> | undefined {
     const value = this.set.attributes.get(name)?.force() ?? this.unknownRest(name);
     if (!value || (value.kind === 'other' && value.text === 'null')) return undefined;
@@ -65,7 +65,7 @@ export class SiteValues {
     });
   }
 
-  /** What to say of attributes that are no argument of a fetcher; nothing where there are none. */
+  /** A caution about attributes that are not arguments of a fetcher; empty when there are none. */
   cautions(isCall: boolean): Pick<PinSite, 'cautions'> {
     const caution = argumentCaution(this.set.attributes.keys(), isCall);
     if (!caution) return {};
@@ -92,7 +92,7 @@ export class SiteValues {
     return { kind: 'layers', file, start, end, layers };
   }
 
-  /** An unknown rest may or may not have an attribute: only the two that every pin has can be said to be in it. */
+  /** An unknown rest of a set may lack any attribute, so it can only stand for the two attributes that every pin has. */
   private unknownRest(name: string): UnknownValue | undefined {
     return name === 'imageName' || name === 'imageDigest' ? this.set.rest : undefined;
   }
@@ -124,12 +124,12 @@ function layerOf(value: Value, range: Range | undefined): WrittenLayer | undefin
   return { digest: digest.text, unpack: unpack?.value ?? true, start, end };
 }
 
-/** The tag that a set gives beside its digest, of the attributes that may have it. */
+/** The tag that a set gives in one of the attributes that may hold it. */
 export function ownTag<Text extends Followed<TextValue>>(values: readonly (Text | undefined)[]): Text | undefined {
   return values.find((value) => value !== undefined && (value.kind !== 'text' || isTag(value.text)));
 }
 
-/** A hash attribute with its value as it is written. */
+/** A hash attribute, with its value and the form in which the value is written. */
 export function pinHash(attribute: string, value: Followed<TextValue>): PinHash {
   if (value.kind === 'unfollowable') return { attribute, value, isPlaceholder: false };
   const written = hashAsWritten(value.text);

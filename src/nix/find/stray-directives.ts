@@ -4,7 +4,7 @@ import { Locations } from './locations.js';
 import { directivesOf } from './notes/remarks.js';
 import type { PinProblem } from './pin-site.js';
 
-/** A directive that belongs to no pin is a problem: its author relies on it. `usedDirectives` are those that belong to one, by `rangeKey`. */
+/** The problems of directives that belong to no pin: their authors rely on them. `usedDirectives` are those that belong to a pin, by `rangeKey`. */
 export function strayDirectives(files: NixFiles, usedDirectives: ReadonlySet<string>): PinProblem[] {
   const locations = new Locations(files);
   const message = 'this directive belongs to no pin that can be followed; write it on a line directly above one';
@@ -13,7 +13,7 @@ export function strayDirectives(files: NixFiles, usedDirectives: ReadonlySet<str
     .map((directive): PinProblem => ({ ...locations.at(directive), code: 'stray-directive', message }));
 }
 
-/** Whether a problem is still one when the pins of other files, which use these directives, are known too. */
+/** Whether a problem remains when the pins of other files, with the directives that they use, are known too. */
 export function isStillStray(
   problem: { readonly code: string } & (SourceRange | { readonly file: string }),
   usedDirectives: ReadonlySet<string>,

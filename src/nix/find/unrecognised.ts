@@ -10,7 +10,7 @@ import { possibleDigests } from './images/possible-digests.js';
 import { Locations } from './locations.js';
 import { layeredPlaces, type PinProblem, type PinSite } from './pin-site.js';
 
-/** An expression, and the attributes around it: their names, the nearest last, and the nearest of them as a whole. */
+/** An expression, the names of the attributes around it (the nearest last), and the nearest of these attributes. */
 interface Visit {
   readonly expression: Syntax.Expression;
   readonly names: readonly string[];
@@ -19,8 +19,8 @@ interface Visit {
 }
 
 /**
- * What looks like the digest of an image in a Nix file. Most are those of its pins; `isUnrecognised` says which are not. The line is that of the
- * attribute, the range that of the digest.
+ * Finds text in a Nix file that looks like the digest of an image. Most of it belongs to pins; `isUnrecognised` finds the rest. The line is the
+ * line of the attribute, the range is the range of the digest.
  */
 export function digestsInNix(files: NixFiles): PinProblem[] {
   const { source, root } = files.main;
@@ -42,7 +42,7 @@ function digestsInString(
   { path, source }: Syntax.NixFile,
   locations: Locations,
 ): PinProblem[] {
-  // A part of a text beside an interpolation is no whole digest.
+  // Text right beside an interpolation may be only a part of a digest.
   const context = { names: parts.length === 1 ? visit.names : [], hasHash: visit.hasHash };
   const texts = parts.filter(({ kind }) => kind === 'text');
   return texts.flatMap((part) =>
@@ -159,7 +159,7 @@ function isPlaced(problem: object): problem is PinProblem {
   return 'start' in problem;
 }
 
-/** The literals of some digests, in the order of their files. */
+/** The ranges of literals of digests, sorted by file. */
 class Origins {
   private readonly byFile: ReadonlyMap<string, readonly SourceRange[]>;
 
@@ -168,7 +168,7 @@ class Origins {
     this.byFile = new Map(Array.from(inOrder, ([file, own]) => [file, withFurthestEnds(own)]));
   }
 
-  /** Whether a range has a part in common with one of them. */
+  /** Whether a range overlaps one of them. */
   overlap({ file, start, end }: SourceRange): boolean {
     const origins = this.byFile.get(file) ?? [];
     const last = origins[countBefore(origins, (origin) => origin.start < end) - 1];
@@ -180,7 +180,7 @@ function byStart(a: SourceRange, b: SourceRange): number {
   return a.start - b.start;
 }
 
-/** Each range with the furthest end up to it. */
+/** Each range, with the largest end of all ranges up to it. */
 function withFurthestEnds(ranges: readonly SourceRange[]): SourceRange[] {
   let end = 0;
   return ranges.map((range) => {

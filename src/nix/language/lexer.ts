@@ -20,7 +20,10 @@ export type TokenKind =
   | ('{' | '}' | '${' | '"' | '"-end' | "''" | "''-end" | 'text')
   | ('identifier' | 'number' | 'path' | 'path-end' | 'search-path' | 'uri' | 'end of file');
 
-/** The tokens of a source in three lists: token `i` is `source.slice(starts[i], ends[i])`, of kind `kinds[i]`. The last one is the end of the file. */
+/**
+ * The tokens of a source in three lists: token `i` is `source.slice(starts[i], ends[i])`, of kind `kinds[i]`. The last one is the end of the
+ * file.
+ */
 export interface Tokens {
   readonly kinds: readonly TokenKind[];
   readonly starts: readonly number[];
@@ -28,7 +31,10 @@ export interface Tokens {
   readonly comments: readonly Comment[];
 }
 
-/** Splits Nix source into tokens by the rules of Nix's own lexer.l. Throws a NixSyntaxError. Unlike Nix, it skips a byte order mark at the beginning. */
+/**
+ * Splits Nix source into tokens by the rules of Nix's own lexer.l. Throws a NixSyntaxError. Unlike Nix, it skips a byte order mark at the
+ * beginning.
+ */
 export function tokenize(source: string, path: string): Tokens {
   return new Lexer(source, path).run();
 }

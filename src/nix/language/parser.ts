@@ -11,8 +11,9 @@ export interface ParseSettings {
 }
 
 /**
- * Parses Nix source by the grammar of Nix's own parser.y; `path` only names the file in results. Throws a NixSyntaxError. Some code that
- * follows the grammar is still refused by Nix (unknown variables, attributes and formals defined twice); this parser accepts it. Nesting may be as deep as memory allows.
+ * Parses Nix source by the grammar of Nix's own parser.y; `path` only names the file in results. Throws a NixSyntaxError. Some code that follows
+ * the grammar is still refused by Nix (unknown variables, attributes and formals defined twice); this parser accepts it. Nesting may be as deep
+ * as memory allows.
  */
 export function parseNix(source: string, path: string, settings: ParseSettings = {}): Syntax.NixFile {
   const tokens = tokenize(source, path);
@@ -50,7 +51,8 @@ interface Precedence {
   readonly associates: 'left' | 'right' | 'never';
 }
 
-// From the loosest to the tightest, as in parser.y (which declares '?' as not chainable, but accepts chains). parser.y has separate rules for the pipes, and so has this parser: see `pipes`.
+// From the loosest to the tightest, as in parser.y (which declares '?' as not chainable, but accepts chains). parser.y has separate rules for the
+// pipes, and so has this parser: see `pipes`.
 const LEVELS: readonly (readonly [Precedence['associates'], readonly TokenKind[]])[] = [
   ['right', ['->']],
   ['left', ['||']],

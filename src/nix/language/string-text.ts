@@ -1,7 +1,10 @@
 import type { Range } from './position.js';
 import type { InterpolationPart, StringLiteral, StringPart } from './syntax.js';
 
-/** A part of a string's value, with the range of the source that it comes from. `verbatim` is true when the value and the source are the same characters. */
+/**
+ * A part of a string's value, with the range of the source that it comes from. `verbatim` is true when the value and the source are the same
+ * characters.
+ */
 export interface TextRun extends Range {
   readonly kind: 'text';
   readonly text: string;

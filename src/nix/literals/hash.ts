@@ -6,7 +6,7 @@ export type HashFormat = 'sri' | 'nix32' | 'hex';
 
 export const HASH_FORMATS: readonly HashFormat[] = ['sri', 'nix32', 'hex'];
 
-/** Some text is not a sha256 as Nix writes it. */
+/** A text is not a sha256 in a form of Nix. */
 export class HashError extends PullpinError {
   constructor(
     readonly text: string,
@@ -16,14 +16,14 @@ export class HashError extends PullpinError {
   }
 }
 
-/** A hash that was read, and how it was written: `prefixed` when `sha256:` stood in front of it. */
+/** A hash, and the form in which it was written. `prefixed` is true when `sha256:` was in front of it. */
 export interface WrittenHash {
   readonly hash: Digest;
   readonly format: HashFormat | 'base64';
   readonly prefixed: boolean;
 }
 
-/** Nix's base 32 leaves out e, o, t and u (libutil/hash.cc). */
+/** The alphabet of Nix's base 32 omits e, o, t and u (libutil/hash.cc). */
 const NIX32 = '0123456789abcdfghijklmnpqrsvwxyz';
 
 /** The hash in one of Nix's forms. */
@@ -34,7 +34,7 @@ export function formatHash(hash: Digest, format: HashFormat): string {
   return format === 'sri' ? `sha256-${bytes.toString('base64')}` : toNix32(bytes);
 }
 
-/** Reads a hash in any form that Nix takes for a sha256. Throws a HashError. */
+/** Reads a hash in any form of sha256 that Nix accepts. Throws a HashError. */
 export function parseHash(text: string): WrittenHash {
   const [, prefix = '', value = text] = /^(sha256[-:])?(.*)$/s.exec(text) ?? [];
   if (prefix === 'sha256-') return { hash: fromBase64(text, value), format: 'sri', prefixed: false };

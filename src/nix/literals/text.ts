@@ -1,7 +1,7 @@
 import { PullpinError, printable, UsageError } from '../../errors.js';
 
 /**
- * Text as one Nix string literal, whatever it holds: it can never end the string or begin an interpolation. Throws a PullpinError for
+ * Any text as one Nix string literal: the text can never end the string or begin an interpolation. Throws a PullpinError for
  * control characters that a Nix string has no escape for.
  */
 export function nixString(text: string): string {
@@ -24,7 +24,7 @@ export function nixComment(text: string): string {
 const IDENTIFIER = /^[a-zA-Z_][a-zA-Z0-9_'-]*$/;
 const KEYWORDS = new Set(['assert', 'else', 'if', 'in', 'inherit', 'let', 'or', 'rec', 'then', 'with']);
 
-/** Text as the name of an attribute: a Nix identifier as it is, anything else as a string. Throws as `nixString` does. */
+/** Text as the name of an attribute: a Nix identifier stays as it is, any other text becomes a string. Throws as `nixString` does. */
 export function nixAttribute(text: string): string {
   return IDENTIFIER.test(text) && !KEYWORDS.has(text) ? text : nixString(text);
 }

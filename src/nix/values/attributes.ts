@@ -24,7 +24,10 @@ export function lacks(value: Value, name: string): boolean {
   return value.kind === 'set' && !value.rest && !value.attributes.has(name);
 }
 
-/** The same value, marked as chosen by a computed name: its texts keep the other values that the name could have chosen. In a set, each text keeps those of its own name. */
+/**
+ * The same value, marked as chosen by a computed name: its texts keep the other values that the name could have chosen. In a set, each text keeps
+ * those of its own name.
+ */
 export function chosenAmong(value: Value, others: readonly Thunk[], where: SourceRange, evaluation: Evaluation): Value {
   if (others.length === 0) return value;
   if (value.kind === 'text') return { ...value, others: [...(value.others ?? []), ...others] };

@@ -1,6 +1,7 @@
 import type { SourceRange } from './value.js';
 
-// A step is the evaluation of one expression, or other work that takes as long. In an ordinary file, a pin costs about a hundred steps for all systems together.
+// A step is the evaluation of one expression, or other work that takes as long. In an ordinary file, a pin costs about a hundred steps for all
+// systems together.
 const STEPS = 3_000_000;
 const STEPS_A_CHARACTER = 2;
 const MOST_STEPS = 12_000_000;

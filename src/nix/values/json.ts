@@ -86,7 +86,7 @@ function words(name: string): string {
   return name.replaceAll(/(?!^)[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).toLowerCase();
 }
 
-/** The key that a value stands under. */
+/** The key that has this value. */
 export function keyOf({ parent }: Node): string | undefined {
   return parent?.type === 'property' ? String(parent.children?.[0]?.value) : undefined;
 }

@@ -9,7 +9,10 @@ type Spend = (steps: number) => boolean;
 // How many characters the parser reads in the time of one step.
 const CHARACTERS_A_STEP = 32;
 
-/** The value of a TOML file. A string that is written without escapes keeps its place in the file; any other string has no place. Throws a PullpinError. */
+/**
+ * The value of a TOML file. A string that is written without escapes keeps its place in the file; any other string has no place. Throws a
+ * PullpinError.
+ */
 export function tomlValue(source: string, file: string, spend: Spend = () => true): Value {
   try {
     return new TomlFile(source, file, spend).value(parse(source));
@@ -47,7 +50,10 @@ class TomlFile {
     return place ? textValue([{ text, origin: { ...place, quote: 'toml', verbatim: true } }]) : computedText(text);
   }
 
-  /** Finds the place of a string. The parser does not report it, so each possible place gets a mark, and the file is parsed again to see where the mark arrives. */
+  /**
+   * Finds the place of a string. The parser does not report it, so each possible place gets a mark, and the file is parsed again to see where the
+   * mark arrives.
+   */
   private placeOf(text: string, path: readonly string[]): SourceRange | undefined {
     for (const quote of ['"', "'"]) {
       for (let at = this.source.indexOf(`${quote}${text}${quote}`); at >= 0; ) {

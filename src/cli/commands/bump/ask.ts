@@ -7,7 +7,7 @@ import type { PinFiles } from '../../../list/pin-files.js';
 import { shortDigest } from '../../../oci/digest.js';
 import type { Context } from '../../terminal/context.js';
 
-/** Throws a UsageError where no person can be asked. */
+/** Throws a UsageError when there is no terminal on which to ask a person. */
 export function checkTerminal(context: Context): void {
   const missing = !context.stdin().isTTY ? 'stdin' : !context.stderr.isTTY ? 'stderr' : undefined;
   if (missing === undefined) return;
@@ -45,7 +45,7 @@ function choices(changes: readonly PinChange[]): Record<string, { value: number;
   return Object.fromEntries(groups);
 }
 
-/** What tells the changes of one call apart, which has values for several systems. */
+/** The part of a label that distinguishes the changes of one call with values for several systems. */
 function systemText(change: PinChange): string {
   const [system, ...others] = change.pin.systems ?? [];
   return systemsOf(change) || (others.length === 0 ? (system ?? '') : '');

@@ -2,12 +2,12 @@ import { addAbortSignal, Readable } from 'node:stream';
 import { PullpinError } from '../../../errors.js';
 import type { Context, Output } from '../../terminal/context.js';
 
-/** The largest input that is read at once, in bytes; a longer one is passed on as it comes. */
+/** The largest input that is read as a whole, in bytes; a longer one is copied to the output as it arrives. */
 const MOST_INPUT = 16 * 1024 * 1024;
 
 /**
- * Runs a bump as the filter of an editor, which replaces its text by what is printed: when the run throws before it has printed anything,
- * the input is printed to the byte, and then the error is thrown. `run` gets a context with the same input.
+ * Runs a bump as the filter of an editor, which replaces its text with the output. When the run throws before it has printed anything,
+ * this prints the exact input, and then throws the error. `run` gets a context with the same input.
  */
 export async function asFilter(context: Context, run: (context: Context) => Promise<number>): Promise<number> {
   const input = await readInput(context);
@@ -42,7 +42,7 @@ async function readInput(context: Context): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** A stream that writes to another one, and knows whether it has. */
+/** A stream that writes to another one, and remembers whether it has written anything. */
 function watched(stdout: Output): { readonly output: Output; readonly hasPrinted: () => boolean } {
   let hasPrinted = false;
   const output = new Proxy(stdout, {

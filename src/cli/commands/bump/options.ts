@@ -76,7 +76,7 @@ const BUMPING = optionGroup({
   },
 });
 
-/** What is printed of a plan. */
+/** The formats in which a plan is printed. */
 export type PlanFormat = 'table' | 'json' | 'diff' | 'markdown' | 'commit-message';
 
 const PLAN_OUTPUT = optionGroup({
@@ -106,7 +106,7 @@ const PLAN_OUTPUT = optionGroup({
   },
 });
 
-/** The option that asks for a format, as it is typed. */
+/** The option for a format, as the user types it. */
 export function nameOption(format: PlanFormat): string {
   return format === 'commit-message' ? '--commit-message -' : `--${format}`;
 }

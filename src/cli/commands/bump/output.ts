@@ -22,7 +22,7 @@ import type { Report } from '../../terminal/report.js';
 import { hasColours } from '../../terminal/style.js';
 import type { BumpSettings } from './options.js';
 
-/** Writes the files of a plan unless that is not wanted, shows the plan, reports what is wrong, and returns the exit code. */
+/** Writes the files of a plan if wanted, shows the plan, reports problems, and returns the exit code. */
 export async function finishBump(
   plan: BumpPlan,
   pinFiles: PinFiles,
@@ -72,7 +72,7 @@ async function diffOf({ files }: BumpPlan, context: Context): Promise<string> {
   const diff = await heavyWorkNext(context.signal, () =>
     files.map(({ path, before, after }) => unifiedDiff(path, before, after)).join(''),
   );
-  // What a program reads must be exact; what a person reads must not act on the terminal.
+  // A program needs the exact bytes. A person sees a terminal, and no character may control it.
   return context.stdout.isTTY || hasColours(context.stdout, context)
     ? showDiff(diff, { colour: hasColours(context.stdout, context) })
     : diff;
@@ -108,7 +108,7 @@ function reportProblems({ problems, changes }: BumpPlan, report: Report): void {
   }
 }
 
-/** Says what of the new pins is in the Nix store, and what cannot be put there. */
+/** Reports which of the new pins are in the Nix store, and which cannot be added. */
 function reportStore({ changes }: BumpPlan, report: Report): void {
   const hashed = changes.filter(({ to }) => to.hash !== undefined);
   const paths = new Set(hashed.flatMap(({ storePath }) => storePath ?? []));
@@ -143,7 +143,7 @@ function summary({ changes, files, counts, problems }: BumpPlan, isWritten: bool
   return parts.join(', ');
 }
 
-/** A failure beats an outdated pin: what could not be looked at may be outdated, too. */
+/** The exit code of a failure wins over that of an outdated pin, because a pin that failed may be outdated as well. */
 function exitCode({ changes, problems }: BumpPlan, { bumping: { isCheck } }: BumpSettings): number {
   const failures = problems.flatMap(({ severity, error, message }) =>
     severity === 'failure' ? [error ?? new PullpinError(message)] : [],

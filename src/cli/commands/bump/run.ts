@@ -62,14 +62,14 @@ async function bump(settings: BumpSettings, context: Context): Promise<number> {
   }
 }
 
-/** What each pin becomes. */
+/** The settings for each pin. */
 function policyOf(settings: BumpSettings) {
   const { digest, systems, addArch, unproven, assumeTag } = settings.bumping;
   const platform = onePlatform(settings.platforms, 'bump');
   return { digest, systems, addArch, unproven, assumeTag, platform, mode: modeOf(settings) };
 }
 
-/** Carries out the plan, or what the user chooses of it; an answer that is cancelled ends the run as Ctrl-C does. */
+/** Writes the plan, or the changes that the user chooses. A cancelled question ends the run as Ctrl-C does. */
 async function finish(
   plan: BumpPlan,
   pinFiles: PinFiles,
@@ -83,7 +83,7 @@ async function finish(
   return EXIT.interrupted;
 }
 
-/** A check of nothing, in the wrong folder, must not look like success. Throws a UsageError. */
+/** Refuses a check that finds no pins: in the wrong folder, it must not look like success. Throws a UsageError. */
 function refuseNothing({ counts, problems }: BumpPlan, { files }: PinFiles, { operands, bumping }: BumpSettings): void {
   if (!bumping.isCheck || bumping.since !== undefined || operands.isStdin) return;
   if (counts.found === 0 && problems.length === 0)
@@ -106,7 +106,7 @@ function checkTogether({ operands, bumping, output, registries, store }: BumpSet
   if (registries.readsCredentials) throw new UsageError('- and --creds-stdin cannot both read stdin');
 }
 
-/** Nothing is downloaded to find out whether a pin is outdated, unless the changes are to be shown. */
+/** To find outdated pins, pullpin downloads no image, unless it has to show the changes. */
 function modeOf({ bumping, output }: BumpSettings): BumpMode {
   if (bumping.correctsHashes) return 'hashes';
   return bumping.isCheck && output.format !== 'diff' ? 'digests' : 'all';

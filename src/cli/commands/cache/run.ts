@@ -12,7 +12,7 @@ export async function runCache({ wanted: { clear, dir } }: CacheCommandSettings,
   return EXIT.done;
 }
 
-/** The folder, and what is in it; the folder need not exist yet. */
+/** The folder of the cache and its content; the folder may not exist yet. */
 function usageText(context: Context): string {
   const { entries, bytes } = openCache(context).usage();
   return `${cacheFolder(context)}\n${entries} ${entries === 1 ? 'entry' : 'entries'}, ${formatBytes(bytes)}\n`;

@@ -12,10 +12,10 @@ import type { ConfigSettings } from './options.js';
 
 /** A setting in the documented JSON of `pullpin config --json` (docs/json.md). */
 interface ShownSetting {
-  /** As a file has it: `template`, or `bump.digest` for what holds for one command. */
+  /** The name in a file: `template`, or `bump.digest` for a setting of one command. */
   readonly key: string;
   readonly value: boolean | string | readonly string[] | null;
-  /** A file and a line, or a variable; null for what holds by itself. */
+  /** A file and a line, or a variable; null for a default. */
   readonly from: string | null;
 }
 
@@ -28,7 +28,7 @@ export async function runConfig({ json, readsFiles }: ConfigSettings, context: C
   return EXIT.done;
 }
 
-/** What holds for all commands, and what holds for one of them where that is something else. */
+/** The settings for all commands, and those of single commands that differ. */
 function inForce(sources: readonly Source[]): ShownSetting[] {
   const common = COMMON_SETTINGS.map(({ name, option }): ShownSetting => {
     const found = sources.flatMap((source) => source.get(name) ?? [])[0];

@@ -6,7 +6,7 @@ import { optionGroup } from '../../options/option.js';
 import { PLATFORMS, type WantedPlatforms } from '../../options/platforms.js';
 import { CACHE, REGISTRIES } from '../../options/registries.js';
 
-/** A platform that pullpin.toml names for pins does not change what a tag's digest is: only one that is typed asks for another digest. */
+/** Only a typed platform asks for the digest of one platform: a platform in pullpin.toml is for pins, and does not change the digest of a tag. */
 const TYPED_PLATFORMS = optionGroup({
   ...PLATFORMS,
   parse: (raw, isTyped): WantedPlatforms =>

@@ -35,11 +35,11 @@ export async function runDigest(settings: DigestSettings, context: Context): Pro
 
 interface FoundDigest {
   readonly digest: string;
-  /** Whether it is that of the platform's own manifest. */
+  /** Whether the digest is that of the platform's own manifest. */
   readonly isChosen: boolean;
 }
 
-/** What the tag has, or the digest of its manifest for one platform. */
+/** The digest of a tag, or of its manifest for one platform. */
 async function digestOf(reference: Reference, platform: Platform | undefined, sources: Sources): Promise<FoundDigest> {
   const { source } = sources.of(reference);
   const tagOrDigest = tagOrDigestOf(reference);

@@ -47,7 +47,7 @@ function summary(pins: readonly ListedPin[]): string {
     const place = `${file}:${line}:${column}`;
     statesOf.set(place, [...(statesOf.get(place) ?? []), state]);
   }
-  // Of several lines, one that needs work says what the pin is.
+  // A pin with several lines counts as tracked only when all its lines are.
   const states = [...statesOf.values()].map((each) => each.find((state) => state !== 'tracked') ?? 'tracked');
   const counts = [...new Set(states)].map((state) => [state, states.filter((each) => each === state).length] as const);
   const sorted = counts.toSorted(([, one], [, other]) => other - one).map(([state, count]) => `${count} ${state}`);

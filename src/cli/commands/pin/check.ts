@@ -5,13 +5,13 @@ import type { PinSettings } from './options.js';
 
 type Asked = Pick<PinSettings, 'rendering' | 'pinning' | 'platforms' | 'store' | 'archive'>;
 
-/** What is hashed. JSON always carries a hash; as text, what needs none costs no download. */
+/** What to hash. JSON always has a hash; a text without a hash needs no download. */
 export function targetOf({ rendering, pinning }: Asked, { target }: Renderer): Needs {
   if (pinning.target !== undefined) return pinning.target;
   return target === 'none' && rendering.json ? 'docker-archive' : target;
 }
 
-/** Refuses what only makes sense for one image, or not together. Throws a UsageError. */
+/** Refuses options that are only for one image, and options that exclude each other. Throws a UsageError. */
 export function checkTogether(settings: Asked, images: number, renderer: Renderer): void {
   const { rendering, pinning, platforms, store, archive } = settings;
   const hasPlatforms = platforms === 'all' || platforms.length > 1;

@@ -23,7 +23,7 @@ import { checkTogether, isListOfCalls, targetOf } from './check.js';
 import type { PinSettings } from './options.js';
 import { checkPlatforms, type WantedPin, wantedPins } from './wanted-pins.js';
 
-/** Images that are downloaded at a time; each has several layers under way. */
+/** How many images are downloaded at the same time; each downloads several layers at once. */
 const CONCURRENT_PINS = 3;
 
 export async function runPin(settings: PinSettings, context: Context): Promise<number> {
@@ -86,7 +86,7 @@ async function pinOne({ image, platform, shared }: WantedPin, run: PinRun): Prom
   return pin;
 }
 
-/** What a system would get must run on it. Throws a PlatformError. */
+/** Checks that the image for a system can run on that system. Throws a PlatformError. */
 function checkPlatform({ os, arch, variant, system }: Pin, wanted: WantedPlatform): void {
   const actual = { os, architecture: arch, variant };
   if ((system ?? systemOfPlatform(actual)) === (wanted.system ?? systemOfPlatform(wanted))) return;
@@ -101,7 +101,7 @@ function reportPins(pins: readonly Pin[], report: Report): void {
   }
 }
 
-/** Nix code that lacks one of its pins is better shown than written into a file, where the user does not see what is missing. */
+/** Refuses to write a file when a pin is missing: in a file, the user would not see what is missing. */
 function pinsText({ results, problems }: Outcome<Pin>, { rendering }: PinSettings, renderer: Renderer): string {
   if (rendering.json) return outcomeJson('pins', results.map(pinToJson), problems);
   const isIncompleteFile = problems.length > 0 && rendering.output !== undefined;

@@ -9,27 +9,27 @@ import type { WantedPlatform, WantedPlatforms } from '../../options/platforms.js
 import type { Sources } from '../../resources/sources.js';
 import type { Report } from '../../terminal/report.js';
 
-/** One pin that is asked for: an image on a platform. */
+/** One requested pin: an image for a platform. */
 export interface WantedPin {
-  /** What the user calls the image. */
+  /** The name that the user typed. */
   readonly text: string;
   readonly image: NamedImage;
   readonly platform: WantedPlatform | undefined;
-  /** What the pins of an image share; undefined for an image that is pinned once. */
+  /** The data that the pins of an image share; undefined for an image with one pin. */
   readonly shared?: SharedImage | undefined;
 }
 
-/** What decides which pins an image gets. */
+/** Settings that decide which pins an image gets. */
 export interface WantedPinsRequest {
   readonly platforms: WantedPlatforms;
-  /** Whether the pins of an image are told apart by their Nix systems. */
+  /** Whether the pins of an image differ by their Nix systems. */
   readonly isPerSystem: boolean;
   readonly sources: Sources;
   readonly sharing: SharingSettings;
   readonly report: Report;
 }
 
-/** Throws a UsageError for platforms that cannot stand beside each other. */
+/** Throws a UsageError for platforms that cannot be in the same text. */
 export function checkPlatforms(platforms: WantedPlatforms): void {
   if (platforms === 'all') return;
   checkSystems(
@@ -37,7 +37,7 @@ export function checkPlatforms(platforms: WantedPlatforms): void {
   );
 }
 
-/** The pins of one image. What is not the name of an image, or cannot be looked up, is one problem, for however many platforms it was named. */
+/** The pins of one image. A wrong name and a failed look-up are one problem, for any number of platforms. */
 export async function wantedPins(image: NamedImage, request: WantedPinsRequest): Promise<WantedPin[]> {
   const { text } = image;
   const { platforms, sources } = request;

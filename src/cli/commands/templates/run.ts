@@ -20,7 +20,7 @@ function listText(): string {
   return TEMPLATE_NAMES.map((name) => `${name.padEnd(width)}  ${TEMPLATES[name].summary}\n`).join('');
 }
 
-/** A built-in template as a file. What a file cannot say of itself stands in a comment, which writes nothing. */
+/** A built-in template as a file. When it needs options, a comment at the top names them; the comment writes nothing. */
 function fileText(name: TemplateName): string {
   const { target, function: called }: TemplateInfo = TEMPLATES[name];
   const options = [

@@ -19,7 +19,8 @@ export type BuiltIns = Readonly<Record<string, BuiltIn>>;
 type Values = readonly [first: Value, second: Value, third: Value];
 
 /**
- * A function that needs the values of all its arguments. Where it cannot compute a result, the result is the unknown argument, or else an unknown call.
+ * A function that needs the values of all its arguments. Where it cannot compute a result, the result is the unknown argument, or else an unknown
+ * call.
  *
  * @param compute returns undefined when it cannot compute a result from the arguments
  */

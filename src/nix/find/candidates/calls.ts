@@ -18,7 +18,7 @@ import { itemsOf } from './items.js';
 import { machineAmong } from './modules.js';
 import { noteCall } from './unknown-calls.js';
 
-// A local function may call another one, and so on; pins are not nested deeper than this.
+// How deep local functions may call each other; pins never need more.
 const DEEPEST_CALL = 6;
 
 /** Functions that call their first argument for each item of the second, or the other way round. */
@@ -26,13 +26,13 @@ const MAPPING = /^(map|mapAttrs'?|mapAttrsToList|concatMap|concatMapAttrs|concat
 const NO_NAME = /^(import|map|forEach|genAttrs|mapAttrs.*|concatMap.*)$/;
 const COLLECTION_FIRST = /^(genAttrs|forEach)$/;
 const FIXED_POINTS = /^(mkDerivation|build\w+(Package|Module|Application)|fix)$/;
-// What can be searched in the time of one step.
+// How many characters are searched in the time of one step.
 const CHARACTERS_A_STEP = 256;
 const MAY_BE_PIN = /pull|image|digest|@|modules/i;
 
 type Here = Pick<Visit, 'scope' | 'state'>;
 
-/** A call of pullImage is a candidate; of a call of a local function, or of one that maps one, the body is looked at too. */
+/** A call of pullImage is a candidate. For a call of a local function, or a `map` of one, the walk also enters the body of that function. */
 export function enterCalls(expression: Syntax.Apply, { scope, state }: Here, walk: Walk): Visit[] {
   const { head, args, applications } = spine(expression);
   const isImport = head.kind === 'variable' && head.name === 'import';
@@ -42,17 +42,17 @@ export function enterCalls(expression: Syntax.Apply, { scope, state }: Here, wal
   const where = rangeIn(scope, expression);
   const machine = machineAmong(passed, given, walk.evaluation);
   const within = { ...state, system: state.system ?? machine?.system };
-  // Only the outermost of `f a b` is looked at as a call.
+  // `f a b` is one call: the inner `f a` is not handled as another one.
   const inside = [head, ...args].map((inner) => ({ expression: inner, scope, state: within }));
   const modules = machine?.visits(where, within) ?? [];
   noteCall({ callee, where, written: passed, given }, walk);
   return [...inside, ...modules, ...new Call(writtenName(head), where, scope, walk).enter(callee, given, state)];
 }
 
-/** A call, entered as far as the functions in it are known. */
+/** Handles one call: adds a candidate for a fetcher, and enters the functions that the files define. */
 class Call {
   constructor(
-    /** What is called, as it is written. */
+    /** The path of the function as the file spells it. */
     private readonly name: readonly string[],
     private readonly expression: SourceRange,
     private readonly scope: Scope,
@@ -81,7 +81,7 @@ class Call {
     return this.enterForSystems(given, fromHere);
   }
 
-  /** A function that returns data is not a fetcher, whatever its arguments are. */
+  /** Records a call whose function may be a fetcher. A function that returns data is not one, whatever its arguments are. */
   private note(callee: FunctionValue, given: readonly Thunk[], { caller, callDepth }: WalkState): void {
     const { walk, expression } = this;
     const sets = given.map((each) => each.force()).filter(isSet);
@@ -104,7 +104,10 @@ class Call {
     this.walk.add({ kind: 'call', functionName, fetcher, value: argument.force(), ...systems }, this.expression, state);
   }
 
-  /** The body of a local function, with its parameters bound to what a call gives. Further arguments are given to the value that the body returns. */
+  /**
+   * Enters the body of a local function, with its parameters bound to the arguments of a call. Any further arguments go to the value that the
+   * body returns.
+   */
   private enterFunction(callee: FunctionValue, given: readonly Thunk[], state: WalkState): Visit[] {
     const { walk } = this;
     const mayPull = mayBePin(callee, walk) || given.some((argument) => isFetcher(argument.force()));
@@ -125,7 +128,7 @@ class Call {
     return [visit, ...this.enter(walk.evaluation.evaluate(body, scope), left, inner)];
   }
 
-  /** `mkDerivation (finalAttrs: { … })`: the function is given what it returns. */
+  /** `mkDerivation (finalAttrs: { … })`: the argument of the function is its own result. */
   private enterFixedPoint(callee: Value, state: WalkState): Visit[] {
     const { evaluation } = this.walk;
     if (callee.kind !== 'function') return [];
@@ -161,7 +164,7 @@ class Call {
     const callee = f?.force();
     if (!callee) return [];
     return itemsOf(collection?.force()).flatMap((args) => {
-      // A fetcher that is mapped is called where each of its arguments stands.
+      // When a fetcher is mapped over a list, each pin is at the place of its item.
       const [place] = placesOf(args.at(-1));
       const call = place && callee.kind === 'unknown' ? new Call(this.name, place, this.scope, this.walk) : this;
       return call.enter(callee, args, callee.kind === 'unknown' ? withoutCaller(state) : state);
@@ -187,7 +190,7 @@ function systemOfArgument(argument: Thunk): string | undefined {
   return value.kind === 'text' && isSystem(value.text) ? value.text : undefined;
 }
 
-/** `a.b.c` as it is written; nothing for an expression of another kind. */
+/** The names of `a.b.c`; empty for any other kind of expression. */
 function writtenName(expression: Syntax.Expression): string[] {
   if (expression.kind === 'variable') return [expression.name];
   if (expression.kind !== 'select') return [];

@@ -3,20 +3,20 @@ import type { Evaluation } from '../../values/evaluation.js';
 import type { Scope, SetValue, SourceRange, TextValue, UnknownValue, Value } from '../../values/value.js';
 import type { Fetcher } from './fetchers.js';
 
-/** What surrounds an expression, as far as it matters for a pin there. */
+/** What a walk knows about the code around an expression. */
 export interface WalkState {
   /** The nearest `name = …;` around. */
   readonly statement?: SourceRange;
-  /** The others around, the outermost first; the whole file when it is a set or a list. */
+  /** The other bindings around, the outermost first, starting with the whole file when it is a set or a list. */
   readonly groups: readonly SourceRange[];
-  /** The name in that statement, when it is a literal. */
+  /** The name in the nearest binding, when it is a literal. */
   readonly key?: string | undefined;
   /** The nearest name around that is a system, such as `x86_64-linux`. */
   readonly system?: string | undefined;
   /** The call of the local function whose body is being walked. */
   readonly caller?: SourceRange | undefined;
   readonly callDepth: number;
-  /** Whether this is an operand of `//` or `+`, which is looked at as a whole. */
+  /** Whether this is an operand of `//` or `+`: the walk handles the whole operation as one candidate. */
   readonly isOperand: boolean;
 }
 
@@ -28,37 +28,37 @@ export interface FoundCall {
   readonly value: Value;
   /** The system of the package set that the fetcher comes from. */
   readonly packageSystem: string | undefined;
-  /** What `system` is bound to around the call, when it is bound to a system. */
+  /** The value of the variable `system` at the call, when that is a Nix system. */
   readonly systemAround: string | undefined;
 }
 
-/** What a walk found: the kind of candidate, and its values. */
+/** The kind of a candidate, and its value. */
 export type Found =
   | FoundCall
   | { readonly kind: 'arguments'; readonly value: SetValue }
   | { readonly kind: 'string'; readonly value: TextValue | UnknownValue; readonly hasDigest: boolean };
 
-/** Something that may be a pin, with its values followed. */
+/** Something that may be a pin, with its value. */
 export type Candidate = Found & {
-  /** Where it stands in the main file: the call of the local function when it was found inside of one. */
+  /** Its place in the main file; when it was found inside a local function, the place of the call of that function. */
   readonly node: SourceRange;
-  /** Where it is written: inside of that function. */
+  /** The place where it is written, which may be inside that function. */
   readonly written: SourceRange;
   readonly state: WalkState;
 };
 
-/** An expression that is to be looked at. */
+/** An expression that the walk has yet to visit. */
 export interface Visit {
   readonly expression: Expression;
   readonly scope: Scope;
   readonly state: WalkState;
 }
 
-/** A call of a function of these files whose outcome nothing shows: what it is given, and the function. */
+/** A call of a function of these files whose result is unknown: the function, and the sets that it is given. */
 export interface LocalCall {
-  /** Where it stands in the main file, as of a candidate. */
+  /** Its place in the main file, as for a candidate. */
   readonly node: SourceRange;
-  /** How the function is called; empty for one that is called by no name. */
+  /** The name of the function; empty for a function without a name. */
   readonly name: string;
   readonly callee: SourceRange;
   readonly given: readonly SetValue[];
@@ -78,6 +78,6 @@ export interface Walk {
   /** The same place may be walked again with a function that is known. */
   noteUnknown(call: UnknownCall): void;
   noteKnown(written: SourceRange): void;
-  /** Counts a function that is entered. False when there have been too many. */
+  /** Counts a function before the walk enters it. Returns false when the walk has entered too many. */
   mayEnter(): boolean;
 }

@@ -12,13 +12,13 @@ import { systemOfModule } from './modules.js';
 import { addDottedSets, addSets, staticName } from './sets.js';
 import { addString, addWhole } from './strings.js';
 
-// More functions than this are not entered, however the calls are nested.
+// How many functions one walk may enter, however the calls are nested.
 const MOST_CALLS = 20_000;
 
-// A file may be nested thousands of levels deep; a directive that freezes a group is nearer to its pins.
+// How many bindings around a pin are kept. A file may have thousands of levels, but a directive that freezes a group is near its pins.
 const MOST_GROUPS = 50;
 
-/** What a walk through a file has found, in the order of the source. */
+/** The result of a walk through a file, in the order of the source. */
 export interface FoundCandidates {
   /** Everything that may be a pin. */
   readonly candidates: readonly Candidate[];
@@ -27,7 +27,7 @@ export interface FoundCandidates {
   readonly unknownCalls: readonly UnknownCall[];
 }
 
-/** Everything in the evaluation's main file that may be a pin, or that may make use of one. */
+/** Finds everything in the main file that may be a pin, or that may use one. */
 export function findCandidates(evaluation: Evaluation): FoundCandidates {
   return new SourceWalk(evaluation).run();
 }
@@ -75,7 +75,7 @@ class SourceWalk implements Walk {
     return this.calls <= MOST_CALLS;
   }
 
-  /** Looks at an expression, and gives those inside of it that are to be looked at next. */
+  /** Visits an expression, and returns the inner expressions to visit next. */
   private visit({ expression, scope, state }: Visit): Visit[] {
     const { evaluation } = this;
     const plain: WalkState = state.isOperand ? { ...state, isOperand: false } : state;
@@ -140,7 +140,7 @@ class SourceWalk implements Walk {
   }
 }
 
-/** What surrounds the value of a binding. */
+/** The state of the walk for the value of a binding. */
 function withinBinding(binding: Syntax.Assignment, scope: Scope, outer: WalkState): WalkState {
   const { system, caller, callDepth, groups, statement } = outer;
   const names = binding.path.map((name) => staticName(name, scope));

@@ -3,7 +3,8 @@ import { rangeKey } from '../../values/value.js';
 import type { Candidate, LocalCall } from './candidate.js';
 
 /**
- * Finds out which sets are given to functions of these files that hand nothing to a known fetcher: then nothing shows what fetches such a pin.
+ * Finds the sets that are passed to a function of these files which passes nothing to a known fetcher. For such a pin, the files do not show what
+ * fetches it.
  */
 export class ForeignFetchers {
   private readonly byLiteral = new Map<AttributeSet, LocalCall>();
@@ -20,7 +21,7 @@ export class ForeignFetchers {
     }
   }
 
-  /** The call that takes a pin made of these sets. */
+  /** The call of such a function that takes one of these sets. */
   of(literals: readonly AttributeSet[]): LocalCall | undefined {
     return literals.flatMap((literal) => this.byLiteral.get(literal) ?? [])[0];
   }

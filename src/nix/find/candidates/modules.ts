@@ -7,13 +7,13 @@ import { isSet, type Scope, type SetValue, type SourceRange, type Thunk, type Va
 import type { Visit, WalkState } from './candidate.js';
 import { staticName } from './sets.js';
 
-// The modules of a machine are few; more than these do not say what it is.
+// How many modules are searched for the system of a machine; real machines have few.
 const MOST_MODULES = 200;
 // Of what a list is put together from that cannot be followed as a whole.
 const MOST_PARTS = 4;
 const DEEPEST_LIST = 6;
 
-/** The system that a NixOS module says its machine is: `nixpkgs.hostPlatform = "aarch64-linux";`, also within `nixpkgs = { … }`. */
+/** The system that a NixOS module sets for its machine: `nixpkgs.hostPlatform = "aarch64-linux";`, also within `nixpkgs = { … }`. */
 export function systemOfModule(set: Syntax.AttributeSet, scope: Scope, evaluation: Evaluation): string | undefined {
   const isNamed = set.bindings.some(({ kind, ...rest }) => {
     const [first] = kind === 'assignment' && 'path' in rest ? rest.path : [];

@@ -6,10 +6,10 @@ import type { Visit, Walk, WalkState } from './candidate.js';
 
 type Here = Pick<Visit, 'scope' | 'state'>;
 
-/** Attributes that may hold a digest: by itself, or behind a tag. */
+/** Attributes that may hold a digest, alone or after a tag. */
 const DIGEST_NAMES: ReadonlySet<string> = new Set(['imageDigest', 'digest', 'tag', 'imageTag']);
 
-/** A set that has a digest is a candidate, and so is one that is written as `name.imageDigest = …;` inside of it. */
+/** A set with a digest is a candidate. So is a set inside it that is written as `name.imageDigest = …;`. */
 export function addSets(set: Syntax.AttributeSet, { scope, state }: Here, walk: Walk): void {
   const isDigest = (name: Syntax.AttributeName | undefined) => name && DIGEST_NAMES.has(staticName(name, scope) ?? '');
   const hasDigest = set.bindings.some((binding) =>
@@ -39,22 +39,22 @@ export function addDottedSets(
   }
 }
 
-/** A set with both a name and a digest, or with an image in parts. */
+/** Whether a set has both a name and a digest, or an image in several attributes. */
 export function addArguments(value: SetValue, written: SourceRange, state: WalkState, walk: Walk): void {
   if (!mayGiveImage((name) => value.attributes.has(name))) return;
   walk.add({ kind: 'arguments', value }, written, state);
 }
 
-/** A name that is written as one, or as a string without interpolations. */
+/** An attribute name that is a bare name or a string without interpolations. */
 export function staticName(name: Syntax.AttributeName, scope: Scope): string | undefined {
   if (name.kind === 'variable') return name.name;
   return name.kind === 'string' ? constantText(scope.file.source, name) : undefined;
 }
 
-// No pin stands deeper in a dotted path.
+// How many names a dotted path may have; pins never need more.
 const LONGEST_PATH = 50;
 
-/** A dotted set that has a digest: the binding of that, and the stretch from the first to the last of all bindings that make up the set. */
+/** A dotted set with a digest: the binding of the digest, and the range from the first to the last binding of the set. */
 interface DottedSet {
   readonly binding: Syntax.Assignment;
   readonly path: readonly string[];

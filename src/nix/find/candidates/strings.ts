@@ -6,7 +6,7 @@ import { addArguments } from './sets.js';
 
 type Here = Pick<Visit, 'scope' | 'state'>;
 
-// The end of a name that says what it is.
+// How many characters at the end of a name are checked.
 const LONGEST_NAME_END = 20;
 
 const REFERENCE_TEXT = /^[\w.:/@+-]*$/;

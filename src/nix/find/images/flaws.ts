@@ -3,13 +3,13 @@ import { isDigest } from '../../../oci/digest.js';
 import { InvalidReferenceError, parseReference } from '../../../oci/reference.js';
 import type { TextValue } from '../../values/value.js';
 
-/** What is wrong with the text of a pin, so that no registry or Nix could take it. `message` is one line that says what to write. */
+/** A mistake in the text of a pin that a registry or Nix would refuse. `message` is one line that says what to write instead. */
 export interface Flaw {
   readonly code: 'malformed-reference' | 'malformed-arch';
   readonly message: string;
 }
 
-/** Names that Nix, uname and Docker Hub's repositories have for what images call otherwise (Go's GOARCH). */
+/** The names of architectures in Nix, uname and Docker Hub's repositories, with the name that images use (Go's GOARCH). */
 const ARCHITECTURES: Readonly<Record<string, string>> = {
   x86_64: 'amd64',
   'x86-64': 'amd64',
@@ -57,11 +57,11 @@ function archFlaw(text: string): Flaw | undefined {
   return { code: 'malformed-arch', message };
 }
 
-/** What to say of a pin whose name and digest are empty. */
+/** The flaw of a pin whose name and digest are empty. */
 export const EMPTY_TEMPLATE =
   'its imageName and imageDigest are empty: write an image, or see pullpin IMAGE for a whole pin';
 
-/** What is wrong with a text that should be a digest; undefined for one that is. */
+/** The message about a text that should be a digest; undefined when it is one. */
 export function digestFlaw(text: string): string | undefined {
   if (isDigest(text)) return undefined;
   const shown = `'${printable(text, 100)}'`;

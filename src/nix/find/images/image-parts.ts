@@ -11,23 +11,23 @@ interface Dead {
 /** An attribute of a set or an object; undefined when there is none. */
 export type Attribute<End extends Dead> = (name: string) => TextValue | End | undefined;
 
-/** The image that a set gives in parts, and the tag that it follows. */
+/** An image that a set gives in several attributes, and the tag that it follows. */
 export interface ImageParts {
   readonly imageName: TextValue;
   readonly imageDigest: TextValue;
   readonly tag?: TextValue | undefined;
 }
 
-/** What the name of an image is called, as Helm, kubenix, Compose and people's own wrappers have it; the clearest first. */
+/** Attribute names for the name of an image, as Helm, kubenix, Compose and users' own functions spell them; the clearest first. */
 const NAMES = ['imageName', 'repository', 'image'];
 const TAGS = ['tag', 'imageTag'];
 
-/** `tag = "1.2@sha256:…"` is a part of the set around it, and no image by itself. */
+/** Matches `tag = "1.2@sha256:…"`: the text is a part of the set around it, not an image. */
 export function isTagKey(key: string | undefined): boolean {
   return key !== undefined && TAGS.includes(key);
 }
 
-/** Whether a set with these attributes may give an image in parts. */
+/** Whether a set with these attributes may give an image in several attributes. */
 export function mayGiveImage(has: (name: string) => boolean): boolean {
   return NAMES.some(has) && ['imageDigest', 'digest', ...TAGS].some(has);
 }
@@ -58,7 +58,7 @@ export function imageParts<End extends Dead>(attribute: Attribute<End>): ImagePa
 
 const TAG_WITH_DIGEST = /^([\w][\w.-]{0,127})?@(sha256:[0-9a-f]{64})$/;
 
-/** The digest of a set, and the tag in front of it where both are one text. */
+/** The digest of a set, and the tag before it when one text holds both. */
 function digestOf<End extends Dead>(
   attribute: Attribute<End>,
 ): { imageDigest: TextValue | End; tag?: TextValue | undefined } | undefined {
@@ -75,7 +75,7 @@ function digestOf<End extends Dead>(
   const own = attribute('imageDigest');
   const digest = own ?? attribute('digest');
   if (!digest) return undefined;
-  // An empty `digest` is Helm's way to say that there is none; an empty imageDigest is to be filled in.
+  // In Helm, an empty `digest` means that there is no digest. An empty imageDigest is a placeholder.
   const isOne = digest.kind === 'unfollowable' || isDigest(digest.text) || (own !== undefined && isEmpty(own));
   return isOne ? { imageDigest: digest } : undefined;
 }

@@ -9,7 +9,7 @@ export function tagInKey(key: string | undefined): string | undefined {
   return key === undefined ? undefined : NAME_AND_TAG.exec(key)?.[2];
 }
 
-/** The same where the key names this very image, so that the pin follows that tag. */
+/** The tag in such a key when the key names the image of this pin, so that the pin follows that tag. */
 export function ownTagInKey(key: string | undefined, imageName: string): TextValue | undefined {
   const [, name = '', tag] = NAME_AND_TAG.exec(key ?? '') ?? [];
   const isOwn = imageName === name || imageName.endsWith(`/${name}`);
@@ -18,7 +18,7 @@ export function ownTagInKey(key: string | undefined, imageName: string): TextVal
 
 const NAME_AND_TAG = /^([\w.-]+(?::\d+(?=\/))?(?:\/[\w.-]+)*):(\w[\w.-]{0,127})$/;
 
-/** `"1.27" = "docker.io/nginx@sha256:…";`: a key that looks like a tag, or stands beside others of the same image. */
+/** The tag in `"1.27" = "docker.io/nginx@sha256:…";`: the key looks like a tag, or other keys beside it have the same image. */
 export function keyAsTag(key: string | undefined, imageName: string, siblings: Siblings): TextValue | undefined {
   if (key === undefined || !/^\w[\w.-]{0,127}$/.test(key) || imageName.split('/').includes(key)) return undefined;
   const isField = /^(image|imageName|ref|reference|url|name|src|source)$/i.test(key);
@@ -26,7 +26,7 @@ export function keyAsTag(key: string | undefined, imageName: string, siblings: S
   return isTag ? computedText(key) : undefined;
 }
 
-/** The images that stand in a source with more than one digest. They are counted when they are first asked for. */
+/** The images that a source has with more than one digest. They are counted when they are first asked for. */
 export class Siblings {
   private counts: Map<string, number> | undefined;
 

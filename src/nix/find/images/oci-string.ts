@@ -2,7 +2,7 @@ import { InvalidReferenceError, parseReference } from '../../../oci/reference.js
 import { sliceText } from '../../values/text.js';
 import type { TextValue } from '../../values/value.js';
 
-/** The parts of `name[:tag]@sha256:…`, each with the place that it is written at. */
+/** The parts of `name[:tag]@sha256:…`, each with its place in the file. */
 export interface OciString {
   readonly imageName: TextValue;
   readonly tag?: TextValue;
@@ -11,7 +11,7 @@ export interface OciString {
 
 const PINNED = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
 const NEARLY = /^[^\s@:/][^\s@]*[@:]sha256:[0-9a-fA-F]{16,}$/;
-/** A longer text that an image is a part of: an option, an assignment, a list. */
+/** Matches a longer text that contains an image: an option, an assignment, a list. */
 const LONGER = /^-|[^\w.:/@+-]/;
 
 /** Parses such a text. Returns undefined for any other text, and an error for a text that is almost one. */

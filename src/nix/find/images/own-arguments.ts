@@ -1,7 +1,7 @@
-/** What fetchers call the hash of an image. Any other hash in a pin (`configHash`) is of something else. */
+/** The names that fetchers use for the hash of an image. Any other hash in a pin (`configHash`) is the hash of something else. */
 const OWN_HASHES: ReadonlySet<string> = new Set(['hash', 'sha256', 'outputHash']);
 
-/** The arguments of pullImage in nixpkgs and nix2container, and the tag that people write beside them. */
+/** The arguments of pullImage in nixpkgs and nix2container, and the names under which people write a tag beside them. */
 const KNOWN: ReadonlySet<string> = new Set([
   ...['imageName', 'imageDigest', 'os', 'arch', 'tlsVerify', 'finalImageName', 'finalImageTag', 'name'],
   ...['outputHashAlgo', 'tag', 'imageTag', ...OWN_HASHES],
@@ -9,28 +9,31 @@ const KNOWN: ReadonlySet<string> = new Set([
 
 const HASH_ATTRIBUTE = /^(?:[a-z]\w*)?(?:sha256|hash)$/i;
 
-/** Arguments that a message names, and those that are looked at: a pin has a dozen, and data may have thousands. */
+// How many arguments a message names, and how many are checked: a pin has about twelve, other data may have thousands.
 const MOST_SHOWN = 5;
 const MOST_LOOKED_AT = 100;
 
-/** Whether an attribute of this name holds the hash of what a fetcher fetches. */
+/** Whether an attribute with this name holds the hash of the fetched image. */
 export function isOwnHash(name: string): boolean {
   return OWN_HASHES.has(name);
 }
 
-/** Whether an attribute of this name holds some Nix hash: `hash`, `sha256`, or a name that ends so (`configHash`, `imageSha256`). */
+/** Whether an attribute with this name holds any Nix hash: `hash`, `sha256`, or a name with this ending (`configHash`, `imageSha256`). */
 export function isHashAttribute(name: string): boolean {
   return HASH_ATTRIBUTE.test(name);
 }
 
-/** Something about a pin's attributes that who reads the outcome should know: which of them, and one line for people. */
+/** A caution about attributes of a pin: their names, and one line for the user. */
 export interface ArgumentCaution {
   readonly code: 'unknown-argument' | 'other-hash';
   readonly names: readonly string[];
   readonly message: string;
 }
 
-/** The remark about attributes of a pin that are not arguments of a fetcher. Arguments without a call may be read by other code as well. */
+/**
+ * The caution about attributes that are not arguments of a fetcher. When the call is not in sight, other code may read most attributes, so only
+ * hashes get a caution.
+ */
 export function argumentCaution(all: Iterable<string>, isCall: boolean): ArgumentCaution | undefined {
   const names: string[] = [];
   let looked = 0;

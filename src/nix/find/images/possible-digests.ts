@@ -1,7 +1,7 @@
 import { nameBefore } from './name-before.js';
 import { isHashAttribute } from './own-arguments.js';
 
-/** A digest in a text that may be a part of a pin: its position, and the message when it belongs to no pin. */
+/** A digest in a text, which may be part of a pin: its position, and the message for the case that it belongs to no pin. */
 export interface PossibleDigest {
   readonly start: number;
   readonly end: number;
@@ -9,18 +9,18 @@ export interface PossibleDigest {
   readonly message: string;
 }
 
-/** What stands around a text: the attributes that it is the value of, the nearest last, and whether a Nix hash stands beside it. */
+/** The attributes around a text, the nearest last, and whether a Nix hash stands beside the text. */
 export interface TextContext {
   readonly names: readonly string[];
   readonly hasHash: boolean;
 }
 
 const DIGEST = /^(sha256:)?[0-9a-f]{64}$/;
-/** A digest behind an image, anywhere in a text. */
+/** Matches a digest after the name of an image, anywhere in a text. */
 const DIGEST_BEHIND = /@(sha256:[0-9a-f]{64})(?![0-9a-f])/g;
 /**
- * The digests of images in a text: the whole text, when it stands in an attribute that is called a digest or beside a hash, else each that stands
- * behind the name of an image.
+ * The digests of images in a text: the whole text, when its attribute has the name of a digest or a hash stands beside it; otherwise each digest
+ * after the name of an image.
  */
 export function possibleDigests(text: string, { names, hasHash }: TextContext): PossibleDigest[] {
   const name = names.at(-1) ?? '';

@@ -2,7 +2,7 @@ import type { Comment, NixFile } from '../../language/syntax.js';
 import type { SourceRange } from '../../values/value.js';
 import { withoutPunctuation } from './comment-text.js';
 
-/** A pasted `nix-prefetch-docker`: the image that it names, if it names one, and its tag with the place of that. */
+/** A pasted `nix-prefetch-docker` command: the image if it names one, and the tag with its place. */
 export interface PrefetchCommand {
   readonly imageName: string | undefined;
   readonly tag: string;
@@ -17,12 +17,12 @@ interface Word {
 const PROGRAM = /(?:^|[/#:.])nix-prefetch-docker$/;
 /** Options with a value (nixpkgs, pkgs/build-support/docker/nix-prefetch-docker). */
 const WITH_VALUE = /^--(?:image-name|image-tag|image-digest|os|arch|final-image-name|final-image-tag)$/;
-/** What stands in a command that is to be completed. */
+/** A placeholder in a command that the user has to complete. */
 const PLACEHOLDER = /^(?:_+|TAG|VERSION|IMAGE_TAG)$/;
 
 /**
- * The commands in some comments, which are in the order of the file. A command may continue in the comment on the next line. Options without a
- * program, such as `--image-tag 1.2`, are a command too.
+ * Finds the commands in comments; the comments are in the order of the file. A command may continue in the comment on the next line. Options
+ * without a program, such as `--image-tag 1.2`, are a command too.
  */
 export function prefetchCommands(file: NixFile, comments: readonly Comment[]): PrefetchCommand[] {
   return paragraphs(file, comments).flatMap((paragraph) => {
@@ -31,7 +31,7 @@ export function prefetchCommands(file: NixFile, comments: readonly Comment[]): P
   });
 }
 
-/** Comments that have nothing but white space between them. */
+/** Groups comments that have only white space between them. */
 function paragraphs({ source }: NixFile, comments: readonly Comment[]): Comment[][] {
   const found: Comment[][] = [];
   for (const comment of comments) {
@@ -77,7 +77,7 @@ function readCommand(words: readonly Word[], file: string): PrefetchCommand[] {
   const named = options.get('--image-name');
   const imageName = named ?? positional.shift();
   const tag = options.get('--image-tag') ?? positional[0];
-  // Punctuation may follow, as in any text.
+  // In a sentence, punctuation may follow the tag.
   const text = tag && withoutPunctuation(/^\w[\w.-]*/.exec(tag.text)?.[0] ?? '');
   if (!text || PLACEHOLDER.test(text)) return [];
   return [{ imageName: imageName?.text, tag: text, range: { file, start: tag.start, end: tag.start + text.length } }];

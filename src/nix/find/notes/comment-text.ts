@@ -8,27 +8,27 @@ export interface Word extends Range {
 const DIRECTIVE = 'pullpin:';
 const VERSION = /^v?\d[\w.+-]*$/;
 const TAG = /^(?:image ?)?(?:tag|version) ?[:=]? ?['"`]?(\w[\w.-]*)['"`]?$/i;
-// Longer than any comment that is a tag and nothing else, once its white space is one space each.
+// A comment that is only a tag is never longer than this, after each run of white space became one space.
 const LONGEST_TAG_COMMENT = 200;
-/** A reference begins where no name goes on, so that a text is not read anew for each character in it. */
+/** Matches the beginning of a reference. No character of a name may stand before it, so that the text is not read again for each character. */
 const REFERENCE = /(?<![\w.-]|[\w.-]\/)(?:docker:\/\/)?([\w.-]+(?::\d+)?(?:\/[\w.-]+)*):(\w[\w.-]*)/g;
-// An image's name and tag have no more characters together.
+// The name and tag of an image together are never longer than this.
 const LONGEST_REFERENCE = 512;
 
-/** `freeze` of `# pullpin: freeze`: all that stands behind the colon; undefined for any other comment. */
+/** The text after the colon: `freeze` for `# pullpin: freeze`; undefined for any other comment. */
 export function directiveWord(comment: string): Word | undefined {
   const { start, end } = insideOf(comment);
   if (!comment.startsWith(DIRECTIVE, start)) return undefined;
   return trimmed(comment, start + DIRECTIVE.length, end);
 }
 
-/** The version that a comment is, and nothing else. */
+/** The version in a comment that consists of a version only. */
 export function versionIn(comment: string): Word | undefined {
   const inside = insideOf(comment);
   return VERSION.test(inside.text) ? inside : undefined;
 }
 
-/** The tag that a comment says, and nothing else: `tag: 7.2`. */
+/** The tag in a comment that consists of a tag only: `tag: 7.2`. */
 export function tagIn(comment: string): Word | undefined {
   const { start, end } = insideOf(comment);
   const text = comment.slice(start, end).replace(/\s+/g, ' ');
@@ -48,14 +48,14 @@ export function referencesIn(comment: string): { readonly name: string; readonly
   });
 }
 
-/** A word without the dots and dashes of the text around it. */
+/** A word without the punctuation around it. */
 export function withoutPunctuation(word: string): string {
   let end = word.length;
   while (end > 0 && /[.-]/.test(word[end - 1] ?? '')) end--;
   return word.slice(0, end);
 }
 
-/** What stands between the marks of a comment, without white space around. */
+/** The text of a comment without its marks and without white space around it. */
 function insideOf(comment: string): Word {
   const mark = comment[0] === '#' ? '#' : '*';
   let start = 1;

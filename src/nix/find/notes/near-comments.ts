@@ -3,7 +3,7 @@ import type { Comment, NixFile } from '../../language/syntax.js';
 import { countBefore } from '../../values/ordered.js';
 
 /**
- * Where comments on a pin may stand in one file: inside of the pin and of the sets that it is made of (`whole`), beside and above everything
+ * Where comments on a pin may stand in one file: inside the pin and the sets that it is made of (`whole`), beside and above the places
  * that its values came through (`places`), and beside and above the literals of its name and digest.
  */
 export interface Surroundings {
@@ -11,14 +11,14 @@ export interface Surroundings {
   readonly whole: readonly Range[];
   readonly places: readonly Range[];
   readonly literals: readonly Range[];
-  /** The pin's image, to know its references by; as in `docker.io/library/redis`. */
+  /** The full repository of the pin's image, such as `docker.io/library/redis`, to find comments that name it. */
   readonly repository: string | undefined;
 }
 
-// A comment that stands further behind a range on its line is not beside it.
+// A comment that is further away on the same line is not beside the range.
 const MOST_BETWEEN = 1000;
 
-/** The comments in, beside and directly above a pin and what its values came through. */
+/** The comments in, beside and directly above a pin and the places that its values came through. */
 export function nearComments({ file, whole, places, literals }: Surroundings): Comment[] {
   const near = new Set<Comment>();
   const add = (comments: readonly Comment[]): void => {
@@ -32,7 +32,7 @@ export function nearComments({ file, whole, places, literals }: Surroundings): C
   return [...near].sort((a, b) => a.start - b.start);
 }
 
-/** Comments that follow on the line where the range ends, with nothing but closing marks between. */
+/** Comments on the line where the range ends, when only closing marks stand between the range and the comment. */
 export function besideComments(file: NixFile, range: Range): Comment[] {
   const lineEnd = CommentLines.of(file).endOfLine(range.end);
   const found: Comment[] = [];
@@ -45,7 +45,7 @@ export function besideComments(file: NixFile, range: Range): Comment[] {
   return found;
 }
 
-/** The lines of a file, with the comments above each that was asked for: many pins may stand on one. */
+/** Finds the comments above lines of a file. It keeps the answer for each line, because many pins may stand on one line. */
 class CommentLines {
   private static readonly files = new WeakMap<NixFile, CommentLines>();
   private readonly lines: Lines;
@@ -65,7 +65,7 @@ class CommentLines {
     return this.lines.rangeAt(offset).end;
   }
 
-  /** Comments on lines of their own, or behind nothing but opening brackets, directly above the line where the range begins. */
+  /** Comments directly above the line where the range begins. Before such a comment, its line has nothing or only opening brackets. */
   above(range: Range): readonly Comment[] {
     const { start } = this.lines.rangeAt(range.start);
     const known = this.byLine.get(start) ?? this.readAbove(start);

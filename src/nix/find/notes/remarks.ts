@@ -14,30 +14,30 @@ export interface Remarks {
   readonly isFrozen: boolean;
   /** All directives among them. */
   readonly directives: readonly SourceRange[];
-  /** The directives that freeze. */
+  /** The `freeze` directives. */
   readonly freezes: readonly SourceRange[];
   /** Directives that name no tag. */
   readonly malformed: readonly SourceRange[];
 }
 
-// What can be read of a comment in the time of one step.
+// How many characters of comments are read in the time of one step.
 const CHARACTERS_A_STEP = 32;
 
 const NOTHING: Remarks = { notes: [], isFrozen: false, directives: [], freezes: [], malformed: [] };
 
-/** The strongest note first. */
+/** The kinds of notes, the strongest first. */
 export function byStrength(a: TagNote, b: TagNote): number {
   return STRENGTH.indexOf(a.kind) - STRENGTH.indexOf(b.kind);
 }
 
 const STRENGTH: readonly TagNote['kind'][] = ['directive', 'version', 'tag', 'reference', 'command'];
 
-/** Reads the comments in, beside and directly above a pin and what its values came through, in one file. */
+/** Reads the comments in one file that are in, beside or directly above a pin or a place that its values came through. */
 export function readRemarks(surroundings: Surroundings, evaluation: Pick<Evaluation, 'spend'>): Remarks {
   const { file, places } = surroundings;
   const near = nearComments(surroundings);
   const length = near.reduce((sum, { start, end }) => sum + end - start, 0);
-  // Many pins may stand under the same comments.
+  // Many pins may share the same comments, and each pin reads them again, so this counts as work.
   if (!evaluation.spend(places.length + near.length + length / CHARACTERS_A_STEP)) return NOTHING;
   const beside = new Set(surroundings.literals.flatMap((literal) => besideComments(file, literal)));
   const notes: TagNote[] = [];
@@ -75,13 +75,13 @@ function traces(file: NixFile, comment: Comment, isBeside: boolean, repository: 
   };
   if (isBeside) add('version', versionIn(text));
   add('tag', tagIn(text));
-  // What stands around a group of pins is of no image in particular.
+  // A comment around a group of pins belongs to no single image.
   if (repository === undefined) return found;
   for (const { name, tag } of referencesIn(text)) if (sameRepository(name, repository)) add('reference', tag);
   return found;
 }
 
-/** A command that names another image does not count for this pin; one that names its image does. */
+/** A command counts for a pin unless it names another image. */
 function commandNotes(commands: readonly PrefetchCommand[], repository: string | undefined): TagNote[] {
   return commands.flatMap(({ imageName, tag, range }): TagNote[] => {
     if (!isTag(tag)) return [];
@@ -98,7 +98,7 @@ function sameRepository(name: string | undefined, repository: string | undefined
   return name !== undefined && repository !== undefined && repositoryOf(name) === repository;
 }
 
-/** The full repository that an image name stands for; undefined for a text that cannot be an image name. */
+/** The full repository for an image name (`docker.io/library/redis` for `redis`); undefined for a text that cannot be an image name. */
 export function repositoryOf(name: string): string | undefined {
   try {
     return formatRepository(parseReference(name));

@@ -1,12 +1,12 @@
 import type { SourceRange } from '../../values/value.js';
 
 /**
- * What a comment near a pin says of the tag that it follows: a directive `pullpin: TAG`, a version beside the name or digest, `tag X`,
- * `name:tag` of the same repository, or a pasted command. The range is that of the tag alone.
+ * A comment near a pin that names the tag of the pin: a directive `pullpin: TAG`, a version beside the name or digest, `tag X`,
+ * `name:tag` of the same repository, or a pasted command. The range covers the tag only.
  */
 export interface TagNote extends SourceRange {
   readonly kind: 'directive' | 'version' | 'tag' | 'reference' | 'command';
   readonly tag: string;
-  /** Whether it is a command that names the pin's own image. */
+  /** Whether the note is a command that names the image of this pin. */
   readonly namesImage?: boolean;
 }

@@ -7,7 +7,7 @@ import { jsonNamesAt } from '../../values/json.js';
 import { countBefore } from '../../values/ordered.js';
 import type { SourceRange } from '../../values/value.js';
 
-/** The attributes that stand around a place, the outermost first: `packages`, `aarch64-linux`, `image`. Computed names are not among them. */
+/** The names of the attributes around a place, the outermost first: `packages`, `aarch64-linux`, `image`. Computed names are omitted. */
 export function namesAround({ file, start, end }: SourceRange, files: NixFiles): string[] {
   if (file.endsWith('.json')) {
     const tree = files.json(file);
@@ -30,7 +30,7 @@ function namesIn({ root, source }: Syntax.NixFile, start: number, end: number): 
   return names;
 }
 
-/** Of some parts of an expression, in the order of the source, the one that holds a place. */
+/** The part of an expression that contains a place. The parts are in the order of the source. */
 function oneAround<Part extends Range>(
   parts: readonly Part[],
   start: number,
@@ -42,7 +42,7 @@ function oneAround<Part extends Range>(
 
 const CHILDREN = new WeakMap<Syntax.Expression, readonly Syntax.Expression[]>();
 
-/** Asked for each pin of a file, of the same expressions around them. */
+// The pins of a file share the expressions around them, so the answer for each expression is kept.
 function childrenOf(expression: Syntax.Expression): readonly Syntax.Expression[] {
   const known = CHILDREN.get(expression) ?? children(expression);
   CHILDREN.set(expression, known);

@@ -5,8 +5,8 @@ import type { Candidate } from '../candidates/candidate.js';
 import { namesAround } from './names-around.js';
 
 /**
- * The system that a pin without `arch` is for, as far as the files show: by a name around its hash (`{ aarch64-linux = "sha256-…"; }`), by the
- * package set that the fetcher comes from, or by what stands around the call. What is nearest to the hash wins.
+ * The system that a pin without `arch` is for, if the files show it: by a name around its hash (`{ aarch64-linux = "sha256-…"; }`), by the
+ * package set that the fetcher comes from, or by a name around the call. The name that is nearest to the hash wins.
  */
 export function systemOfSite(
   candidate: Candidate,
@@ -20,7 +20,7 @@ export function systemOfSite(
   return systemAmong(own) ?? call?.packageSystem ?? candidate.state.system ?? systemAmong(around) ?? call?.systemAround;
 }
 
-/** The names that come after those that both have in common. */
+/** The rest of the names, after the first ones that both lists have in common. */
 function beyond(names: readonly string[], others: readonly string[]): string[] {
   const different = names.findIndex((name, at) => name !== others[at]);
   return different < 0 ? [] : names.slice(different);

@@ -5,14 +5,14 @@ export type HelperFunction = (this: unknown, ...args: unknown[]) => unknown;
 
 /** A helper as docs/templates.md lists it. */
 export interface TemplateHelper {
-  /** What stands behind its name: `text text …`. */
+  /** Its arguments, as the docs show them after its name: `text text …`. */
   readonly usage: string;
   /** One sentence without a full stop. */
   readonly help: string;
   readonly apply: HelperFunction;
 }
 
-/** A helper got something that it cannot write. `lineNumber` is that of the template, as Handlebars' own errors have it. */
+/** A helper got an argument that it cannot write. `lineNumber` is the line in the template, as in Handlebars' own errors. */
 export class HelperError extends PullpinError {
   readonly lineNumber: number | undefined;
 
@@ -23,7 +23,7 @@ export class HelperError extends PullpinError {
   }
 }
 
-/** Handlebars checks no argument of a helper, not even in strict mode. Throws a HelperError for what is not text. */
+/** Checks that an argument is text; Handlebars does not check arguments, even in strict mode. Throws a HelperError. */
 export function helperText(helper: string, value: unknown, options: unknown): string {
   if (typeof value === 'string') return value;
   const got = value === undefined || value === null ? 'nothing: there is no such value' : typeof value;

@@ -45,7 +45,7 @@ export const HELPERS: Readonly<Record<string, TemplateHelper>> = {
   },
 };
 
-/** All that a template can call beside what Handlebars has itself. */
+/** All helpers that a template can call besides those of Handlebars. */
 export const HELPER_LIST: Readonly<Record<string, Pick<TemplateHelper, 'usage' | 'help'>>> = {
   ...HELPERS,
   ...RENOVATE_HELPERS,
@@ -54,15 +54,15 @@ export const HELPER_LIST: Readonly<Record<string, Pick<TemplateHelper, 'usage' |
 
 export const HELPER_NAMES: readonly string[] = Object.keys(HELPER_LIST);
 
-/** The same as Handlebars registers them. */
+/** The same helpers, in the form in which Handlebars registers them. */
 export function functionsOf(helpers: Readonly<Record<string, TemplateHelper>>): Record<string, HelperFunction> {
   return Object.fromEntries(Object.entries(helpers).map(([name, { apply }]) => [name, apply]));
 }
 
-/** Words that YAML 1.1 or 1.2 takes for a boolean or for nothing. */
+/** Words that YAML 1.1 or 1.2 reads as a boolean or as null. */
 const YAML_WORDS = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
 
-/** JSON's strings are strings in YAML, too. */
+// A JSON string is also a YAML string.
 function yamlString(text: string): string {
   const isPlain = /^[a-z](?:[\w./:@-]*\w)?$/i.test(text) && !YAML_WORDS.test(text);
   return isPlain ? text : JSON.stringify(text);

@@ -62,7 +62,7 @@ export const RENOVATE_HELPERS: Readonly<Record<string, TemplateHelper>> = {
   },
 };
 
-/** The helper `replace`, which needs more than a template has by itself. */
+/** The name and help of the helper `replace`. Its function needs another function, see `replaceHelper`. */
 export const REPLACE: Pick<TemplateHelper, 'usage' | 'help'> = {
   usage: 'expression replacement text',
   help: 'the text with each match of a regular expression replaced, as in `{{replace "^v" "" tag}}`; `$1` is what a group has found. There is no look-around',
@@ -79,12 +79,12 @@ export function replaceHelper(replace: Replace): HelperFunction {
   };
 }
 
-/** What is null, such as the tag of an image that has none, is an empty text. */
+/** Text for a value: null, such as the tag of an image without a tag, becomes the empty text. */
 function textOf(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 
-/** The text comes from a registry, and may be shown on a terminal: it has no control characters when it is written. */
+/** Formats JSON, with control characters escaped: the text comes from a registry, and a terminal may show it. */
 function prettyJson(text: unknown, options: unknown): string {
   const value: unknown = safely('stringToPrettyJSON', options, () => JSON.parse(textOf(text)));
   return JSON.stringify(value, null, 2).replace(/[^\n\P{C}]|[\p{Zl}\p{Zp}]/gu, (character) =>
