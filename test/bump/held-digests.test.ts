@@ -112,7 +112,7 @@ in map pull [ ${HASH} (f ${HASH}) ]`;
     expect(problems.map(({ code }) => code).toSorted()).toEqual(['conflict', 'unfollowable']);
   });
 
-  test('where a table has a hash for a system that nobody knows, or for one that is not chosen', async () => {
+  test('where a table has a hash for an unknown system, or for one that is not chosen', async () => {
     const call = (choice: string) =>
       `dockerTools.pullImage { imageName = "${NAME}"; imageDigest = "${OLD.root.digest}"; finalImageTag = "2.1"; hash = ${choice}; }`;
     const table = (other: string) => `{\n  x86_64-linux = "";\n  ${other} = ${HASH};\n}`;
@@ -158,7 +158,7 @@ describe('it moves', () => {
   });
 });
 
-test('a pin that is up to date is no failure, whatever stands beside its digest', async () => {
+test('a pin that is up to date is no failure, with any text beside its digest', async () => {
   const text = `{ dockerTools, ... }: let digest = "${NEW.root.digest}"; in [ "${NAME}:2.1@\${digest}" (dockerTools.pullImage (f digest)) ]`;
   const { problems, counts } = await plan({ 'a.nix': text });
   expect(problems.map(({ code }) => code)).toEqual(['unfollowable']);

@@ -288,7 +288,7 @@ describe('registries are asked while pullpin is still looking for pins', () => {
   });
 });
 
-test('a pin that is up to date, and whose hash cannot be followed, is told and counted', async () => {
+test('a pin that is up to date, and whose hash cannot be followed, is reported and counted', async () => {
   const text = call(NEW.root.digest, OLD_HASH)
     .replace(`"${OLD_HASH}"`, 'hashes.app')
     .replace('{ dockerTools }', '{ dockerTools, hashes }');

@@ -210,7 +210,7 @@ describe('--systems all', () => {
     ]);
   });
 
-  test('without a download, only what is to change is said', async () => {
+  test('without a download, the plan only lists the pins that should change', async () => {
     const text = asFile(await pinned('many', 'per-system', ['linux/amd64'], '1'));
     const before = registry.questions.length;
     const { changes, files } = await plan(text, { systems: 'all', mode: 'digests' });

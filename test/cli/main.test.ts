@@ -200,7 +200,7 @@ describe('several images', () => {
   });
 });
 
-describe('what is said, and what is not', () => {
+describe('which messages appear, and which do not', () => {
   test('-q reports only failures, -v also requests and causes; the answer is the same', async () => {
     const registry = await startRegistry({ images: { 'one:1': SMALL } });
     const name = `${registry.host}/one:1`;

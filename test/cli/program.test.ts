@@ -51,7 +51,7 @@ describe('arguments that make no sense end with 2 and one line', () => {
   });
 });
 
-describe('words are taken as they were typed', () => {
+describe('words stay as typed', () => {
   test.each<[string[], RegExp]>([
     [['x', '--final-tag', '7.10'], /finalImageTag = "7\.10"/],
     [['x', '--final-tag', '0x10'], /finalImageTag = "0x10"/],
@@ -68,7 +68,7 @@ describe('words are taken as they were typed', () => {
     expect(stdout).toMatch(words);
   });
 
-  test('help is in English whatever the locale, and goes to stdout when it is asked for', async () => {
+  test('help is in English in every locale, and goes to stdout on request', async () => {
     const context = testContext({ environment: { LANG: 'de_DE.UTF-8', LC_ALL: 'de_DE.UTF-8' } });
     expect(await runInProcess(['--help'], context)).toMatchObject({ exitCode: 0, stderr: '' });
     expect(context.said.stdout).toMatch(/Commands:[\s\S]*Registries [\s\S]*Environment:/);

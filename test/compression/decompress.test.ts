@@ -30,7 +30,7 @@ describe('the first bytes show the compression', () => {
   ])('none: %s', (_, text) => expect(compressionOf(Buffer.from(text, 'latin1'))).toBeUndefined());
 });
 
-describe('what is not compressed stays as it is', () => {
+describe('content that is not compressed does not change', () => {
   test.each([
     ['no bytes', Buffer.alloc(0)],
     ['one byte', Buffer.from('a')],

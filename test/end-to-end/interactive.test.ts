@@ -33,7 +33,7 @@ async function ask(folder: string): Promise<Terminal> {
 }
 
 describe('bump --interactive', () => {
-  test('shows the pins under their images, and changes all of them when none is taken out', async () => {
+  test('shows the pins under their images, and changes all of them when the user excludes none', async () => {
     const { folder, digests } = folderWithPins();
     const terminal = await ask(folder);
     const screen = await terminal.screen('a.nix:4');
@@ -45,7 +45,7 @@ describe('bump --interactive', () => {
     expect(digests()).toEqual([newDigest, newDigest, newDigest]);
   });
 
-  test('leaves alone what is taken out, here one image by its heading', async () => {
+  test('does not change the pins that the user excludes, here one image by its heading', async () => {
     const { folder, digests } = folderWithPins();
     const terminal = await ask(folder);
     await terminal.press('Space', 'Enter');
@@ -53,7 +53,7 @@ describe('bump --interactive', () => {
     expect(digests()).toEqual([oldDigest, newDigest, oldDigest]);
   });
 
-  test('keeps a pin that shares its digest with one that is taken out, and says so', async () => {
+  test('does not change a pin that shares its digest with an excluded one, and reports it', async () => {
     const text = `let d = "${oldDigest}"; in [ "${registry.host}/web:1@\${d}" "${registry.host}/db:1@\${d}" ]\n`;
     const { folder, digests } = folderWithPins(text);
     const terminal = await ask(folder);

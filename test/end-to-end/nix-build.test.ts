@@ -37,7 +37,7 @@ function withOtherHash(text: string): string {
   return text.replace(/(= "sha256-.{9})(.)/, (_, before, letter) => before + (letter === '1' ? '2' : '1'));
 }
 
-describe.concurrent('nix-build takes the printed block as it stands', () => {
+describe.concurrent('nix-build accepts the printed block without a change', () => {
   test('for an image, on this machine and on an aarch64 one, and not with another letter in the hash', async () => {
     const text = await block([HELLO]);
     expect(text).toMatch(/^dockerTools\.pullImage \{\n {2}imageName = /);
@@ -144,7 +144,7 @@ describe.concurrent('tlsVerify = false is written when the registry was not veri
   });
 });
 
-describe.concurrent('whatever stands in a name, every template is Nix that says exactly this name', () => {
+describe.concurrent('for any name, every template writes Nix that evaluates to exactly this name', () => {
   const HOSTILE = [
     '"; builtins.abort "x',
     `\${builtins.abort "x"}`,

@@ -126,7 +126,7 @@ describe('without git', () => {
 });
 
 describe('paths', () => {
-  test('a file is taken as it is: ignored, with another ending, or twice', async () => {
+  test('a named file is read even when it is ignored or has another ending, and once when it is named twice', async () => {
     const repository = gitRepository({ '.gitignore': 'a.nix\n', 'a.nix': '', 'pins.txt': '', 'b.nix': '' });
     expect(await findFiles(['pins.txt', 'a.nix', './a.nix', 'b.nix', '.'], repository)).toEqual([
       'a.nix',
@@ -159,7 +159,7 @@ describe('paths', () => {
 });
 
 describe('symbolic links', () => {
-  test('a link is taken when its target is inside and has no name of its own that is found', async () => {
+  test('a link is read when its target is inside and the search finds no other name of the target', async () => {
     const repository = gitRepository({ '.gitignore': 'hidden\n', 'hidden/target.nix': '', 'z.nix': '' });
     symlinkSync('hidden/target.nix', join(repository.folder, 'link-b.nix'));
     symlinkSync('hidden/target.nix', join(repository.folder, 'link-a.nix'));

@@ -79,7 +79,7 @@ describe('a repository whose configuration names programs', () => {
     careless('cat-file', 'blob', blob);
   });
 
-  test('a folder that only looks like a bare repository is not taken for one', async () => {
+  test('a folder that only looks like a bare repository does not count as one', async () => {
     const folder = join(repository.folder, 'bare');
     repository.git('clone', '--quiet', '--bare', '.', 'bare');
     writeFileSync(join(folder, 'b.nix'), '');

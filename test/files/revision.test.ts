@@ -7,7 +7,7 @@ import { SourceError } from '../../src/files/source-text.js';
 import { fileAt, gitRepository } from '../support/git-repository.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-test('files have their earlier bytes, whatever happened to them since', async () => {
+test('files have their earlier bytes after any later change', async () => {
   const old = { 'a.nix': '\ufeff{ }\r\nno end', 'ö "x"\n.nix': 'ä', 'empty.json': '', 'sub/b.nix': 'b\n\n' };
   const repository = gitRepository(old);
   const commit = repository.commit();

@@ -90,7 +90,7 @@ describe('a function that hands nothing to a known fetcher', () => {
     expect(await cautionsOf({ 'a.nix': text })).toEqual([expect.stringMatching(LINE)]);
   });
 
-  test('is reported where it stands in another file', async () => {
+  test('is reported when it is in another file', async () => {
     const texts = { 'a.nix': `(import ./b.nix {\n}) { ${PIN} }`, 'b.nix': `{ runCommand ? null }: ${FETCHER}` };
     expect(await cautionsOf(texts)).toEqual([expect.stringMatching(LINE)]);
   });

@@ -78,7 +78,7 @@ describe('freeze above a group of pins', () => {
   });
 });
 
-test('an npins pin that is frozen is frozen in whatever Nix code reads it', () => {
+test('a frozen npins pin is frozen in all Nix code that reads it', () => {
   const pin = { type: 'Container', image_name: 'redis', image_tag: '1', image_digest: DIGEST, hash: '', frozen: true };
   const texts = {
     'a.nix': `{ dockerTools, lib }: let p = (lib.importJSON ./sources.json).pins.r; in dockerTools.pullImage { imageName = p.image_name; imageDigest = p.image_digest; hash = p.hash; }`,
@@ -99,7 +99,7 @@ describe('above the first line of a file', () => {
     expect(problems).toEqual([]);
   });
 
-  test('a tag is for no pin, which is told', () => {
+  test('a tag that belongs to no pin is reported', () => {
     const { pins, problems } = listPins({ files: [{ path: 'a.nix', text: `# pullpin: 8\n${body}` }] });
     expect(pins.map(({ follows }) => follows)).toEqual(['7', '7']);
     expect(problems).toMatchObject([{ code: 'stray-directive', line: 1 }]);

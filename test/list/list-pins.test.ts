@@ -7,7 +7,7 @@ const list = (text: string, path = 'a.nix') => listPins({ files: [{ path, text }
 const call = (rest: string): string =>
   `{ dockerTools, lib }: dockerTools.pullImage {\n  imageName = "redis"; imageDigest = "${DIGEST}"; ${rest} }\n`;
 
-test('a pin is described by what is written, and by the tag that it follows', () => {
+test('a pin is described by its text in the file and by the tag that it follows', () => {
   expect(list(call(`sha256 = "${HASH}"; finalImageTag = "7"; arch = "arm64";`))).toEqual({
     pins: [
       {

@@ -65,7 +65,7 @@ describe('what belongs to another kind makes a manifest ambiguous, even when it 
 });
 
 describe('the fields are read as Go reads them', () => {
-  test('keys match whatever their case', () => {
+  test('keys match in upper and lower case', () => {
     const body = { CONFIG: { MEDIATYPE: OCI.config, Digest: DIGEST, sizE: 4 }, laYers: [LAYER] };
     expect(parse(body)).toMatchObject({ config: { digest: DIGEST, size: 4 }, layers: [{ digest: DIGEST }] });
   });

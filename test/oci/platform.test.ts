@@ -121,7 +121,7 @@ function naive(entries: readonly string[], wanted: string, format: 'oci' | 'dock
   return format === 'oci' ? entries.indexOf('none') : -1;
 }
 
-describe('a variant that is asked for is the one that is taken', () => {
+describe('a requested variant is chosen', () => {
   test.each<[string, string[], number]>([
     ['linux/arm/v6', ['linux/arm/v7', 'linux/arm/v6'], 1],
     ['linux/arm/v6', ['linux/arm/v7', 'linux/arm'], -1],

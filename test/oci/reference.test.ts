@@ -4,7 +4,7 @@ import { formatReference, parseReference, splitName, tagOrDigestOf } from '../..
 
 const D = `sha256:${'a'.repeat(64)}`;
 
-describe('what a name stands for', () => {
+describe('the meaning of a name', () => {
   test.each([
     ['redis', 'docker.io', 'library/redis'],
     ['foo/bar', 'docker.io', 'foo/bar'],

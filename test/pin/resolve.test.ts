@@ -49,7 +49,7 @@ describe('a pin carries what the tag resolves to', () => {
     expect([manifest.stored.digest, warnings]).toEqual([imageDigest, []]);
   });
 
-  test('a single image, whatever the platform', async () => {
+  test('a single image, for any platform', async () => {
     for (const digest of ['index', 'platform'] as const)
       expect(await resolved(SINGLE, 'linux/s390x', digest)).toMatchObject({
         imageDigest: SINGLE.root.digest,

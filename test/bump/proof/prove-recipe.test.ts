@@ -192,7 +192,7 @@ describe('nothing is downloaded to prove', () => {
     expect(layerRequests(registry.questions.slice(before))).toEqual([]);
   });
 
-  test('what was proven before; list says so', async () => {
+  test('a recipe that was proven before; list reports it', async () => {
     const cache = new Cache(temporaryFolder(), { uid: process.getuid?.() });
     const wanted = { finalTag: '1', platform: ARM64 } as const;
     const text = bare(OLD.root.digest, await hashOf('old', wanted), 'tag = "1";');

@@ -114,7 +114,7 @@ describe('--exclude', () => {
     expect((await runPullpin(args, { cwd: folder })).exitCode).toBe(0);
   });
 
-  test('of pullpin.toml need not match, because it stands there for many folders', async () => {
+  test('of pullpin.toml need not match, because it is there for many folders', async () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, 'a.nix'), `"${one}@${ONE.root.digest}"\n`);
     writeFileSync(join(cwd, 'pullpin.toml'), 'exclude = ["onne"]\n');

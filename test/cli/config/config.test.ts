@@ -96,7 +96,7 @@ describe('a setting', () => {
     });
   });
 
-  test('that is unknown is reported once, however many there are', async () => {
+  test('that is unknown is reported once, for any number of them', async () => {
     const project = Array.from({ length: 40_000 }, (_, at) => `k${at} = 1\n`).join('');
     expect(await run(['list'], { project })).toMatchObject({ stderr: expect.stringContaining("there is no key 'k0'") });
   });

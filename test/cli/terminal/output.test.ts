@@ -82,7 +82,7 @@ test('what goes wrong while writing leaves nothing behind', async () => {
   expect(readdirSync(folder, { recursive: true }).sort()).toEqual(['file', join('file', 'x')]);
 });
 
-test('what a killed run left beside the file is removed, what a run that goes on needs stays', async () => {
+test('files that a killed run left are removed, and files of a run that still works stay', async () => {
   const folder = temporaryFolder();
   const { scope, pid } = thisProcess();
   const ended = spawnSync('true').pid;

@@ -101,7 +101,7 @@ test('a stream refers to nothing before its beginning', () => {
   expect(() => inflater.inflate(deflateRawSync('something that stands', { dictionary }))).toThrow(CorruptLayerError);
 });
 
-test('this also holds when its output was taken in between', () => {
+test('this is also true when its output was read in between', () => {
   const [before, own] = [layerLike(20_000, 5), Buffer.from(createRandom(6).bytes(10_000))];
   const inflater = Inflater.acquire();
   inflater.begin();

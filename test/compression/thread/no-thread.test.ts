@@ -10,6 +10,6 @@ vi.mock('node:worker_threads', async (original) => ({
   },
 }));
 
-test('where no thread may be started there is no thread, however often one is asked for', () => {
+test('when no thread may start, every request for one gets none', () => {
   for (let times = 0; times < 10; times += 1) expect(openDecompressionThread()).toBeUndefined();
 });

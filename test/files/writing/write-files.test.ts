@@ -95,7 +95,7 @@ describe('what is written', () => {
     expect(statSync(join(folder, 'a.nix')).mode & 0o777).toBe(0o666);
   });
 
-  test('a symbolic link stays, and its target is written, once by however many names', async () => {
+  test('a symbolic link stays, and its target is written once, for any number of names', async () => {
     const folder = folderWith({ 'sub/a.nix': 'old' });
     symlinkSync('sub/a.nix', join(folder, 'link.nix'));
     symlinkSync('sub', join(folder, 'folder'));
@@ -106,7 +106,7 @@ describe('what is written', () => {
     expect(leftovers(folder)).toEqual([]);
   });
 
-  test('a file that has further names (hard links) is separated from them, and the outcome says so', async () => {
+  test('a file with other names (hard links) is separated from them, and the outcome reports it', async () => {
     const folder = folderWith({ 'a.nix': 'old', 'c.nix': 'old' });
     linkSync(join(folder, 'a.nix'), join(folder, 'b.nix'));
     expect(await write(folder, [change('a.nix'), change('c.nix')])).toMatchObject({ separated: ['a.nix'] });

@@ -35,7 +35,7 @@ describe('a long comment says what a short one says', () => {
   });
 });
 
-test('what is added to a directive is a problem, however long it is', () => {
+test('text after a directive is a problem, at any length', () => {
   const { sites, problems } = found(`# pullpin: freeze ${'until then '.repeat(20_000)}`);
   expect(sites).toMatchObject([{ isFrozen: false }]);
   expect(problems).toMatchObject([{ code: 'malformed-directive', line: 2 }]);

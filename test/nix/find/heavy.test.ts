@@ -38,7 +38,7 @@ function milliseconds(source: string): number {
   return (user + system) / 1000;
 }
 
-describe('a file that is too heavy says so, at a place', () => {
+describe('a file that is too heavy is a problem with a place', () => {
   const heavy = (text: string) => `{\n  p = ${PIN};\n  x = ${text};\n}\n`;
   const doubling = (names: number, next: (name: string) => string, first: string) =>
     `let a0 = ${first};\n${Array.from({ length: names }, (_, at) => `a${at + 1} = ${next(`a${at}`)};\n`).join('')} in map (image: "\${image}@${DIGEST}") a${names}`;

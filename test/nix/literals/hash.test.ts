@@ -38,7 +38,7 @@ describe('a hash is read in each form that Nix accepts', () => {
   });
 });
 
-describe('what is not 32 bytes in a known alphabet is refused', () => {
+describe('a text that is not 32 bytes in a known alphabet is refused', () => {
   test.each([
     [''],
     ['sha256-'],

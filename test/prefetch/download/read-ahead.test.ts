@@ -43,7 +43,7 @@ async function lengthOf(bytes: AsyncIterable<Uint8Array>): Promise<number> {
   return length;
 }
 
-describe('what is opened before its turn', () => {
+describe('layers that are opened early', () => {
   test('is what fits into 48 MiB, in order, and nothing larger than 8 MiB', async () => {
     const blobs = Array.from({ length: 12 }, (_, at) => blob(`${at}`, 5 * MIB));
     const source = server(blobs);

@@ -68,7 +68,7 @@ test.each([
   expect(gunzipSync(HELLO_GZIP).equals(H)).toBe(true);
 });
 
-test('a plain implementation of the specification agrees on 200 seeded images, whatever sizes their manifests give', async () => {
+test('a plain implementation of the specification agrees on 200 seeded images with any sizes in their manifests', async () => {
   for (let seed = 0; seed < 200; seed += 1) {
     const random = createRandom(seed);
     const layers = Array.from({ length: random.integer(0, 6) }, () => ({
@@ -129,7 +129,7 @@ describe('what skopeo refuses', () => {
     expect((failure as Error).message).toMatch(words);
   });
 
-  test('a damaged layer, whatever size it has', async () => {
+  test('a damaged layer of any size', async () => {
     for (const size of [undefined, 3]) {
       const content = image({
         config: C1,

@@ -38,7 +38,7 @@ describe('a token server', () => {
   });
 });
 
-describe('what is remembered of a challenge', () => {
+describe('which parts of a challenge are remembered', () => {
   const challenges = parseChallenges(
     'Bearer realm="https://auth.example/token",service="s",scope="repository:a/b:pull"',
   );

@@ -111,7 +111,7 @@ describe('one host, several methods', () => {
     );
   });
 
-  test('credentials that are really refused are named, whatever else was tried', async () => {
+  test('credentials that were really refused are named, also after other attempts', async () => {
     const registry = await startRegistry({
       images,
       guard: ({ headers }) =>

@@ -70,7 +70,7 @@ describe('keys as docker has written them', () => {
     );
   });
 
-  test('a URL with a path stands for its host in .dockercfg and in config.json', async () => {
+  test('a URL with a path means its host in .dockercfg and in config.json', async () => {
     expect(await passwordIn(fixture('dockercfg'), 'quay.io/a/b', 'dockercfg')).toBe('from dockercfg');
     expect(await passwordIn(fixture('dockercfg'), 'redis', 'dockercfg')).toBe('of the hub');
   });

@@ -18,7 +18,7 @@ beforeAll(async () => {
   trust = async () => ({ ca: [readFileSync(authority.caFile, 'utf8')] });
 });
 
-test('loopback may speak plain HTTP without being named, and the pin then says so', async () => {
+test('plain HTTP on loopback needs no option, and the pin then has tlsVerify = false', async () => {
   const registry = await startRegistry({ images });
   const source = read(registry.host);
   expect(source.tlsVerify).toBe(true);

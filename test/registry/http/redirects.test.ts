@@ -76,7 +76,7 @@ describe('a redirected request', () => {
     expect((await hops(['/b'], { method: 'HEAD', status: 303 }))[1]?.method).toBe('HEAD');
   });
 
-  test('that posts a secret posts it again only where the server says so', async () => {
+  test('that posts a secret posts it again only when the server asks for that', async () => {
     const post = { method: 'POST', body: 'refresh_token=secret', headers: { 'content-type': 'form' } } as const;
     expect((await hops(['/b'], { ...post, status: 302 }))[1]).toEqual({
       method: 'GET',

@@ -42,7 +42,7 @@ describe('storage behind a redirect', () => {
   });
 });
 
-describe('a layer with URLs of its own', () => {
+describe('a layer with URLs', () => {
   test('comes from the first that has it, without credentials and never from the registry', async () => {
     const dead = await startServer(() => ({ status: 404 }));
     const alive = await startServer(() => ({ status: 200, body: content }));

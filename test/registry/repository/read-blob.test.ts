@@ -14,7 +14,7 @@ const last = content.length - 1;
 const images = { 'hello:1': { ...fixtureImages()['hello']!, blobs: new Map([[digest, content]]) } };
 
 describe('a download that breaks', () => {
-  test('resumes where it broke, however often that happens while there is progress', async () => {
+  test('resumes where it broke, any number of times, as long as there is progress', async () => {
     const faults = [100_000, 200_000, 300_000, 100_000, 50_000, 7, 100].map((cutAfter) => ({ cutAfter, times: 1 }));
     const registry = await startRegistry({ images, faults });
     expect(digestOf(await bytesOf(read(registry.host, { retry: { retries: 1 } }).blob(descriptor)))).toBe(digest);
@@ -143,7 +143,7 @@ describe('Content-Encoding gzip', () => {
     expect(registry.requests.map(({ headers }) => headers['range'])).toEqual([undefined, undefined, undefined]);
   });
 
-  test.each(['gzip', 'x-gzip', 'GZIP'])('that %s says of the blob itself is left as it is', async (name) => {
+  test.each(['gzip', 'x-gzip', 'GZIP'])('that %s says of the blob itself is not removed', async (name) => {
     const own = { ...descriptor, digest: digestOf(packed), size: packed.length };
     const image = { ...images['hello:1'], blobs: new Map([[own.digest, packed]]) };
     for (const untilClose of [true, false]) {

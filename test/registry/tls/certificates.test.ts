@@ -18,7 +18,7 @@ function file(content: string): string {
   return path;
 }
 
-test('a bundle is read as it stands, comments and all', async () => {
+test('a bundle is read with its comments', async () => {
   const bundle = `# ours\n${readFileSync(authority.caFile, 'utf8')}\nnext: \n${readFileSync(pair.certFile, 'utf8')}`;
   expect(await readCertificates(file(bundle))).toBe(bundle);
 });

@@ -98,7 +98,7 @@ describe('pullpin bump', () => {
     });
   });
 
-  test('a placeholder is filled in, an untracked pin is reported, a frozen one stays as it is', async () => {
+  test('a placeholder is replaced, an untracked pin is reported, a frozen one does not change', async () => {
     const untracked = call(OLD).replace(/\s*finalImageTag = "1";/, '');
     const frozen = file(call(OLD), `# pullpin: freeze\n${call(OLD)}`).replace('  (', '  # pullpin: freeze\n  (');
     const { bump, read } = project({
@@ -131,7 +131,7 @@ describe('pullpin bump', () => {
   });
 });
 
-describe('what is looked at', () => {
+describe('which files are searched', () => {
   const FILES = { 'app.nix': string(OLD, 'app'), 'web.nix': string(OLD, 'web') };
 
   test.each([

@@ -56,7 +56,7 @@ function specOf<Spec>({ script }: Built, program: string): Spec {
   return JSON.parse(spec);
 }
 
-describe.concurrent('whatever stands in a name, the file is Nix that says exactly this name, and no shell sees it', () => {
+describe.concurrent('for any name, the file is Nix that evaluates to exactly this name, and no shell evaluates the name', () => {
   test.for([
     '"; builtins.abort "x',
     `\${builtins.abort "x"}`,
