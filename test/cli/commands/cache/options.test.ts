@@ -23,7 +23,7 @@ test('the folder follows XDG_CACHE_HOME, if that is an absolute path', async () 
   expect(await dir({ XDG_CACHE_HOME: 'relative' })).toBe(`${home}/.cache/pullpin\n`);
 });
 
-test('a second pin costs one request; --clear forgets, and --no-cache neither reads nor writes', async () => {
+test('a second pin costs two requests, for its tag and its digest; --clear forgets, and --no-cache neither reads nor writes', async () => {
   const home = temporaryFolder();
   const requests = async (...args: string[]): Promise<number> => {
     const before = registry.questions.length;
@@ -31,13 +31,13 @@ test('a second pin costs one request; --clear forgets, and --no-cache neither re
     return registry.questions.length - before;
   };
   const pin = `${registry.host}/app:1`;
-  expect(await requests(pin, '--no-cache')).toBe(3);
+  expect(await requests(pin, '--no-cache')).toBe(4);
   expect(existsSync(join(home, '.cache'))).toBe(false);
-  expect(await requests(pin)).toBe(3);
-  expect(await requests(pin)).toBe(1);
+  expect(await requests(pin)).toBe(4);
+  expect(await requests(pin)).toBe(2);
   await requests('cache', '--clear');
   expect(readdirSync(join(home, '.cache/pullpin'))).toEqual([]);
-  expect(await requests(pin)).toBe(3);
+  expect(await requests(pin)).toBe(4);
 });
 
 test('a folder that cannot be made is one warning, and the pins are right', async () => {
