@@ -1,4 +1,4 @@
-import { digestPlaces, textsWithin } from '../values/digests.js';
+import { digestPlaces, partsWithin, textsWithin } from '../values/digests.js';
 import type { NixFiles } from '../values/files.js';
 import {
   type FunctionValue,
@@ -58,7 +58,11 @@ export class HashesBeside {
   /** What a call has beside its digest when the parameters of its function are not those that stand there as defaults. */
   ofOtherArguments({ kind, value, node, written }: Candidate): HashBeside[] {
     if (kind !== 'call' || node !== written) return [];
-    const digests = new Map(digestPlaces(value, this.files).map((place) => [rangeKey(place), place]));
+    const own = partsWithin(value).flatMap((part) =>
+      isSet(part) ? (part.attributes.get('imageDigest')?.force() ?? []) : [],
+    );
+    const places = own.flatMap((each) => digestPlaces(each, this.files));
+    const digests = new Map(places.map((place) => [rangeKey(place), place]));
     const [digest] = digests.values();
     // Of several digests, each may well have its own hash.
     if (!digest || digests.size > 1) return [];

@@ -50,7 +50,7 @@ export function textsWithin(value: Value | undefined): TextValue[] {
 }
 
 /** A value and the values that it is made of, at most MOST_VALUES of them. */
-function partsWithin(value: Value): Value[] {
+export function partsWithin(value: Value): Value[] {
   const found: Value[] = [];
   const waiting = [value];
   while (found.length < MOST_VALUES) {
