@@ -100,7 +100,7 @@ describe('the programs in docs/library.md', () => {
     const file = join(project.folder, 'hosts/a.nix');
     mkdirSync(dirname(file), { recursive: true });
     const pin = (digest: string, hash: string): string =>
-      `p.pullImage { imageName = "redis"; imageDigest = "${digest}"; hash = "${hash}"; finalImageTag = "7.4"; arch = "amd64"; }\n`;
+      `dockerTools.pullImage { imageName = "redis"; imageDigest = "${digest}"; hash = "${hash}"; finalImageTag = "7.4"; arch = "amd64"; }\n`;
     writeFileSync(file, pin(OLD.root.digest, ''));
     const { stdout, stderr } = await run(block('planToMarkdown'));
     expect(stdout).toMatch(/^hosts\/a\.nix 1 redis 7\.4\n\| image \|/);
