@@ -3,7 +3,7 @@ import { formatRepository, InvalidReferenceError, splitName } from '../oci/refer
 import type { Cache } from './cache.js';
 
 /** What a digest is of: an index of several platforms, or the manifest of one. */
-export type DigestKind = 'index' | 'platform';
+type DigestKind = 'index' | 'platform';
 
 /** Where the manifest of a digest is kept, for one repository: the media type that says what it is comes from that registry alone. */
 export function manifestKey(repository: string, digest: string): string {

@@ -1,5 +1,5 @@
 import type { Cache } from '../cache/cache.js';
-import { type DigestKind, knownDigestKind } from '../cache/known-manifests.js';
+import { knownDigestKind } from '../cache/known-manifests.js';
 import { type ProvenRecipe, provenRecipe } from '../cache/proven-recipes.js';
 import type { PinSite } from '../nix/find/pin-site.js';
 import { findInFiles } from './find.js';
@@ -12,7 +12,7 @@ export interface ProvenPin extends ListedPin {
   /** What a bump has proven its hash to be made from; null where it has proven nothing. */
   readonly proven: ProvenRecipe | null;
   /** What its digest is of; null where no earlier run has seen its manifest. */
-  readonly digestKind: DigestKind | null;
+  readonly digestKind: 'index' | 'platform' | null;
 }
 
 /** The pins and problems of some files, in the documented JSON of `pullpin list --json` (docs/json.md). */
@@ -52,7 +52,7 @@ function provenOf({ assumed, hashes: [hash] }: PinSite, cache: Cache | undefined
   return (isAssumed && cache && hash.written && provenRecipe(cache, hash.written.hash)) || null;
 }
 
-function kindOf({ imageName, imageDigest }: PinSite, cache: Cache | undefined): DigestKind | null {
+function kindOf({ imageName, imageDigest }: PinSite, cache: Cache | undefined): ProvenPin['digestKind'] {
   return (cache && knownDigestKind(cache, imageName.text, imageDigest.text)) ?? null;
 }
 
