@@ -119,7 +119,7 @@ test('pages without an end are bounded', async () => {
   expect(registry.lines.length).toBeLessThan(300);
 });
 
-test.runIf(process.env['PULLPIN_LONG'])('pages with one new tag each are bounded', { timeout: 300_000 }, async () => {
+test.runIf(process.env['LONG_TESTS'])('pages with one new tag each are bounded', { timeout: 300_000 }, async () => {
   const registry = await startRegistry({ tags: { hello: ['a'] } });
   let page = 0;
   registry.fail({
