@@ -1,5 +1,5 @@
 import type * as Syntax from '../language/syntax.js';
-import { Budget } from '../values/budget.js';
+import { Budget, CHARACTERS_A_STEP } from '../values/budget.js';
 import type { Evaluation } from '../values/evaluation.js';
 import type { NixFiles } from '../values/files.js';
 import { cameThrough } from '../values/through.js';
@@ -140,9 +140,6 @@ export class Evaluator implements Evaluation {
   }
 }
 
-// How many characters of a string the evaluator reads in the time of one step.
-const CHARACTERS_A_STEP = 64;
-
 /** The steps that an expression costs without the expressions inside it: one, and more when it is long. */
 function sizeOf(expression: Syntax.Expression): number {
   switch (expression.kind) {
@@ -156,7 +153,7 @@ function sizeOf(expression: Syntax.Expression): number {
     case 'has-attribute':
       return 1 + expression.path.length;
     case 'string':
-      return 1 + expression.parts.length + (expression.end - expression.start) / CHARACTERS_A_STEP;
+      return 1 + expression.parts.length + (expression.end - expression.start) / CHARACTERS_A_STEP.read;
     default:
       return 1;
   }

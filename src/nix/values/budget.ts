@@ -1,5 +1,8 @@
 import type { SourceRange } from './value.js';
 
+/** How many characters are read or copied, parsed, or searched with a pattern in the time of one step. */
+export const CHARACTERS_A_STEP = { read: 64, parsed: 32, searched: 256 } as const;
+
 // A step is the evaluation of one expression, or other work that takes as long. In an ordinary file, a pin costs about a hundred steps for all
 // systems together.
 const STEPS = 3_000_000;

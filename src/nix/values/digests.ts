@@ -1,3 +1,4 @@
+import { CHARACTERS_A_STEP } from './budget.js';
 import type { Evaluation } from './evaluation.js';
 import type { NixFiles } from './files.js';
 import type { FunctionValue, SourceRange, TextValue, Value } from './value.js';
@@ -7,8 +8,6 @@ const HEX = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/;
 const DIGEST = /sha256:[0-9a-f]{64}(?![0-9a-f])/g;
 /** How many values are searched for digests; a pin has a few. */
 const MOST_VALUES = 500;
-// How many characters are searched in the time of one step.
-const CHARACTERS_A_STEP = 256;
 
 /** The digests that stand in ranges of files, and in the parts that a value was made of. A value that cannot be followed may contain any of them. */
 export function digestsWithin(
@@ -18,7 +17,7 @@ export function digestsWithin(
 ): string[] {
   const { files } = evaluation;
   const length = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
-  if (!evaluation.spend(length / CHARACTERS_A_STEP)) return [];
+  if (!evaluation.spend(length / CHARACTERS_A_STEP.searched)) return [];
   const texts = ranges.map(({ file, start, end }) => (files.text(file) ?? '').slice(start, end));
   for (const text of textsWithin(value)) texts.push(text.text);
   return [...new Set(texts.flatMap((text) => text.match(DIGEST) ?? []))];

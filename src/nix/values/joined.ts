@@ -1,3 +1,4 @@
+import { CHARACTERS_A_STEP } from './budget.js';
 import type { Evaluation } from './evaluation.js';
 import { textValue } from './text.js';
 import { allPlaces } from './through.js';
@@ -6,8 +7,6 @@ import { type SourceRange, type TextValue, Thunk, unknown, type Value } from './
 // Limits on joined texts: a few nested interpolations could make a text of any size.
 const LONGEST_TEXT = 65_536;
 const MOST_SEGMENTS = 4096;
-// How many characters are copied in the time of one step.
-const CHARACTERS_A_STEP = 64;
 
 /** Joins texts into one; the result is unknown when one of the values is unknown or not a text. */
 export function joined(values: readonly Value[], where: SourceRange, evaluation: Pick<Evaluation, 'spend'>): Value {
@@ -20,7 +19,7 @@ export function joined(values: readonly Value[], where: SourceRange, evaluation:
   const texts = values.filter((value) => value.kind === 'text');
   const [length, segments, places] = [sum(texts, lengthOf), sum(texts, segmentsOf), sum(texts, placesOf)];
   if (length > LONGEST_TEXT || segments > MOST_SEGMENTS) return unknown('too-large', where);
-  if (!evaluation.spend(segments + places + length / CHARACTERS_A_STEP)) return unknown('too-heavy', where);
+  if (!evaluation.spend(segments + places + length / CHARACTERS_A_STEP.read)) return unknown('too-heavy', where);
   return textValue(
     texts.flatMap((text) => text.segments),
     allPlaces(texts.map(({ through }) => through)),

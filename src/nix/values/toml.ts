@@ -1,13 +1,11 @@
 import { parse, TomlError, type TomlTable, type TomlValue } from 'smol-toml';
 import { PullpinError } from '../../errors.js';
+import { CHARACTERS_A_STEP } from './budget.js';
 import { computedText, textValue } from './text.js';
 import { type SourceRange, Thunk, type Value } from './value.js';
 
 /** Counts work; false when the budget is spent. */
 type Spend = (steps: number) => boolean;
-
-// How many characters the parser reads in the time of one step.
-const CHARACTERS_A_STEP = 32;
 
 /**
  * The value of a TOML file. A string that is written without escapes keeps its place in the file; any other string has no place. Throws a
@@ -66,7 +64,7 @@ class TomlFile {
   }
 
   private isReadFrom(start: number, end: number, path: readonly string[]): boolean {
-    if (!this.spend(this.source.length / CHARACTERS_A_STEP)) return false;
+    if (!this.spend(this.source.length / CHARACTERS_A_STEP.parsed)) return false;
     const mark = 'read-from-here';
     try {
       let value: TomlValue | TomlTable | undefined = parse(this.source.slice(0, start) + mark + this.source.slice(end));

@@ -1,3 +1,4 @@
+import { CHARACTERS_A_STEP } from '../../values/budget.js';
 import type { Evaluation } from '../../values/evaluation.js';
 import { NULL, type SourceRange, type TextValue, type Thunk, unknown, type Value } from '../../values/value.js';
 
@@ -40,14 +41,11 @@ export function strict(arity: number, compute: (values: Values, call: Call) => V
   };
 }
 
-/** How many characters of a text a function reads in the time of one step. */
-export const CHARACTERS_A_STEP = 64;
-
 /** The steps that it costs to read a value once. */
 function sizeOf(value: Value): number {
   switch (value.kind) {
     case 'text':
-      return value.segments.length + value.text.length / CHARACTERS_A_STEP;
+      return value.segments.length + value.text.length / CHARACTERS_A_STEP.read;
     case 'list':
       return value.items.length;
     case 'set':

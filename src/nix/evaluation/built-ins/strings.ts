@@ -1,7 +1,8 @@
+import { CHARACTERS_A_STEP } from '../../values/budget.js';
 import { joined } from '../../values/joined.js';
 import { computedText, sliceText } from '../../values/text.js';
 import { type TextValue, Thunk, unknown, type Value } from '../../values/value.js';
-import { type BuiltIn, type BuiltIns, type Call, CHARACTERS_A_STEP, integerOf, strict } from './built-in.js';
+import { type BuiltIn, type BuiltIns, type Call, integerOf, strict } from './built-in.js';
 
 // No version is as long as this.
 const LONGEST_VERSION = 1000;
@@ -96,7 +97,7 @@ function unchangedOr(value: Value, change: (text: string) => string): Value | un
 
 function replaced(from: Value, to: Value, text: Value, { evaluation, where }: Call): Value | undefined {
   if (from.kind !== 'list' || to.kind !== 'list' || text.kind !== 'text') return undefined;
-  const work = (from.items.length * text.text.length) / CHARACTERS_A_STEP;
+  const work = (from.items.length * text.text.length) / CHARACTERS_A_STEP.read;
   if (!evaluation.spend(work)) return unknown('too-heavy', where);
   const searched = from.items.map((item) => item.force());
   const isPlain = searched.every((each) => each.kind === 'text' && each.text !== '');

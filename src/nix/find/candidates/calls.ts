@@ -1,6 +1,7 @@
 import { builtInAt } from '../../evaluation/built-ins/built-ins.js';
 import { parameterScope, spine } from '../../evaluation/calls.js';
 import type * as Syntax from '../../language/syntax.js';
+import { CHARACTERS_A_STEP } from '../../values/budget.js';
 import { isSystem } from '../../values/systems.js';
 import {
   type BuiltInValue,
@@ -26,8 +27,6 @@ const MAPPING = /^(map|mapAttrs'?|mapAttrsToList|concatMap|concatMapAttrs|concat
 const NO_NAME = /^(import|map|forEach|genAttrs|mapAttrs.*|concatMap.*)$/;
 const COLLECTION_FIRST = /^(genAttrs|forEach)$/;
 const FIXED_POINTS = /^(mkDerivation|build\w+(Package|Module|Application)|fix)$/;
-// How many characters are searched in the time of one step.
-const CHARACTERS_A_STEP = 256;
 const MAY_BE_PIN = /pull|image|digest|@|modules/i;
 
 type Here = Pick<Visit, 'scope' | 'state'>;
@@ -182,7 +181,7 @@ function placesOf(argument: Thunk | undefined): readonly SourceRange[] {
 }
 
 function mayBePin({ lambda: { start, end }, scope: { file } }: FunctionValue, { evaluation }: Walk): boolean {
-  return evaluation.spend((end - start) / CHARACTERS_A_STEP) && MAY_BE_PIN.test(file.source.slice(start, end));
+  return evaluation.spend((end - start) / CHARACTERS_A_STEP.searched) && MAY_BE_PIN.test(file.source.slice(start, end));
 }
 
 function systemOfArgument(argument: Thunk): string | undefined {

@@ -1,6 +1,7 @@
 import { PullpinError } from '../../../errors.js';
 import { formatRepository, isTag, parseReference } from '../../../oci/reference.js';
 import type { Comment, NixFile } from '../../language/syntax.js';
+import { CHARACTERS_A_STEP } from '../../values/budget.js';
 import type { Evaluation } from '../../values/evaluation.js';
 import type { SourceRange } from '../../values/value.js';
 import { type PrefetchCommand, prefetchCommands } from './commands.js';
@@ -20,9 +21,6 @@ export interface Remarks {
   readonly malformed: readonly SourceRange[];
 }
 
-// How many characters of comments are read in the time of one step.
-const CHARACTERS_A_STEP = 32;
-
 const NOTHING: Remarks = { notes: [], isFrozen: false, directives: [], freezes: [], malformed: [] };
 
 /** The kinds of notes, the strongest first. */
@@ -38,7 +36,7 @@ export function readRemarks(surroundings: Surroundings, evaluation: Pick<Evaluat
   const near = nearComments(surroundings);
   const length = near.reduce((sum, { start, end }) => sum + end - start, 0);
   // Many pins may share the same comments, and each pin reads them again, so this counts as work.
-  if (!evaluation.spend(places.length + near.length + length / CHARACTERS_A_STEP)) return NOTHING;
+  if (!evaluation.spend(places.length + near.length + length / CHARACTERS_A_STEP.parsed)) return NOTHING;
   const beside = new Set(surroundings.literals.flatMap((literal) => besideComments(file, literal)));
   const notes: TagNote[] = [];
   const directives: SourceRange[] = [];
