@@ -63,7 +63,7 @@ const GROUPS = [
     priority: 2,
     test: among(
       ...['oci/', 'machine/', 'concurrency/', 'cache/cache', 'cache/open-cache', 'pin/resolve', 'pin/open-image'],
-      'nix/literals/',
+      ...['nix/literals/', 'nix-store/', 'cli/resources/kept-archive', 'pin/check-served'],
       ...['cli/resources/cache', 'cli/resources/references', 'cli/resources/sources', 'cli/resources/registries'],
     ),
   },
@@ -82,7 +82,7 @@ const GROUPS = [
     priority: 1,
     test: among(
       ...['archive/', 'prefetch/prefetch', 'prefetch/download/spool', 'prefetch/download/bounded-source'],
-      ...['prefetch/image/config', 'cli/progress/downloads', 'cli/progress/progress'],
+      ...['prefetch/image/config', 'pin/pin', 'pin/inspect', 'cli/progress/downloads', 'cli/progress/progress'],
     ),
   },
 ];

@@ -1,5 +1,5 @@
 import { TEMPLATES, type TemplateInfo } from '../../nix/render/built-in/template-table.js';
-import { HELPER_LIST } from '../../nix/render/helpers/helpers.js';
+import { HELPER_LIST } from '../../nix/render/helpers/helper-list.js';
 import { SEVERAL_HELP, VALUE_HELP } from '../../nix/render/values/value-help.js';
 
 /** docs/templates.md with its tables made from the code; each table is between two comments. */

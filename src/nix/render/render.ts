@@ -4,7 +4,6 @@ import { HASH_FORMATS } from '../literals/hash.js';
 import { parseAttributePath } from '../literals/text.js';
 import { type AppliedTo, isTemplateName } from './built-in/template-table.js';
 import { builtInTemplate, type PreparedTemplate } from './built-in/templates.js';
-import { compileTemplateFile } from './user-template/template-file.js';
 import { checkSystems, groupImages, type PinnedImage, uniqueNames } from './values/images.js';
 import { checkRoom } from './values/room.js';
 import {
@@ -98,9 +97,10 @@ function checkTarget({ imageName, target }: PinAttributes, needed: Needs, templa
 
 async function findTemplate(template: string, options: RenderOptions): Promise<PreparedTemplate> {
   if (!isTemplateName(template)) {
+    const { compileTemplateFile } = await import('./user-template/template-file.js');
     return { ...(await compileTemplateFile(template)), target: 'docker-archive' };
   }
-  const builtIn = builtInTemplate(template);
+  const builtIn = await builtInTemplate(template);
   if (builtIn.function === undefined && options.function !== undefined) {
     throw new UsageError(`--function does not go with the template ${template}, which calls nothing`);
   }

@@ -1,27 +1,8 @@
 import Handlebars from 'handlebars/runtime.js';
-import { template as attrs } from '../../../../templates/attrs.hbs';
-import { template as compose } from '../../../../templates/compose.hbs';
-import { template as flake } from '../../../../templates/flake.hbs';
-import { template as images } from '../../../../templates/images.hbs';
-import { template as json } from '../../../../templates/json.hbs';
-import { template as kubernetes } from '../../../../templates/kubernetes.hbs';
-import { template as layered } from '../../../../templates/layered.hbs';
-import { template as nix2container } from '../../../../templates/nix2container.hbs';
-import { template as nix2containerManifest } from '../../../../templates/nix2container-manifest.hbs';
-import { template as npins } from '../../../../templates/npins.hbs';
-import { template as ociContainers } from '../../../../templates/oci-containers.hbs';
-import { template as ociString } from '../../../../templates/oci-string.hbs';
-import { template as overlay } from '../../../../templates/overlay.hbs';
-import { template as fetchBlob } from '../../../../templates/partials/fetch-blob.hbs';
-import { template as image } from '../../../../templates/partials/image.hbs';
-import { template as layeredCall } from '../../../../templates/partials/layered-call.hbs';
-import { template as layeredImage } from '../../../../templates/partials/layered-image.hbs';
-import { template as writeArchive } from '../../../../templates/partials/write-archive.hbs';
-import { template as perSystem } from '../../../../templates/per-system.hbs';
-import { template as pullImage } from '../../../../templates/pull-image.hbs';
+import type { TemplateHelper } from '../helpers/helper.js';
 import { functionsOf, HELPERS } from '../helpers/helpers.js';
-import { RENOVATE_HELPERS } from '../helpers/renovate-helpers.js';
 import type { TemplateValues } from '../values/template-values.js';
+import { CALL_TEMPLATES } from './call-templates.js';
 import { TEMPLATES, type TemplateInfo, type TemplateName } from './template-table.js';
 
 /** Writes the text of what a template is applied to. */
@@ -32,40 +13,41 @@ export interface PreparedTemplate extends Omit<TemplateInfo, 'summary'> {
   readonly apply: ApplyTemplate;
 }
 
-const COMPILED: Readonly<Record<TemplateName, TemplateSpecification>> = {
-  'pull-image': pullImage,
-  attrs,
-  'per-system': perSystem,
-  images,
-  overlay,
-  flake,
-  'oci-containers': ociContainers,
-  layered,
-  nix2container,
-  'nix2container-manifest': nix2containerManifest,
-  json,
-  npins,
-  compose,
-  kubernetes,
-  'oci-string': ociString,
+/** The compiled templates by their names. */
+type Compiled = Readonly<Record<string, TemplateSpecification>>;
+
+/** What a compiled template needs beside itself: the parts that it is made of, and the helpers that it calls. */
+export interface TemplateNeeds {
+  readonly parts: Compiled;
+  readonly helpers: Readonly<Record<string, TemplateHelper>>;
+}
+
+const CALL_NEEDS: TemplateNeeds = {
+  parts: { attrs: CALL_TEMPLATES.attrs, 'pull-image': CALL_TEMPLATES['pull-image'] },
+  helpers: HELPERS,
 };
 
-/** What templates can take from each other, those of users too. */
-export const PARTIALS: Readonly<Record<string, TemplateSpecification>> = {
-  attrs,
-  'pull-image': pullImage,
-  'per-system': perSystem,
-  image,
-  'fetch-blob': fetchBlob,
-  'layered-call': layeredCall,
-  'layered-image': layeredImage,
-  'write-archive': writeArchive,
-};
-
-export function builtInTemplate(name: TemplateName): PreparedTemplate {
+/** A built-in template, ready to be applied. */
+export async function builtInTemplate(name: TemplateName): Promise<PreparedTemplate> {
+  const { compiled, parts, helpers } = isCallTemplate(name)
+    ? { compiled: CALL_TEMPLATES[name], ...CALL_NEEDS }
+    : { compiled: (await fileTemplates())[name], ...(await fileNeeds()) };
   const environment = Handlebars.create();
-  environment.registerHelper({ ...functionsOf(HELPERS), ...functionsOf(RENOVATE_HELPERS) });
-  for (const [partial, compiled] of Object.entries(PARTIALS))
-    environment.registerPartial(partial, environment.template(compiled));
-  return { ...TEMPLATES[name], apply: environment.template(COMPILED[name]) };
+  environment.registerHelper(functionsOf(helpers));
+  for (const [part, specification] of Object.entries(parts))
+    environment.registerPartial(part, environment.template(specification));
+  return { ...TEMPLATES[name], apply: environment.template(compiled) };
+}
+
+function isCallTemplate(name: TemplateName): name is keyof typeof CALL_TEMPLATES {
+  return Object.hasOwn(CALL_TEMPLATES, name);
+}
+
+// Most runs write a call: the templates of whole files, and their helpers, are loaded when one of them is used.
+const fileTemplates = async () => (await import('./file-templates.js')).FILE_TEMPLATES;
+
+/** What the templates of whole files need, and what templates of the user may use. */
+export async function fileNeeds(): Promise<TemplateNeeds> {
+  const { FILE_HELPERS, FILE_PARTS } = await import('./file-templates.js');
+  return { parts: { ...CALL_NEEDS.parts, ...FILE_PARTS }, helpers: { ...HELPERS, ...FILE_HELPERS } };
 }

@@ -1,6 +1,5 @@
 import { nixAttribute, nixComment, nixString } from '../../literals/text.js';
 import { HelperError, type HelperFunction, helperText, type TemplateHelper } from './helper.js';
-import { RENOVATE_HELPERS, REPLACE } from './renovate-helpers.js';
 
 /** The helpers of the built-in templates, which templates of the user have as well. */
 export const HELPERS: Readonly<Record<string, TemplateHelper>> = {
@@ -45,16 +44,7 @@ export const HELPERS: Readonly<Record<string, TemplateHelper>> = {
   },
 };
 
-/** All helpers that a template can call besides those of Handlebars. */
-export const HELPER_LIST: Readonly<Record<string, Pick<TemplateHelper, 'usage' | 'help'>>> = {
-  ...HELPERS,
-  ...RENOVATE_HELPERS,
-  replace: REPLACE,
-};
-
-export const HELPER_NAMES: readonly string[] = Object.keys(HELPER_LIST);
-
-/** The same helpers, in the form in which Handlebars registers them. */
+/** Helpers in the form in which Handlebars registers them. */
 export function functionsOf(helpers: Readonly<Record<string, TemplateHelper>>): Record<string, HelperFunction> {
   return Object.fromEntries(Object.entries(helpers).map(([name, { apply }]) => [name, apply]));
 }

@@ -5,9 +5,10 @@ import { readTextFile } from '../../../machine/regular-file.js';
 import { loadReplace } from '../../../patterns/replacement.js';
 import { didYouMean } from '../../../suggestion.js';
 import { type AppliedTo, TEMPLATE_NAMES } from '../built-in/template-table.js';
-import { type ApplyTemplate, PARTIALS, type PreparedTemplate } from '../built-in/templates.js';
+import { type ApplyTemplate, fileNeeds, type PreparedTemplate, type TemplateNeeds } from '../built-in/templates.js';
 import { HelperError, type HelperFunction } from '../helpers/helper.js';
-import { functionsOf, HELPER_NAMES, HELPERS } from '../helpers/helpers.js';
+import { HELPER_NAMES } from '../helpers/helper-list.js';
+import { functionsOf, HELPERS } from '../helpers/helpers.js';
 import { RENOVATE_HELPERS, replaceHelper } from '../helpers/renovate-helpers.js';
 import { readPartial } from './partials.js';
 import { mentions, nameFlaw, partialNames, sizeFlaw, type TemplateFlaw, writtenArguments } from './template-check.js';
@@ -50,7 +51,7 @@ export async function compileTemplateFile(file: string): Promise<Omit<PreparedTe
   const uses = (name: string): boolean => parsed.some(({ program }) => mentions(program, name));
   const run = new TemplateRun(writtenArguments(own.program));
   const replace = uses('replace') ? replaceHelper(await loadReplace()) : undefined;
-  const environment = environmentOf(handlebars, run, partials, replace);
+  const environment = environmentOf(handlebars, run, { ours: (await fileNeeds()).parts, own: partials }, replace);
   const compiled = environment.compile(source, STRICT);
   const apply: ApplyTemplate = (values) => {
     run.begin();
@@ -123,11 +124,17 @@ interface Inside {
   VM: { readonly invokePartial: HelperFunction };
 }
 
+/** The partials of the built-in templates, and those beside the template. */
+interface Partials {
+  readonly ours: TemplateNeeds['parts'];
+  readonly own: ReadonlyMap<string, ParsedTemplate>;
+}
+
 /** Handlebars with our helpers, with the partials, and with a bound on what a template writes. */
 function environmentOf(
   handlebars: typeof Handlebars,
   run: TemplateRun,
-  partials: ReadonlyMap<string, ParsedTemplate>,
+  { ours, own: partials }: Partials,
   replace: HelperFunction | undefined,
 ): typeof Handlebars {
   const environment = handlebars.create();
@@ -140,7 +147,7 @@ function environmentOf(
     ...run.counted(run.strict(strict)),
     log: refuseLog,
   });
-  for (const [name, compiled] of Object.entries(PARTIALS))
+  for (const [name, compiled] of Object.entries(ours))
     environment.registerPartial(name, environment.template(compiled));
   for (const [name, { source }] of partials) environment.registerPartial(name, environment.compile(source, STRICT));
   inside.VM = { ...inside.VM, invokePartial: run.partial(inside.VM.invokePartial, within) };
