@@ -2,7 +2,7 @@ import type { Cache } from '../cache/cache.js';
 import { CachedSource } from '../cache/cached-source.js';
 import { oncePerKey } from '../concurrency/once-per-key.js';
 import { choosePlatform } from '../oci/choose-platform.js';
-import type { Digest } from '../oci/digest.js';
+import { type Digest, parseDigest } from '../oci/digest.js';
 import { type ImageFacts, imageFacts } from '../oci/image-facts.js';
 import type { ImageSource, Registries } from '../oci/image-source.js';
 import { type ImageManifest, parseManifest } from '../oci/manifest.js';
@@ -104,7 +104,7 @@ export class RepositoryLookUps {
   }
 
   /** Makes sure that the registry has what a tag has led to under its digest, too: one HEAD. Throws a DigestGoneError. */
-  readonly checkServed = oncePerKey((digest: Digest): Promise<void> => checkServed(this.source, digest));
+  readonly checkServed = oncePerKey((digest: Digest): Promise<void> => checkServed(this.source, digest, 'tag'));
 
   /**
    * Makes sure that the registry has the image of a platform: one HEAD where the digest is that of an index, also for an image that is in the
@@ -118,7 +118,7 @@ export class RepositoryLookUps {
       if (root.type === 'image') return;
       const entry = choosePlatform(root, platform);
       if (INDEX_TYPES.has(entry.mediaType)) await fetchEntry(this.source, root, entry);
-      else await this.source.resolve(entry.digest);
+      else await checkServed(this.source, parseDigest(entry.digest), 'index');
     },
     ({ digest, platform }) => `${digest} ${JSON.stringify(platform)}`,
   );

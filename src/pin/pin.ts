@@ -4,6 +4,7 @@ import { fromProcess } from '../machine/machine.js';
 import type { Needs, PinAttributes } from '../nix/render/values/template-values.js';
 import type { Digest } from '../oci/digest.js';
 import { type ImageFacts, imageFacts } from '../oci/image-facts.js';
+import type { ImageSource } from '../oci/image-source.js';
 import type { ImageManifest } from '../oci/manifest.js';
 import { DEFAULT_PLATFORM, formatPlatform, type Platform, toPlatform } from '../oci/platform.js';
 import { type Reference, toReference } from '../oci/reference.js';
@@ -62,12 +63,22 @@ export async function pinImage(image: Reference | string, settings: PinSettings)
   const { source, tagOrDigest } = openImage(reference, settings);
   const resolution = await resolve({ source, tagOrDigest, platform, digest });
   const { manifest } = resolution;
-  const isByTag = reference.digest === undefined && settings.from?.digest === undefined;
   const [prefetched] = await Promise.all([
     what && fetched({ ...settings, source, manifest, temporaryFolder }, what, names),
-    isByTag && checkServed(source, resolution.imageDigest),
+    // A layout on this machine is whole or broken, and Nix does not ask it.
+    settings.from?.digest === undefined && checkResolution(source, reference, resolution),
   ]);
   return assemble(request, source.tlsVerify, resolution, prefetched);
+}
+
+/** Nix asks for the digest of the pin, and through an index for that of its image. */
+async function checkResolution(source: ImageSource, { digest }: Reference, resolution: Resolution): Promise<void> {
+  const { imageDigest, manifest } = resolution;
+  const image = manifest.stored.digest;
+  await Promise.all([
+    digest === undefined && checkServed(source, imageDigest, 'tag'),
+    image !== imageDigest && checkServed(source, image, 'index'),
+  ]);
 }
 
 async function fetched(

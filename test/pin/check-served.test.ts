@@ -37,9 +37,26 @@ test.each([
       await expect(pin(name, known)).rejects.toMatchObject({
         kind: 'not-found',
         message: expect.stringMatching(
-          /serves the tag, and nothing under its digest sha256:[0-9a-f]{64}, by which Nix asks/,
+          /serves the tag, and nothing under the digest sha256:[0-9a-f]{64} that it leads to, by which Nix asks/,
         ),
       });
+  });
+});
+
+test('an index whose image is lost cannot be pinned, nor can a bump write it, although both are remembered', async () => {
+  registry.add('childless:1', INDEX);
+  const cache = new Cache(temporaryFolder());
+  await pin('childless:1', cache);
+  const text = `{ dockerTools }: dockerTools.pullImage { imageName = "${registry.host}/childless"; imageDigest = ""; hash = ""; finalImageTag = "1"; arch = "amd64"; }`;
+  await withoutDigest(IMAGE, async () => {
+    const refused = {
+      kind: 'not-found',
+      message: expect.stringMatching(/^the registry serves the index, and nothing/),
+    };
+    await expect(pin('childless:1', cache)).rejects.toMatchObject(refused);
+    await expect(pin(`childless@${INDEX.root.digest}`, cache)).rejects.toMatchObject(refused);
+    const plan = await planBump({ files: [{ path: 'a.nix', text }] }, { registries, cache });
+    expect(plan).toMatchObject({ changes: [], problems: [{ code: 'not-found', severity: 'failure' }] });
   });
 });
 

@@ -31,10 +31,13 @@ export async function planSite(site: PinSite, lookUps: LookUps, settings: SiteSe
   if (!isMoved && !needsHash && !mayNeedArch(pin)) return { state: 'current' };
   if (isMoved && site.hold) throw new SiteError('held', site.hold.message);
   if (settings.mode === 'digests') return { state: 'changed', change: outdated(pin, wanted) };
-  if (isMoved) await pin.lookUps.checkServed(wanted.digest);
   const recipe = await recipeOf(pin, wanted);
   const proven = { ...pin, recipe };
-  const change = await planChange(proven, recipe ? await wantedDigest(proven) : wanted);
+  const final = recipe ? await wantedDigest(proven) : wanted;
+  const change = await planChange(proven, final);
+  // What the cache has given by then, the registry may have lost.
+  if (isMoved) await pin.lookUps.checkServed(final.digest);
+  await checkIndex(pin, final);
   const notice = (await behindTag(pin)) ?? wanted.notice;
   return isMoved || change.edits.length > 0 ? { state: 'changed', change, notice } : { state: 'current', notice };
 }
