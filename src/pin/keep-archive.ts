@@ -56,7 +56,9 @@ async function keepHere(
   if (storePath !== undefined) return { ...(await prefetch(request, target)), storePath };
   const path = file === undefined ? undefined : await realFile(file);
   return within(path === undefined ? request.temporaryFolder : dirname(path), async (folder) => {
-    const kept = await write(request, target, join(folder, name), store);
+    const place = path ?? `${request.temporaryFolder} (TMPDIR)`;
+    const archiveFile = new ArchiveFile(join(folder, name), place);
+    const kept = await write(request, target, archiveFile, store).finally(() => archiveFile.close());
     if (path !== undefined) await rename(join(folder, name), path);
     return kept;
   });
@@ -80,16 +82,11 @@ async function knownPath({ cache, manifest }: PrefetchRequest, target: Target, s
 async function write(
   request: PrefetchRequest,
   target: Target,
-  path: string,
+  archiveFile: ArchiveFile,
   store: NixStore | undefined,
 ): Promise<KeptPrefetch> {
-  const archiveFile = new ArchiveFile(path);
-  try {
-    const prefetched = await prefetch({ ...request, archiveFile }, target);
-    return { ...prefetched, storePath: store && (await added(store, path, prefetched)) };
-  } finally {
-    archiveFile.close();
-  }
+  const prefetched = await prefetch({ ...request, archiveFile }, target);
+  return { ...prefetched, storePath: store && (await added(store, archiveFile.path, prefetched)) };
 }
 
 /** Nix hashes the file once more: only what has the hash that the pin will have is a success. */

@@ -5,13 +5,14 @@ import { PullpinError } from '../../errors.js';
 import { isSystemError } from '../../machine/file-errors.js';
 import type { Context } from './context.js';
 
-/** The file of --output cannot be written. */
+/** A file that an option names cannot be written. */
 export class OutputError extends PullpinError {
   constructor(
+    readonly option: string,
     readonly file: string,
     cause: unknown,
   ) {
-    super(`--output ${file}: ${reasonOf(cause)}`, { cause });
+    super(`${option} ${file}: ${reasonOf(cause)}`, { cause });
   }
 }
 
@@ -22,7 +23,7 @@ function reasonOf(cause: unknown): string {
 }
 
 /** Finds out before any download whether the file can be written. Throws an OutputError. */
-export async function checkOutput(file: string | undefined, { folder }: Context): Promise<void> {
+export async function checkOutput(file: string | undefined, { folder }: Context, option = '--output'): Promise<void> {
   if (file === undefined) return;
   try {
     const { path, existing } = await outputFile(resolve(folder, file));
@@ -30,12 +31,17 @@ export async function checkOutput(file: string | undefined, { folder }: Context)
     // The slash makes the check fail when the folder is a file.
     await access(isReplaceable(existing) ? `${dirname(path)}/` : path, constants.W_OK);
   } catch (cause) {
-    throw new OutputError(file, cause);
+    throw new OutputError(option, file, cause);
   }
 }
 
 /** Writes to stdout or to a file. The file is never incomplete. Throws an OutputError. */
-export async function writeOutput(text: string, file: string | undefined, { stdout, folder }: Context): Promise<void> {
+export async function writeOutput(
+  text: string,
+  file: string | undefined,
+  { stdout, folder }: Context,
+  option = '--output',
+): Promise<void> {
   if (file === undefined) {
     await new Promise<void>((done) => {
       stdout.write(text, () => done());
@@ -47,7 +53,7 @@ export async function writeOutput(text: string, file: string | undefined, { stdo
     if (isReplaceable(existing)) await replaceFile(path, text, existing?.mode);
     else await writeFile(path, text);
   } catch (cause) {
-    throw new OutputError(file, cause);
+    throw new OutputError(option, file, cause);
   }
 }
 

@@ -2,18 +2,14 @@ import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { PullpinError, printable } from '../../errors.js';
 import { NativeHash, type RunningHash } from './running-hash.js';
 
-/** The archive cannot be written into its file: there is no room, or no permission. */
+/** An archive cannot be written: there is no room, or no permission. `place` is what the user knows: a file, or the folder for temporary files. */
 export class ArchiveFileError extends PullpinError {
   constructor(
-    readonly path: string,
+    readonly place: string,
     cause: unknown,
   ) {
-    super(
-      `${printable(path)}: the archive cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
-      {
-        cause,
-      },
-    );
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    super(`${printable(place)}: the archive cannot be written: ${problem}`, { cause });
   }
 }
 
@@ -22,8 +18,11 @@ export class ArchiveFile {
   private length = 0;
   private readonly file: number;
 
-  /** @param path where nothing is yet */
-  constructor(readonly path: string) {
+  /** @param path where nothing is yet; @param place what errors name */
+  constructor(
+    readonly path: string,
+    private readonly place: string,
+  ) {
     this.file = this.trying(() => openSync(path, 'wx'));
   }
 
@@ -56,7 +55,7 @@ export class ArchiveFile {
     try {
       return act();
     } catch (cause) {
-      throw new ArchiveFileError(this.path, cause);
+      throw new ArchiveFileError(this.place, cause);
     }
   }
 }

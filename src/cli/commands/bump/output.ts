@@ -92,7 +92,7 @@ async function writeCommitMessage(
   context: Context,
 ): Promise<void> {
   if (file === undefined) return;
-  await writeOutput(planToCommitMessage(plan), file, context);
+  await writeOutput(planToCommitMessage(plan), file, context, '--commit-message');
 }
 
 function reportProblems({ problems, changes }: BumpPlan, report: Report): void {

@@ -35,7 +35,7 @@ export async function runPin(settings: PinSettings, context: Context): Promise<n
   const isPerSystem = renderer.isPerSystem && !rendering.json;
   if (isPerSystem) checkPlatforms(platforms);
   await checkOutput(rendering.output, context);
-  await checkOutput(settings.archive.file, context);
+  await checkOutput(settings.archive.file, context, '--archive');
   const keep = await keptArchive(settings.store, settings.archive.file, context);
 
   const progress = createDownloadProgress(context, loudness === 'normal', images.images.length);
