@@ -1,6 +1,7 @@
 import { PullpinError, UsageError } from '../errors.js';
 import type { ListedPin } from '../list/listed-pin.js';
-import { parseHash } from '../nix/literals/hash.js';
+import { formatHash, parseHash } from '../nix/literals/hash.js';
+import { pullImageName } from '../nix-store/pull-image-name.js';
 import { type Digest, isDigest } from '../oci/digest.js';
 import { DEFAULT_PLATFORM, type Platform } from '../oci/platform.js';
 import { formatReference, type Reference, splitName } from '../oci/reference.js';
@@ -19,13 +20,37 @@ export interface Explanation extends Verdict {
   readonly origins: { readonly specified: Origin | undefined; readonly got: Origin | undefined };
 }
 
-/** The pin of some files whose hash a mismatch speaks of. */
-export function pinOf({ specified }: Mismatch, pins: readonly ListedPin[]): ListedPin | undefined {
-  return pins.find(({ hash }) => hash !== null && hashOf(hash) === specified);
+/**
+ * The pin of some files whose hash a mismatch speaks of. Of several with the same hash, such as a placeholder, it is the one whose name Nix has
+ * printed. Throws a UsageError where there is none, and where it may be one of several images.
+ */
+export function pinOf(mismatch: Mismatch, pins: readonly ListedPin[]): ListedPin {
+  const { specified, got } = mismatch;
+  const withHash = pins.filter(({ hash }) => hash !== null && hashOf(hash) === specified);
+  const named = withHash.filter((pin) => storeNameOf(pin) === mismatch.name);
+  const found = named.length > 0 ? named : withHash;
+  const images = new Set(found.map(({ imageName, imageDigest }) => `${imageName}@${imageDigest}`));
+  const [pin] = found;
+  if (pin && images.size === 1) return pin;
+  const hash = `the hash ${formatHash(specified, 'sri')}`;
+  const byName = `the image: pullpin explain --image IMAGE --got ${formatHash(got, 'sri')}`;
+  if (!pin) throw new UsageError(`no pin in these files has ${hash}: name the files, or ${byName}`);
+  const places = found.slice(0, 5).map(({ file, line }) => `${file}:${line}`);
+  throw new UsageError(`several pins have ${hash} (${places.join(', ')}): name one file, or ${byName}`);
+}
+
+/** The name of what a pin fetches, unless its call gives another one; undefined for a pin that nobody could fetch. */
+function storeNameOf({ imageName, finalImageName, finalImageTag }: ListedPin): string | undefined {
+  try {
+    return pullImageName(finalImageName ?? imageName, finalImageTag ?? 'latest');
+  } catch (error) {
+    if (error instanceof UsageError) return undefined;
+    throw error;
+  }
 }
 
 /** Explains a mismatch of a pin. Throws a PullpinError. */
-export function explainPin(pin: ListedPin, mismatch: Mismatch, lookUps: LookUps): Promise<Explanation> {
+export async function explainPin(pin: ListedPin, mismatch: Mismatch, lookUps: LookUps): Promise<Explanation> {
   const { imageName, imageDigest: digest, finalImageName, finalImageTag, follows, os, arch, target } = pin;
   if (!isDigest(digest)) throw new UsageError(`${pin.file}:${pin.line}: the pin has no digest yet: run pullpin bump`);
   const platform = { os: os ?? DEFAULT_PLATFORM.os, architecture: arch ?? DEFAULT_PLATFORM.architecture };
@@ -87,7 +112,9 @@ function distinct(texts: readonly (string | null | undefined)[]): string[] {
   return [...new Set(texts.flatMap((text) => text || []))];
 }
 
+/** A hash as it is written; Nix takes an empty text for a hash of zeros. */
 function hashOf(text: string): Digest | undefined {
+  if (text === '') return `sha256:${'0'.repeat(64)}`;
   try {
     return parseHash(text).hash;
   } catch (error) {

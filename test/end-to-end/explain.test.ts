@@ -121,6 +121,45 @@ test('a hash of an image that stands in no file', async () => {
   expect(stdout).toContain(`this is the archive ${image} for linux/arm64`);
 });
 
+test('of several pins with a placeholder, the one is meant whose name Nix has printed; a mismatch of another download harms nothing', async () => {
+  const own = join(folder, 'several');
+  mkdirSync(own);
+  const pin = (tag: string): string => call({ imageDigest: DIGEST, hash: '', finalImageTag: tag, arch: 'amd64' });
+  writeFileSync(join(own, 'a.nix'), `{ dockerTools }: [\n(${pin('1')})\n(${pin('2')})\n]`);
+  writeFileSync(
+    join(own, 'b.nix'),
+    `{ dockerTools }: ${pin('3').replace('/hello"', '/other"').replace(DIGEST, OTHER.root.digest)}`,
+  );
+  const built = await nix.build(
+    pin('2').replace('hash = ""', 'hash = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="'),
+  );
+  if (!('refused' in built)) throw new Error('Nix has built it');
+  const other = `specified: sha256-${Buffer.alloc(32, 7).toString('base64')}\ngot: sha256-${Buffer.alloc(32, 8).toString('base64')}\n`;
+  const run = (stdin: string) => runPullpin(['explain', '--json', '.'], { cwd: own, stdin });
+  const { stdout, stderr, exitCode } = await run(`${other}${built.refused}`);
+  expect(JSON.parse(stdout)).toMatchObject({
+    explanations: [{ file: 'a.nix', line: 11, culprit: 'placeholder' }],
+    problems: [{ kind: 'usage' }],
+  });
+  expect({ stderr, exitCode }).toEqual({
+    stderr: expect.stringContaining('no pin in these files has the hash'),
+    exitCode: 2,
+  });
+  const nameless = await run(built.refused.replaceAll(/'[^']*'/g, 'it'));
+  expect(nameless.stderr).toMatch(
+    /several pins have the hash sha256-A+= \(a\.nix:2, a\.nix:11, b\.nix:1\): name one file/,
+  );
+});
+
+test('a registry that does not answer is named with the image', async () => {
+  const got = `sha256-${Buffer.alloc(32, 8).toString('base64')}`;
+  const { stderr, exitCode } = await runPullpin(['explain', '--image', '127.0.0.1:9/web:1', '--got', got]);
+  expect({ stderr, exitCode }).toEqual({
+    stderr: expect.stringMatching(/^pullpin: 127\.0\.0\.1:9\/web:1: 127\.0\.0\.1:9: connection refused/),
+    exitCode: 1,
+  });
+});
+
 test.each([
   [[], '', /^pullpin: stdin has no mismatch of hashes: give it all that Nix printed/],
   [

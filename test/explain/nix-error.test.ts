@@ -22,13 +22,23 @@ test.each([
     `building…\nerror: hash mismatch\n specified: ${formatHash(ONE, 'sri')}\n\n got: ${formatHash(TWO, 'sri')}\nerror: 1 dependency`,
   ],
 ])('the two hashes are read: %s', (_, text) => {
-  expect(readMismatches(text)).toEqual([{ specified: ONE, got: TWO }]);
+  expect(readMismatches(text)).toMatchObject([{ specified: ONE, got: TWO }]);
 });
 
 test('several are read in order, and what is no hash is nothing', () => {
   const pair = (a: string, b: string): string => `specified: ${a}\ngot: ${b}\n`;
   const text = pair(formatHash(ONE, 'sri'), 'sha256-nope') + pair(formatHash(TWO, 'sri'), formatHash(ONE, 'sri'));
-  expect(readMismatches(text)).toEqual([{ specified: TWO, got: ONE }]);
+  expect(readMismatches(text)).toEqual([{ specified: TWO, got: ONE, name: undefined }]);
   expect(readMismatches('got: hello\nspecified: world')).toEqual([]);
   expect(readMismatches(pair(formatHash(ONE, 'sri'), formatHash(TWO, 'sri')).repeat(100))).toHaveLength(20);
+});
+
+test.each([
+  [
+    "error: hash mismatch in fixed-output derivation '/nix/store/0c0jqrl9kzl5bl1kcfjhjzv4jl3ak9sf-docker-image-a-1.tar.drv':",
+  ],
+  ["hash mismatch in fixed-output derivation '/nix/store/0c0jqrl9kzl5bl1kcfjhjzv4jl3ak9sf-docker-image-a-1.tar':"],
+])('the name of the download is read: %s', (line) => {
+  const text = `${line}\n specified: ${formatHash(ONE, 'sri')}\n got: ${formatHash(TWO, 'sri')}\n`;
+  expect(readMismatches(text)).toEqual([{ specified: ONE, got: TWO, name: 'docker-image-a-1.tar' }]);
 });

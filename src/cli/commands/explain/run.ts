@@ -1,75 +1,83 @@
 import { UsageError } from '../../../errors.js';
 import { type Explanation, explainImage, explainPin, pinOf } from '../../../explain/explain.js';
-import { type Mismatch, readMismatches } from '../../../explain/nix-error.js';
+import { readMismatches } from '../../../explain/nix-error.js';
 import { formatOrigin } from '../../../explain/origin.js';
 import { listPins } from '../../../list/list-pins.js';
-import type { ListedPin } from '../../../list/listed-pin.js';
 import { formatHash } from '../../../nix/literals/hash.js';
+import { formatReference, formatRepository } from '../../../oci/reference.js';
 import { LookUps } from '../../../pin/look-ups.js';
 import { onePlatform } from '../../options/platforms.js';
+import { createDownloadProgress } from '../../progress/progress.js';
 import { openRunCache } from '../../resources/cache.js';
 import { openRegistries } from '../../resources/registries.js';
 import { readPinFiles } from '../../selection/pin-files.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
 import { formatTable } from '../../terminal/format.js';
-import { jsonText } from '../../terminal/outcome.js';
-import { writeOutput } from '../../terminal/output.js';
+import { collect, conclude, outcomeJson } from '../../terminal/outcome.js';
 import { Report } from '../../terminal/report.js';
 import { readStdin } from '../../terminal/stdin.js';
 import type { ExplainSettings } from './options.js';
 
-/** A log of a build may be long. */
+/** A log of a build may be long, in bytes. */
 const MAX_LOG = 16 * 1024 * 1024;
 
 export async function runExplain(settings: ExplainSettings, context: Context): Promise<number> {
-  const report = new Report(context, settings.loudness);
-  const subjects = settings.hash ? undefined : await readSubjects(settings, context);
+  const progress = createDownloadProgress(context, settings.loudness === 'normal', 1);
+  const report = new Report(context, settings.loudness, () => progress.clear());
+  const subjects = await readSubjects(settings, context, report);
   const cache = openRunCache(settings.cache, context, report);
   const registries = settings.hash ? [settings.hash.reference.registry] : [];
   const client = await openRegistries(settings.registries, { registries, cache, report }, context);
+  const lookUps = new LookUps({
+    registries: client,
+    cache,
+    temporaryFolder: context.temporaryFolder,
+    onDownload: (image) => progress.image(image.name ?? formatRepository(image)),
+  });
   try {
-    const lookUps = new LookUps({ registries: client, cache, temporaryFolder: context.temporaryFolder });
-    const platform = onePlatform(settings.platforms, 'explain');
-    const asked = settings.hash && { ...settings.hash, platform };
-    const explanations = asked
-      ? [await explainImage(asked, lookUps)]
-      : await inTurn(subjects ?? [], ({ pin, mismatch }) => explainPin(pin, mismatch, lookUps));
-    const text = settings.json ? explanationsJson(explanations) : explanations.map(describe).join('\n');
-    await writeOutput(text, undefined, context);
-    return explanations.every(({ isExplained }) => isExplained) ? EXIT.done : EXIT.failure;
+    // One after the other: what one has downloaded, the next one may need.
+    const outcome = await collect(subjects, 1, context, ({ explain }) => explain(lookUps));
+    progress.stop();
+    const { results, problems } = outcome;
+    const text = settings.json
+      ? outcomeJson('explanations', results.map(toJson), problems)
+      : results.map(describe).join('\n');
+    const code = await conclude(outcome, text, undefined, context, report);
+    return code === EXIT.done && results.some(({ isExplained }) => !isExplained) ? EXIT.failure : code;
   } finally {
+    progress.stop();
     await client.close();
   }
 }
 
+/** A mismatch, and how it is explained. */
 interface Subject {
-  readonly pin: ListedPin;
-  readonly mismatch: Mismatch;
+  /** What failures name: an image, or the hash that no pin has. */
+  readonly text: string;
+  explain(lookUps: LookUps): Promise<Explanation>;
 }
 
-/** The mismatches of a log on stdin, each with its pin. Throws a UsageError where there is none, or where a pin is not in the files. */
-async function readSubjects({ operands }: ExplainSettings, context: Context): Promise<Subject[]> {
+/** What is to be explained: the hash on the command line, or the mismatches of a log on stdin. Throws a UsageError. */
+async function readSubjects(settings: ExplainSettings, context: Context, report: Report): Promise<Subject[]> {
+  const { hash, operands, platforms } = settings;
+  const platform = onePlatform(platforms, 'explain');
+  if (hash) {
+    const text = formatReference(hash.reference);
+    return [{ text, explain: (lookUps) => explainImage({ ...hash, platform }, lookUps) }];
+  }
   if (operands.isStdin) throw new UsageError('stdin is for the error message of Nix: name the files with the pin');
+  if (context.stdin().isTTY) report.note('paste the error message of Nix, and press Ctrl-D');
   const mismatches = readMismatches(await readStdin(context, MAX_LOG, 'the error message of Nix'));
   if (mismatches.length === 0)
     throw new UsageError(
       'stdin has no mismatch of hashes: give it all that Nix printed, with the lines "specified:" and "got:"',
     );
   const { pins } = listPins(await readPinFiles(false, operands.words, context));
-  return mismatches.map((mismatch) => {
-    const pin = pinOf(mismatch, pins);
-    if (pin) return { pin, mismatch };
-    throw new UsageError(
-      `no pin in these files has the hash ${formatHash(mismatch.specified, 'sri')}: name the files, or the image: pullpin explain --image IMAGE --got ${formatHash(mismatch.got, 'sri')}`,
-    );
-  });
-}
-
-async function inTurn<Item, Result>(items: readonly Item[], act: (item: Item) => Promise<Result>): Promise<Result[]> {
-  const results: Result[] = [];
-  for (const item of items) results.push(await act(item));
-  return results;
+  return mismatches.map((mismatch) => ({
+    text: mismatch.name ?? formatHash(mismatch.specified, 'sri'),
+    explain: async (lookUps) => explainPin(pinOf(mismatch, pins), mismatch, lookUps),
+  }));
 }
 
 function describe({ pin, image, specified, got, origins, message }: Explanation): string {
@@ -83,19 +91,16 @@ function describe({ pin, image, specified, got, origins, message }: Explanation)
   return `${formatTable(rows)}${place === undefined ? '' : `${place}: `}${message}\n`;
 }
 
-function explanationsJson(explanations: readonly Explanation[]): string {
-  return jsonText({
-    version: 1,
-    explanations: explanations.map(({ pin, image, specified, got, origins, culprit, message }) => ({
-      file: pin?.file ?? null,
-      line: pin?.line ?? null,
-      image,
-      specified: specified ? formatHash(specified, 'sri') : null,
-      specifiedIs: origins.specified ? formatOrigin(origins.specified) : null,
-      got: formatHash(got, 'sri'),
-      gotIs: origins.got ? formatOrigin(origins.got) : null,
-      culprit,
-      message,
-    })),
-  });
+function toJson({ pin, image, specified, got, origins, culprit, message }: Explanation) {
+  return {
+    file: pin?.file ?? null,
+    line: pin?.line ?? null,
+    image,
+    specified: specified ? formatHash(specified, 'sri') : null,
+    specifiedIs: origins.specified ? formatOrigin(origins.specified) : null,
+    got: formatHash(got, 'sri'),
+    gotIs: origins.got ? formatOrigin(origins.got) : null,
+    culprit,
+    message,
+  };
 }
