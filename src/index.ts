@@ -26,7 +26,7 @@ export { findTags } from './tags/find-tags.js';
 
 // The pins in files: find them, plan what they should be, write the plan.
 
-export type { BumpPlan, ChangedFile } from './bump/bump-plan.js';
+export type { BumpPlan } from './bump/bump-plan.js';
 export type { PinChange, PinnedValues } from './bump/one-pin/pin-change.js';
 export { planToCommitMessage } from './bump/output/commit-message.js';
 export { planToMarkdown } from './bump/output/markdown.js';
@@ -45,6 +45,7 @@ export type { OpenSettings } from './list/open/open-pin-files.js';
 export { openPinFiles } from './list/open/open-pin-files.js';
 export type { ListedProblem, PinFiles, SourceFile } from './list/pin-files.js';
 export type { PinSelection } from './list/select.js';
+export type { ChangedFile } from './nix/edit/changed-files.js';
 export type { Edit, FileEdit } from './nix/edit/edit.js';
 export { applyEdits } from './nix/edit/edit.js';
 export type { PinForm, RecipePart } from './nix/find/pin-site.js';

@@ -1,6 +1,5 @@
-import { heavyWork } from '../concurrency/heavy-work.js';
 import { unfollowedHashes } from '../list/pin-files.js';
-import { applyEdits, differsOnlyIn, reconcileEdits } from '../nix/edit/edit.js';
+import { type ChangedFile, changedFiles } from '../nix/edit/changed-files.js';
 import type { PinSite } from '../nix/find/pin-site.js';
 import type { PinChange, PlannedSite, SiteOutcome } from './one-pin/pin-change.js';
 import {
@@ -17,13 +16,6 @@ import {
 import type { SiteSettings } from './site/site-settings.js';
 import type { PlannedTable } from './systems/plan-tables.js';
 import { settleChanges } from './together.js';
-
-/** A file that the plan changes. */
-export interface ChangedFile {
-  readonly path: string;
-  readonly before: string;
-  readonly after: string;
-}
 
 /** The changes that a bump would make. A plan writes nothing. */
 export interface BumpPlan {
@@ -80,7 +72,13 @@ export function assemblePlan(parts: PlanParts, { read, mode }: SiteSettings): Bu
       ...conflicting.map(({ pin }) => conflictProblem(pin)),
       ...alone.map(({ change, stays }) => aloneProblem(change.pin, stays)),
     ]),
-    files: mode === 'digests' ? [] : changedFiles(changes, read),
+    files:
+      mode === 'digests'
+        ? []
+        : changedFiles(
+            changes.flatMap(({ edits }) => edits),
+            read,
+          ),
     counts: {
       found: parts.planned.length,
       current: inState('current').length,
@@ -89,18 +87,4 @@ export function assemblePlan(parts: PlanParts, { read, mode }: SiteSettings): Bu
       unfollowable: [...problems, ...failed, ...unfollowed].filter(({ code }) => code === 'unfollowable').length,
     },
   };
-}
-
-/** The files with the edits made. Checks that each file is the same program except for the edits. */
-export function changedFiles(changes: readonly PinChange[], read: SiteSettings['read']): ChangedFile[] {
-  const { edits } = reconcileEdits(changes.flatMap((change) => change.edits));
-  return [...new Set(edits.map(({ file }) => file))].map((path) => {
-    const own = edits.filter(({ file }) => file === path);
-    const before = read(path);
-    if (before === undefined) throw new TypeError(`${path} was read when its pins were found, and is gone now`);
-    const after = applyEdits(before, own);
-    if (!own.some(({ isForeign }) => isForeign) && !heavyWork(() => differsOnlyIn(before, after, own)))
-      throw new TypeError(`the edits of ${path} would change more than its pins`);
-    return { path, before, after };
-  });
 }

@@ -1,5 +1,6 @@
 import { type PinFiles, readerOf } from '../list/pin-files.js';
-import { type BumpPlan, changedFiles } from './bump-plan.js';
+import { changedFiles } from '../nix/edit/changed-files.js';
+import type { BumpPlan } from './bump-plan.js';
 import { separateConflicts } from './conflicts.js';
 import type { PinChange } from './one-pin/pin-change.js';
 import { conflictProblem, inOrder, systemsProblem } from './problem.js';
@@ -24,7 +25,13 @@ export function keepOnly(
     ...conflicting.map(({ pin }) => conflictProblem(pin)),
     ...apart.map(({ pin }) => systemsProblem(pin)),
   ]);
-  const files = plan.files.length === 0 ? [] : changedFiles(changes, readerOf(pinFiles));
+  const files =
+    plan.files.length === 0
+      ? []
+      : changedFiles(
+          changes.flatMap(({ edits }) => edits),
+          readerOf(pinFiles),
+        );
   return { ...plan, changes, problems, files };
 }
 

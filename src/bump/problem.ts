@@ -1,11 +1,11 @@
 import { PullpinError } from '../errors.js';
 import { tagsApart } from '../list/follow.js';
 import type { ListedPin } from '../list/listed-pin.js';
-import type { ListedProblem } from '../list/pin-files.js';
+import { isNotice, type ListedProblem } from '../list/pin-files.js';
 import type { PinSite } from '../nix/find/pin-site.js';
 import { PlatformError } from '../oci/platform.js';
+import { SiteError } from '../recipe/site-error.js';
 import type { SiteNotice } from './one-pin/pin-change.js';
-import { SiteError } from './site/site-error.js';
 
 /**
  * Why a pin stays as it is. A `notice` is a state that the user may want, such as a pin without a tag; a `failure` is a pin that pullpin should
@@ -24,16 +24,10 @@ export interface BumpProblem {
   readonly error?: unknown;
 }
 
-/** Problems that a valid file may have. */
-const NOTICES: ReadonlySet<string> = new Set([
-  ...['template', 'manifest-file', 'stray-directive', 'unrecognised'],
-  ...['unknown-argument', 'other-hash', 'foreign-fetcher', 'unknown-fetcher'],
-]);
-
 /** A problem from the search for the pins of a file. */
 export function sourceProblem(problem: ListedProblem): BumpProblem {
   const { file, line, column, code, message, imageDigest } = problem;
-  return { file, line, column, severity: NOTICES.has(code) ? 'notice' : 'failure', code, message, imageDigest };
+  return { file, line, column, severity: isNotice(code) ? 'notice' : 'failure', code, message, imageDigest };
 }
 
 /** The notices about a pin that needs no change. */

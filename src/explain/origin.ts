@@ -1,6 +1,6 @@
-import { formatRecipe, type Recipe } from '../bump/site/recipe.js';
 import type { Digest } from '../oci/digest.js';
 import type { ImageIndex, ImageManifest } from '../oci/manifest.js';
+import { formatRecipe, type Recipe } from '../recipe/recipe.js';
 
 /** What a hash is of. */
 export type Origin =

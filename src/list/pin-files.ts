@@ -16,6 +16,17 @@ export interface ListedProblem {
   readonly imageDigest?: string | undefined;
 }
 
+/** Problems that a valid file may have. */
+const NOTICES: ReadonlySet<string> = new Set([
+  ...['template', 'manifest-file', 'stray-directive', 'unrecognised'],
+  ...['unknown-argument', 'other-hash', 'foreign-fetcher', 'unknown-fetcher'],
+]);
+
+/** Whether a problem with this code is one that a valid file may have. */
+export function isNotice(code: string): boolean {
+  return NOTICES.has(code);
+}
+
 /** What there is to say of pins that may well be bumped, once for a place; nothing of those that stay as they are. */
 export function cautionsOf(sites: readonly PinSite[]): ListedProblem[] {
   const cautions = sites.flatMap(cautionProblems);

@@ -1,6 +1,6 @@
 import { followedTag } from '../../list/follow.js';
+import { ifAvailable } from '../../pin/if-available.js';
 import type { TrackedPin } from '../site/tracked-pin.js';
-import { ifAvailable } from './if-available.js';
 import type { SiteNotice } from './pin-change.js';
 
 /** What to say of a pin whose hash is computed for its digest as it is written, while its tag has another one by now. */

@@ -1,7 +1,7 @@
 import type { PinSite } from '../../nix/find/pin-site.js';
 import type { ImageIndex } from '../../oci/manifest.js';
 import { type Platform, SYSTEMS } from '../../oci/platform.js';
-import { SiteError } from '../site/site-error.js';
+import { SiteError } from '../../recipe/site-error.js';
 import type { TrackedPin } from '../site/tracked-pin.js';
 import type { NewDigest } from './new-digest.js';
 

@@ -2,8 +2,9 @@ import type { FileEdit } from '../../nix/edit/edit.js';
 import { LayersError, rewriteLayers } from '../../nix/edit/layers.js';
 import type { LayeredParts, PinSite } from '../../nix/find/pin-site.js';
 import { archiveLayers, type ImageManifest, isForeignLayer } from '../../oci/manifest.js';
-import { SiteError } from '../site/site-error.js';
-import { followedText, rewriteOrFail } from '../site/site-text.js';
+import { SiteError } from '../../recipe/site-error.js';
+import { followedText } from '../../recipe/site-text.js';
+import { rewriteOrFail } from '../site/rewrite.js';
 import type { TrackedPin } from '../site/tracked-pin.js';
 import type { NewDigest } from './new-digest.js';
 

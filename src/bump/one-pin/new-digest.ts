@@ -4,7 +4,7 @@ import { type Digest, isDigest, parseDigest } from '../../oci/digest.js';
 import type { ImageIndex } from '../../oci/manifest.js';
 import { formatPlatform, type Platform } from '../../oci/platform.js';
 import type { RepositoryLookUps } from '../../pin/look-ups.js';
-import { SiteError } from '../site/site-error.js';
+import { SiteError } from '../../recipe/site-error.js';
 import type { DigestPolicy } from '../site/site-settings.js';
 import type { SiteNotice } from './pin-change.js';
 import type { PinPlatform } from './pin-platform.js';

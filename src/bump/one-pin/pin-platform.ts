@@ -1,8 +1,8 @@
 import { isDigest } from '../../oci/digest.js';
 import type { Platform } from '../../oci/platform.js';
-import { targetOf, writtenPlatform } from '../site/site-text.js';
+import { ifAvailable } from '../../pin/if-available.js';
+import { targetOf, writtenPlatform } from '../../recipe/site-text.js';
 import type { TrackedPin } from '../site/tracked-pin.js';
-import { ifAvailable } from './if-available.js';
 
 /** The platform that a pin is for. `isAssumed` is true when neither the pin nor its hash shows the platform. */
 export interface PinPlatform {

@@ -4,8 +4,8 @@ import type { PinSite } from '../../nix/find/pin-site.js';
 import type { TextValue } from '../../nix/values/value.js';
 import type { FinalNames } from '../../pin/keep-archive.js';
 import type { Target } from '../../prefetch/targets/target.js';
-import { SiteError } from '../site/site-error.js';
-import { targetOf } from '../site/site-text.js';
+import { SiteError } from '../../recipe/site-error.js';
+import { targetOf } from '../../recipe/site-text.js';
 import type { TrackedPin } from '../site/tracked-pin.js';
 
 /** The target of the old hash: as proven, or else as the pin and the defaults of its fetcher say. */

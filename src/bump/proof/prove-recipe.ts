@@ -3,10 +3,10 @@ import { type Digest, isDigest } from '../../oci/digest.js';
 import type { Platform } from '../../oci/platform.js';
 import { ImageRefusedError } from '../../prefetch/image/refusals.js';
 import type { Target } from '../../prefetch/targets/target.js';
-import { formatRecipe, type Recipe, recall, remember } from '../site/recipe.js';
-import { SiteError } from '../site/site-error.js';
+import { type CandidateImage, candidateImages, candidateTargets, isOpen } from '../../recipe/candidates.js';
+import { formatRecipe, type Recipe, recall, remember } from '../../recipe/recipe.js';
+import { SiteError } from '../../recipe/site-error.js';
 import type { TrackedPin } from '../site/tracked-pin.js';
-import { type CandidateImage, candidateImages, candidateTargets, isOpen } from './candidates.js';
 
 /**
  * Finds the recipe of a pin's hash when the files do not show it: the recipe that makes the old hash from the old digest. Undefined

@@ -2,8 +2,8 @@ import { type FollowedTag, followedTag } from '../../list/follow.js';
 import { isWithoutHash, type PinSite } from '../../nix/find/pin-site.js';
 import { splitName } from '../../oci/reference.js';
 import type { LookUps, RepositoryLookUps } from '../../pin/look-ups.js';
-import type { Recipe } from './recipe.js';
-import { SiteError } from './site-error.js';
+import type { Recipe } from '../../recipe/recipe.js';
+import { SiteError } from '../../recipe/site-error.js';
 import type { SiteSettings } from './site-settings.js';
 
 /** A pin that may change, and everything that its plan needs. */

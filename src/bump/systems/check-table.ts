@@ -2,7 +2,7 @@ import { followedTag } from '../../list/follow.js';
 import { applyEdits, differsOnlyIn, type FileEdit } from '../../nix/edit/edit.js';
 import { findPins } from '../../nix/find/find-pins.js';
 import { followedText, type PinSite } from '../../nix/find/pin-site.js';
-import { SiteError } from '../site/site-error.js';
+import { SiteError } from '../../recipe/site-error.js';
 import type { SiteSettings } from '../site/site-settings.js';
 import type { NewEntry } from './new-entry.js';
 

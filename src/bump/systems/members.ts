@@ -2,9 +2,9 @@ import { type SystemEntry, type SystemTable, systemTable } from '../../nix/edit/
 import { choosePlatform } from '../../oci/choose-platform.js';
 import type { ImageIndex } from '../../oci/manifest.js';
 import { type Platform, PlatformError } from '../../oci/platform.js';
+import { writtenPlatform } from '../../recipe/site-text.js';
 import type { PlannedSite } from '../one-pin/pin-change.js';
 import type { SiteSettings } from '../site/site-settings.js';
-import { writtenPlatform } from '../site/site-text.js';
 
 /** A pin on one system with its own plan, and its entry in the table of all systems. */
 export interface Member {

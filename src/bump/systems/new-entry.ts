@@ -7,13 +7,13 @@ import { choosePlatform, isChosenByNix } from '../../oci/choose-platform.js';
 import { type Digest, parseDigest } from '../../oci/digest.js';
 import type { ImageIndex } from '../../oci/manifest.js';
 import { formatPlatform, type Platform, systemOfPlatform } from '../../oci/platform.js';
+import { recipeOfProven } from '../../recipe/recipe.js';
+import { SiteError } from '../../recipe/site-error.js';
+import { followedText } from '../../recipe/site-text.js';
 import { hashText } from '../one-pin/hash-text.js';
 import type { PinChange, PlannedSite } from '../one-pin/pin-change.js';
 import { finalNames, targetAfter, targetBefore } from '../one-pin/pin-target.js';
 import { proveRecipe } from '../proof/prove-recipe.js';
-import { recipeOfProven } from '../site/recipe.js';
-import { SiteError } from '../site/site-error.js';
-import { followedText } from '../site/site-text.js';
 import type { TrackedPin } from '../site/tracked-pin.js';
 
 /** A new entry for a table by system. */

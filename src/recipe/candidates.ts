@@ -1,11 +1,11 @@
-import { archiveName } from '../../archive/docker-archive.js';
-import { PullpinError } from '../../errors.js';
-import type { Assumption, PinSite } from '../../nix/find/pin-site.js';
-import { choosePlatform, platformsOf } from '../../oci/choose-platform.js';
-import type { ImageIndex, ImageManifest } from '../../oci/manifest.js';
-import type { Platform } from '../../oci/platform.js';
-import type { Target } from '../../prefetch/targets/target.js';
-import { targetOf, writtenPlatform } from '../site/site-text.js';
+import { archiveName } from '../archive/docker-archive.js';
+import { PullpinError } from '../errors.js';
+import type { Assumption, PinSite } from '../nix/find/pin-site.js';
+import { choosePlatform, platformsOf } from '../oci/choose-platform.js';
+import type { ImageIndex, ImageManifest } from '../oci/manifest.js';
+import type { Platform } from '../oci/platform.js';
+import type { Target } from '../prefetch/targets/target.js';
+import { targetOf, writtenPlatform } from './site-text.js';
 
 /** One image of the pinned digest, and the platform for which Nix would fetch it. */
 export interface CandidateImage {

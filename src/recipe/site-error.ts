@@ -1,4 +1,4 @@
-import { PullpinError } from '../../errors.js';
+import { PullpinError } from '../errors.js';
 
 /** A pin that cannot be handled, because of how it is written. */
 export class SiteError extends PullpinError {

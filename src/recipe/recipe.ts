@@ -1,7 +1,7 @@
-import type { Cache } from '../../cache/cache.js';
-import { type ProvenRecipe, provenRecipe, rememberRecipe } from '../../cache/proven-recipes.js';
-import { formatPlatform, type Platform } from '../../oci/platform.js';
-import type { Target } from '../../prefetch/targets/target.js';
+import type { Cache } from '../cache/cache.js';
+import { type ProvenRecipe, provenRecipe, rememberRecipe } from '../cache/proven-recipes.js';
+import { formatPlatform, type Platform } from '../oci/platform.js';
+import type { Target } from '../prefetch/targets/target.js';
 
 /** What a hash is made from, besides the image that the pin's digest names. */
 export interface Recipe {

@@ -1,10 +1,8 @@
-import { archiveName } from '../../archive/docker-archive.js';
-import { printable } from '../../errors.js';
-import { type FileEdit, rewrite } from '../../nix/edit/edit.js';
-import type { Followed, PinSite } from '../../nix/find/pin-site.js';
-import type { TextValue } from '../../nix/values/value.js';
-import { DEFAULT_PLATFORM, type Platform, platformOfSystem } from '../../oci/platform.js';
-import type { Target } from '../../prefetch/targets/target.js';
+import { archiveName } from '../archive/docker-archive.js';
+import type { Followed, PinSite } from '../nix/find/pin-site.js';
+import type { TextValue } from '../nix/values/value.js';
+import { DEFAULT_PLATFORM, type Platform, platformOfSystem } from '../oci/platform.js';
+import type { Target } from '../prefetch/targets/target.js';
 import { SiteError } from './site-error.js';
 
 /** The target of the pin's hash. A name or tag that the pin omits has the default of nixpkgs' pullImage. */
@@ -32,14 +30,4 @@ export function writtenPlatform({ os, arch, layered, systems, isPlatformDependen
 export function followedText(value: Followed<TextValue> | undefined, what: string): TextValue {
   if (value?.kind === 'text') return value;
   throw new SiteError('unfollowable', `${what} cannot be followed${value ? `: ${value.message}` : ''}`);
-}
-
-/** The edits that replace the text of a value. Throws a SiteError when no single place holds the text. */
-export function rewriteOrFail(value: TextValue, text: string, what: string): FileEdit[] {
-  const edits = rewrite(value, text);
-  if (edits) return edits;
-  throw new SiteError(
-    'computed',
-    `${what} '${printable(value.text, 80)}' is not written in one place, so it cannot be changed`,
-  );
 }

@@ -1,4 +1,4 @@
-import { PullpinError } from '../../errors.js';
+import { PullpinError } from '../errors.js';
 
 /** The result of an optional look-up; undefined when the look-up fails. */
 export async function ifAvailable<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
