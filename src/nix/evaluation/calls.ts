@@ -1,5 +1,6 @@
 import type * as Syntax from '../language/syntax.js';
 import type { Evaluation, Step } from '../values/evaluation.js';
+import type { Bindings } from '../values/scope.js';
 import { systemGiven } from '../values/systems.js';
 import { cameThrough } from '../values/through.js';
 import {
@@ -17,9 +18,6 @@ import {
 import { BUILT_INS, builtInAt } from './built-ins/built-ins.js';
 
 const LIMITS: ReadonlySet<UnfollowableCode> = new Set(['too-deep', 'too-large', 'too-heavy', 'endless']);
-
-// How many formals the evaluator binds in the time of one step.
-const FORMALS_A_STEP = 2;
 
 // When a call cannot be followed, only its first arguments are kept as inputs: a pin has a few, a hostile text may have thousands.
 const MOST_INPUTS = 500;
@@ -80,20 +78,52 @@ function callFunction({ lambda, scope }: FunctionValue, argument: Thunk, evaluat
 
 /** The scope of a function's body. Without an argument, a parameter has its default, and a parameter without a default is unknown. */
 export function parameterScope(lambda: Syntax.Lambda, scope: Scope, evaluation: Evaluation, argument?: Thunk): Scope {
-  const names = new Map<string, Thunk>();
-  const inner = scope.inner(names);
-  const { parameter, formals = [], start } = lambda;
-  if (!evaluation.spend(formals.length / FORMALS_A_STEP)) return inner;
-  const head = { start, end: formals.length > 0 ? start : start + (parameter?.length ?? 0) };
-  if (parameter !== undefined) {
-    const open = unknown('parameter', rangeIn(scope, head), { spelling: [parameter] });
-    names.set(parameter, argument ?? Thunk.of(open));
-  }
-  for (const formal of formals) {
-    const bound = evaluation.thunk(rangeIn(scope, formal), () => boundFormal(formal, inner, argument, evaluation));
-    names.set(formal.name, bound);
-  }
+  const bindings = new Parameters(lambda, argument, evaluation);
+  const inner = scope.inner(bindings);
+  bindings.scope = inner;
   return inner;
+}
+
+/** The parameters of one call, each bound when the body asks for it: many calls of a function with many defaults would take quadratic work. */
+class Parameters implements Bindings<Thunk> {
+  /** The scope of the body, in which defaults stand. */
+  scope: Scope | undefined;
+  private readonly bound = new Map<string, Thunk>();
+
+  constructor(
+    private readonly lambda: Syntax.Lambda,
+    private readonly argument: Thunk | undefined,
+    private readonly evaluation: Evaluation,
+  ) {}
+
+  get(name: string): Thunk | undefined {
+    const known = this.bound.get(name);
+    if (known) return known;
+    const made = this.bind(name);
+    if (made) this.bound.set(name, made);
+    return made;
+  }
+
+  private bind(name: string): Thunk | undefined {
+    const { lambda, argument, evaluation, scope } = this;
+    if (!scope) throw new TypeError('a parameter is asked for before its scope is there');
+    const formal = formalsOf(lambda).get(name);
+    if (formal) return evaluation.thunk(rangeIn(scope, formal), () => boundFormal(formal, scope, argument, evaluation));
+    if (name !== lambda.parameter) return undefined;
+    const { formals = [], start } = lambda;
+    const head = { start, end: formals.length > 0 ? start : start + name.length };
+    return argument ?? Thunk.of(unknown('parameter', rangeIn(scope, head), { spelling: [name] }));
+  }
+}
+
+const formalsByName = new WeakMap<Syntax.Lambda, ReadonlyMap<string, Syntax.Formal>>();
+
+function formalsOf(lambda: Syntax.Lambda): ReadonlyMap<string, Syntax.Formal> {
+  const known = formalsByName.get(lambda);
+  if (known) return known;
+  const made = new Map((lambda.formals ?? []).map((formal) => [formal.name, formal]));
+  formalsByName.set(lambda, made);
+  return made;
 }
 
 function boundFormal(formal: Syntax.Formal, inner: Scope, argument: Thunk | undefined, evaluation: Evaluation): Value {

@@ -1,5 +1,10 @@
 import type { NixFile } from '../language/syntax.js';
 
+/** What names are bound to. A Map is one; others may make what they give when it is asked for. */
+export interface Bindings<Bound> {
+  get(name: string): Bound | undefined;
+}
+
 /**
  * The names that an expression can see, and what each is `Bound` to. Lexical names win over those of any `with`; among several `with`,
  * the innermost is asked first.
@@ -7,7 +12,7 @@ import type { NixFile } from '../language/syntax.js';
 export class NameScope<Bound> {
   private constructor(
     readonly file: NixFile,
-    private readonly names: ReadonlyMap<string, Bound>,
+    private readonly names: Bindings<Bound>,
     private readonly outer: NameScope<Bound> | undefined,
     /** The nearest `with` around, and the scope it stands in. */
     readonly nearestWith: { readonly subject: Bound; readonly outer: NameScope<Bound> } | undefined,
@@ -20,8 +25,8 @@ export class NameScope<Bound> {
     return new NameScope<Bound>(file, new Map(), undefined, undefined, 1);
   }
 
-  /** Some names inside of this scope; the map may be filled later, as recursive bindings are. */
-  inner(names: ReadonlyMap<string, Bound>): NameScope<Bound> {
+  /** Some names inside of this scope; a Map may be filled later, as recursive bindings are. */
+  inner(names: Bindings<Bound>): NameScope<Bound> {
     return new NameScope(this.file, names, this, this.nearestWith, this.depth + 1);
   }
 
