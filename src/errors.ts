@@ -19,7 +19,7 @@ export class UsageError extends PullpinError {
   override readonly kind: FailureKind = 'usage';
 }
 
-/** Refuses a setting that is not one of its words, for callers whose types nobody has checked. Throws a UsageError. */
+/** Refuses a setting that is not one of its words, for callers whose types no compiler has checked. Throws a UsageError. */
 export function checkWord(setting: string, value: unknown, words: readonly string[]): void {
   if (value === undefined || (typeof value === 'string' && words.includes(value))) return;
   throw new UsageError(`${setting} is one of ${words.join(', ')}, not ${shownValue(value)}`);

@@ -43,6 +43,7 @@ export function failedProblem(site: PinSite, error: unknown): BumpProblem {
   return { ...placeOf(site), severity: 'failure', code, message: `${error.message}${hint}`, error };
 }
 
+/** The problem of a pin that follows no tag. */
 export function untrackedProblem(site: PinSite): BumpProblem {
   const apart = tagsApart(site);
   const message = apart
@@ -51,6 +52,7 @@ export function untrackedProblem(site: PinSite): BumpProblem {
   return { ...placeOf(site), severity: 'notice', code: 'untracked', message };
 }
 
+/** The problem of a pin that shares a value with another pin which needs another value. */
 export function conflictProblem({ file, line, column, imageName, imageDigest }: ListedPin): BumpProblem {
   const message =
     'it shares a value with another pin that would need a different one, or that stays as it is: give each its own';

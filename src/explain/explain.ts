@@ -39,7 +39,7 @@ export function pinOf(mismatch: Mismatch, pins: readonly ListedPin[]): ListedPin
   throw new UsageError(`several pins have ${hash} (${places.join(', ')}): name one file, or ${byName}`);
 }
 
-/** The name of what a pin fetches, unless its call gives another one; undefined for a pin that nobody could fetch. */
+/** The name of what a pin fetches, unless its call gives another one; undefined for a pin that cannot be fetched. */
 function storeNameOf({ imageName, finalImageName, finalImageTag }: ListedPin): string | undefined {
   try {
     return pullImageName(finalImageName ?? imageName, finalImageTag ?? 'latest');

@@ -22,6 +22,7 @@ export interface Selector {
   isWantedFile(path: string): boolean;
 }
 
+/** Makes the selection of a run. With `since`, a pin counts when its image, digest, hash, or another thing that decides its hash differs from the earlier files. */
 export function createSelector({ files }: PinFiles, selection: PinSelection): Selector {
   const { isWanted = () => true, isWantedFile = () => true, since } = selection;
   if (!since) return { isWanted: (site) => isWanted(toListedPin(site)), isWantedFile };

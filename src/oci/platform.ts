@@ -8,6 +8,7 @@ export interface Platform {
   readonly variant?: string | undefined;
 }
 
+/** The platform that is meant where none is named. */
 export const DEFAULT_PLATFORM: Platform = { os: 'linux', architecture: 'amd64' };
 
 /** An index has no image for the platform that was asked for. */

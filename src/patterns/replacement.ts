@@ -60,7 +60,7 @@ function namedGroup(match: Match, name: string): string | null {
   }
 }
 
-/** `$12` is the group 12 if there are so many, else the group 1 with a 2 behind it. */
+/** `$12` is the group 12 if there are 12 groups, else the group 1 with a 2 behind it. */
 function numberedGroup(match: Match, digits: string): string | undefined {
   for (const length of [digits.length, 1]) {
     const number = Number(digits.slice(0, length));

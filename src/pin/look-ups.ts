@@ -16,6 +16,7 @@ import { checkServed } from './check-served.js';
 import type { FinalNames, KeptArchive, KeptPrefetch } from './keep-archive.js';
 import { fetchEntry } from './resolve.js';
 
+/** What look-ups need, and what they report. */
 export interface LookUpOptions {
   readonly registries: Registries;
   readonly cache?: Cache | undefined;

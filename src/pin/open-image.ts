@@ -21,6 +21,7 @@ export interface LookUpPlace {
   readonly tagOrDigest: string;
 }
 
+/** Finds the place of an image: a registry, or a layout on this machine, with the cache in front of a registry. */
 export function openImage(reference: Reference, { registries, from, cache }: LookUpSettings): LookUpPlace {
   const source = registries ? registries.repository(reference) : from.source;
   // An image on this machine need not be kept.

@@ -34,6 +34,7 @@ export interface PinJson {
   readonly version: string | null;
 }
 
+/** A pin in the JSON of `pullpin pin --json`. */
 export function pinToJson(pin: Pin): PinJson {
   const { reference, manifest, facts, hash } = pin;
   const platform = { os: pin.os, architecture: pin.arch, variant: pin.variant };

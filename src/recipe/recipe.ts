@@ -29,10 +29,12 @@ export function toProvenRecipe({ target, platform }: Recipe): ProvenRecipe {
   };
 }
 
+/** Keeps in the cache that a recipe makes this hash, in hex. */
 export function remember(cache: Cache | undefined, sha256: string, recipe: Recipe): void {
   if (cache) rememberRecipe(cache, sha256, toProvenRecipe(recipe));
 }
 
+/** The recipe that an earlier run found to make this hash, in hex; undefined when the cache knows none. */
 export function recall(cache: Cache | undefined, sha256: string): Recipe | undefined {
   const proven = cache && provenRecipe(cache, sha256);
   return proven && recipeOfProven(proven);

@@ -77,7 +77,7 @@ describe("by Renovate's rules", () => {
   }
 });
 
-test('the newest is told beside what is wanted', async () => {
+test('the newest is given beside what is wanted', async () => {
   const tags = ['16.4', '16.9', '17.2', '17.2.1', '18.0rc1', '18-alpine'];
   expect(await chooseTag(ruleOf('16.x'), '16.4', tags)).toEqual({ wanted: '16.9', newest: '17.2' });
   expect(await chooseTag(ruleOf('digest'), '16.4', tags)).toEqual({ wanted: '16.4', newest: '17.2' });

@@ -6,6 +6,7 @@ export type BumpMode = 'all' | 'digests' | 'hashes';
 /** Which digest a bumped pin gets: the same kind as before, the digest of the tag's index, or the digest of its platform's manifest. */
 export type DigestPolicy = 'keep' | 'index' | 'platform';
 
+/** What a user has decided for all pins of a run. */
 export interface SiteSettings {
   /** The platform of pins that have the digest of an index and give no architecture. */
   readonly platform: Platform;

@@ -27,10 +27,10 @@ export function checkTable(
   if (!site || !edit) return;
   const source = read(edit.file) ?? '';
   const after = applyEdits(source, edits);
-  const before = describe(site.file, read);
+  const before = pinTexts(site.file, read);
   const gone = new Set(dropped.map(textOf));
   const expected = [...before.filter((text) => !gone.has(text)), ...added.map((entry) => textOfEntry(site, entry))];
-  const found = describe(site.file, (path) => (path === edit.file ? after : read(path)));
+  const found = pinTexts(site.file, (path) => (path === edit.file ? after : read(path)));
   const isAsExpected = JSON.stringify(found.toSorted()) === JSON.stringify(expected.toSorted());
   if (!isAsExpected || !differsOnlyIn(source, after, edits))
     throw new SiteError(
@@ -40,7 +40,7 @@ export function checkTable(
 }
 
 /** A text with everything about the pins of a file except their places. */
-function describe(file: string, read: SiteSettings['read']): string[] {
+function pinTexts(file: string, read: SiteSettings['read']): string[] {
   const source = read(file);
   return source === undefined ? [] : findPins(source, { path: file, read }).sites.map(textOf);
 }

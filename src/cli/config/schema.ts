@@ -17,7 +17,10 @@ export const CONFIG_SCHEMA = v.strictObject({
 
 function keysOf(settings: readonly Setting[]) {
   return Object.fromEntries(
-    settings.map(({ name, option }) => [name, v.optional(v.pipe(shapeOf(option), v.description(describe(option))))]),
+    settings.map(({ name, option }) => [
+      name,
+      v.optional(v.pipe(shapeOf(option), v.description(descriptionOf(option)))),
+    ]),
   );
 }
 
@@ -28,7 +31,7 @@ function shapeOf(option: Option) {
   return option.choices ? v.picklist([...option.choices, ...Object.keys(option.spellings ?? {})]) : v.string();
 }
 
-function describe({ help, setting }: Option): string {
+function descriptionOf({ help, setting }: Option): string {
   return setting === 'user' ? `${help} (only in the user's own file)` : help;
 }
 

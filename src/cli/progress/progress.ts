@@ -26,6 +26,7 @@ export interface PinsProgress extends Pick<LiveLines, 'clear' | 'stop'> {
   onEvent(event: RegistryEvent): void;
 }
 
+/** Progress of a bump: how many pins of all are looked up. It shows nothing unless it is wanted and stderr is a terminal. */
 export function createPinsProgress(context: Context, isWanted: boolean): PinsProgress {
   let progress: BumpProgress | undefined;
   let wait: { readonly host: string; readonly until: number } | undefined;

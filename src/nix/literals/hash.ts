@@ -4,6 +4,7 @@ import { type Digest, hexOf, isDigest } from '../../oci/digest.js';
 /** How Nix writes a sha256: `sha256-` and base64 with padding, 52 letters of Nix's own base 32, or 64 hex digits. */
 export type HashFormat = 'sri' | 'nix32' | 'hex';
 
+/** The forms in which hashes can be written. */
 export const HASH_FORMATS: readonly HashFormat[] = ['sri', 'nix32', 'hex'];
 
 /** A text is not a sha256 in a form of Nix. */

@@ -15,6 +15,7 @@ import {
   type ValueSettings,
 } from './values/template-values.js';
 
+/** How pins are written; what is absent has the default of the command line. */
 export interface RenderOptions extends ValueOptions {
   /** A built-in template's name, `pull-image` by default, or the path of a Handlebars file. */
   readonly template?: string | undefined;

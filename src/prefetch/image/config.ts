@@ -11,6 +11,7 @@ import { ImageRefusedError } from './refusals.js';
 /** The largest config that skopeo reads, in bytes. */
 const MAX_CONFIG_SIZE = 4 * 1024 * 1024;
 
+/** The config of an image: its bytes as stored, and their digest. */
 export interface ImageConfig {
   readonly digest: Digest;
   readonly bytes: Uint8Array;

@@ -12,6 +12,7 @@ import type { GivenCredentials } from './given-credentials.js';
 /** The credentials for a repository, undefined for an anonymous request. Throws an AuthFileError for a malformed file. */
 export type FindCredentials = (name: RepositoryName) => Promise<Credentials | undefined>;
 
+/** Where credentials may be. */
 export interface CredentialsOptions {
   readonly environment: Environment;
   readonly home: string;

@@ -49,6 +49,7 @@ export function compose(...wrappers: readonly Wrapper[]): Wrapper {
   return (send) => wrappers.reduceRight((inner, wrap) => wrap(inner), send);
 }
 
+/** Whether the status is 2xx. */
 export function isSuccess({ status }: HttpHead): boolean {
   return status >= 200 && status < 300;
 }

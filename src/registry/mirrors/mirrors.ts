@@ -17,6 +17,7 @@ export class BlockedError extends PullpinError {
   }
 }
 
+/** Which mirrors there are, and which of them may answer for a tag. */
 export interface MirrorsOptions {
   /** What registries.conf says. */
   readonly tables?: readonly RegistryTable[];

@@ -7,6 +7,7 @@ import { isMissing, readProblem } from '../../machine/file-errors.js';
 import { CONFIGURATION_LIMIT, readTextFile } from '../../machine/regular-file.js';
 import { parseRegistryTables, RegistriesConfError, type RegistryTable } from './registry-tables.js';
 
+/** Where registries.conf and its drop-in folders are. */
 export interface RegistriesConfOptions {
   readonly environment: Environment;
   readonly home: string;

@@ -18,6 +18,7 @@ import { readBlob, readBlobEnd } from './read-blob.js';
 import { readManifest, resolveDigest } from './read-manifest.js';
 import { readTags } from './read-tags.js';
 
+/** One repository of a registry, and what its requests go through. */
 export interface RepositoryOptions {
   readonly name: RepositoryName;
   /** The places to read from, best first. */

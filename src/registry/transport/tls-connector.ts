@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { type Trust, tlsOptions } from '../tls/trust.js';
 import { buildConnector, type Connector, type ConnectorCallback, errors } from './undici.js';
 
+/** Whom a connection trusts, and how long it may take to open, in milliseconds. */
 export interface TlsConnectorOptions {
   readonly trust: Trust;
   readonly rejectUnauthorized: boolean;

@@ -23,7 +23,7 @@ export async function runConfig({ json, readsFiles }: ConfigSettings, context: C
   const files = readsFiles ? await findConfigFiles(context) : [];
   const settings = inForce(await readSources(files, context));
   const paths = files.map(({ path }) => path);
-  const text = json ? jsonText({ version: 1, files: paths, settings }) : describe(settings);
+  const text = json ? jsonText({ version: 1, files: paths, settings }) : settingsTable(settings);
   await writeOutput(text, undefined, context);
   return EXIT.done;
 }
@@ -51,7 +51,7 @@ function shownValue(value: RawValue, option: Option): ShownSetting['value'] {
   return option.default ?? (option.type === 'values' ? [] : null);
 }
 
-function describe(settings: readonly ShownSetting[]): string {
+function settingsTable(settings: readonly ShownSetting[]): string {
   return formatTable(settings.map(({ key, value, from }) => [key, valueText(value), from ?? 'default']));
 }
 

@@ -42,7 +42,7 @@ export async function runExplain(settings: ExplainSettings, context: Context): P
     const { results, problems } = outcome;
     const text = settings.json
       ? outcomeJson('explanations', results.map(toJson), problems)
-      : results.map(describe).join('\n');
+      : results.map(explanationText).join('\n');
     const code = await conclude(outcome, text, undefined, context, report);
     return code === EXIT.done && results.some(({ isExplained }) => !isExplained) ? EXIT.failure : code;
   } finally {
@@ -80,7 +80,7 @@ async function readSubjects(settings: ExplainSettings, context: Context, report:
   }));
 }
 
-function describe({ pin, image, specified, got, origins, message }: Explanation): string {
+function explanationText({ pin, image, specified, got, origins, message }: Explanation): string {
   const place = pin ? `${pin.file}:${pin.line}` : undefined;
   const rows = [
     ...(place === undefined ? [] : [['pin', place]]),

@@ -24,7 +24,7 @@ export async function runInspect(settings: InspectSettings, context: Context): P
       const inspection = await inspectImage(reference, { from: sources.of(reference), platform });
       const text = await heavyWorkNext(context.signal, () => {
         const facts = inspectionToJson(reference, inspection);
-        return json ? jsonText(facts) : describe(facts);
+        return json ? jsonText(facts) : inspectionText(facts);
       });
       await writeOutput(text, undefined, context);
       return EXIT.done;
@@ -32,7 +32,7 @@ export async function runInspect(settings: InspectSettings, context: Context): P
   );
 }
 
-export function describe(facts: InspectionJson): string {
+export function inspectionText(facts: InspectionJson): string {
   const { layers, platforms, labels, rateLimit } = facts;
   const rows = [
     ['image', facts.image],

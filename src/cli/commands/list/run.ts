@@ -23,7 +23,7 @@ export async function runList(settings: ListSettings, context: Context): Promise
   const report = new Report(context, loudness);
   if (!json) for (const { file, line, message } of list.problems) report.warning(`${file}:${line}: ${message}`);
   await writeOutput(
-    json ? jsonText({ version: 1, ...list }) : describe(list, tableWidth(context.stdout)),
+    json ? jsonText({ version: 1, ...list }) : pinTable(list, tableWidth(context.stdout)),
     undefined,
     context,
   );
@@ -36,7 +36,7 @@ export async function runList(settings: ListSettings, context: Context): Promise
   return EXIT.done;
 }
 
-export function describe({ pins }: PinList, width: number): string {
+export function pinTable({ pins }: PinList, width: number): string {
   return pins.length === 0 ? '' : `${formatTable(pins.map(row), width)}${summary(pins)}\n`;
 }
 

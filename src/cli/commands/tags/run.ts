@@ -24,7 +24,7 @@ export async function runTags(settings: TagsSettings, context: Context): Promise
       const found: FoundTag[] = [];
       for await (const tag of findTags(repository, { registries: client, ...query })) found.push(tag);
       const text = await heavyWorkNext(context.signal, () =>
-        json ? jsonText({ version: 1, tags: found }) : describe(found),
+        json ? jsonText({ version: 1, tags: found }) : tagTable(found),
       );
       await writeOutput(text, undefined, context);
       return EXIT.done;
@@ -38,6 +38,6 @@ function queryOf({ wanted, platforms }: TagsSettings): TagQuery {
   return { ...wanted, platform: onePlatform(platforms, 'tags') };
 }
 
-export function describe(found: readonly FoundTag[]): string {
+export function tagTable(found: readonly FoundTag[]): string {
   return formatTable(found.map(({ tag, created }) => (created === undefined ? [tag] : [tag, created ?? 'unknown'])));
 }

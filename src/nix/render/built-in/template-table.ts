@@ -86,6 +86,7 @@ export type TemplateName = keyof typeof TEMPLATES;
 
 export const TEMPLATE_NAMES: readonly TemplateName[] = Object.keys(TEMPLATES).filter(isTemplateName);
 
+/** Whether a word is the name of a built-in template. */
 export function isTemplateName(text: string): text is TemplateName {
   return Object.hasOwn(TEMPLATES, text);
 }

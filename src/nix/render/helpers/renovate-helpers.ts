@@ -68,6 +68,7 @@ export const REPLACE: Pick<TemplateHelper, 'usage' | 'help'> = {
   help: 'the text with each match of a regular expression replaced, as in `{{replace "^v" "" tag}}`; `$1` is what a group has found. There is no look-around',
 };
 
+/** The helper `replace`, with the regular expressions that are loaded for it. */
 export function replaceHelper(replace: Replace): HelperFunction {
   return (find, replacement, text, options) => {
     try {

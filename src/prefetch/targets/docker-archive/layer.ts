@@ -28,6 +28,7 @@ const SMALL = 1024 * 1024;
 /** Enough to recognise a compression and to read a zstd frame's header. */
 const HEAD = 32;
 
+/** A layer of an image, and what it takes to read it. */
 export interface LayerRequest {
   readonly source: BlobSource;
   readonly layer: Descriptor;
@@ -103,7 +104,7 @@ export class OpenLayer implements MemberData {
     return { digest, size };
   }
 
-  /** skopeo computes a sha256 digest of a layer whose size it is not told, and stops where the manifest has another one. */
+  /** skopeo computes a sha256 digest of a layer whose size it does not know, and stops where the manifest has another one. */
   private refuseUnsized(): void {
     const { source, layer } = this.request;
     if (algorithmOf(layer.digest) === 'sha256' || !source.cameWithoutLength?.(layer.digest)) return;
