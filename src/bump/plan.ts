@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Cache } from '../cache/cache.js';
+import { heavyWork } from '../concurrency/heavy-work.js';
 import { settleInOrder } from '../concurrency/settle-in-order.js';
 import { checkWord } from '../errors.js';
 import { findInCallers } from '../list/callers-pins.js';
@@ -9,18 +10,21 @@ import { findInNamingFiles } from '../list/naming-files.js';
 import { cautionsOf, type PinFiles, type Read, readerOf } from '../list/pin-files.js';
 import { createSelector, type PinSelection } from '../list/select.js';
 import { fromProcess } from '../machine/machine.js';
+import type { FileEdit } from '../nix/edit/edit.js';
 import type { PinSite } from '../nix/find/pin-site.js';
 import type { Registries } from '../oci/image-source.js';
 import { DEFAULT_PLATFORM, type Platform, toPlatform } from '../oci/platform.js';
 import type { RepositoryName } from '../oci/reference.js';
 import type { KeptArchive } from '../pin/keep-archive.js';
 import { LookUps } from '../pin/look-ups.js';
+import type { Level } from '../tag-rules/rule.js';
 import { assemblePlan, type BumpPlan } from './bump-plan.js';
 import type { PlannedSite } from './one-pin/pin-change.js';
 import { askAhead, planSite } from './one-pin/plan-site.js';
 import { type BumpProblem, failedProblem, sourceProblem } from './problem.js';
 import type { BumpMode, DigestPolicy, SiteSettings } from './site/site-settings.js';
 import { type PlannedTables, planTables } from './systems/plan-tables.js';
+import { TagUses } from './tag/tag-uses.js';
 
 /** Settings of a bump: what it may change, and which registries it asks. */
 export interface BumpSettings extends PinSelection {
@@ -31,6 +35,8 @@ export interface BumpSettings extends PinSelection {
   readonly digest?: DigestPolicy | undefined;
   /** `all` when omitted. */
   readonly mode?: BumpMode | undefined;
+  /** How far the tags of pins without a rule may move: to another patch, minor or major version. When omitted, they stay. */
+  readonly tags?: Level | undefined;
   /** Whether tables by system get and lose entries, so that they have one for each system of the image; `keep` when omitted. */
   readonly systems?: 'keep' | 'all' | undefined;
   /** The platform, such as `linux/arm64`, for pins that have the digest of an index and give no architecture; linux/amd64 when omitted. */
@@ -79,7 +85,9 @@ export async function planBump(pinFiles: PinFiles, settings: BumpSettings): Prom
     if (isWanted(site)) void askAhead(site, lookUps, forSites);
   });
   const wanted = new Set(found.sites.filter(isWanted));
-  const planned = await planSites([...wanted], lookUps, forSites, onProgress);
+  const uses = new TagUses(pinFiles, found.sites);
+  const forPlan = { ...forSites, checkUses: (edits: readonly FileEdit[]) => heavyWork(() => uses.check(edits)) };
+  const planned = await planSites([...wanted], lookUps, forPlan, onProgress);
   const isForTables = forSites.systems === 'all' && forSites.mode !== 'hashes';
   const { tables, failed } = isForTables ? await planTables(planned, lookUps, forSites) : NO_TABLES;
   const unwanted = found.sites.filter((site) => !wanted.has(site));
@@ -97,10 +105,23 @@ function siteSettings(pinFiles: PinFiles, settings: BumpSettings): SiteSettings 
   checkWord('digest', digest, ['keep', 'index', 'platform']);
   checkWord('mode', mode, ['all', 'digests', 'hashes']);
   checkWord('systems', systems, ['keep', 'all']);
+  checkWord('tags', settings.tags ?? 'patch', ['patch', 'minor', 'major']);
   const isPlatformChosen = platform !== undefined;
-  const own = { platform: toPlatform(platform ?? DEFAULT_PLATFORM), isPlatformChosen };
+  const own = { level: settings.tags, platform: toPlatform(platform ?? DEFAULT_PLATFORM), isPlatformChosen };
   const keepsArchives = settings.keep !== undefined;
-  return { ...own, assumeTag, digest, mode, systems, addArch, unproven, keepsArchives, read: readerOf(pinFiles) };
+  const checkUses = (): void => {};
+  return {
+    ...own,
+    checkUses,
+    assumeTag,
+    digest,
+    mode,
+    systems,
+    addArch,
+    unproven,
+    keepsArchives,
+    read: readerOf(pinFiles),
+  };
 }
 
 /** Finds the pins of some files. The look-ups for the first pins run during the search for the others. */

@@ -38,10 +38,8 @@ export function settleChanges(
     const open = wanted.filter(({ change }) => !alone.has(change));
     const held = wanted.filter(({ change }) => alone.has(change));
     const keptSites = [...kept, ...[...others, ...held].map(({ site }) => site)];
-    const settled = separateConflicts(
-      open.map(({ change }) => change),
-      keptSites,
-    );
+    const sites = new Map(open.map(({ site, change }) => [change, site]));
+    const settled = separateConflicts([...sites.keys()], keptSites, [], (change) => sites.get(change));
     const conflicting = new Set(settled.conflicting);
     for (const [key, name] of namesOfStaying(
       open.flatMap(({ site, change }) => (conflicting.has(change) ? [site] : [])),
@@ -63,7 +61,7 @@ function isStuck(planned: PlannedSite): boolean {
 }
 
 function isMoving({ from, to }: PinChange): boolean {
-  return from.digest !== to.digest;
+  return from.digest !== to.digest || from.tag !== to.tag;
 }
 
 /** The system of one site that stays, by the call that it is a part of. */

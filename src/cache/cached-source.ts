@@ -61,6 +61,12 @@ export class CachedSource implements ImageSource {
     return this.source.blobEnd(descriptor, length);
   }
 
+  /** A list of tags is never kept: only the registry knows which tags there are now. */
+  tags(): AsyncIterable<string> {
+    if (!this.source.tags) throw new TypeError('a source without a list of tags was asked for it');
+    return this.source.tags();
+  }
+
   reportDamage(digest: BlobDigest): DamageReport | undefined {
     return this.source.reportDamage?.(digest);
   }

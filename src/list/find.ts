@@ -8,7 +8,7 @@ import { withHolds } from './holds.js';
 import { findInNamingFiles } from './naming-files.js';
 import { type ListedProblem, type PinFiles, readerOf } from './pin-files.js';
 import { withoutRepeats } from './same-pins.js';
-import { withSharedTags } from './shared-tags.js';
+import { withSharedRules, withSharedTags } from './shared-tags.js';
 
 /** Finds the pins of several files. A file that cannot be parsed has one problem and no pins. */
 export function findInFiles(pinFiles: PinFiles): FoundInFiles {
@@ -27,7 +27,7 @@ export function joined(found: readonly FoundInFiles[]): FoundInFiles {
   const problems = found.flatMap((each) => each.problems);
   const besides = found.flatMap((each) => each.besides);
   return {
-    sites: withHolds(withSharedTags(closestToUse(withoutRepeats(sites))), besides),
+    sites: withHolds(withSharedRules(withSharedTags(closestToUse(withoutRepeats(sites)))), besides),
     problems: unique(withoutRecognised(problems, sites)).filter((problem) => isStillStray(problem, usedDirectives)),
     besides,
     usedDirectives,

@@ -1,5 +1,6 @@
 import { followedText, type PinForm, type PinSite, type RecipePart } from '../nix/find/pin-site.js';
 import { type FollowedBy, followedTag } from './follow.js';
+import { isRuledWithoutTag } from './tag-rule.js';
 
 /**
  * The state of a pin, known without a registry: a `tracked` pin follows a tag; an `untracked` one names no tag; a `frozen` one
@@ -27,6 +28,8 @@ export interface ListedPin {
   readonly systems: readonly string[] | null;
   readonly follows: string | null;
   readonly followedBy: FollowedBy | null;
+  /** The rule for its tag, as its comment has it. */
+  readonly rule: string | null;
   readonly state: PinState;
   /** The parts of its recipe that the file does not show. */
   readonly assumed: readonly RecipePart[];
@@ -51,7 +54,8 @@ export function toListedPin(site: PinSite, assumeTag?: string): ListedPin {
     systems: isPlatformDependent ? systems : null,
     follows: follows?.tag ?? null,
     followedBy: follows?.by ?? null,
-    state: stateOf(site, follows !== undefined),
+    rule: site.rules[0]?.text ?? null,
+    state: stateOf(site, follows !== undefined || isRuledWithoutTag(site)),
     assumed: site.assumed.map(({ part }) => part),
   };
 }

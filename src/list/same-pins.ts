@@ -1,6 +1,8 @@
 import { siteKey } from '../nix/find/distinct-sites.js';
+import type { RuleNote } from '../nix/find/notes/tag-note.js';
 import type { PinSite } from '../nix/find/pin-site.js';
 import { groupedBy } from '../nix/values/ordered.js';
+import { rangeKey } from '../nix/values/value.js';
 
 /**
  * Each pin once that several files show with the same values: where it stands itself, and where its file is imported. What one of them says of its
@@ -15,7 +17,12 @@ function oneOf(same: readonly PinSite[]): PinSite {
   if (!first) throw new TypeError('a group has a site');
   if (others.length === 0) return first;
   const notes = same.find((site) => site.notes.length > 0)?.notes ?? [];
-  return { ...first, ...platformOf(same), notes, isFrozen: same.some(({ isFrozen }) => isFrozen) };
+  const rules = distinct(same.flatMap((site) => site.rules));
+  return { ...first, ...platformOf(same), notes, rules, isFrozen: same.some(({ isFrozen }) => isFrozen) };
+}
+
+function distinct(rules: readonly RuleNote[]): RuleNote[] {
+  return [...new Map(rules.map((rule) => [rangeKey(rule), rule])).values()];
 }
 
 function platformOf(same: readonly PinSite[]): Partial<PinSite> {

@@ -1,6 +1,8 @@
 import { originKey } from '../nix/find/distinct-sites.js';
 import { repositoryOf } from '../nix/find/notes/remarks.js';
+import type { RuleNote } from '../nix/find/notes/tag-note.js';
 import type { PinSite } from '../nix/find/pin-site.js';
+import { rangeKey, type SourceRange } from '../nix/values/value.js';
 import { type FollowedTag, followedTag, tagsApart } from './follow.js';
 
 /**
@@ -28,4 +30,30 @@ export function withSharedTags(sites: readonly PinSite[]): PinSite[] {
 function digestKey({ imageName, imageDigest }: PinSite): string | undefined {
   if (!imageDigest.segments.some(({ origin }) => origin)) return undefined;
   return `${originKey(imageDigest)} ${repositoryOf(imageName.text) ?? imageName.text}`;
+}
+
+/**
+ * Pins that share a literal of their tag can only move together. So the rule of one of them counts for all that have none themselves, unless some of
+ * them give different rules.
+ */
+export function withSharedRules(sites: readonly PinSite[]): PinSite[] {
+  const rules = new Map<string, RuleNote[]>();
+  for (const site of sites) {
+    if (site.rules.length === 0) continue;
+    for (const place of tagPlaces(site).map(rangeKey)) rules.set(place, [...(rules.get(place) ?? []), ...site.rules]);
+  }
+  if (rules.size === 0) return [...sites];
+  return sites.map((site) => {
+    if (site.rules.length > 0 || site.notes.some(({ kind }) => kind === 'directive')) return site;
+    const others = tagPlaces(site).flatMap((place) => rules.get(rangeKey(place)) ?? []);
+    const [first] = others;
+    return first && others.every(({ text }) => text === first.text) ? { ...site, rules: [first] } : site;
+  });
+}
+
+/** Where the literals of a pin's tag and final tag stand. */
+export function tagPlaces({ tag, finalImageTag }: PinSite): SourceRange[] {
+  return [tag, finalImageTag].flatMap((value) =>
+    value?.kind === 'text' ? value.segments.flatMap(({ origin }) => origin ?? []) : [],
+  );
 }

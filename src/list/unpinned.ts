@@ -40,7 +40,8 @@ export function findUnpinned(
     if (!reference || parts.has(`${literal.parts[0]?.start} ${path}`)) return [];
     const remarks = remarksOn(whole, file);
     const own = remarks.directives.filter((directive) => !known.usedDirectives.has(rangeKey(directive)));
-    const isDirected = own.length > 0 && remarks.notes.some(({ kind }) => kind === 'directive');
+    const isDirected =
+      own.length > 0 && (remarks.rules.length > 0 || remarks.notes.some(({ kind }) => kind === 'directive'));
     if (!isDirected && !(isImage && reference.tag !== undefined)) return [];
     for (const directive of remarks.directives) usedDirectives.add(rangeKey(directive));
     const hold = isImage && (use.inText ?? (whole.isRecursive ? use.byName : undefined));
@@ -113,6 +114,7 @@ function siteOf(
     systems: Object.keys(SYSTEMS),
     isPlatformDependent: false,
     notes: remarks.notes,
+    rules: remarks.rules,
     isFrozen: remarks.isFrozen,
     assumed: [],
     finalTagGuesses: [],

@@ -57,6 +57,8 @@ export interface ImageSource {
   reportDamage?(digest: BlobDigest): DamageReport | undefined;
   /** Whether a blob, when it was read, came from a server that did not say how long it is. */
   cameWithoutLength?(digest: BlobDigest): boolean;
+  /** All tags, in the registry's order, page by page: a page is fetched when its first tag is asked for. A layout on disk has no such list. */
+  tags?(): AsyncIterable<string>;
   /** The last `length` bytes of a blob without reading the rest, unchecked; undefined where the source cannot do that. */
   blobEnd(descriptor: Descriptor, length: number): Promise<Uint8Array | undefined>;
 }
@@ -70,7 +72,6 @@ export interface OpenedImage {
 
 /** A repository whose tags can be listed. */
 export interface TaggedSource extends ImageSource {
-  /** All tags, in the registry's order, page by page: a page is fetched when its first tag is asked for. */
   tags(): AsyncIterable<string>;
 }
 

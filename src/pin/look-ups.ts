@@ -14,6 +14,7 @@ import { cachedHash, createPrefetch } from '../prefetch/prefetch.js';
 import type { Prefetched, PrefetchRequest, Target } from '../prefetch/targets/target.js';
 import { checkServed } from './check-served.js';
 import type { FinalNames, KeptArchive, KeptPrefetch } from './keep-archive.js';
+import { listTags } from './list-tags.js';
 import { fetchEntry } from './resolve.js';
 
 /** What look-ups need, and what they report. */
@@ -63,6 +64,14 @@ export class RepositoryLookUps {
     private readonly name: RepositoryName,
     private readonly options: LookUpOptions,
   ) {}
+
+  private list: Promise<readonly string[]> | undefined;
+
+  /** All tags of the repository: one list for the whole run. Throws a PullpinError. */
+  tags(): Promise<readonly string[]> {
+    this.list ??= listTags(this.source, formatRepository(this.name));
+    return this.list;
+  }
 
   /** What a tag resolves to: one HEAD. */
   readonly resolve = oncePerKey((tag: string): Promise<Digest> => this.source.resolve(tag));

@@ -27,6 +27,7 @@ test('a pin is described by its text in the file and by the tag that it follows'
         arch: 'arm64',
         systems: null,
         follows: '7',
+        rule: null,
         followedBy: 'finalImageTag',
         state: 'tracked',
         proven: null,

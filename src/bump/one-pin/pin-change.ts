@@ -4,8 +4,10 @@ import type { FileEdit } from '../../nix/edit/edit.js';
 import type { PinSite } from '../../nix/find/pin-site.js';
 import type { Platform } from '../../oci/platform.js';
 
-/** The digest and version that a pin has or will have. */
+/** The tag, digest and version that a pin has or will have. */
 export interface PinnedValues {
+  /** Undefined when nothing says which tag it has. */
+  readonly tag: string | undefined;
   readonly digest: string;
   readonly hash: string | undefined;
   /** The version that the image's label gives. */

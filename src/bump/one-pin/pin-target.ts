@@ -6,21 +6,39 @@ import type { FinalNames } from '../../pin/keep-archive.js';
 import type { Target } from '../../prefetch/targets/target.js';
 import { SiteError } from '../../recipe/site-error.js';
 import { targetOf } from '../../recipe/site-text.js';
-import type { TrackedPin } from '../site/tracked-pin.js';
+import { type TrackedPin, tagMove } from '../site/tracked-pin.js';
 
 /** The target of the old hash: as proven, or else as the pin and the defaults of its fetcher say. */
 export function targetBefore({ site, recipe }: TrackedPin): Target {
   return recipe?.target ?? targetOf(site);
 }
 
-/** The target of the new hash: the same as before, unless the final tag shares a literal with the digest and so changes with it. */
-export function targetAfter(pin: TrackedPin, digestEdits: readonly FileEdit[]): Target | undefined {
+/**
+ * The target of the new hash: the same as before, unless the final tag changes with the tag, or with the digest whose literal it shares. Throws a
+ * SiteError when code that is not seen would have to change its tag.
+ */
+export function targetAfter(pin: TrackedPin, edits: readonly FileEdit[]): Target | undefined {
   if (pin.site.hashes.length === 0) return undefined;
   const before = targetBefore(pin);
   const { finalImageTag } = pin.site;
-  if (before.type === 'nar' || finalImageTag?.kind !== 'text') return before;
-  const tag = textAfter(finalImageTag, digestEdits);
-  return tag === finalImageTag.text ? before : { ...before, name: archiveName(finalName(pin.site), tag) };
+  if (before.type === 'nar') return before;
+  if (finalImageTag?.kind !== 'text') {
+    checkUnseenTag(pin, before.name.tag);
+    return before;
+  }
+  const tag = textAfter(finalImageTag, edits);
+  // What is proven may be another tag, which code that is not seen gives in place of the written one.
+  const isWritten = before.name.tag === finalImageTag.text;
+  return tag === finalImageTag.text || !isWritten ? before : { ...before, name: archiveName(finalName(pin.site), tag) };
+}
+
+function checkUnseenTag(pin: TrackedPin, finalTag: string): void {
+  const move = tagMove(pin);
+  if (!move || !pin.recipe || finalTag !== move.from) return;
+  throw new SiteError(
+    'tag',
+    `its tag should be ${move.to}, and code that is not among the files of this run gives ${move.from} to the fetcher: name that file as well`,
+  );
 }
 
 /** The name and the tag in the archive, as the call of the pin passes them. The tag is the tag of the new archive. */
@@ -44,7 +62,7 @@ function textAfter({ segments }: TextValue, edits: readonly FileEdit[]): string 
       if (edit.start === origin.start && edit.end === origin.end) return edit.text;
       throw new SiteError(
         'computed',
-        'its final tag is a part of its digest, so it cannot be said what becomes of it: write the tag by itself',
+        'its final tag is a part of what changes, so it cannot be said what becomes of it: write the tag by itself',
       );
     })
     .join('');

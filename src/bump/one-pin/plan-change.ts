@@ -4,6 +4,7 @@ import { platformAttributes } from '../../nix/edit/add-attributes.js';
 import type { FileEdit } from '../../nix/edit/edit.js';
 import type { PinHash, PinSite } from '../../nix/find/pin-site.js';
 import { parseHash } from '../../nix/literals/hash.js';
+import { rangeKey } from '../../nix/values/value.js';
 import { type Digest, isDigest } from '../../oci/digest.js';
 import type { ImageManifest } from '../../oci/manifest.js';
 import type { Platform } from '../../oci/platform.js';
@@ -13,7 +14,8 @@ import { remember, toProvenRecipe } from '../../recipe/recipe.js';
 import { SiteError } from '../../recipe/site-error.js';
 import { followedText, writtenPlatform } from '../../recipe/site-text.js';
 import { rewriteOrFail } from '../site/rewrite.js';
-import type { TrackedPin } from '../site/tracked-pin.js';
+import { type TrackedPin, tagMove } from '../site/tracked-pin.js';
+import { tagEdits } from '../tag/tag-edits.js';
 import { hashPlatform } from './hash-platform.js';
 import { hashText } from './hash-text.js';
 import { layeredEdits } from './layered-edits.js';
@@ -23,11 +25,12 @@ import { finalNames, targetAfter, targetBefore } from './pin-target.js';
 import { type Versions, versionEdits, versionOf } from './versions.js';
 
 /** A change that only says that the pin is outdated. */
-export function outdated({ site, settings }: TrackedPin, { digest }: NewDigest): PinChange {
-  const to = { digest, hash: undefined, version: undefined };
+export function outdated(pin: TrackedPin, { digest }: NewDigest): PinChange {
+  const { site, settings } = pin;
+  const to = { tag: newTag(pin), digest, hash: undefined, version: undefined };
   return {
     pin: toListedPin(site, settings.assumeTag),
-    from: oldValues(site),
+    from: oldValues(pin),
     to,
     edits: [],
     platformAssumed: undefined,
@@ -40,20 +43,29 @@ export async function planChange(pin: TrackedPin, wanted: NewDigest): Promise<Pi
   const platform = await hashPlatform(pin, wanted);
   const to = { ...wanted, platform: platform ?? wanted.platform };
   // This comes first: when the digest cannot be written, there is no reason to download the image.
-  const digestEdits = rewriteOrFail(site.imageDigest, digestText(site, to.digest), 'the digest');
-  const target = platform && targetAfter(pin, digestEdits);
+  const digestEdits = rewriteOrFail(site.imageDigest, digestText(pin, to.digest), 'the digest');
+  const ofTag = tagEdits(pin);
+  const target = platform && targetAfter(pin, [...digestEdits, ...ofTag]);
   const partEdits = await layeredEdits(pin, to);
   const { texts: hashes, storePath } = await newHashes(pin, to, target);
   const versions = await versionsOf(pin, to);
   return {
     pin: toListedPin(site, settings.assumeTag),
-    from: { ...oldValues(site), version: versions.from },
-    to: { digest: to.digest, hash: platform ? hashes[0] : oldValues(site).hash, version: versions.to },
+    from: { ...oldValues(pin), version: versions.from },
+    to: {
+      tag: newTag(pin),
+      digest: to.digest,
+      hash: platform ? hashes[0] : oldValues(pin).hash,
+      version: versions.to,
+    },
     edits: [
       ...digestEdits,
+      ...ofTag,
       ...partEdits,
       ...hashEdits(site, hashes),
-      ...versionEdits(site, follows, versions),
+      ...versionEdits(site, follows, versions).filter(
+        (edit) => !ofTag.some((other) => rangeKey(other) === rangeKey(edit)),
+      ),
       ...(await archEdits(pin, to)),
     ],
     platformAssumed: (await isPlatformAssumed(pin, to)) ? to.platform : undefined,
@@ -66,13 +78,21 @@ export async function planChange(pin: TrackedPin, wanted: NewDigest): Promise<Pi
 }
 
 /** What is written for a digest; an image string without one is written anew as a whole. */
-function digestText({ withoutDigest }: PinSite, digest: Digest): string {
-  return withoutDigest === undefined ? digest : `${withoutDigest}@${digest}`;
+function digestText(pin: TrackedPin, digest: Digest): string {
+  const { withoutDigest, imageName } = pin.site;
+  if (withoutDigest === undefined) return digest;
+  return tagMove(pin) ? `${imageName.text}:${newTag(pin)}@${digest}` : `${withoutDigest}@${digest}`;
 }
 
-function oldValues({ imageDigest, hashes: [hash] }: PinSite): PinnedValues {
-  const text = hash?.value.kind === 'text' ? hash.value.text : undefined;
-  return { digest: imageDigest.text, hash: text, version: undefined };
+/** The tag that a pin will have; undefined when nothing says which tag it has. */
+function newTag({ wantedTag, follows }: TrackedPin): string | undefined {
+  return wantedTag ?? follows?.tag;
+}
+
+function oldValues({ site, follows }: TrackedPin): PinnedValues {
+  const { imageDigest, hashes } = site;
+  const text = hashes[0]?.value.kind === 'text' ? hashes[0].value.text : undefined;
+  return { tag: follows?.tag, digest: imageDigest.text, hash: text, version: undefined };
 }
 
 /** The new texts of a pin's hashes, and the store path of the hashed file when the run keeps it in the Nix store. */

@@ -1,3 +1,4 @@
+import { tagRule } from '../../list/tag-rule.js';
 import type { PinSite } from '../../nix/find/pin-site.js';
 import { isDigest } from '../../oci/digest.js';
 import { formatPlatform } from '../../oci/platform.js';
@@ -6,7 +7,8 @@ import type { Recipe } from '../../recipe/recipe.js';
 import { SiteError } from '../../recipe/site-error.js';
 import { proveRecipe, UnprovenError } from '../proof/prove-recipe.js';
 import type { SiteSettings } from '../site/site-settings.js';
-import { type TrackedPin, trackPin } from '../site/tracked-pin.js';
+import { type TrackedPin, tagMove, trackPin } from '../site/tracked-pin.js';
+import { withWantedTag } from '../tag/wanted-tag.js';
 import { behindTag } from './behind-tag.js';
 import { checkIndex } from './check-index.js';
 import { checkLayered, lacksConfig } from './layered-edits.js';
@@ -19,11 +21,12 @@ import { mayNeedArch, outdated, planChange } from './plan-change.js';
  * Plans one pin. Throws a PullpinError: a SiteError when the pin's own text is the reason, otherwise the error of a look-up.
  */
 export async function planSite(site: PinSite, lookUps: LookUps, settings: SiteSettings): Promise<SiteOutcome> {
-  const pin = trackPin(site, lookUps, settings);
-  if (typeof pin === 'string') return { state: pin };
+  const tracked = trackPin(site, lookUps, settings);
+  if (typeof tracked === 'string') return { state: tracked };
   checkLayered(site);
+  const pin = await withWantedTag(tracked);
   const wanted = await wantedDigest(pin);
-  const isMoved = wanted.digest !== site.imageDigest.text;
+  const isMoved = wanted.digest !== site.imageDigest.text || tagMove(pin) !== undefined;
   const needsHash =
     settings.mode === 'hashes' || site.hashes.some(({ isPlaceholder }) => isPlaceholder) || lacksConfig(site);
   const isLookedAt = settings.mode !== 'digests' && (isMoved || needsHash);
@@ -66,17 +69,20 @@ function isFinalTagUnseen({ assumed }: PinSite): boolean {
 export async function askAhead(site: PinSite, lookUps: LookUps, settings: SiteSettings): Promise<void> {
   try {
     const pin = trackPin(site, lookUps, settings);
-    if (typeof pin !== 'string' && pin.follows) await pin.lookUps.resolve(pin.follows.tag);
+    if (typeof pin === 'string') return;
+    if (settings.mode !== 'hashes' && tagRule(site, settings.level)) await pin.lookUps.tags();
+    else if (pin.follows) await pin.lookUps.resolve(pin.follows.tag);
   } catch {
     // planSite reports the failure if this pin is planned.
   }
 }
 
 async function wantedDigest(pin: TrackedPin): Promise<NewDigest> {
-  const { site, follows, lookUps, settings } = pin;
+  const { site, follows, wantedTag, lookUps, settings } = pin;
   const written = site.imageDigest.text;
-  if (follows) {
-    const latest = await lookUps.resolve(follows.tag);
+  const tag = wantedTag ?? follows?.tag;
+  if (tag !== undefined) {
+    const latest = await lookUps.resolve(tag);
     return newDigest({
       lookUps,
       latest,

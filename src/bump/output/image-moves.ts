@@ -17,6 +17,11 @@ export function imageOf({ imageName, follows }: PinChange['pin']): string {
   return follows === null ? imageName : `${imageName}:${follows}`;
 }
 
+/** The image of a change, with both tags when its tag moves: `redis:7.2 → 7.4`. */
+export function imageMoved({ pin, from, to }: PinChange): string {
+  return from.tag === to.tag || from.tag === undefined ? imageOf(pin) : `${imageOf(pin)} → ${to.tag}`;
+}
+
 /** `7.4.1 → 7.4.2`; empty when one version is not known, or both are the same. `write` makes the text of each. */
 export function versionsOf(
   { version: from }: PinnedValues,
@@ -37,7 +42,7 @@ export function imageMoves(changes: readonly PinChange[]): ImageMove[] {
   const moves = new Map<string, ImageMove>();
   for (const change of changes) {
     const { pin, from, to } = change;
-    const image = imageOf(pin);
+    const image = imageMoved(change);
     const key = `${image} ${from.digest} ${to.digest}`;
     const files = [...new Set([...(moves.get(key)?.files ?? []), pin.file])];
     const known = moves.get(key)?.versions || versionsOf(from, to, versionText);

@@ -27,8 +27,8 @@ export function planToJson({ changes, problems, files, counts }: BumpPlan) {
   };
 }
 
-function valuesToJson({ digest, hash, version }: PinnedValues) {
-  return { imageDigest: digest, hash: hash ?? null, version: version ?? null };
+function valuesToJson({ tag, digest, hash, version }: PinnedValues) {
+  return { tag: tag ?? null, imageDigest: digest, hash: hash ?? null, version: version ?? null };
 }
 
 function problemToJson({ error: _, imageName, imageDigest, ...problem }: BumpProblem) {

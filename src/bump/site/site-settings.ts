@@ -1,4 +1,6 @@
+import type { FileEdit } from '../../nix/edit/edit.js';
 import type { Platform } from '../../oci/platform.js';
+import type { Level } from '../../tag-rules/rule.js';
 
 /** `all` plans digests and hashes; `digests` only finds what is outdated; `hashes` computes the hashes of the digests as written. */
 export type BumpMode = 'all' | 'digests' | 'hashes';
@@ -14,6 +16,8 @@ export interface SiteSettings {
   readonly isPlatformChosen: boolean;
   /** The tag of pins that name none. */
   readonly assumeTag: string | undefined;
+  /** How far tags may move that no comment gives a rule; undefined when they stay. */
+  readonly level: Level | undefined;
   readonly digest: DigestPolicy;
   readonly mode: BumpMode;
   /** Whether a table by system keeps its entries, or gets one for each system of the image. */
@@ -24,6 +28,8 @@ export interface SiteSettings {
   readonly unproven: boolean;
   /** Whether the archives of new pins are kept, for example in the Nix store. */
   readonly keepsArchives: boolean;
+  /** Makes sure that the literals of a pin's tag are used for nothing but tags that move with them. Throws a SiteError that says where else. */
+  readonly checkUses: (edits: readonly FileEdit[]) => void;
   /** Returns the text of a file with pins. */
   readonly read: (path: string) => string | undefined;
 }

@@ -1,4 +1,5 @@
 import { type FollowedTag, followedTag } from '../../list/follow.js';
+import { isRuledWithoutTag } from '../../list/tag-rule.js';
 import { isWithoutHash, type PinSite } from '../../nix/find/pin-site.js';
 import { splitName } from '../../oci/reference.js';
 import type { LookUps, RepositoryLookUps } from '../../pin/look-ups.js';
@@ -11,6 +12,8 @@ export interface TrackedPin {
   readonly site: PinSite;
   /** Undefined when the run only computes hashes. */
   readonly follows: FollowedTag | undefined;
+  /** The tag that its rule leads to; undefined for a pin without a rule. */
+  readonly wantedTag?: string | undefined;
   readonly lookUps: RepositoryLookUps;
   /** The proven recipe of its hash; undefined when nothing was proven. */
   readonly recipe?: Recipe | undefined;
@@ -23,9 +26,18 @@ export function trackPin(site: PinSite, lookUps: LookUps, settings: SiteSettings
   if (site.flaw) throw new SiteError(site.flaw.code, site.flaw.message);
   if (site.hold?.part === 'pin') throw new SiteError('held', site.hold.message);
   const follows = settings.mode === 'hashes' ? undefined : followedTag(site, settings.assumeTag);
-  if (!follows && settings.mode !== 'hashes') return 'untracked';
+  if (!follows && settings.mode !== 'hashes' && !isRuledWithoutTag(site)) return 'untracked';
   if (site.hashes.length === 0 && !isWithoutHash(site.form))
     throw new SiteError('no-hash', 'no hash stands beside its digest, and the digest alone must not be moved');
   const name = { ...splitName(site.imageName.text), unverified: site.tlsVerify === false };
   return { site, follows, lookUps: lookUps.repository(name), settings };
+}
+
+/** The tag that a pin has now and the one that it should have; undefined when that is the same, or when nothing says which tag it has. */
+export function tagMove({
+  follows,
+  wantedTag,
+}: TrackedPin): { readonly from: string; readonly to: string } | undefined {
+  if (!follows || wantedTag === undefined || follows.tag === wantedTag) return undefined;
+  return { from: follows.tag, to: wantedTag };
 }

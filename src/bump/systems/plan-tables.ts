@@ -74,6 +74,8 @@ async function planTable(
   const missing = missingFrom(index, members, sites);
   if (missing.length === 0 && gone.length === 0) return undefined;
   if (!members) throw noTable();
+  if (sites.some(movesItsTag))
+    throw new SiteError('systems', 'its tag moves in this run: run once more to add and drop systems');
   const pattern = members.findLast(({ planned }) => !gone.includes(planned) && isPlanned(planned));
   // When no entry can be the pattern, the failures of the others are reported.
   if (!pattern) return undefined;
@@ -95,6 +97,11 @@ async function planTable(
   return { site, dropped, change: { ...changeOf(pattern, settings), edits, systems } };
 }
 
+function movesItsTag(planned: PlannedSite): boolean {
+  const change = planned.status === 'fulfilled' && planned.value.state === 'changed' ? planned.value.change : undefined;
+  return change !== undefined && change.from.tag !== change.to.tag;
+}
+
 function noTable(): SiteError {
   return new SiteError(
     'systems',
@@ -104,10 +111,11 @@ function noTable(): SiteError {
 
 /** A change without edits, for a pin that gets the digest of the pattern. */
 function changeOf({ planned: { site, ...outcome } }: Member, { assumeTag }: SiteSettings): PinChange {
-  const from = { digest: site.imageDigest.text, hash: undefined, version: undefined };
+  const pin = toListedPin(site, assumeTag);
+  const from = { tag: pin.follows ?? undefined, digest: site.imageDigest.text, hash: undefined, version: undefined };
   const own = outcome.status === 'fulfilled' && outcome.value.state === 'changed' ? outcome.value.change : undefined;
   const to = { ...from, digest: own?.to.digest ?? from.digest };
-  return { pin: toListedPin(site, assumeTag), from, to, edits: [], platformAssumed: undefined };
+  return { pin, from, to, edits: [], platformAssumed: undefined };
 }
 
 /** The platforms of the index whose systems have no entry. */

@@ -38,3 +38,18 @@ export const CHOSEN_PINS = optionGroup({
     mustMatch: (['include', 'exclude'] as const).filter(isTyped),
   }),
 });
+
+/** Which tags the pins should have. */
+export const VERSIONS = optionGroup({
+  title: 'Versions',
+  options: {
+    tags: {
+      setting: 'anywhere',
+      type: 'value',
+      value: 'LEVEL',
+      choices: ['patch', 'minor', 'major'],
+      help: 'Move tags without a rule of their own, too: patch, minor or major',
+    },
+  },
+  parse: ({ tags }, isTyped) => ({ tags, isTyped: tags !== undefined && isTyped('tags') }),
+});

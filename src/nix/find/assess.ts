@@ -28,12 +28,14 @@ type Surrounding =
   | 'systems'
   | 'isPlatformDependent'
   | 'notes'
+  | 'rules'
   | 'isFrozen'
   | 'literals'
   | keyof Location;
 type PinValues = Omit<FoundSite, Surrounding>;
 
 const NOTHING: Assessment = { problems: [] };
+const MALFORMED = "write '# pullpin: ' and a tag, a rule such as ^1.27, or freeze";
 
 /** Decides whether a candidate is a pin, and reads its values and the comments around it. */
 export class Assessor {
@@ -145,21 +147,18 @@ export class Assessor {
     const { node, kind, state } = candidate;
     const key = kind === 'string' ? undefined : state.key;
     const values = { ...given, tag: given.tag ?? ownTagInKey(key, given.imageName.text) };
-    const { notes, isFrozen, directives, malformed } = remarksOn(candidate, values, this.evaluation);
+    const { notes, rules, isFrozen, directives, malformed } = remarksOn(candidate, values, this.evaluation);
     for (const directive of directives) this.usedDirectives.add(rangeKey(directive));
     const flaw = flawOf({ imageName: values.imageName, arch: values.arch?.kind === 'text' ? values.arch : undefined });
     const system = values.arch ? candidate.state.system : systemOf(candidate, values.hashes, this.evaluation);
     const systems = system === undefined ? this.systems : [system];
     const isPlatformDependent = system !== undefined;
-    const surrounding = { ...this.locations.at(node), systems, isPlatformDependent, notes, isFrozen, literals };
+    const surrounding = { ...this.locations.at(node), systems, isPlatformDependent, notes, rules, isFrozen, literals };
     const isNamed = system !== undefined && system !== candidate.state.system;
     const recipe = { assumed: assumptionsOf(values, isNamed), finalTagGuesses: finalTagGuesses(values, key) };
     return {
       site: { ...values, ...recipe, ...surrounding, flaw },
-      problems: malformed.flatMap(
-        (comment) =>
-          this.problem('malformed-directive', comment, "write '# pullpin: TAG' or '# pullpin: freeze'").problems,
-      ),
+      problems: malformed.flatMap((comment) => this.problem('malformed-directive', comment, MALFORMED).problems),
     };
   }
 

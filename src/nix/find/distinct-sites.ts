@@ -1,6 +1,7 @@
 import type { AttributeSet } from '../language/syntax.js';
 import { groupedBy } from '../values/ordered.js';
 import type { TextValue, UnfollowableCode } from '../values/value.js';
+import type { RuleNote } from './notes/tag-note.js';
 import { type Followed, isWithoutHash, type PinSite } from './pin-site.js';
 
 /** A site, and the set literals that it is made of. */
@@ -142,25 +143,32 @@ function standingOf(standings: Map<string, Standing>, key: string): Standing {
   return standing;
 }
 
-/** What omitted sites say about their digest: whether it is frozen, and which tag it has. */
+/** What omitted sites say about their digest: whether it is frozen, which tag it has, and the rules for that. */
 interface Signs {
   readonly isFrozen: boolean;
   /** The tag, when all these sites agree on it. */
   readonly tag: TextValue | undefined;
+  readonly rules: readonly RuleNote[];
 }
 
 function signsOf(sites: readonly PinSite[]): Signs {
   const tags = sites.flatMap(({ tag }) => tag ?? []);
   const [first] = tags;
   const isOne = tags.every(({ text }) => text === first?.text);
-  return { isFrozen: sites.some(({ isFrozen }) => isFrozen), tag: isOne ? first : undefined };
+  return {
+    isFrozen: sites.some(({ isFrozen }) => isFrozen),
+    tag: isOne ? first : undefined,
+    rules: sites.flatMap(({ rules }) => rules),
+  };
 }
 
 function withSignsOf<Site extends PinSite>(others: Signs, site: Site): Site {
   const isFrozen = site.isFrozen || others.isFrozen;
   // The tag that a pin has itself wins over the tag of an omitted site.
   const tag = site.tag || site.notes.length > 0 ? undefined : others.tag;
-  return isFrozen === site.isFrozen && !tag ? site : { ...site, isFrozen, tag: tag ?? site.tag };
+  const rules = site.rules.length > 0 ? site.rules : others.rules;
+  const isSame = isFrozen === site.isFrozen && !tag && rules.length === site.rules.length;
+  return isSame ? site : { ...site, isFrozen, tag: tag ?? site.tag, rules };
 }
 
 function literalsInUse(sites: readonly FoundSite[]): Set<unknown> {

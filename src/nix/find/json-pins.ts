@@ -41,7 +41,7 @@ export function findJsonPins(source: string, file: string, systems: readonly str
 
 type Values = Omit<
   PinSite,
-  keyof Location | 'assumed' | 'finalTagGuesses' | 'systems' | 'isPlatformDependent' | 'notes' | 'isFrozen'
+  keyof Location | 'assumed' | 'finalTagGuesses' | 'systems' | 'isPlatformDependent' | 'notes' | 'rules' | 'isFrozen'
 >;
 
 class JsonPins {
@@ -140,7 +140,7 @@ class JsonPins {
     const key = keyOf(node);
     const tag = values.tag ?? (node.type === 'object' ? ownTagInKey(key, values.imageName.text) : undefined);
     const recipe = { assumed: assumptionsOf(values), finalTagGuesses: finalTagGuesses({ ...values, tag }, key) };
-    const surrounding = { systems: this.systems, isPlatformDependent: false, notes: [], isFrozen };
+    const surrounding = { systems: this.systems, isPlatformDependent: false, notes: [], rules: [], isFrozen };
     const flaw = flawOf({ imageName: values.imageName, arch: values.arch?.kind === 'text' ? values.arch : undefined });
     const hold = this.hold(node);
     this.sites.push({

@@ -3,7 +3,7 @@ import type { WrittenHash } from '../literals/hash.js';
 import type { SourceRange, TextValue, UnfollowableCode } from '../values/value.js';
 import type { Flaw } from './images/flaws.js';
 import type { ArgumentCaution } from './images/own-arguments.js';
-import type { TagNote } from './notes/tag-note.js';
+import type { RuleNote, TagNote } from './notes/tag-note.js';
 
 /** A range of a file, with the line and column where it begins. */
 export interface Location extends SourceRange {
@@ -71,7 +71,6 @@ export interface LayeredParts {
   readonly variant?: Followed<TextValue> | undefined;
 }
 
-/** Where the literals of a layered pin's config and layers stand. */
 export function layeredPlaces({ configDigest, layers }: LayeredParts): SourceRange[] {
   const config = configDigest.kind === 'text' ? configDigest.segments.flatMap(({ origin }) => origin ?? []) : [];
   return [...config, ...(layers.kind === 'layers' ? [layers] : [])];
@@ -142,6 +141,8 @@ export interface PinSite extends Location {
   readonly isPlatformDependent: boolean;
   /** The strongest first. */
   readonly notes: readonly TagNote[];
+  /** The rules for its tag that comments give; two that differ contradict each other. */
+  readonly rules: readonly RuleNote[];
   /** Whether a comment `pullpin: freeze` (or npins' `frozen`) says to leave the pin alone. */
   readonly isFrozen: boolean;
   /** The parts of the recipe that the file does not show. Empty when the file shows all of them, and for an OCI string, which has no hash. */
@@ -172,7 +173,6 @@ export interface PinProblem extends Location {
   readonly code: PinProblemCode;
   readonly message: string;
   readonly imageDigest?: string;
-  /** Why it cannot be followed. */
   readonly cause?: UnfollowableCode;
 }
 

@@ -38,6 +38,7 @@ export function remarksOn(candidate: Candidate, values: Values, evaluation: Eval
   const isFrozenInJson = places.some((place) => isFrozenObject(place, files));
   return {
     notes: found.flatMap(({ own }) => own.notes).toSorted(byStrength),
+    rules: found.flatMap(({ own }) => own.rules),
     isFrozen: isFrozenInJson || freezes.length > 0,
     directives: [...found.flatMap(({ own }) => own.directives), ...freezes],
     freezes,

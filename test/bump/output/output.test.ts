@@ -16,8 +16,8 @@ function change(name: string, file: string, version?: [string, string]): PinChan
   const [from, to] = version ?? [];
   return {
     pin,
-    from: { digest: digest('a'), hash: undefined, version: from },
-    to: { digest: digest('b'), hash: undefined, version: to },
+    from: { tag: '1', digest: digest('a'), hash: undefined, version: from },
+    to: { tag: '1', digest: digest('b'), hash: undefined, version: to },
     edits: [],
     platformAssumed: undefined,
   };
@@ -139,8 +139,8 @@ test('the JSON has a version and every key of a change', () => {
         imageName: 'redis',
         tag: '1',
         followedBy: 'tag',
-        from: { imageDigest: digest('a'), hash: null, version: null },
-        to: { imageDigest: digest('b'), hash: null, version: null },
+        from: { tag: '1', imageDigest: digest('a'), hash: null, version: null },
+        to: { tag: '1', imageDigest: digest('b'), hash: null, version: null },
         platformAssumed: false,
         assumed: [],
         proven: null,

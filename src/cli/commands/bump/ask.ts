@@ -1,7 +1,7 @@
 import type { BumpPlan } from '../../../bump/bump-plan.js';
 import { keepOnly } from '../../../bump/keep-only.js';
 import type { PinChange } from '../../../bump/one-pin/pin-change.js';
-import { imageOf, systemsOf, versionsOf } from '../../../bump/output/image-moves.js';
+import { imageMoved, imageOf, systemsOf, versionsOf } from '../../../bump/output/image-moves.js';
 import { printable, UsageError } from '../../../errors.js';
 import type { PinFiles } from '../../../list/pin-files.js';
 import { shortDigest } from '../../../oci/digest.js';
@@ -51,7 +51,9 @@ function systemText(change: PinChange): string {
   return systemsOf(change) || (others.length === 0 ? (system ?? '') : '');
 }
 
-function headingOf({ pin, from, to, systems }: PinChange): string {
-  if (from.digest === to.digest) return `${imageOf(pin)}  ${systems ? 'systems' : 'hash'}`;
-  return `${imageOf(pin)}  ${shortDigest(from.digest)} → ${shortDigest(to.digest)}  ${versionsOf(from, to)}`.trimEnd();
+function headingOf(change: PinChange): string {
+  const { pin, from, to, systems } = change;
+  if (from.digest === to.digest && from.tag === to.tag) return `${imageOf(pin)}  ${systems ? 'systems' : 'hash'}`;
+  const digests = `${shortDigest(from.digest)} → ${shortDigest(to.digest)}`;
+  return `${imageMoved(change)}  ${digests}  ${versionsOf(from, to)}`.trimEnd();
 }

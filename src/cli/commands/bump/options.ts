@@ -1,5 +1,5 @@
 import { UsageError } from '../../../errors.js';
-import { CHOSEN_PINS } from '../../options/chosen-pins.js';
+import { CHOSEN_PINS, VERSIONS } from '../../options/chosen-pins.js';
 import { commandOptions, type SettingsOf } from '../../options/command.js';
 import { DOWNLOADS } from '../../options/downloads.js';
 import { GENERAL } from '../../options/general.js';
@@ -39,16 +39,6 @@ const BUMPING = optionGroup({
       default: 'keep',
       help: 'Systems of tables: keep or all',
     },
-    'add-arch': {
-      setting: 'anywhere',
-      type: 'flag',
-      help: 'Write os and arch into pins of several platforms that name none',
-    },
-    unproven: {
-      type: 'flag',
-      help: 'Write pins whose old hash proves nothing, as they are assumed',
-    },
-    'keep-going': { setting: 'anywhere', type: 'flag', help: 'Write the other files when one cannot be written' },
     since: { type: 'value', value: 'REVISION', help: 'Only pins new or changed since this git revision' },
   },
   parse(raw, isTyped) {
@@ -68,12 +58,27 @@ const BUMPING = optionGroup({
       assumeTag: raw['assume-tag'],
       digest: digest ?? 'keep',
       systems: raw.systems ?? 'keep',
-      addArch: raw['add-arch'],
-      unproven: raw.unproven,
-      keepGoing: raw['keep-going'],
       since: raw.since,
     } as const;
   },
+});
+
+const SPECIAL = optionGroup({
+  title: 'Special cases',
+  isRare: true,
+  options: {
+    'add-arch': {
+      setting: 'anywhere',
+      type: 'flag',
+      help: 'Write os and arch into pins of several platforms that name none',
+    },
+    unproven: {
+      type: 'flag',
+      help: 'Write pins whose old hash proves nothing, as they are assumed',
+    },
+    'keep-going': { setting: 'anywhere', type: 'flag', help: 'Write the other files when one cannot be written' },
+  },
+  parse: (raw) => ({ addArch: raw['add-arch'], unproven: raw.unproven, keepGoing: raw['keep-going'] }),
 });
 
 /** The formats in which a plan is printed. */
@@ -118,6 +123,8 @@ export const BUMP = commandOptions({
   operands: PINS,
   groups: {
     bumping: BUMPING,
+    versions: VERSIONS,
+    special: SPECIAL,
     chosen: CHOSEN_PINS,
     output: PLAN_OUTPUT,
     platforms: PLATFORMS,
@@ -131,6 +138,7 @@ export const BUMP = commandOptions({
     ['pullpin bump', 'All pins in what git knows below here'],
     ['pullpin bump --check', 'Fail when a pin is outdated, for CI'],
     ['pullpin bump -n --diff a.nix', 'Show what would change'],
+    ['pullpin bump --tags minor', 'Also move tags to newer versions'],
     ['pullpin bump --pin-tags', 'Also give redis:7.4 a digest'],
     ['pullpin bump -i', 'Choose among the pins that are outdated'],
     ['pullpin bump --hashes --since origin/main', 'Correct hashes after a bot'],

@@ -1,7 +1,7 @@
 import type { BumpPlan } from '../../../bump/bump-plan.js';
 import type { PinChange } from '../../../bump/one-pin/pin-change.js';
 import { planToCommitMessage } from '../../../bump/output/commit-message.js';
-import { imageOf, systemsOf, versionsOf } from '../../../bump/output/image-moves.js';
+import { imageMoved, imageOf, systemsOf, versionsOf } from '../../../bump/output/image-moves.js';
 import { planToMarkdown } from '../../../bump/output/markdown.js';
 import { planToJson } from '../../../bump/output/plan-json.js';
 import { groupProblems, placesText } from '../../../bump/output/problem-groups.js';
@@ -47,7 +47,7 @@ async function writeChanges(
   { signal }: Context,
   report: Report,
 ): Promise<BumpPlan> {
-  const done = await tryToWrite(plan, pinFiles, { signal, keepGoing: wanted.bumping.keepGoing });
+  const done = await tryToWrite(plan, pinFiles, { signal, keepGoing: wanted.special.keepGoing });
   for (const path of done.separated) report.warning(`${path} had other names (hard links), which keep the old text`);
   return done;
 }
@@ -82,8 +82,13 @@ function row(change: PinChange): string[] {
   const { pin, from, to } = change;
   const systems = systemsOf(change);
   if (systems !== '') return [`${pin.file}:${pin.line}`, imageOf(pin), systems, ''].map((cell) => printable(cell));
-  const what = from.digest === to.digest ? 'hash' : `${shortDigest(from.digest)} → ${shortDigest(to.digest)}`;
-  return [`${pin.file}:${pin.line}`, imageOf(pin), what, versionsOf(from, to)].map((cell) => printable(cell));
+  const what =
+    from.digest === to.digest
+      ? from.tag === to.tag
+        ? 'hash'
+        : 'tag'
+      : `${shortDigest(from.digest)} → ${shortDigest(to.digest)}`;
+  return [`${pin.file}:${pin.line}`, imageMoved(change), what, versionsOf(from, to)].map((cell) => printable(cell));
 }
 
 async function writeCommitMessage(

@@ -64,9 +64,11 @@ async function bump(settings: BumpSettings, context: Context): Promise<number> {
 
 /** The settings for each pin. */
 function policyOf(settings: BumpSettings) {
-  const { digest, systems, addArch, unproven, assumeTag } = settings.bumping;
+  const { digest, systems, assumeTag } = settings.bumping;
+  const { addArch, unproven } = settings.special;
+  const { tags } = settings.versions;
   const platform = onePlatform(settings.platforms, 'bump');
-  return { digest, systems, addArch, unproven, assumeTag, platform, mode: modeOf(settings) };
+  return { digest, systems, addArch, unproven, assumeTag, tags, platform, mode: modeOf(settings) };
 }
 
 /** Writes the plan, or the changes that the user chooses. A cancelled question ends the run as Ctrl-C does. */
@@ -91,7 +93,10 @@ function refuseNothing({ counts, problems }: BumpPlan, { files }: PinFiles, { op
 }
 
 /** Throws a UsageError. */
-function checkTogether({ operands, bumping, output, registries, store }: BumpSettings, context: Context): void {
+function checkTogether(settings: BumpSettings, context: Context): void {
+  const { operands, bumping, output, registries, store, versions } = settings;
+  if (bumping.correctsHashes && versions.isTyped)
+    throw new UsageError('--hashes keeps tags and digests as they are, and does not go together with --tags');
   if (store.isWanted && (bumping.isCheck || bumping.isDryRun))
     throw new UsageError('--store keeps what is written into files: leave out --check and --dry-run');
   if (!operands.isStdin) {

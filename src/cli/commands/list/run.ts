@@ -60,12 +60,18 @@ function digestText({ imageDigest, digestKind }: ProvenPin): string {
   return digestKind === null ? shortDigest(imageDigest) : `${shortDigest(imageDigest)} ${digestKind}`;
 }
 
+/** `7.4 (finalImageTag)`, and behind it the rule for that tag. */
+function followText({ follows, followedBy, rule }: ListedPin): string {
+  const tag = follows === null ? [] : [`${follows} (${followedBy})`];
+  return [...tag, ...(rule === null ? [] : [rule])].join(', ') || '-';
+}
+
 function row(pin: ProvenPin): string[] {
-  const { file, line, imageName, systems, follows, followedBy, hashAttr, hashFormat, state, proven } = pin;
+  const { file, line, imageName, systems, hashAttr, hashFormat, state, proven } = pin;
   return [
     `${file}:${line}`,
     systems === null ? imageName : `${imageName} (${systems.join(', ')})`,
-    follows === null ? '-' : `${follows} (${followedBy})`,
+    followText(pin),
     digestText(pin),
     hashAttr === null ? '-' : `${hashAttr} ${hashFormat ?? ''}`.trim(),
     proven === null ? state : `${state}, proven`,

@@ -27,9 +27,12 @@ export interface FoundCandidates {
   readonly unknownCalls: readonly UnknownCall[];
 }
 
-/** Finds everything in the main file that may be a pin, or that may use one. */
-export function findCandidates(evaluation: Evaluation): FoundCandidates {
-  return new SourceWalk(evaluation).run();
+/**
+ * Finds everything in the main file that may be a pin, or that may use one.
+ * @param onVisit is called with each expression that the walk comes to, also in functions that the file calls
+ */
+export function findCandidates(evaluation: Evaluation, onVisit?: (visit: Visit) => void): FoundCandidates {
+  return new SourceWalk(evaluation, onVisit).run();
 }
 
 class SourceWalk implements Walk {
@@ -39,7 +42,10 @@ class SourceWalk implements Walk {
   private readonly knownPlaces = new Set<string>();
   private calls = 0;
 
-  constructor(readonly evaluation: Evaluation) {}
+  constructor(
+    readonly evaluation: Evaluation,
+    private readonly onVisit: ((visit: Visit) => void) | undefined,
+  ) {}
 
   run(): FoundCandidates {
     const { main } = this.evaluation.files;
@@ -48,6 +54,7 @@ class SourceWalk implements Walk {
     const state: WalkState = { callDepth: 0, isOperand: false, groups: isGroup ? [rangeIn(scope, main.root)] : [] };
     const waiting: Visit[] = [{ expression: main.root, scope, state }];
     for (let next = waiting.pop(); next && this.evaluation.spend(1); next = waiting.pop()) {
+      this.onVisit?.(next);
       for (const visit of this.visit(next).reverse()) waiting.push(visit);
     }
     const unknownCalls = this.unknownCalls.filter(({ written }) => !this.knownPlaces.has(rangeKey(written)));

@@ -1,5 +1,6 @@
 import { PullpinError } from '../../../errors.js';
 import { formatRepository, isTag, parseReference } from '../../../oci/reference.js';
+import { parseTagRule } from '../../../tag-rules/rule.js';
 import type { Comment, NixFile } from '../../language/syntax.js';
 import { CHARACTERS_A_STEP } from '../../values/budget.js';
 import type { Evaluation } from '../../values/evaluation.js';
@@ -7,21 +8,23 @@ import type { SourceRange } from '../../values/value.js';
 import { type PrefetchCommand, prefetchCommands } from './commands.js';
 import { directiveWord, referencesIn, tagIn, versionIn, type Word } from './comment-text.js';
 import { besideComments, nearComments, type Surroundings } from './near-comments.js';
-import type { TagNote } from './tag-note.js';
+import type { RuleNote, TagNote } from './tag-note.js';
 
 /** What the comments around a pin say. */
 export interface Remarks {
   readonly notes: readonly TagNote[];
+  /** The rules for its tag. */
+  readonly rules: readonly RuleNote[];
   readonly isFrozen: boolean;
   /** All directives among them. */
   readonly directives: readonly SourceRange[];
   /** The `freeze` directives. */
   readonly freezes: readonly SourceRange[];
-  /** Directives that name no tag. */
+  /** Directives that say nothing that is known. */
   readonly malformed: readonly SourceRange[];
 }
 
-const NOTHING: Remarks = { notes: [], isFrozen: false, directives: [], freezes: [], malformed: [] };
+const NOTHING: Remarks = { notes: [], rules: [], isFrozen: false, directives: [], freezes: [], malformed: [] };
 
 /** The kinds of notes, the strongest first. */
 export function byStrength(a: TagNote, b: TagNote): number {
@@ -39,6 +42,7 @@ export function readRemarks(surroundings: Surroundings, evaluation: Pick<Evaluat
   if (!evaluation.spend(places.length + near.length + length / CHARACTERS_A_STEP.parsed)) return NOTHING;
   const beside = new Set(surroundings.literals.flatMap((literal) => besideComments(file, literal)));
   const notes: TagNote[] = [];
+  const rules: RuleNote[] = [];
   const directives: SourceRange[] = [];
   const malformed: SourceRange[] = [];
   const freezes: SourceRange[] = [];
@@ -50,13 +54,15 @@ export function readRemarks(surroundings: Surroundings, evaluation: Pick<Evaluat
     }
     const written = { file: file.path, start: comment.start, end: comment.end };
     directives.push(written);
+    const rule = parseTagRule(word.text);
     if (word.text === 'freeze') freezes.push(written);
+    else if (rule) rules.push({ ...written, text: word.text, rule });
     else if (isTag(word.text)) notes.push(note('directive', file, comment, word));
     else malformed.push(written);
   }
   for (const found of commandNotes(prefetchCommands(file, near), surroundings.repository)) notes.push(found);
   notes.sort(byStrength);
-  return { notes, isFrozen: freezes.length > 0, directives, freezes, malformed };
+  return { notes, rules, isFrozen: freezes.length > 0, directives, freezes, malformed };
 }
 
 /** All directives of a file, near a pin or not. */

@@ -1,3 +1,4 @@
+import type { TagRule } from '../../../tag-rules/rule.js';
 import type { SourceRange } from '../../values/value.js';
 
 /**
@@ -9,4 +10,10 @@ export interface TagNote extends SourceRange {
   readonly tag: string;
   /** Whether the note is a command that names the image of this pin. */
   readonly namesImage?: boolean;
+}
+
+/** A directive near a pin that gives a rule for its tag: `pullpin: ^1.27`. The range is that of the comment. */
+export interface RuleNote extends SourceRange {
+  readonly text: string;
+  readonly rule: TagRule;
 }

@@ -217,8 +217,8 @@ describe('what is printed', () => {
       changes: [
         {
           ...{ file: 'a.nix', line: 3, column: 4, imageName: `${host}/app`, tag: '1', followedBy: 'finalImageTag' },
-          from: { imageDigest: OLD, hash: 'sha256-x', version: '1.2.3' },
-          to: { imageDigest: NEW, hash: expect.stringMatching(/^sha256-/), version: '1.2.4' },
+          from: { tag: '1', imageDigest: OLD, hash: 'sha256-x', version: '1.2.3' },
+          to: { tag: '1', imageDigest: NEW, hash: expect.stringMatching(/^sha256-/), version: '1.2.4' },
           platformAssumed: false,
           assumed: ['finalImageName', 'os', 'arch', 'variant'],
           proven: null,
