@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { FINDINGS } from '../src/check/findings.js';
+import { checkPage } from '../src/cli/man/check-page.js';
 import { templatesPage } from '../src/cli/man/templates-page.js';
 import { BUILT_INS } from '../src/nix/evaluation/built-ins/built-ins.js';
 import { TEMPLATE_NAMES } from '../src/nix/render/built-in/template-table.js';
@@ -85,6 +87,11 @@ test('the tables of docs/templates.md are those of the code: npm run options wri
   const values = templateValues({ ...pin, arch: 'amd64', platformMatters: false, tlsVerify: true }, settings);
   const helpers = Object.keys({ ...HELPERS, ...RENOVATE_HELPERS, replace: {} });
   expect(rows).toEqual(expect.arrayContaining([...TEMPLATE_NAMES, ...Object.keys(values), ...helpers]));
+});
+
+test('the table of docs/check.md is that of the code: npm run options writes it', () => {
+  expect(checkPage(page('check.md'))).toBe(page('check.md'));
+  for (const code of Object.keys(FINDINGS)) expect(page('check.md')).toContain(`| \`${code}\` |`);
 });
 
 test('docs/templates.md has an example of every template', () => {

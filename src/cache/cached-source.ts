@@ -4,7 +4,7 @@ import { type BlobDigest, type Digest, isDigest } from '../oci/digest.js';
 import type { DamageReport, ImageSource, ManifestOptions, RateLimit, StoredManifest } from '../oci/image-source.js';
 import { parseManifest } from '../oci/manifest.js';
 import { DOCKER_CONFIG, OCI_CONFIG } from '../oci/media-types.js';
-import { digestOf } from '../oci/verified.js';
+import { checkBlob, digestOf } from '../oci/verified.js';
 import type { Cache } from './cache.js';
 import { manifestKey } from './known-manifests.js';
 
@@ -65,6 +65,10 @@ export class CachedSource implements ImageSource {
   tags(): AsyncIterable<string> {
     if (!this.source.tags) throw new TypeError('a source without a list of tags was asked for it');
     return this.source.tags();
+  }
+
+  checkBlob(descriptor: Descriptor): Promise<void> {
+    return checkBlob(this.source, descriptor);
   }
 
   reportDamage(digest: BlobDigest): DamageReport | undefined {

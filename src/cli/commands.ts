@@ -1,5 +1,6 @@
 import { BUMP } from './commands/bump/options.js';
 import { CACHE_COMMAND } from './commands/cache/options.js';
+import { CHECK } from './commands/check/options.js';
 import { COMPLETION } from './commands/completion/options.js';
 import { CONFIG } from './commands/config/options.js';
 import { DIGEST } from './commands/digest/options.js';
@@ -43,6 +44,7 @@ const PIN_COMMAND = command(PIN, async () => (await import('./commands/pin/run.j
 export const COMMANDS: readonly Command[] = [
   PIN_COMMAND,
   command(BUMP, async () => (await import('./commands/bump/run.js')).runBump),
+  command(CHECK, async () => (await import('./commands/check/run.js')).runCheck),
   command(LIST, async () => (await import('./commands/list/run.js')).runList),
   command(DIGEST, async () => (await import('./commands/digest/run.js')).runDigest),
   command(INSPECT, async () => (await import('./commands/inspect/run.js')).runInspect),

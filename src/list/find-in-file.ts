@@ -1,7 +1,7 @@
 import { heavyWork } from '../concurrency/heavy-work.js';
 import { PullpinError } from '../errors.js';
 import { findPins } from '../nix/find/find-pins.js';
-import type { HashBeside, PinProblem, PinSite } from '../nix/find/pin-site.js';
+import type { ContainerImage, HashBeside, PinProblem, PinSite } from '../nix/find/pin-site.js';
 import { NixSyntaxError } from '../nix/language/position.js';
 import type { Naming } from '../nix/values/files.js';
 import type { ListedProblem, Read, SourceFile } from './pin-files.js';
@@ -13,6 +13,7 @@ export interface FoundInFiles {
   readonly problems: readonly (PinProblem | ListedProblem)[];
   /** The hashes that can stand beside digests of these files. */
   readonly besides: readonly HashBeside[];
+  readonly containers?: readonly ContainerImage[];
   /** The directives that belong to these pins, by `rangeKey`. */
   readonly usedDirectives: ReadonlySet<string>;
 }

@@ -28,14 +28,23 @@ export function joined(found: readonly FoundInFiles[]): FoundInFiles {
   const besides = found.flatMap((each) => each.besides);
   return {
     sites: withHolds(withSharedRules(withSharedTags(closestToUse(withoutRepeats(sites)))), besides),
-    problems: unique(withoutRecognised(problems, sites)).filter((problem) => isStillStray(problem, usedDirectives)),
+    problems: unique(withoutRecognised(problems, sites), ({ message }) => message).filter((problem) =>
+      isStillStray(problem, usedDirectives),
+    ),
     besides,
+    containers: unique(
+      found.flatMap(({ containers = [] }) => containers),
+      ({ image, archive }) => `${image.text} ${archive.name}:${archive.tag}`,
+    ),
     usedDirectives,
   };
 }
 
 /** The same place may be found from several files that import it. */
-function unique<Problem extends ListedProblem>(problems: readonly Problem[]): Problem[] {
-  const keyOf = ({ file, line, column, message }: Problem) => JSON.stringify([file, line, column, message]);
-  return [...new Map(problems.map((problem) => [keyOf(problem), problem])).values()];
+function unique<Placed extends Pick<ListedProblem, 'file' | 'line' | 'column'>>(
+  placed: readonly Placed[],
+  textOf: (each: Placed) => string,
+): Placed[] {
+  const keyOf = (each: Placed) => JSON.stringify([each.file, each.line, each.column, textOf(each)]);
+  return [...new Map(placed.map((each) => [keyOf(each), each])).values()];
 }

@@ -53,6 +53,8 @@ export interface ImageSource {
   manifest(tagOrDigest: string, options?: ManifestOptions): Promise<StoredManifest>;
   /** The blob's bytes as they are stored, in pieces, from its beginning; nothing of them has been checked. Nothing is opened before the first piece is asked for. */
   blob(descriptor: Descriptor): AsyncIterable<Uint8Array>;
+  /** Makes sure that a blob is there, without reading it: one HEAD for a registry. Throws a PullpinError. */
+  checkBlob?(descriptor: Descriptor): Promise<void>;
   /** Says that the bytes of a blob did not have its digest, so that a mirror that sent them is not asked for it again. */
   reportDamage?(digest: BlobDigest): DamageReport | undefined;
   /** Whether a blob, when it was read, came from a server that did not say how long it is. */

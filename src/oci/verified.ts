@@ -53,3 +53,9 @@ export async function withoutDamage<T>(source: Pick<ImageSource, 'reportDamage'>
     throw new BlobMismatchError(error.digest, error.received, error.actual, report.hosts);
   }
 }
+
+/** Makes sure that a source has a blob: as cheaply as the source can say it, or by the blob's first bytes. Throws a PullpinError. */
+export async function checkBlob(source: Pick<ImageSource, 'checkBlob' | 'blob'>, blob: Descriptor): Promise<void> {
+  if (source.checkBlob) return source.checkBlob(blob);
+  for await (const _ of source.blob(blob)) return;
+}

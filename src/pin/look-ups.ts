@@ -2,6 +2,7 @@ import type { Cache } from '../cache/cache.js';
 import { CachedSource } from '../cache/cached-source.js';
 import { oncePerKey } from '../concurrency/once-per-key.js';
 import { choosePlatform } from '../oci/choose-platform.js';
+import type { Descriptor } from '../oci/descriptor.js';
 import { type Digest, parseDigest } from '../oci/digest.js';
 import { type ImageFacts, imageFacts } from '../oci/image-facts.js';
 import type { ImageSource, Registries } from '../oci/image-source.js';
@@ -9,6 +10,7 @@ import { type ImageManifest, parseManifest } from '../oci/manifest.js';
 import { INDEX_TYPES } from '../oci/media-types.js';
 import type { Platform } from '../oci/platform.js';
 import { formatRepository, type RepositoryName } from '../oci/reference.js';
+import { checkBlob } from '../oci/verified.js';
 import { fetchConfig } from '../prefetch/image/config.js';
 import { cachedHash, createPrefetch } from '../prefetch/prefetch.js';
 import type { Prefetched, PrefetchRequest, Target } from '../prefetch/targets/target.js';
@@ -131,6 +133,17 @@ export class RepositoryLookUps {
       else await checkServed(this.source, parseDigest(entry.digest), 'index');
     },
     ({ digest, platform }) => `${digest} ${JSON.stringify(platform)}`,
+  );
+
+  /** Makes sure that the registry has a manifest: one HEAD, unless it has just given it. Throws a PullpinError. */
+  readonly checkThere = oncePerKey(async (digest: Digest): Promise<void> => {
+    if (!this.source.hasServed?.(digest)) await this.source.resolve(digest);
+  });
+
+  /** Makes sure that the registry has a blob, without reading it: one HEAD. Throws a PullpinError. */
+  readonly checkBlob = oncePerKey(
+    (blob: Descriptor): Promise<void> => checkBlob(this.source, blob),
+    ({ digest, urls = [] }) => `${digest} ${urls.join(' ')}`,
   );
 
   /** The hash of an image for a target when the cache has it. */

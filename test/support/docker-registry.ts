@@ -40,6 +40,8 @@ export interface DockerRegistry {
   readonly caFile?: string;
   /** Uploads exact bytes, without a client that would look at them; throws with the registry's answer when it refuses them. */
   push(repository: string, tag: string, content: ImageContent): Promise<void>;
+  /** Deletes a manifest or a blob from a repository, as a clean-up in a registry does. */
+  remove(repository: string, kind: 'manifests' | 'blobs', digest: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -117,6 +119,9 @@ function registryOf(child: ChildProcess, origin: Origin, storage: string, caFile
       for (const child of manifests)
         if (child !== root) await once(child.digest, () => uploadManifest(child.digest, child));
       await uploadManifest(tag, root);
+    },
+    async remove(repository, kind, digest) {
+      await send(origin, 'DELETE', `/v2/${repository}/${kind}/${digest}`, 202);
     },
     close() {
       origin.agent.destroy();

@@ -1,4 +1,5 @@
 import { BUMP } from '../commands/bump/options.js';
+import { CHECK } from '../commands/check/options.js';
 import { DIGEST } from '../commands/digest/options.js';
 import { EXPLAIN } from '../commands/explain/options.js';
 import { INSPECT } from '../commands/inspect/options.js';
@@ -21,7 +22,7 @@ export interface CommandSettings {
   readonly settings: readonly Setting[];
 }
 
-const COMMANDS: readonly CommandOptions[] = [PIN, BUMP, LIST, DIGEST, INSPECT, TAGS, EXPLAIN];
+const COMMANDS: readonly CommandOptions[] = [PIN, BUMP, CHECK, LIST, DIGEST, INSPECT, TAGS, EXPLAIN];
 
 /** The settings that the tables `[pin]`, `[bump]` and so on of a configuration file may have. */
 export const COMMAND_SETTINGS: readonly CommandSettings[] = COMMANDS.map((command) => ({

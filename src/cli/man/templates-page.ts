@@ -1,17 +1,11 @@
 import { TEMPLATES, type TemplateInfo } from '../../nix/render/built-in/template-table.js';
 import { HELPER_LIST } from '../../nix/render/helpers/helper-list.js';
 import { SEVERAL_HELP, VALUE_HELP } from '../../nix/render/values/value-help.js';
+import { table, withTables } from './tables.js';
 
 /** docs/templates.md with its tables made from the code; each table is between two comments. */
 export function templatesPage(page: string): string {
-  return Object.entries(tables()).reduce(
-    (text, [name, table]) =>
-      text.replace(
-        new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- end -->)`),
-        (_, start: string, end: string) => `${start}${table}${end}`,
-      ),
-    page,
-  );
+  return withTables(page, tables());
 }
 
 function tables(): Readonly<Record<string, string>> {
@@ -42,8 +36,4 @@ const HASHED: Readonly<Record<TemplateInfo['target'], string>> = {
 
 function described(help: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
   return Object.entries(help).map(([name, text]) => [`\`${name}\``, text]);
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('');
 }

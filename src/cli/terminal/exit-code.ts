@@ -17,7 +17,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   done: 'Done, or nothing to do',
   failure: 'A failure, or several of different kinds',
   usage: 'The command line makes no sense',
-  changesNeeded: 'A pin is outdated (bump --check)',
+  changesNeeded: 'A pin is outdated (check, bump --check)',
   authentication: 'A registry wants other credentials',
   notFound: 'There is no such image',
   rateLimited: 'A registry allows no more requests for now',

@@ -1,5 +1,5 @@
 import { PullpinError } from '../../errors.js';
-import type { WrittenLayer, WrittenLayers } from '../find/pin-site.js';
+import type { WrittenLayer, WrittenLayers } from '../find/images/written-layers.js';
 import type { Range } from '../language/position.js';
 import { nixString } from '../literals/text.js';
 import type { FileEdit } from './edit.js';

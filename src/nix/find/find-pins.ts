@@ -2,6 +2,8 @@ import { RARE_SYSTEMS, SYSTEMS } from '../evaluation/platforms.js';
 import { parseNix } from '../language/parser.js';
 import { Budget } from '../values/budget.js';
 import { type Naming, NixFiles, type ReadFile } from '../values/files.js';
+import type { SourceRange } from '../values/value.js';
+import type { RunImage } from './candidates/candidate.js';
 import { findJsonPins } from './json-pins.js';
 import { Locations } from './locations.js';
 import { mergePasses } from './merge-passes.js';
@@ -28,7 +30,7 @@ export interface FindSettings {
 }
 
 /** A source without any of these has no pins and no directives, and is not parsed. */
-const MAY_MATTER = /pullImage|imageDigest|sha256:|[Pp]ull[Pp]in:|@\$\{|[0-9a-f]{64}/;
+const MAY_MATTER = /pullImage|imageDigest|sha256:|pullpin:/;
 
 /**
  * Finds the pins of container images in a Nix or JSON source, with their values followed to the literals that hold them.
@@ -55,7 +57,12 @@ export function findPins(source: string, settings: FindSettings): FoundPins {
   const all = [...problems, ...withoutPin(files, usedDirectives)];
   const everySite = passes.flatMap((pass) => pass.sites);
   const besides = [...passes.flatMap((pass) => pass.besides), ...open];
-  return { sites, problems: withoutRecognised(all, everySite), besides, usedDirectives };
+  const containers = first.runImages.map((each) => ({ ...each, ...new Locations(files).at(placeOf(each)) }));
+  return { sites, problems: withoutRecognised(all, everySite), besides, containers, usedDirectives };
+}
+
+function placeOf({ image, written }: RunImage): SourceRange {
+  return image.segments.find(({ origin }) => origin)?.origin ?? written;
 }
 
 /** More systems that the files name, such as the keys of a table. */

@@ -4,7 +4,7 @@ import type { Budget } from '../values/budget.js';
 import type { NixFiles } from '../values/files.js';
 import { rangeKey, type UnfollowableCode } from '../values/value.js';
 import { Assessor } from './assess.js';
-import type { Candidate } from './candidates/candidate.js';
+import type { Candidate, RunImage } from './candidates/candidate.js';
 import { findCandidates } from './candidates/find-candidates.js';
 import { ForeignFetchers } from './candidates/foreign-fetchers.js';
 import { causesOf, type FoundSite, isFollowable, isOpenElsewhere } from './distinct-sites.js';
@@ -18,6 +18,7 @@ export interface Pass {
   readonly sites: readonly FoundSite[];
   readonly problems: readonly PinProblem[];
   readonly besides: readonly HashBeside[];
+  readonly runImages: readonly RunImage[];
   readonly consultedPlatform: boolean;
   /** Whether a parameter had its default, because no caller was seen. */
   readonly consultedDefault: boolean;
@@ -42,15 +43,23 @@ interface Assessed {
   readonly cause?: UnfollowableCode;
 }
 
+const NOTHING = {
+  sites: [],
+  problems: [],
+  besides: [],
+  runImages: [],
+  consultedPlatform: false,
+  consultedDefault: false,
+};
+
 /** Finds the pins of a source as they are on one system. */
 export function findFor(system: string | undefined, { files, systems, usedDirectives, budget }: PassSettings): Pass {
   const evaluator = new Evaluator(files, system, budget);
   const assessor = new Assessor(evaluator, systems, usedDirectives);
   const beside = new HashesBeside(files);
-  const { candidates, localCalls, unknownCalls } = findCandidates(evaluator);
+  const { candidates, localCalls, unknownCalls, runImages } = findCandidates(evaluator);
   // A file that takes too much work gets no partial result.
-  if (budget.isSpent)
-    return { system, sites: [], problems: [], besides: [], consultedPlatform: false, consultedDefault: false };
+  if (budget.isSpent) return { ...NOTHING, system };
   const foreign = new ForeignFetchers(localCalls, candidates);
   const calls = candidates
     .filter(({ kind }) => kind === 'call')
@@ -59,13 +68,14 @@ export function findFor(system: string | undefined, { files, systems, usedDirect
   const others = candidates
     .filter((candidate) => candidate.kind !== 'call' && !isOnly(candidate, argumentsOfPins))
     .map((candidate) => assess(candidate, assessor, beside));
-  const handedOver = unknownCalls.flatMap((call) => beside.ofUnknownCall(call, candidates));
+  const handedOver = unknownCalls.flatMap((call) => beside.ofUnknownCall(call));
   const assessed = inOrderOf(candidates, [...calls, ...others]);
   return {
     system,
     sites: openSites(assessed).map((site) => withFetcher(site, foreign, new Locations(files))),
     problems: openProblems(assessed),
     besides: system === undefined ? [] : [...openBesides(assessed), ...handedOver],
+    runImages,
     consultedPlatform: evaluator.consultedPlatform,
     consultedDefault: evaluator.consultedDefault,
   };

@@ -1,8 +1,9 @@
-import type { Range } from '../language/position.js';
 import type { WrittenHash } from '../literals/hash.js';
 import type { SourceRange, TextValue, UnfollowableCode } from '../values/value.js';
+import type { RunImage } from './candidates/candidate.js';
 import type { Flaw } from './images/flaws.js';
 import type { ArgumentCaution } from './images/own-arguments.js';
+import type { WrittenLayers } from './images/written-layers.js';
 import type { RuleNote, TagNote } from './notes/tag-note.js';
 
 /** A range of a file, with the line and column where it begins. */
@@ -49,18 +50,6 @@ export interface PinHash {
   readonly written?: WrittenHash | undefined;
   /** Whether it is a placeholder: empty, `lib.fakeHash`, or all zeros. */
   readonly isPlaceholder: boolean;
-}
-
-/** A layer as a pin lists it: what is written at the range, and whether the archive has it unpacked. */
-export interface WrittenLayer extends Range {
-  readonly digest: string;
-  readonly unpack: boolean;
-}
-
-/** A list of layers that is written as one, `[ … ]`. */
-export interface WrittenLayers extends SourceRange {
-  readonly kind: 'layers';
-  readonly layers: readonly WrittenLayer[];
 }
 
 /** What a layered pin has beside its digest and its hash. */
@@ -188,6 +177,9 @@ export interface HashBeside {
   readonly isGiven?: boolean;
 }
 
+/** A container whose `imageFile` is a pin, at its `image`. */
+export type ContainerImage = Location & Pick<RunImage, 'image' | 'archive'>;
+
 /** The pins and problems of one source, in the order of the source. */
 export interface FoundPins {
   readonly sites: readonly PinSite[];
@@ -195,6 +187,7 @@ export interface FoundPins {
   readonly problems: readonly PinProblem[];
   /** The hashes that can stand beside a digest although no pin of this source has both. */
   readonly besides: readonly HashBeside[];
+  readonly containers?: readonly ContainerImage[];
   /** The directives that belong to its pins, in any file, by `rangeKey`. */
   readonly usedDirectives: ReadonlySet<string>;
 }

@@ -14,8 +14,9 @@ import {
   type Value,
 } from '../values/value.js';
 import { argumentCaution, isOwnHash } from './images/own-arguments.js';
+import type { WrittenLayer, WrittenLayers } from './images/written-layers.js';
 import { attributeRange, type Locations } from './locations.js';
-import type { Followed, LayeredParts, PinHash, PinSite, WrittenLayer, WrittenLayers } from './pin-site.js';
+import type { Followed, LayeredParts, PinHash, PinSite } from './pin-site.js';
 
 /** Reads the attributes of a pin's set. An attribute of a wrong kind is reported at `written`. */
 export class SiteValues {

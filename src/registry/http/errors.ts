@@ -21,8 +21,7 @@ export class ProtocolError extends RegistryError {
     readonly problem: string,
     options?: ErrorOptions,
   ) {
-    const message = `${url.host}: the server ${problem}`;
-    super(`${shownUrl(url)}: the server ${problem}`, { ...options, common: { key: message, message } });
+    super(`${shownUrl(url)}: the server ${problem}`, options);
   }
 }
 
@@ -40,9 +39,8 @@ export class RefusedError extends RegistryError {
     readonly status: number,
     readonly diagnostics: readonly Diagnostic[],
     problem: string,
-    common?: PullpinError['common'],
   ) {
-    super(`${printable(subject)}: ${problem}`, { common });
+    super(`${printable(subject)}: ${problem}`);
   }
 }
 
@@ -65,8 +63,7 @@ export class RateLimitedError extends RefusedError {
     diagnostics: readonly Diagnostic[],
     problem: string,
     readonly retryAt: Date | undefined,
-    common?: PullpinError['common'],
   ) {
-    super(subject, status, diagnostics, problem, common);
+    super(subject, status, diagnostics, problem);
   }
 }

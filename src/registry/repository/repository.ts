@@ -13,6 +13,7 @@ import type { TimeLimits } from '../http/limits.js';
 import type { Retry } from '../http/retry.js';
 import type { AskedBy } from '../mirrors/endpoint.js';
 import type { BlobPlace } from './blob-place.js';
+import { checkBlob } from './check-blob.js';
 import type { EndpointReader } from './endpoint-reader.js';
 import { readBlob, readBlobEnd } from './read-blob.js';
 import { readManifest, resolveDigest } from './read-manifest.js';
@@ -83,6 +84,11 @@ export class EndpointRepository implements TaggedSource {
         if (place.isNamedByManifest && !next.isNamedByManifest) this.warn(fromRegistry(descriptor, next));
       },
     });
+  }
+
+  checkBlob(blob: Descriptor): Promise<void> {
+    const warn = (host: string, error: RegistryError) => this.warn(`${host} was skipped: ${error.message}`);
+    return checkBlob(this.placesOf(blob), blob, this.shownName, warn);
   }
 
   reportDamage(digest: BlobDigest): DamageReport {

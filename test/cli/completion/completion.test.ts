@@ -88,6 +88,7 @@ describe('what may follow', () => {
       [
         'pin',
         'bump',
+        'check',
         'list',
         'digest',
         'inspect',

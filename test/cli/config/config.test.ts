@@ -177,7 +177,7 @@ describe('the file', () => {
       "pullpin.toml:1: [digest] is the table of pullpin digest: write its keys below it; the key 'digest' belongs below [pin] or [bump]",
     ],
     ['bump = 3', 'pullpin.toml:1: [bump] is the table of pullpin bump: write its keys below it'],
-    ['check = true', "pullpin.toml:1: there is no key 'check'"],
+    ['dry-run = true', "pullpin.toml:1: there is no key 'dry-run'"],
     ['"__proto__" = 1', "pullpin.toml:1: there is no key '__proto__'"],
     ['template = "attrs"\nx = [', 'pullpin.toml:2: this is not TOML: '],
     ['x = "\u001b[31m"', 'pullpin.toml:1: this is not TOML: '],

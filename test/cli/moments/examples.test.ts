@@ -44,7 +44,13 @@ async function type(line: string, cwd: string) {
 }
 
 /** What an example ends with where that is not 0: something to be done was found. */
-const CODES: Readonly<Record<string, number>> = { 'pullpin bump --check': 3 };
+const CODES: Readonly<Record<string, number>> = {
+  'pullpin bump --check': 3,
+  'pullpin check': 1,
+  'pullpin check --deep': 1,
+  'pullpin check --hashes --fix': 1,
+  'pullpin check --sarif >pins.sarif': 1,
+};
 
 // These need a Nix store, or what Nix printed about a hash; tests of their own run them.
 const ELSEWHERE = /--store|pullpin explain/;

@@ -83,11 +83,10 @@ const WORKS: readonly (readonly [typed: Typed, shown: string])[] = [
 /** What is not done, and the one line that says what to type. */
 const REFUSED: readonly (readonly [typed: Typed, line: RegExp])[] = [
   ['ls', /write pullpin list/],
-  ['check', /write pullpin bump --check/],
   ['update', /write pullpin bump\b/],
   ['upgrade redis', /write pullpin bump\b/],
-  ['outdated', /write pullpin bump --check/],
-  ['verify', /write pullpin bump --check/],
+  ['outdated', /write pullpin check/],
+  ['verify', /write pullpin check/],
   ['add redis', /write pullpin pin IMAGE/],
   ['init', /nothing to set up/],
   ['show redis', /write pullpin inspect IMAGE/],
@@ -101,7 +100,7 @@ const REFUSED: readonly (readonly [typed: Typed, line: RegExp])[] = [
   ['skopeo inspect docker://redis', /write pullpin redis\./],
   ['crane digest redis:7.4', /write pullpin redis:7\.4\./],
   ['help bmup', /did you mean bump\?/],
-  ['help check', /write pullpin bump --check/],
+  ['help verify', /write pullpin check/],
   ['bmup', /did you mean bump\? For an image of that name: pullpin pin bmup$/],
   ['redis list', /'list' is a command, and must come first\. For an image of that name: pullpin pin list/],
   ['redis help', /'help' is a command/],

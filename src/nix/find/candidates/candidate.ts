@@ -15,11 +15,7 @@ export interface WalkState {
   readonly system?: string | undefined;
   /** The call of the local function whose body is being walked. */
   readonly caller?: SourceRange | undefined;
-  /** Where the item stands that a mapped function is given; empty when it stands nowhere. */
-  readonly item?: readonly SourceRange[] | undefined;
   readonly callDepth: number;
-  /** Whether a function around was given another one that may fetch an image, which it may call anywhere inside. */
-  readonly holdsFetcher?: boolean | undefined;
   /** Whether this is an operand of `//` or `+`: the walk handles the whole operation as one candidate. */
   readonly isOperand: boolean;
 }
@@ -74,6 +70,17 @@ export interface UnknownCall {
   readonly given: readonly Value[];
 }
 
+/**
+ * A container of the NixOS module `virtualisation.oci-containers` that has both an `image` and an `imageFile` with a pin in it. The module runs
+ * `image`, so that must be what the archive has inside. `written` is where the `imageFile` is written.
+ */
+export interface RunImage {
+  readonly image: TextValue;
+  /** The name and the tag inside the archive, as the call of the pin gives them. */
+  readonly archive: { readonly name: string; readonly tag: string };
+  readonly written: SourceRange;
+}
+
 /** The methods of a walk that its parts may use. */
 export interface Walk {
   readonly evaluation: Evaluation;
@@ -82,6 +89,7 @@ export interface Walk {
   /** The same place may be walked again with a function that is known. */
   noteUnknown(call: UnknownCall): void;
   noteKnown(written: SourceRange): void;
+  noteRunImage(found: RunImage): void;
   /** Counts a function before the walk enters it. Returns false when the walk has entered too many. */
   mayEnter(): boolean;
 }

@@ -7,8 +7,9 @@ import { NameScope } from '../../values/scope.js';
 import { isSystem } from '../../values/systems.js';
 import { rangeIn, rangeKey, type Scope, type SourceRange, type Thunk } from '../../values/value.js';
 import { enterCalls } from './calls.js';
-import type { Candidate, Found, LocalCall, UnknownCall, Visit, Walk, WalkState } from './candidate.js';
+import type { Candidate, Found, LocalCall, RunImage, UnknownCall, Visit, Walk, WalkState } from './candidate.js';
 import { systemOfModule } from './modules.js';
+import { addRunImages } from './run-images.js';
 import { addDottedSets, addSets, staticName } from './sets.js';
 import { addString, addWhole } from './strings.js';
 
@@ -25,6 +26,7 @@ export interface FoundCandidates {
   readonly localCalls: readonly LocalCall[];
   /** Those whose function is known nowhere. */
   readonly unknownCalls: readonly UnknownCall[];
+  readonly runImages: readonly RunImage[];
 }
 
 /**
@@ -39,6 +41,7 @@ class SourceWalk implements Walk {
   private readonly found: Candidate[] = [];
   private readonly localCalls: LocalCall[] = [];
   private readonly unknownCalls: UnknownCall[] = [];
+  private readonly runImages: RunImage[] = [];
   private readonly knownPlaces = new Set<string>();
   private calls = 0;
 
@@ -58,7 +61,7 @@ class SourceWalk implements Walk {
       for (const visit of this.visit(next).reverse()) waiting.push(visit);
     }
     const unknownCalls = this.unknownCalls.filter(({ written }) => !this.knownPlaces.has(rangeKey(written)));
-    return { candidates: this.found, localCalls: this.localCalls, unknownCalls };
+    return { candidates: this.found, localCalls: this.localCalls, unknownCalls, runImages: this.runImages };
   }
 
   add(found: Found, written: SourceRange, state: WalkState): void {
@@ -75,6 +78,10 @@ class SourceWalk implements Walk {
 
   noteKnown(written: SourceRange): void {
     this.knownPlaces.add(rangeKey(written));
+  }
+
+  noteRunImage(found: RunImage): void {
+    this.runImages.push(found);
   }
 
   mayEnter(): boolean {
@@ -116,6 +123,7 @@ class SourceWalk implements Walk {
 
   private set(expression: Syntax.AttributeSet, scope: Scope, state: WalkState): Visit[] {
     addSets(expression, { scope, state }, this);
+    addRunImages(expression, scope, this);
     const { bindings, recursive } = expression;
     const within = recursive ? recursiveScope(bindings, scope, this.evaluation) : scope;
     const system = systemOfModule(expression, scope, this.evaluation) ?? state.system;
@@ -149,7 +157,7 @@ class SourceWalk implements Walk {
 
 /** The state of the walk for the value of a binding. */
 function withinBinding(binding: Syntax.Assignment, scope: Scope, outer: WalkState): WalkState {
-  const { system, caller, item, callDepth, holdsFetcher, groups, statement } = outer;
+  const { system, caller, callDepth, groups, statement } = outer;
   const names = binding.path.map((name) => staticName(name, scope));
   const key = names.at(-1);
   const innermost = names.findLast((name) => name !== undefined && isSystem(name)) ?? system;
@@ -157,10 +165,8 @@ function withinBinding(binding: Syntax.Assignment, scope: Scope, outer: WalkStat
     groups: statement ? [...groups.slice(-MOST_GROUPS), statement] : groups,
     statement: rangeIn(scope, binding),
     callDepth,
-    holdsFetcher,
     isOperand: false,
     caller,
-    item,
     key,
     system: innermost,
   };

@@ -1,0 +1,53 @@
+import type { ListedProblem } from '../list/pin-files.js';
+import type { FileEdit } from '../nix/edit/edit.js';
+import type { PinSite } from '../nix/find/pin-site.js';
+import { FINDINGS, type FindingCode, type Level } from './findings.js';
+
+/** Something that a check has found at a place of a file. */
+export interface Finding {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly code: FindingCode;
+  readonly level: Level;
+  /** One line: what is wrong. */
+  readonly message: string;
+  /** One line: what to do; undefined where only the user can say it. */
+  readonly fix?: string | undefined;
+  /** Edits that correct it and change nothing else; empty where no edit is certain to be right. */
+  readonly edits: readonly FileEdit[];
+  readonly imageName?: string | undefined;
+  readonly imageDigest?: string | undefined;
+}
+
+/** What a finding may have besides its place, code and message. */
+export type FindingDetails = Partial<Pick<Finding, 'fix' | 'edits' | 'level'>>;
+
+/** A finding about a pin. */
+export function findingAt(site: PinSite, code: FindingCode, message: string, details: FindingDetails = {}): Finding {
+  const { file, line, column, imageName, imageDigest } = site;
+  const place = { file, line, column, imageName: imageName.text, imageDigest: imageDigest.text };
+  return { ...place, code, level: FINDINGS[code].level, message, edits: [], ...details };
+}
+
+/** A problem from the search for pins, as a finding. */
+export function findingOf({ file, line, column, code, message, imageDigest }: ListedProblem): Finding {
+  const known = isFindingCode(code) ? code : 'unfollowable';
+  return { file, line, column, code: known, level: FINDINGS[known].level, message, edits: [], imageDigest };
+}
+
+export function isFindingCode(code: string): code is FindingCode {
+  return Object.hasOwn(FINDINGS, code);
+}
+
+/** `pullpin bump FILE:LINE`, where a shell takes it as it stands. */
+export function bumpCommand({ file, line }: Pick<Finding, 'file' | 'line'>): string {
+  return /^[\w./+@-]+$/.test(file) ? `pullpin bump ${file}:${line}` : 'pullpin bump';
+}
+
+/** In the order of the files and of the places in them. */
+export function inOrder(findings: readonly Finding[]): Finding[] {
+  return findings.toSorted((a, b) =>
+    a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1,
+  );
+}

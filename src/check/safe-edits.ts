@@ -1,0 +1,45 @@
+import type { FileEdit } from '../nix/edit/edit.js';
+import type { ContainerImage, PinSite } from '../nix/find/pin-site.js';
+import type { SourceRange, TextValue, Value } from '../nix/values/value.js';
+import type { Finding } from './finding.js';
+
+/** Something that has values in a file, and what was found of it: a pin, or a container. */
+export interface Owner {
+  readonly places: readonly SourceRange[];
+  readonly findings: readonly Finding[];
+}
+
+export function ownerOfPin({ imageDigest, imageName, hashes }: PinSite, findings: readonly Finding[]): Owner {
+  return { places: [imageDigest, imageName, ...hashes.map(({ value }) => value)].flatMap(placesOf), findings };
+}
+
+export function ownerOfContainer({ image }: ContainerImage, findings: readonly Finding[]): Owner {
+  return { places: placesOf(image), findings };
+}
+
+function placesOf(
+  value: TextValue | { readonly kind: Exclude<Value['kind'], 'text'> | 'unfollowable' },
+): SourceRange[] {
+  return value.kind === 'text' ? value.segments.flatMap(({ origin }) => origin ?? []) : [];
+}
+
+/** The findings without edits of literals that something else uses as well, which would then change although it is right. */
+export function withSafeEdits(owners: readonly Owner[]): Finding[] {
+  const isSafe = (edit: FileEdit): boolean =>
+    owners.every(
+      ({ places, findings }) =>
+        !places.some((place) => overlap(place, edit)) ||
+        findings.some(({ edits }) => edits.some((other) => isSame(other, edit))),
+    );
+  return owners.flatMap(({ findings }) =>
+    findings.map((finding) => (finding.edits.every(isSafe) ? finding : { ...finding, edits: [] })),
+  );
+}
+
+function overlap(place: SourceRange, edit: FileEdit): boolean {
+  return place.file === edit.file && place.start < edit.end && edit.start < place.end;
+}
+
+function isSame(one: FileEdit, other: FileEdit): boolean {
+  return one.file === other.file && one.start === other.start && one.end === other.end && one.text === other.text;
+}

@@ -1,0 +1,88 @@
+import { UsageError } from '../../../errors.js';
+import { CHOSEN_PINS } from '../../options/chosen-pins.js';
+import { commandOptions, type SettingsOf } from '../../options/command.js';
+import { DOWNLOADS } from '../../options/downloads.js';
+import { GENERAL } from '../../options/general.js';
+import { PINS } from '../../options/operands.js';
+import { optionGroup } from '../../options/option.js';
+import { PLATFORMS } from '../../options/platforms.js';
+import { CACHE, REGISTRIES } from '../../options/registries.js';
+
+const CHECKING = optionGroup({
+  title: 'Check',
+  options: {
+    deep: {
+      setting: 'anywhere',
+      type: 'flag',
+      help: 'Also look for every image, config and layer, without downloading them',
+    },
+    hashes: { type: 'flag', help: 'Compute all hashes anew, which downloads images' },
+    fix: { type: 'flag', help: 'Correct what can be corrected safely' },
+    'assume-tag': {
+      setting: 'anywhere',
+      type: 'value',
+      value: 'TAG',
+      help: 'The tag of pins that show no trace of one',
+    },
+    ignore: {
+      setting: 'anywhere',
+      type: 'values',
+      value: 'CODE',
+      help: 'Findings that are not wanted, such as missing-arch; repeatable',
+    },
+  },
+  parse(raw) {
+    return {
+      isDeep: raw.deep,
+      computesHashes: raw.hashes,
+      fixes: raw.fix,
+      assumeTag: raw['assume-tag'],
+      /** Codes of findings, as they were typed. */
+      ignored: raw.ignore.flatMap((text) => text.split(',')),
+    };
+  },
+});
+
+/** The formats in which findings are printed. */
+export type FindingsFormat = 'text' | 'json' | 'sarif' | 'github';
+
+const FINDINGS_OUTPUT = optionGroup({
+  title: 'Output',
+  options: {
+    json: { type: 'flag', help: 'Print JSON, as docs/json.md describes it' },
+    sarif: { type: 'flag', help: 'Print SARIF 2.1.0, for code scanning' },
+    github: { type: 'flag', help: 'Print annotations for GitHub Actions' },
+  },
+  parse(raw) {
+    const formats = (['json', 'sarif', 'github'] as const).filter((each) => raw[each]);
+    if (formats.length > 1)
+      throw new UsageError(`${formats.map((each) => `--${each}`).join(' and ')} would both be printed: choose one`);
+    const [format = 'text'] = formats;
+    return { format } as { readonly format: FindingsFormat };
+  },
+});
+
+/** `pullpin check [PATH]...` */
+export const CHECK = commandOptions({
+  name: 'check',
+  summary: 'Check that pins can still be pulled, are up to date, and that their parts belong together',
+  operands: PINS,
+  groups: {
+    checking: CHECKING,
+    chosen: CHOSEN_PINS,
+    output: FINDINGS_OUTPUT,
+    platforms: PLATFORMS,
+    registries: REGISTRIES,
+    cache: CACHE,
+    downloads: DOWNLOADS,
+    loudness: GENERAL,
+  },
+  examples: [
+    ['pullpin check', 'All pins in what git knows below here'],
+    ['pullpin check --deep', 'Also each image, config and layer'],
+    ['pullpin check --hashes --fix', 'Correct what is certainly wrong'],
+    ['pullpin check --sarif >pins.sarif', 'For code scanning'],
+  ],
+});
+
+export type CheckSettings = SettingsOf<typeof CHECK>;
