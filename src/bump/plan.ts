@@ -17,7 +17,6 @@ import { DEFAULT_PLATFORM, type Platform, toPlatform } from '../oci/platform.js'
 import type { RepositoryName } from '../oci/reference.js';
 import type { KeptArchive } from '../pin/keep-archive.js';
 import { LookUps } from '../pin/look-ups.js';
-import type { Level } from '../tag-rules/rule.js';
 import { assemblePlan, type BumpPlan } from './bump-plan.js';
 import type { PlannedSite } from './one-pin/pin-change.js';
 import { askAhead, planSite } from './one-pin/plan-site.js';
@@ -36,7 +35,7 @@ export interface BumpSettings extends PinSelection {
   /** `all` when omitted. */
   readonly mode?: BumpMode | undefined;
   /** How far the tags of pins without a rule may move: to another patch, minor or major version. When omitted, they stay. */
-  readonly tags?: Level | undefined;
+  readonly tags?: 'patch' | 'minor' | 'major' | undefined;
   /** Whether tables by system get and lose entries, so that they have one for each system of the image; `keep` when omitted. */
   readonly systems?: 'keep' | 'all' | undefined;
   /** The platform, such as `linux/arm64`, for pins that have the digest of an index and give no architecture; linux/amd64 when omitted. */
@@ -47,6 +46,8 @@ export interface BumpSettings extends PinSelection {
   readonly addArch?: boolean | undefined;
   /** Whether to write, with the assumed recipe, pins whose old hash proves no recipe. When omitted, such pins stay as they are. */
   readonly unproven?: boolean | undefined;
+  /** Whether changes say what is known of the old and the new image, which may cost requests; false when omitted. */
+  readonly details?: boolean | undefined;
   /** The folder for a layer that has to be read twice; the temporary folder of this process when omitted. */
   readonly temporaryFolder?: string | undefined;
   /** The largest layer to keep there, in bytes, and the largest layer to accept when the manifest does not give its size; 8 GiB when omitted. */
@@ -101,7 +102,7 @@ export async function planBump(pinFiles: PinFiles, settings: BumpSettings): Prom
 
 function siteSettings(pinFiles: PinFiles, settings: BumpSettings): SiteSettings {
   const { platform, assumeTag, digest = 'keep', mode = 'all', systems = 'keep' } = settings;
-  const { addArch = false, unproven = false } = settings;
+  const { addArch = false, unproven = false, details = false } = settings;
   checkWord('digest', digest, ['keep', 'index', 'platform']);
   checkWord('mode', mode, ['all', 'digests', 'hashes']);
   checkWord('systems', systems, ['keep', 'all']);
@@ -119,6 +120,7 @@ function siteSettings(pinFiles: PinFiles, settings: BumpSettings): SiteSettings 
     systems,
     addArch,
     unproven,
+    details,
     keepsArchives,
     read: readerOf(pinFiles),
   };

@@ -38,9 +38,18 @@ function membersOf(config: Uint8Array): ReadonlyMap<string, JsonValue> {
   }
 }
 
+/** The annotations of a manifest; none when it is not JSON. Content never makes it throw. */
+export function annotationsOf(manifest: Uint8Array): Record<string, string> {
+  return heavyWork(() => textsOf(membersOf(manifest).get('annotations')));
+}
+
 function labelsOf(config: JsonValue | undefined): Record<string, string> {
   const labels = [...(config?.members() ?? [])].findLast(({ key }) => key === 'Labels')?.value;
-  const texts = [...(labels?.members() ?? [])].flatMap(({ key, value }) => {
+  return textsOf(labels);
+}
+
+function textsOf(object: JsonValue | undefined): Record<string, string> {
+  const texts = [...(object?.members() ?? [])].flatMap(({ key, value }) => {
     const text = value.text();
     return text === undefined ? [] : [[key, text] as const];
   });

@@ -12,7 +12,24 @@ export interface PinnedValues {
   readonly hash: string | undefined;
   /** The version that the image's label gives. */
   readonly version: string | undefined;
+  /** What the image says of itself, all of it text from a registry; undefined when it was not asked for, and when the image is gone. */
+  readonly image?:
+    | {
+        /** RFC 3339, in UTC. */
+        readonly created: string | undefined;
+        /** Bytes of a download. */
+        readonly size: number;
+        /** The name of the image that it was built on. */
+        readonly base: string | undefined;
+        /** Where its source is, and which commit of it was built. */
+        readonly source: string | undefined;
+        readonly revision: string | undefined;
+      }
+    | undefined;
 }
+
+/** What an image says of itself. */
+export type ImageDetails = NonNullable<PinnedValues['image']>;
 
 /** The change of a pin. `edits` is empty when the plan only reports which pins are outdated. */
 export interface PinChange {
@@ -28,6 +45,8 @@ export interface PinChange {
   readonly proven?: ProvenRecipe | undefined;
   /** The store path of the new archive; undefined when the run does not keep archives. */
   readonly storePath?: string | undefined;
+  /** How many layers the new image has, and how many of them the old one has as well; undefined when that was not asked for. */
+  readonly layers?: { readonly count: number; readonly shared: number } | undefined;
   /** The parts of the pin that stay as they are, and why. */
   readonly left?: string;
   /** The Nix systems that a table gets and loses. A change that has these changes nothing else. */

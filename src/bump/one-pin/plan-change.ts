@@ -18,6 +18,7 @@ import { rewriteOrFail } from '../site/rewrite.js';
 import { type TrackedPin, tagMove } from '../site/tracked-pin.js';
 import { tagEdits } from '../tag/tag-edits.js';
 import { hashPlatform } from './hash-platform.js';
+import { changeDetails } from './image-details.js';
 import { layeredEdits } from './layered-edits.js';
 import type { NewDigest } from './new-digest.js';
 import type { PinChange, PinnedValues } from './pin-change.js';
@@ -35,6 +36,17 @@ export function outdated(pin: TrackedPin, { digest }: NewDigest): PinChange {
     edits: [],
     platformAssumed: undefined,
   };
+}
+
+/** The change with what the old and the new image say of themselves, where the run asks for that. Never throws. */
+export async function withDetails(change: PinChange, pin: TrackedPin, to: NewDigest): Promise<PinChange> {
+  if (!pin.settings.details || change.from.digest === change.to.digest) return change;
+  const images = {
+    from: await oldImage(pin, to.platform),
+    to: await ifAvailable(pin.lookUps.image(to.digest, to.platform)),
+  };
+  const { from, to: after, layers } = await changeDetails(images, pin.lookUps);
+  return { ...change, from: { ...change.from, image: from }, to: { ...change.to, image: after }, layers };
 }
 
 /** Plans how a pin gets its new digest, and all other changes that the new digest needs. Throws a PullpinError. */
@@ -145,7 +157,7 @@ async function versionsOf(pin: TrackedPin, { digest, platform }: NewDigest): Pro
   const { site, lookUps } = pin;
   if (site.hashes.length === 0 && site.notes.length === 0) return { from: undefined, to: undefined };
   const version = async (image: ImageManifest | undefined): Promise<string | undefined> =>
-    image && versionOf(await ifAvailable(lookUps.facts(image)));
+    image && versionOf(image, await ifAvailable(lookUps.facts(image)));
   return {
     from: await version(await oldImage(pin, platform)),
     to: await version(await ifAvailable(lookUps.image(digest, platform))),

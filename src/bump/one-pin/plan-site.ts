@@ -15,7 +15,7 @@ import { checkLayered, lacksConfig } from './layered-edits.js';
 import { type NewDigest, newDigest } from './new-digest.js';
 import type { SiteOutcome } from './pin-change.js';
 import { platformOfPin } from './pin-platform.js';
-import { mayNeedArch, outdated, planChange } from './plan-change.js';
+import { mayNeedArch, outdated, planChange, withDetails } from './plan-change.js';
 
 /**
  * Plans one pin. Throws a PullpinError: a SiteError when the pin's own text is the reason, otherwise the error of a look-up.
@@ -33,7 +33,8 @@ export async function planSite(site: PinSite, lookUps: LookUps, settings: SiteSe
   if (!isLookedAt) await checkIndex(pin, wanted);
   if (!isMoved && !needsHash && !mayNeedArch(pin)) return { state: 'current' };
   if (isMoved && site.hold) throw new SiteError('held', site.hold.message);
-  if (settings.mode === 'digests') return { state: 'changed', change: outdated(pin, wanted) };
+  if (settings.mode === 'digests')
+    return { state: 'changed', change: await withDetails(outdated(pin, wanted), pin, wanted) };
   const recipe = await recipeOf(pin, wanted);
   const proven = { ...pin, recipe };
   const final = recipe ? await wantedDigest(proven) : wanted;
@@ -42,7 +43,8 @@ export async function planSite(site: PinSite, lookUps: LookUps, settings: SiteSe
   if (isMoved) await pin.lookUps.checkServed(final.digest);
   await checkIndex(pin, final);
   const notice = (await behindTag(pin)) ?? wanted.notice;
-  return isMoved || change.edits.length > 0 ? { state: 'changed', change, notice } : { state: 'current', notice };
+  if (!isMoved && change.edits.length === 0) return { state: 'current', notice };
+  return { state: 'changed', change: await withDetails(change, proven, final), notice };
 }
 
 /** The proven recipe of the hash; undefined when nothing is to be proven, and when the pin is written as it is assumed without a proof. */

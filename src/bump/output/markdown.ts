@@ -2,14 +2,17 @@ import type { BumpPlan } from '../bump-plan.js';
 import { imageMoves } from './image-moves.js';
 import { codeSpan } from './plain-text.js';
 import { groupProblems, placesText } from './problem-groups.js';
+import { whatChanged } from './what-changed.js';
 
 /** The plan as Markdown, for a pull request or the summary of a job. Ends with a newline. */
 export function planToMarkdown(plan: BumpPlan): string {
   const problems = groupProblems(plan.problems).map(
     ({ places, message }) => `- ${placesText(places, codeSpan)}: ${codeSpan(message)}`,
   );
+  const news = whatChanged(plan.changes);
+  const details = news.length > 0 ? ['', 'What changed:', '', ...news] : [];
   const list = problems.length > 0 ? ['', 'Left as they are:', '', ...problems] : [];
-  return `${[...(plan.changes.length > 0 ? table(plan) : [verdict(plan)]), ...list].join('\n')}\n`;
+  return `${[...(plan.changes.length > 0 ? table(plan) : [verdict(plan)]), ...details, ...list].join('\n')}\n`;
 }
 
 function table({ changes }: BumpPlan): string[] {

@@ -1,12 +1,13 @@
 import type { BumpPlan } from '../bump-plan.js';
 import type { PinnedValues } from '../one-pin/pin-change.js';
 import type { BumpProblem } from '../problem.js';
+import { compareLink } from './compare-link.js';
 
 /** A plan in the documented JSON of `pullpin bump --json` (docs/json.md). Keys may be added, and are never changed or removed. */
 export function planToJson({ changes, problems, files, counts }: BumpPlan) {
   return {
     version: 1,
-    changes: changes.map(({ pin, from, to, platformAssumed, proven, systems, storePath }) => ({
+    changes: changes.map(({ pin, from, to, platformAssumed, proven, systems, storePath, layers }) => ({
       file: pin.file,
       line: pin.line,
       column: pin.column,
@@ -20,6 +21,8 @@ export function planToJson({ changes, problems, files, counts }: BumpPlan) {
       proven: proven ?? null,
       systems: systems ?? null,
       storePath: storePath ?? null,
+      layers: layers ?? null,
+      compareLink: compareLink(from.image, to.image) ?? null,
     })),
     problems: problems.map(problemToJson),
     files: files.map(({ path }) => path),
@@ -27,8 +30,21 @@ export function planToJson({ changes, problems, files, counts }: BumpPlan) {
   };
 }
 
-function valuesToJson({ tag, digest, hash, version }: PinnedValues) {
-  return { tag: tag ?? null, imageDigest: digest, hash: hash ?? null, version: version ?? null };
+function valuesToJson({ tag, digest, hash, version, image }: PinnedValues) {
+  const details = image && {
+    created: image.created ?? null,
+    size: image.size,
+    base: image.base ?? null,
+    source: image.source ?? null,
+    revision: image.revision ?? null,
+  };
+  return {
+    tag: tag ?? null,
+    imageDigest: digest,
+    hash: hash ?? null,
+    version: version ?? null,
+    image: details ?? null,
+  };
 }
 
 function problemToJson({ error: _, imageName, imageDigest, ...problem }: BumpProblem) {

@@ -26,6 +26,8 @@ export interface SiteSettings {
   readonly addArch: boolean;
   /** Whether to write a pin whose recipe is only assumed, because it could not be proven. */
   readonly unproven: boolean;
+  /** Whether changes say what is known of the old and the new image. */
+  readonly details: boolean;
   /** Whether the archives of new pins are kept, for example in the Nix store. */
   readonly keepsArchives: boolean;
   /** Makes sure that the literals of a pin's tag are used for nothing but tags that move with them. Throws a SiteError that says where else. */

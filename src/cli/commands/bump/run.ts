@@ -68,7 +68,9 @@ function policyOf(settings: BumpSettings) {
   const { addArch, unproven } = settings.special;
   const { tags } = settings.versions;
   const platform = onePlatform(settings.platforms, 'bump');
-  return { digest, systems, addArch, unproven, assumeTag, tags, platform, mode: modeOf(settings) };
+  // Only these formats have room for it.
+  const details = ['json', 'markdown'].includes(settings.output.format);
+  return { details, digest, systems, addArch, unproven, assumeTag, tags, platform, mode: modeOf(settings) };
 }
 
 /** Writes the plan, or the changes that the user chooses. A cancelled question ends the run as Ctrl-C does. */

@@ -217,12 +217,26 @@ describe('what is printed', () => {
       changes: [
         {
           ...{ file: 'a.nix', line: 3, column: 4, imageName: `${host}/app`, tag: '1', followedBy: 'finalImageTag' },
-          from: { tag: '1', imageDigest: OLD, hash: 'sha256-x', version: '1.2.3' },
-          to: { tag: '1', imageDigest: NEW, hash: expect.stringMatching(/^sha256-/), version: '1.2.4' },
+          from: {
+            tag: '1',
+            imageDigest: OLD,
+            hash: 'sha256-x',
+            version: '1.2.3',
+            image: expect.objectContaining({ source: null }),
+          },
+          to: {
+            tag: '1',
+            imageDigest: NEW,
+            hash: expect.stringMatching(/^sha256-/),
+            version: '1.2.4',
+            image: expect.objectContaining({ source: null }),
+          },
           platformAssumed: false,
           assumed: ['finalImageName', 'os', 'arch', 'variant'],
           proven: null,
           storePath: null,
+          layers: { count: 1, shared: expect.any(Number) },
+          compareLink: null,
           systems: null,
         },
       ],
