@@ -7,10 +7,16 @@ export type FailureKind = 'failure' | 'usage' | 'authentication' | 'not-found' |
  */
 export class PullpinError extends Error {
   readonly kind: FailureKind = 'failure';
+  /**
+   * What to say when the same cause fails several images: failures with the same `key` are one, and `message` is about all of them. Undefined when the
+   * message is about all of them already, or about one image alone.
+   */
+  readonly common: { readonly key: string; readonly message: string } | undefined;
 
-  constructor(message?: string, options?: ErrorOptions) {
+  constructor(message?: string, options: ErrorOptions & { readonly common?: PullpinError['common'] } = {}) {
     super(message, options);
     this.name = new.target.name;
+    this.common = options.common;
   }
 }
 

@@ -42,6 +42,7 @@ listen();
 
 // While this thread is busy no handler can run, and nothing is there to clean up: then a signal ends the program as it ends any other.
 runHeavyWorkBy((work) => {
+  interruption.signal.throwIfAborted();
   for (const signal of SIGNALS) process.off(signal, interrupt);
   try {
     return work();

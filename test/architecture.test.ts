@@ -1,13 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { sourceFiles } from './support/source-imports.js';
+import { importsOf, readSource, sourceFiles } from './support/source-imports.js';
 
 const PAGE = readFileSync(new URL('../docs/architecture.md', import.meta.url), 'utf8');
 const DRAWING = /^```text\n([\s\S]*?)^```$/m.exec(PAGE)?.[1] ?? '';
 const STORIES = PAGE.slice(PAGE.indexOf('## One pin'), PAGE.indexOf('## One word'));
 
 const files = sourceFiles();
-const rooms = [...new Set(files.map((file) => (file.includes('/') ? file.replace(/[^/]*$/, '') : file)))].sort();
+const imports = files.flatMap((file) => importsOf(file, readSource(file)));
+const rooms = [...new Set(files.map(roomOf))].sort();
+
+/** `cli/terminal/`, or a file at the top of src. */
+function roomOf(file: string): string {
+  return file.includes('/') ? file.replace(/[^/]*$/, '') : file;
+}
 
 /** Each folder and file of the drawing with its whole path: the indent says what it stands in. */
 function drawn(drawing: string): string[] {
@@ -33,6 +39,32 @@ test('the drawing shows every room, and no folder that is not there', () => {
   ).toEqual([]);
   const gone = shown.filter((path) => !rooms.includes(path) && !isFolderOfRooms(path));
   expect(gone, 'Take these out of the drawing in docs/architecture.md.').toEqual([]);
+});
+
+/** The number of each room's floor in the drawing, from the roof down: a line of dashes begins the next floor. */
+function floorsOf(drawing: string): Map<string, number> {
+  const floors = drawing.split(/^── .*\n/m);
+  return new Map(floors.flatMap((part, floor) => drawn(part).map((room) => [room, floor] as const)));
+}
+
+/** Imports that lead from a floor to one above it. */
+function upward(drawing: string): string[] {
+  const floors = floorsOf(drawing);
+  const isUpward = (from: string, to: string): boolean => (floors.get(from) ?? -1) > (floors.get(to) ?? -1);
+  return imports
+    .filter(({ isPackage, target }) => !isPackage && !target.startsWith('..'))
+    .filter(({ file, target }) => isUpward(roomOf(file), roomOf(target.replace(/\.js$/, '.ts'))))
+    .map(({ file, target }) => `${file} imports ${target}`);
+}
+
+test('no import leads to a floor above its own', () => {
+  expect(new Set(floorsOf(DRAWING).values()).size).toBe(6);
+  expect(upward(DRAWING), 'Move the code down, or the room to the floor of those that use it.').toEqual([]);
+});
+
+test('the check sees a room that is drawn on a floor above those that use it', () => {
+  const moved = DRAWING.replace(/^tag-rules\/.*\n/m, '').replace(/^list\/.*\n/m, '$&tag-rules/\n');
+  expect(upward(moved).join('\n')).toMatch(/^nix\/\S+ imports tag-rules\//m);
 });
 
 test('the story of one pin and of one bump names every room', () => {

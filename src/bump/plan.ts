@@ -100,7 +100,8 @@ export async function planBump(pinFiles: PinFiles, settings: BumpSettings): Prom
   return assemblePlan({ planned, tables, unwanted, problems }, forSites);
 }
 
-function siteSettings(pinFiles: PinFiles, settings: BumpSettings): SiteSettings {
+/** The settings for each pin. Throws a UsageError. */
+export function siteSettings(pinFiles: PinFiles, settings: BumpSettings): SiteSettings {
   const { platform, assumeTag, digest = 'keep', mode = 'all', systems = 'keep' } = settings;
   const { addArch = false, unproven = false, details = false } = settings;
   checkWord('digest', digest, ['keep', 'index', 'platform']);

@@ -30,6 +30,8 @@ export function heavyWork<Result>(work: () => Result): Result {
  * handlers are removed. Throws the reason of the interruption.
  */
 export async function heavyWorkNext<Result>(signal: AbortSignal | undefined, work: () => Result): Promise<Result> {
+  // After one turn, what came before that turn began is heard; after the second, also what came while modules were loaded in it.
+  await nextTurn();
   await nextTurn();
   signal?.throwIfAborted();
   return heavyWork(work);

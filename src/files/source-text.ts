@@ -25,9 +25,9 @@ export class SourceError extends PullpinError {
 }
 
 const EXPLANATIONS: Readonly<Record<SourceProblem, string>> = {
-  'not-a-file': 'is neither a file nor a folder; leave it out',
-  'too-large': 'is larger than 16 MiB, the limit for a source; leave it out',
-  'not-utf-8': 'is not UTF-8 text; convert it, or leave it out',
+  'not-a-file': 'is neither a file nor a folder; omit it',
+  'too-large': 'is larger than 16 MiB, the limit for a source; omit it',
+  'not-utf-8': 'is not UTF-8 text; convert it, or omit it',
   missing: 'does not exist; check the path',
   'no-access': 'cannot be read by this user; check its permissions',
   unreadable: 'cannot be read',

@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { heavyWork } from '../concurrency/heavy-work.js';
+import { heavyWorkNext } from '../concurrency/heavy-work.js';
 import { isSystemError } from '../machine/file-errors.js';
 import { type RegularFile, readRegularFile, UnfitFileError } from '../machine/regular-file.js';
 import { IgnoreFileError, IgnoreRules } from './ignore-rules.js';
@@ -24,7 +24,9 @@ export async function* walk(folder: string): AsyncGenerator<string> {
     const entries = await entriesOf(next.folder);
     const within = entries.some(isGitignore) ? await withFileOf(next.folder, next.rules) : next.rules;
     const { folder: parent } = next;
-    for (const entry of heavyWork(() => entries.filter((each) => !isIgnored(parent, each, within)))) {
+    for (const entry of await heavyWorkNext(undefined, () =>
+      entries.filter((each) => !isIgnored(parent, each, within)),
+    )) {
       const path = join(parent, entry.name);
       if (!entry.isDirectory()) yield path;
       else if (!(await exists(join(path, '.git')))) left.push({ folder: path, rules: within });
@@ -46,7 +48,7 @@ async function rulesAt(folder: string, repository: string | undefined): Promise<
 
 async function withFileOf(folder: string, rules: IgnoreRules): Promise<IgnoreRules> {
   const file = await gitignoreIn(folder);
-  return file === undefined ? rules : heavyWork(() => rules.with(folder, file.bytes.toString('utf8')));
+  return file === undefined ? rules : heavyWorkNext(undefined, () => rules.with(folder, file.bytes.toString('utf8')));
 }
 
 /** Like git, takes no pipe, no link and no file that may not be read for rules. */

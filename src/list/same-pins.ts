@@ -1,8 +1,7 @@
 import { siteKey } from '../nix/find/distinct-sites.js';
-import type { RuleNote } from '../nix/find/notes/tag-note.js';
+import { allRemarks } from '../nix/find/notes/all-remarks.js';
 import type { PinSite } from '../nix/find/pin-site.js';
 import { groupedBy } from '../nix/values/ordered.js';
-import { rangeKey } from '../nix/values/value.js';
 
 /**
  * Each pin once that several files show with the same values: where it stands itself, and where its file is imported. What one of them says of its
@@ -16,13 +15,11 @@ function oneOf(same: readonly PinSite[]): PinSite {
   const [first, ...others] = same;
   if (!first) throw new TypeError('a group has a site');
   if (others.length === 0) return first;
-  const notes = same.find((site) => site.notes.length > 0)?.notes ?? [];
-  const rules = distinct(same.flatMap((site) => site.rules));
-  return { ...first, ...platformOf(same), notes, rules, isFrozen: same.some(({ isFrozen }) => isFrozen) };
-}
-
-function distinct(rules: readonly RuleNote[]): RuleNote[] {
-  return [...new Map(rules.map((rule) => [rangeKey(rule), rule])).values()];
+  const { notes, rules, isFrozen, apart } = allRemarks(same);
+  const { file, line, column, start, end } = first;
+  const hold =
+    apart === undefined ? first.hold : { file, line, column, start, end, part: 'pin' as const, message: apart };
+  return { ...first, ...platformOf(same), notes, rules, isFrozen, hold };
 }
 
 function platformOf(same: readonly PinSite[]): Partial<PinSite> {

@@ -15,7 +15,7 @@ export interface UnpinnedImages {
 }
 
 /** A file without any of these has no such string. */
-const MAY_MATTER = /\bimage\b|pullpin:/;
+const MAY_MATTER = /\bimage\b|[Pp]ull[Pp]in:/;
 /**
  * Finds the strings of a Nix file that name an image and its tag and have no digest: those that stand alone as the attribute `image` of a set,
  * and those under a directive of their own. `known` is what the pins of the file have already.

@@ -1,5 +1,5 @@
 import compareVersions from 'semver/functions/compare.js';
-import { heavyWork } from '../concurrency/heavy-work.js';
+import { heavyWorkNext } from '../concurrency/heavy-work.js';
 import { inSlices } from '../concurrency/in-slices.js';
 import { settleInOrder } from '../concurrency/settle-in-order.js';
 import { checkCount } from '../errors.js';
@@ -53,7 +53,7 @@ export async function* findTags(
   }
   const all: FoundTag[] = [];
   for await (const found of matching(source, matches, Number.POSITIVE_INFINITY)) all.push(found);
-  const sorted = semver ? heavyWork(() => byVersion(all)) : all;
+  const sorted = semver ? await heavyWorkNext(undefined, () => byVersion(all)) : all;
   const dated = newest === undefined ? sorted : (await byAge(source, sorted, query)).slice(0, newest);
   yield* inSlices(dated.slice(0, limit));
 }

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -59,6 +59,28 @@ test.for(['SIGINT', 'SIGTERM'] as const)('%s ends the program while it is busy',
     expect(performance.now() - start, work).toBeLessThan(1000);
   }
 });
+
+// A signal that comes while the program starts must not be lost when the heavy work begins.
+test.for([
+  ['registries.conf', (path: string) => ({ CONTAINERS_REGISTRIES_CONF: path })],
+  ['pullpin.toml', (path: string) => ({ XDG_CONFIG_HOME: join(path, '../..') })],
+] as const)(
+  'SIGTERM at any time of the start ends the program that is to read a heavy %s',
+  async ([name, settings]) => {
+    const folder = join(temporaryFolder(), 'pullpin');
+    mkdirSync(folder);
+    const path = join(folder, name);
+    writeFileSync(path, `${Array(500_000).fill('a').join('.')} = 1`);
+    for (let delay = 60; delay <= 320; delay += 20) {
+      const running = startPullpin(['digest', '127.0.0.1:1/x', '--retries', '0'], { env: settings(path) });
+      await sleep(delay);
+      const start = performance.now();
+      running.kill('SIGTERM');
+      await running.ended;
+      expect(performance.now() - start, `after ${delay} ms`).toBeLessThan(1000);
+    }
+  },
+);
 
 test.for([['--match', '/^(a|b|1)*x/'], ['--semver']] as const)(
   'SIGTERM ends the program while it looks through a million tags with %s',

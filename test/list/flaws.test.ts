@@ -44,6 +44,18 @@ describe('a pin whose text is wrong', () => {
     ],
     [`imageName = "redis"; imageDigest = "${DIGEST}"; arch = "aarch64";`, /write arch = "arm64"$/],
     [`imageName = "redis"; imageDigest = "${DIGEST}"; arch = "";`, /^arch is empty/],
+    [`imageName = "redis"; imageDigest = "${DIGEST}"; arch = "linux/arm64";`, /write os = "linux" and arch = "arm64"$/],
+    [`imageName = "redis"; imageDigest = "${DIGEST}"; arch = "aarch64-linux";`, /write arch = "arm64"$/],
+    [`imageName = "redis"; imageDigest = "${DIGEST}"; arch = "AMD64";`, /write arch = "amd64"$/],
+    [
+      `imageName = "redis"; imageDigest = "${DIGEST}"; os = "Linux";`,
+      /no image has the os 'Linux': write os = "linux"$/,
+    ],
+    [`imageName = "redis"; imageDigest = "${DIGEST}"; os = "";`, /^os is empty/],
+    [
+      `imageName = "redis"; imageDigest = "${DIGEST}"; arch = builtins.currentSystem;`,
+      /'x86_64-linux': write arch = "amd64"$/,
+    ],
     [`imageName = ""; imageDigest = "";`, /^its imageName and imageDigest are empty/],
   ])('has one line, from list and from bump: %s', async (rest, message) => {
     expect(await problemsOf(call(rest))).toEqual([

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { planBump } from '../../src/bump/plan.js';
 import { listPins } from '../../src/list/list-pins.js';
 
-const DIGEST = `sha256:${'a'.repeat(64)}`;
+const HEX = 'a'.repeat(64);
+const DIGEST = `sha256:${HEX}`;
 const OTHER = `sha256:${'b'.repeat(64)}`;
 const HASH = 'sha256-WJG1tSLV3whtD/CxEPvZ0hu0/HFjrzTQgoai6Eb2vgM=';
 const REGISTRIES = {
@@ -47,6 +48,14 @@ describe('a digest that belongs to no pin is a notice, not a failure', () => {
     ['an argument beside a hash', `{ f }: {\n  image = f 1 "${DIGEST}" "${HASH}"; }`, 2],
     ['an item beside a hash', `{ f }: f [\n  "${DIGEST}" "${HASH}" ]`, 2],
     ['a value beside a hash by other names', `{ f }: f {\n  d = "${DIGEST}"; h = "${HASH}"; }`, 2],
+    ['the hex alone, beside a hash', `{ rev = "${HEX}"; hash = "${HASH}"; }`, 1],
+    ['the hex alone, beside the image', `{ image = "ghcr.io/acme/web";\n sha = "${HEX}"; }`, 2],
+    ['the hex alone in a list', `{ f }: f [ "ghcr.io/acme/web" "${HEX}" "${HASH}" ]`, 1],
+    ['the hex alone behind an image', `{ from = "ghcr.io/acme/web:1@${HEX}"; }`, 1],
+    ['what is called a hash, beside the image', `{ image = "acme/web:1.4"; sha256 = "${HEX}"; }`, 1],
+    ['a value beside the image', `{ ref = "ghcr.io/acme/web:1.4"; pinned = "${DIGEST}"; }`, 1],
+    ['a value by the name of its image', `{ f }: f { "ghcr.io/acme/web:1.4" = "${DIGEST}"; }`, 1],
+    ['a list of digests beside a list of hashes', `{ f }: f [ "${DIGEST}" ] [ "${HASH}" ]`, 1],
     ['two parts that are not an image', `{ repository = "no image"; tag = "1@${DIGEST}"; }`, 1],
   ])('%s', async (_, text, line) => {
     const { where, messages, severities } = await problemsOf({ 'a.nix': `# sha256:\n${text}` });
@@ -59,6 +68,11 @@ describe('a digest that belongs to no pin is a notice, not a failure', () => {
     `{ fetchurl }: fetchurl { url = "x"; sha256 = "${DIGEST}"; }`,
     `{ a = { outputHash = "${DIGEST}"; outputHashMode = "flat"; }; }`,
     `{ lock = { rev = "${DIGEST}"; }; }`,
+    `{ rev = "${HEX}"; version = "1.2"; }`,
+    `{ hashes = { linux = "${HEX}"; darwin = "${HASH}"; }; }`,
+    `{ "1.0" = "${HEX}"; "1.1" = "${HEX.replaceAll('a', 'b')}"; }`,
+    `{ name = "web-1.0.tar.gz"; url = "https://ghcr.io/web:1"; sha256 = "${HEX}"; }`,
+    `{ image = "acme/web"; imageDigest = "${DIGEST}"; sha256 = "${HEX}"; }`,
     `{ dockerTools }: let imageDigest = "${DIGEST}"; in dockerTools.pullImage { imageName = "redis"; hash = ""; inherit imageDigest; }`,
     `{ fetchCrate }: fetchCrate "https://crates.io/x" "${DIGEST}"`,
     `# redis@${DIGEST}\n{ }`,
@@ -82,6 +96,31 @@ describe('a digest that belongs to no pin is a notice, not a failure', () => {
     ]);
     expect((await problemsOf({ 'a.json': text })).where).toEqual(['a.json:1 unrecognised', 'a.json:1 unrecognised']);
   });
+});
+
+test.each([
+  { image: 'ghcr.io/acme/web:1.4', sha256: DIGEST },
+  { image: 'ghcr.io/acme/web', digest: HEX, hash: HASH },
+  { name: 'ghcr.io/acme/web', version: '1.4', digest: DIGEST },
+  ['ghcr.io/acme/web:1.4', DIGEST],
+  { args: [`--image=acme/web@${HEX}`] },
+])('in JSON beside the image: %j', async (value) => {
+  const { where, messages } = await problemsOf({ 'a.json': JSON.stringify(value) });
+  expect(where).toEqual(['a.json:1 unrecognised']);
+  expect(messages[0]).toContain(HEX);
+});
+
+test.each([
+  [{ name: 'web', version: '1.4', sha256: HEX }],
+  [{ image: 'x', layers: [{ digest: DIGEST, size: 1 }] }],
+  [{ url: 'https://ghcr.io/acme/web:1', sha256: HEX }],
+])('what is not a pin is not reported in JSON: %j', async (value) => {
+  expect((await problemsOf({ 'a.json': JSON.stringify(value) })).where).toEqual([]);
+});
+
+test('a digest without its prefix has one in the output', async () => {
+  const files = { files: [{ path: 'a.nix', text: `{ digest = "${HEX}"; }` }] };
+  expect(listPins(files).problems).toMatchObject([{ imageDigest: DIGEST }]);
 });
 
 describe('what cannot be followed is reported at its attribute, with its name and the digests in its text', () => {

@@ -14,22 +14,28 @@ export function targetBefore({ site, recipe }: TrackedPin): Target {
 }
 
 /**
- * The target of the new hash: the same as before, unless the final tag changes with the tag, or with the digest whose literal it shares. Throws a
- * SiteError when code that is not seen would have to change its tag.
+ * The target of the new hash: the same as before, unless the final name or tag changes with the tag, or with the digest whose literal it shares. Throws
+ * a SiteError when code that is not seen would have to change its tag.
  */
 export function targetAfter(pin: TrackedPin, edits: readonly FileEdit[]): Target | undefined {
   if (pin.site.hashes.length === 0) return undefined;
   const before = targetBefore(pin);
-  const { finalImageTag } = pin.site;
+  const { finalImageName, finalImageTag } = pin.site;
   if (before.type === 'nar') return before;
-  if (finalImageTag?.kind !== 'text') {
-    checkUnseenTag(pin, before.name.tag);
-    return before;
-  }
-  const tag = textAfter(finalImageTag, edits);
+  const name = changedText(finalImageName, edits);
+  const tag = changedText(finalImageTag, edits);
+  if (finalImageTag?.kind !== 'text') checkUnseenTag(pin, before.name.tag);
   // What is proven may be another tag, which code that is not seen gives in place of the written one.
-  const isWritten = before.name.tag === finalImageTag.text;
-  return tag === finalImageTag.text || !isWritten ? before : { ...before, name: archiveName(finalName(pin.site), tag) };
+  const isWritten = finalImageTag?.kind === 'text' && before.name.tag === finalImageTag.text;
+  const newTag = isWritten ? tag : undefined;
+  if (name === undefined && newTag === undefined) return before;
+  return { ...before, name: archiveName(name ?? finalName(pin.site), newTag ?? before.name.tag) };
+}
+
+/** The text of a value after some edits; undefined when they do not change it. */
+function changedText(value: PinSite['finalImageTag'], edits: readonly FileEdit[]): string | undefined {
+  const text = value?.kind === 'text' ? textAfter(value, edits) : undefined;
+  return value?.kind === 'text' && text !== value.text ? text : undefined;
 }
 
 function checkUnseenTag(pin: TrackedPin, finalTag: string): void {
@@ -62,7 +68,7 @@ function textAfter({ segments }: TextValue, edits: readonly FileEdit[]): string 
       if (edit.start === origin.start && edit.end === origin.end) return edit.text;
       throw new SiteError(
         'computed',
-        'its final tag is a part of what changes, so it cannot be said what becomes of it: write the tag by itself',
+        'its final name or tag is a part of what changes, so it cannot be said what becomes of it: write it by itself',
       );
     })
     .join('');

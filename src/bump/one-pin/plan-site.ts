@@ -79,7 +79,8 @@ export async function askAhead(site: PinSite, lookUps: LookUps, settings: SiteSe
   }
 }
 
-async function wantedDigest(pin: TrackedPin): Promise<NewDigest> {
+/** The digest that a pin should have. Throws a PullpinError. */
+export async function wantedDigest(pin: TrackedPin): Promise<NewDigest> {
   const { site, follows, wantedTag, lookUps, settings } = pin;
   const written = site.imageDigest.text;
   const tag = wantedTag ?? follows?.tag;

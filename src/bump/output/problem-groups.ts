@@ -1,3 +1,4 @@
+import { PullpinError } from '../../errors.js';
 import type { BumpProblem } from '../problem.js';
 
 /** One failure or notice, with all pins that have it. */
@@ -8,18 +9,34 @@ export interface ProblemGroup extends Pick<BumpProblem, 'severity' | 'code' | 'm
   readonly imageName: string | undefined;
 }
 
-/** The problems of a plan, each listed once. */
+/** The problems of a plan, each listed once: one cause that fails several images is one problem, with the message that is about all of them. */
 export function groupProblems(problems: readonly BumpProblem[]): ProblemGroup[] {
   const groups = new Map<string, ProblemGroup>();
   for (const { severity, code, message, error, file, line, imageName } of problems) {
-    const key = `${severity} ${code} ${message}`;
+    const common = error instanceof PullpinError ? error.common : undefined;
+    const key = `${severity} ${code} ${common?.key ?? message}`;
     const place = `${file}:${line}`;
-    const group = groups.get(key) ?? { severity, code, message, error, places: [], imageName };
-    const isSame = group.imageName === imageName;
-    const places = group.places.includes(place) ? group.places : [...group.places, place];
-    groups.set(key, { ...group, places, imageName: isSame ? imageName : undefined });
+    const group = groups.get(key);
+    groups.set(key, {
+      severity,
+      code,
+      message: group === undefined || group.message === message ? message : (common?.message ?? message),
+      error: group?.error ?? error,
+      places: group?.places.includes(place) ? group.places : [...(group?.places ?? []), place],
+      imageName: group === undefined || group.imageName === imageName ? imageName : undefined,
+    });
   }
   return [...groups.values()];
+}
+
+/** The image of a problem and its message, where the message does not begin with the image. */
+export function namedMessage({ imageName, message }: Pick<ProblemGroup, 'imageName' | 'message'>): string {
+  const isNamed = imageName === undefined || /^[:@]/.test(afterName(message, imageName));
+  return isNamed ? message : `${imageName}: ${message}`;
+}
+
+function afterName(message: string, name: string): string {
+  return message.startsWith(name) ? message.slice(name.length) : '';
 }
 
 /** The most places that are listed for one problem. */

@@ -29,7 +29,9 @@ export function trackPin(site: PinSite, lookUps: LookUps, settings: SiteSettings
   if (!follows && settings.mode !== 'hashes' && !isRuledWithoutTag(site)) return 'untracked';
   if (site.hashes.length === 0 && !isWithoutHash(site.form))
     throw new SiteError('no-hash', 'no hash stands beside its digest, and the digest alone must not be moved');
-  const name = { ...splitName(site.imageName.text), unverified: site.tlsVerify === false };
+  const { text } = site.imageName;
+  // Messages name the image as it is written.
+  const name = { ...splitName(text), name: text, unverified: site.tlsVerify === false };
   return { site, follows, lookUps: lookUps.repository(name), settings };
 }
 

@@ -1,6 +1,6 @@
 import { PullpinError } from '../../errors.js';
 import { type NamedCallers, namedCallers, namingOf, type RunNaming } from '../../list/callers-pins.js';
-import { type PinFiles, type Read, readerOf } from '../../list/pin-files.js';
+import { type PinFiles, type Read, readerOf, type SourceFile } from '../../list/pin-files.js';
 import { tagPlaces } from '../../list/shared-tags.js';
 import type { FileEdit } from '../../nix/edit/edit.js';
 import type { PinSite } from '../../nix/find/pin-site.js';
@@ -46,17 +46,12 @@ export class TagUses {
     const known = new KnownPlaces(this.sites.filter((site) => tagPlaces(site).some((place) => overlap(place, edit))));
     const names = new Set([...known.names(files), ...fileNames(edit.file)]);
     const open = new Set([...files, ...(this.callers?.files ?? [])].filter(({ path }) => path.endsWith('.nix')));
-    for (let isNew = true; isNew; ) {
-      isNew = false;
-      for (const file of open) {
-        if (file.path !== edit.file && ![...names].some((name) => file.text.includes(name))) continue;
-        open.delete(file);
-        isNew = true;
-        for (const use of this.usesOf(file.path, file.text)) {
-          if (!use.literals.some((literal) => isIn(edit, literal, use.isSet))) continue;
-          if (!known.has(use, edit)) throw this.strange(edit, use);
-          if (use.name !== undefined) names.add(use.name);
-        }
+    for (let file = next(open, names, edit); file; file = next(open, names, edit)) {
+      open.delete(file);
+      for (const use of this.usesOf(file.path, file.text)) {
+        if (!use.literals.some((literal) => isIn(edit, literal, use.isSet))) continue;
+        if (!known.has(use, edit)) throw this.strange(edit, use);
+        if (use.name !== undefined) names.add(use.name);
       }
     }
   }
@@ -91,6 +86,13 @@ export class TagUses {
       `its tag at ${at(edit)} is also used at ${at(place)}, and nothing shows that this may change with it: give the pin a tag of its own`,
     );
   }
+}
+
+/** The next file to look at: that of the literal, or one that has a name by which the literal may be read. */
+function next(open: ReadonlySet<SourceFile>, names: ReadonlySet<string>, edit: FileEdit): SourceFile | undefined {
+  const all = [...names];
+  for (const file of open) if (file.path === edit.file || all.some((name) => file.text.includes(name))) return file;
+  return undefined;
 }
 
 /** What may hold or read the tag of some pins. */

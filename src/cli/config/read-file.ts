@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import * as v from 'valibot';
-import { heavyWork } from '../../concurrency/heavy-work.js';
+import { heavyWorkNext } from '../../concurrency/heavy-work.js';
 import { printable, UsageError } from '../../errors.js';
 import type { Machine } from '../../machine/machine.js';
 import { CONFIGURATION_LIMIT, readTextFile } from '../../machine/regular-file.js';
@@ -21,7 +21,7 @@ export async function readConfigFile({ path, owner }: ConfigFile, machine: Machi
   });
   const content = await parseToml(text, shown);
   const placeOf = (keys: readonly string[]): string => `${shown}:${lineOf(text, keys)}`;
-  const checked = heavyWork(() => v.safeParse(CONFIG_SCHEMA, content, { abortEarly: true }));
+  const checked = await heavyWorkNext(undefined, () => v.safeParse(CONFIG_SCHEMA, content, { abortEarly: true }));
   if (!checked.success) throw mistake(checked.issues[0], placeOf);
   const found = entriesOf(checked.output).map(({ keys, setting, value }): [string, PlacedValue] => {
     const place = placeOf(keys);
@@ -47,7 +47,7 @@ function isInside(relativePath: string): boolean {
 async function parseToml(text: string, shown: string): Promise<unknown> {
   const { parse, TomlError } = await import('smol-toml');
   try {
-    return heavyWork(() => parse(text));
+    return await heavyWorkNext(undefined, () => parse(text));
   } catch (cause) {
     if (!(cause instanceof TomlError)) throw cause;
     const [first = ''] = cause.message.replace(/^Invalid TOML document: /, '').split('\n');

@@ -92,7 +92,36 @@ export async function conclude(
   context: Context,
   report: Report,
 ): Promise<number> {
-  for (const { image, error } of problems) report.failure(error, image);
+  reportProblems(problems, report);
   if (text !== '') await writeOutput(text, output, context);
   return exitCodeOf(problems.map(({ error }) => error));
+}
+
+/** The most images that one line names. */
+const MAX_NAMED = 10;
+
+/** Reports each failure once, with all images that have it. */
+function reportProblems(problems: readonly Problem[], report: Report): void {
+  const groups = new Map<unknown, Problem[]>();
+  for (const problem of problems) {
+    const { error } = problem;
+    const key = error instanceof PullpinError ? (error.common?.key ?? error.message) : error;
+    groups.set(key, [...(groups.get(key) ?? []), problem]);
+  }
+  for (const [first, ...others] of groups.values()) if (first) reportTogether(first, others, report);
+}
+
+function reportTogether({ image, error }: Problem, others: readonly Problem[], report: Report): void {
+  const images = [...new Set([image, ...others.map((other) => other.image)])];
+  if (images.length === 1 || !(error instanceof PullpinError)) {
+    report.failure(error, image);
+    return;
+  }
+  const message = error.common?.message ?? error.message;
+  const named = images.slice(0, MAX_NAMED).join(', ');
+  const more = images.length > MAX_NAMED ? ` and ${images.length - MAX_NAMED} more` : '';
+  // What is said of a repository names all its tags.
+  const repository = message.slice(0, Math.max(message.indexOf(': '), 0));
+  const isNamed = repository !== '' && images.every((each) => each.startsWith(repository));
+  report.failure(new PullpinError(message, { cause: error.cause }), isNamed ? '' : `${named}${more}`);
 }

@@ -25,6 +25,7 @@ export interface Assessment {
 type Surrounding =
   | 'assumed'
   | 'finalTagGuesses'
+  | 'hold'
   | 'systems'
   | 'isPlatformDependent'
   | 'notes'
@@ -149,7 +150,7 @@ export class Assessor {
     const values = { ...given, tag: given.tag ?? ownTagInKey(key, given.imageName.text) };
     const { notes, rules, isFrozen, directives, malformed } = remarksOn(candidate, values, this.evaluation);
     for (const directive of directives) this.usedDirectives.add(rangeKey(directive));
-    const flaw = flawOf({ imageName: values.imageName, arch: values.arch?.kind === 'text' ? values.arch : undefined });
+    const flaw = flawOf(values);
     const system = values.arch ? candidate.state.system : systemOf(candidate, values.hashes, this.evaluation);
     const systems = system === undefined ? this.systems : [system];
     const isPlatformDependent = system !== undefined;
@@ -157,9 +158,17 @@ export class Assessor {
     const isNamed = system !== undefined && system !== candidate.state.system;
     const recipe = { assumed: assumptionsOf(values, isNamed), finalTagGuesses: finalTagGuesses(values, key) };
     return {
-      site: { ...values, ...recipe, ...surrounding, flaw },
+      site: { ...values, ...recipe, ...surrounding, flaw, ...this.unreadable(malformed, node) },
       problems: malformed.flatMap((comment) => this.problem('malformed-directive', comment, MALFORMED).problems),
     };
+  }
+
+  /** A pin stays when a directive of it cannot be read: it may say to freeze the pin. */
+  private unreadable([comment]: readonly SourceRange[], node: SourceRange): Pick<PinSite, 'hold'> {
+    if (!comment) return {};
+    const { file, line } = this.locations.at(comment);
+    const message = `its directive at ${file}:${line} cannot be read, so it stays as it is: ${MALFORMED}`;
+    return { hold: { ...this.locations.at(node), part: 'pin', message } };
   }
 
   private unfollowed({ node, written }: Candidate, what: string, value: UnknownValue): Assessment {

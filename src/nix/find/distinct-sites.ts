@@ -20,7 +20,7 @@ export function originKey(value: Followed<TextValue> | undefined): string {
 
 /** A key for a site: two sites have the same key when they have the same values from the same places. */
 export function siteKey(site: PinSite): string {
-  const { form, imageName, imageDigest, hashes, finalImageName, finalImageTag, os, arch, tag } = site;
+  const { form, target, imageName, imageDigest, hashes, finalImageName, finalImageTag, os, arch, tag } = site;
   const values = [
     imageName,
     imageDigest,
@@ -31,7 +31,7 @@ export function siteKey(site: PinSite): string {
     arch,
     tag,
   ];
-  return [form, ...values.map(originKey)].join(' ');
+  return [form, target, ...values.map(originKey)].join(' ');
 }
 
 /** Whether all values of a site could be followed. */

@@ -30,7 +30,7 @@ export interface FindSettings {
 }
 
 /** A source without any of these has no pins and no directives, and is not parsed. */
-const MAY_MATTER = /pullImage|imageDigest|sha256:|pullpin:/;
+const MAY_MATTER = /pullImage|imageDigest|sha256:|[Pp]ull[Pp]in:|@\$\{|[0-9a-f]{64}/;
 
 /**
  * Finds the pins of container images in a Nix or JSON source, with their values followed to the literals that hold them.

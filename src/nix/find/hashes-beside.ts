@@ -80,9 +80,11 @@ export class HashesBeside {
   }
 
   /** What a call of a function that is not known is given: a pin, which it may fetch with another hash, or a digest beside another hash. */
-  ofUnknownCall({ written, given }: UnknownCall): HashBeside[] {
-    const digests = [...given, ...given.flatMap(partsOf)].flatMap((value) => this.handedOver(value, given));
-    const places = digests.flatMap((digest) => digestPlaces(digest, this.files));
+  ofUnknownCall({ written, given }: UnknownCall, candidates: readonly Candidate[]): HashBeside[] {
+    const all = [...given, ...given.flatMap(partsOf)];
+    const digests = all.flatMap((value) => this.handedOver(value, given));
+    const inFunctions = all.flatMap((value) => (value.kind === 'function' ? digestsOfHashes(value, candidates) : []));
+    const places = [...digests, ...inFunctions].flatMap((digest) => digestPlaces(digest, this.files));
     const reason = this.reason(
       written,
       (place) =>
@@ -116,6 +118,17 @@ export class HashesBeside {
     const location = this.locations.at(range);
     return { ...location, part: 'digest', message: message(`${location.file}:${location.line}`) };
   }
+}
+
+/** The digests in a function that takes the hash beside them as an argument, whatever the parameter is called. */
+function digestsOfHashes({ lambda, scope }: FunctionValue, candidates: readonly Candidate[]): Value[] {
+  return candidates.flatMap(({ kind, value, node, written }) => {
+    const isInside = written.file === scope.file.path && lambda.start <= written.start && written.end <= lambda.end;
+    if (kind !== 'call' || node !== written || !isInside || !isSet(value)) return [];
+    const hashes = [...value.attributes].filter(([name]) => isOwnHash(name)).map(([, hash]) => hash.force());
+    const isGiven = hashes.some((hash) => hash.kind === 'unknown' && hash.deadEnd.code === 'parameter');
+    return isGiven ? (value.attributes.get('imageDigest')?.force() ?? []) : [];
+  });
 }
 
 /** Whether a function has a parameter for a hash, so that a call of it may give another one. */

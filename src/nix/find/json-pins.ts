@@ -1,14 +1,15 @@
 import type { Node } from 'jsonc-parser';
 import { PullpinError } from '../../errors.js';
 import { Lines } from '../language/position.js';
-import { jsonValue, keyOf, parseJsonTree, propertyOf, textsOf, valuesIn } from '../values/json.js';
+import { jsonValue, keyOf, namedTexts, parseJsonTree, propertyOf, textsOf, valuesIn } from '../values/json.js';
 import type { TextValue } from '../values/value.js';
 import { digestFlaw, EMPTY_TEMPLATE, flawOf } from './images/flaws.js';
 import { imageParts, isTagKey } from './images/image-parts.js';
 import { keyAsTag, ownTagInKey, Siblings } from './images/key-as-tag.js';
+import { Neighbours } from './images/neighbours.js';
 import { parseOciString } from './images/oci-string.js';
-import { argumentCaution, isHashAttribute, isOwnHash } from './images/own-arguments.js';
-import { possibleDigests } from './images/possible-digests.js';
+import { argumentCaution, isOwnHash } from './images/own-arguments.js';
+import { mayHoldDigests, possibleDigests, withPrefix } from './images/possible-digests.js';
 import type { FoundPins, Hold, Location, PinForm, PinProblem, PinSite } from './pin-site.js';
 import { assumptionsOf, finalTagGuesses } from './recipe.js';
 import { ownTag, pinHash } from './site-values.js';
@@ -27,15 +28,13 @@ const NIX_PREFETCH_DOCKER: Keys = {
 // npins passes `image_tag` to pullImage as finalImageTag (its src/default.nix).
 const NPINS: Keys = { form: 'npins', imageName: 'image_name', imageDigest: 'image_digest', finalImageTag: 'image_tag' };
 
-const MAY_HOLD_PINS = /"(?:imageDigest|image_digest)"|sha256:[0-9a-f]{64}/;
-
 /**
  * Finds the pins in JSON: objects with the keys of nix-prefetch-docker, or with an image in parts, at any depth, npins' Containers, and
  * strings `name[:tag]@sha256:…`. Throws a NixSyntaxError.
  */
 export function findJsonPins(source: string, file: string, systems: readonly string[]): FoundPins {
   const usedDirectives = new Set<string>();
-  if (!MAY_HOLD_PINS.test(source)) return { sites: [], problems: [], besides: [], usedDirectives };
+  if (!mayHoldDigests(source)) return { sites: [], problems: [], besides: [], usedDirectives };
   return new JsonPins(source, file, systems).find();
 }
 
@@ -49,8 +48,7 @@ class JsonPins {
   private readonly problems: PinProblem[] = [];
   private readonly lines: Lines;
   private readonly siblings: Siblings;
-  /** The objects that hold a Nix hash. */
-  private readonly hashed = new Set<Node | undefined>();
+  private readonly neighbours = new Map<Node, Neighbours>();
 
   constructor(
     private readonly source: string,
@@ -73,8 +71,6 @@ class JsonPins {
   }
 
   private object(node: Node): void {
-    const { children = [] } = node;
-    if (children.some(({ children: [name] = [] }) => isHashAttribute(String(name?.value)))) this.hashed.add(node);
     const values = textsOf(node, this.source, this.file);
     const keys = values.get('type')?.text === 'Container' ? NPINS : NIX_PREFETCH_DOCKER;
     const [imageName, imageDigest] = [values.get(keys.imageName), values.get(keys.imageDigest)];
@@ -128,12 +124,22 @@ class JsonPins {
 
   /** Records digests that may belong to no pin, so that each can be reported if no site of this file has it. */
   private digests(node: Node, text: string, key: string | undefined): void {
-    const hasHash = this.hashed.has(node.parent?.parent);
-    // Only where a hash stands beside it, because other tools use the same names for other things.
-    const names = hasHash && key !== undefined ? [key] : [];
-    for (const { message, imageDigest } of possibleDigests(text, { names, hasHash })) {
-      this.problems.push({ ...this.at(node), code: 'unrecognised', message, imageDigest });
+    const beside = this.neighboursOf(node)?.beside({ name: key ?? '', text });
+    if (!beside) return;
+    // Only where a hash or an image stands beside it, because other tools use the same names for other things.
+    const names = (beside.hasHash || beside.hasImage) && key !== undefined ? [key] : [];
+    for (const { message, imageDigest } of possibleDigests(text, { names, ...beside })) {
+      this.problems.push({ ...this.at(node), code: 'unrecognised', message, imageDigest: withPrefix(imageDigest) });
     }
+  }
+
+  /** The texts of the object or the array that a string stands in. */
+  private neighboursOf({ parent }: Node): Neighbours | undefined {
+    const whole = parent?.type === 'property' ? parent.parent : parent;
+    if (!whole) return undefined;
+    const known = this.neighbours.get(whole) ?? new Neighbours(namedTexts(whole));
+    this.neighbours.set(whole, known);
+    return known;
   }
 
   private add(node: Node, values: Values, isFrozen = false): void {
@@ -141,7 +147,7 @@ class JsonPins {
     const tag = values.tag ?? (node.type === 'object' ? ownTagInKey(key, values.imageName.text) : undefined);
     const recipe = { assumed: assumptionsOf(values), finalTagGuesses: finalTagGuesses({ ...values, tag }, key) };
     const surrounding = { systems: this.systems, isPlatformDependent: false, notes: [], rules: [], isFrozen };
-    const flaw = flawOf({ imageName: values.imageName, arch: values.arch?.kind === 'text' ? values.arch : undefined });
+    const flaw = flawOf(values);
     const hold = this.hold(node);
     this.sites.push({
       ...values,

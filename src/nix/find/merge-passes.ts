@@ -1,6 +1,7 @@
 import { groupedBy } from '../values/ordered.js';
 import { withoutComputedPlatform } from './computed-platform.js';
 import { causesOf, distinctSites, type FoundSite, isFollowable, isOpenElsewhere, siteKey } from './distinct-sites.js';
+import { allRemarks } from './notes/all-remarks.js';
 import type { Pass } from './pass.js';
 import type { FoundPins } from './pin-site.js';
 
@@ -80,7 +81,7 @@ function mergedSite(
   if (!first) throw new TypeError('a site is seen at least once');
   const seen = new Set(same.flatMap(({ system }) => system ?? []));
   const own = same.map(({ site }) => site).filter(({ isPlatformDependent }) => isPlatformDependent);
-  const site = own[0] ?? first.site;
+  const site = withRemarks(own[0] ?? first.site, same);
   const [system] = [onlySystem(own), onlySystem(known)].filter((each) => each !== undefined);
   if (system !== undefined) return { ...site, systems: [system], isPlatformDependent: true };
   const isForAll = seen.size === 0 || seen.size === asked.length || own.length > 0;
@@ -89,6 +90,21 @@ function mergedSite(
     systems: isForAll ? systems : systems.filter((system) => seen.has(system)),
     isPlatformDependent: !isForAll,
   };
+}
+
+function withRemarks(site: FoundSite, same: readonly Sighting[]): FoundSite {
+  if (
+    same.every(
+      ({ site: { notes, rules, isFrozen } }) =>
+        notes === site.notes && rules === site.rules && isFrozen === site.isFrozen,
+    )
+  )
+    return site;
+  const { notes, rules, isFrozen, apart } = allRemarks(same.map((each) => each.site));
+  const { file, line, column, start, end } = site;
+  const hold =
+    apart === undefined ? site.hold : ({ file, line, column, start, end, part: 'pin', message: apart } as const);
+  return { ...site, notes, rules, isFrozen, hold };
 }
 
 function onlySystem(sites: readonly FoundSite[]): string | undefined {

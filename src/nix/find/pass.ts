@@ -68,7 +68,7 @@ export function findFor(system: string | undefined, { files, systems, usedDirect
   const others = candidates
     .filter((candidate) => candidate.kind !== 'call' && !isOnly(candidate, argumentsOfPins))
     .map((candidate) => assess(candidate, assessor, beside));
-  const handedOver = unknownCalls.flatMap((call) => beside.ofUnknownCall(call));
+  const handedOver = unknownCalls.flatMap((call) => beside.ofUnknownCall(call, candidates));
   const assessed = inOrderOf(candidates, [...calls, ...others]);
   return {
     system,

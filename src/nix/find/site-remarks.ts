@@ -1,10 +1,10 @@
-import type { NixFile } from '../language/syntax.js';
 import type { Evaluation } from '../values/evaluation.js';
 import type { NixFiles } from '../values/files.js';
 import { parseJsonTree } from '../values/json.js';
 import type { SetValue, SourceRange, TextValue } from '../values/value.js';
 import { rangeKey } from '../values/value.js';
 import type { Candidate } from './candidates/candidate.js';
+import { type CommentedFile, tableHeader, tomlFile } from './notes/commented-file.js';
 import { byStrength, type Remarks, readRemarks, repositoryOf } from './notes/remarks.js';
 import type { Followed, PinSite } from './pin-site.js';
 
@@ -20,10 +20,13 @@ export function remarksOn(candidate: Candidate, values: Values, evaluation: Eval
   const { whole, places, literals, groups } = surroundingsOf(candidate, values);
   const paths = new Set([files.main.path, ...[...whole, ...places, ...literals, ...groups].map(({ file }) => file)]);
   const found = [...paths].flatMap((path) => {
-    const file: NixFile | undefined = path.endsWith('.json') ? undefined : files.nix(path);
+    const file = commentedFile(path, files);
     if (!file) return [];
     const here = (ranges: readonly SourceRange[]) => ranges.filter((range) => range.file === path);
-    const own = { whole: here(whole), places: here(places), literals: here(literals) };
+    const headers = path.endsWith('.toml')
+      ? here([...places, ...literals]).flatMap((range) => tableHeader(file, range))
+      : [];
+    const own = { whole: here(whole), places: [...here(places), ...headers], literals: here(literals) };
     // A comment above the first expression of a file is above all of its pins.
     const around = { whole: [], places: [...here(groups), file.root], literals: [] };
     return [
@@ -46,6 +49,19 @@ export function remarksOn(candidate: Candidate, values: Values, evaluation: Eval
   };
 }
 
+const TOML_FILES = new WeakMap<NixFiles, Map<string, CommentedFile>>();
+
+/** A file that may have comments on a pin; JSON has none. */
+function commentedFile(path: string, files: NixFiles): CommentedFile | undefined {
+  if (path.endsWith('.json')) return undefined;
+  if (!path.endsWith('.toml')) return files.nix(path);
+  const known = TOML_FILES.get(files) ?? new Map<string, CommentedFile>();
+  TOML_FILES.set(files, known);
+  const file = known.get(path) ?? tomlFile(path, files.text(path) ?? '');
+  known.set(path, file);
+  return file;
+}
+
 interface Ranges {
   readonly whole: readonly SourceRange[];
   readonly places: readonly SourceRange[];
@@ -56,6 +72,9 @@ interface Ranges {
 
 function surroundingsOf(candidate: Candidate, values: Values): Ranges {
   const { node, written, state } = candidate;
+  // What is written for another item of the same list is not meant for this one.
+  const { item } = state;
+  const own = item && rangeKey(node) === rangeKey(written) ? [] : [written];
   const set = candidate.kind === 'string' ? undefined : setOf(candidate.value);
   const naming = [values.imageName, values.imageDigest];
   const others = [...values.hashes.map(({ value }) => value), values.finalImageTag, values.tag].filter(isText);
@@ -63,8 +82,8 @@ function surroundingsOf(candidate: Candidate, values: Values): Ranges {
   const ownSets = new Set(set?.literals.map(({ start, end }) => `${start} ${end}`));
   const isOwnSet = ({ start, end }: SourceRange) => ownSets.has(`${start} ${end}`);
   return {
-    whole: distinct([node, written, ...through.filter(isOwnSet)]),
-    places: distinct([...(state.statement ? [state.statement] : []), ...through, ...others.flatMap(originsOf)]),
+    whole: distinct([...(item ? item.slice(0, 1) : [node]), ...own, ...through.filter(isOwnSet)]),
+    places: distinct([node, ...(state.statement ? [state.statement] : []), ...through, ...others.flatMap(originsOf)]),
     literals: distinct(naming.flatMap(originsOf)),
     groups: distinct([
       ...state.groups,

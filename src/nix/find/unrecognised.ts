@@ -4,19 +4,21 @@ import type * as Syntax from '../language/syntax.js';
 import { children } from '../language/traverse.js';
 import type { NixFiles } from '../values/files.js';
 import { countBefore, groupedBy } from '../values/ordered.js';
-import type { SourceRange } from '../values/value.js';
-import { isHashAttribute } from './images/own-arguments.js';
-import { possibleDigests } from './images/possible-digests.js';
+import type { SourceRange, TextValue } from '../values/value.js';
+import { type Beside, Neighbours } from './images/neighbours.js';
+import { possibleDigests, withPrefix } from './images/possible-digests.js';
 import { Locations } from './locations.js';
-import { layeredPlaces, type PinProblem, type PinSite } from './pin-site.js';
+import { type Followed, layeredPlaces, type PinProblem, type PinSite } from './pin-site.js';
 
 /** An expression, the names of the attributes around it (the nearest last), and the nearest of these attributes. */
 interface Visit {
   readonly expression: Syntax.Expression;
   readonly names: readonly string[];
   readonly attribute?: Syntax.Assignment | Syntax.Formal;
-  readonly hasHash: boolean;
+  readonly beside: Beside;
 }
+
+const ALONE: Beside = { hasHash: false, hasImage: false, hasDigest: false };
 
 /**
  * Finds text in a Nix file that looks like the digest of an image. Most of it belongs to pins; `isUnrecognised` finds the rest. The line is the
@@ -27,7 +29,7 @@ export function digestsInNix(files: NixFiles): PinProblem[] {
   if (!/[0-9a-f]{64}/.test(source)) return [];
   const locations = new Locations(files);
   const found: PinProblem[] = [];
-  const waiting: Visit[] = [{ expression: root, names: [], hasHash: false }];
+  const waiting: Visit[] = [{ expression: root, names: [], beside: ALONE }];
   for (let visit = waiting.pop(); visit; visit = waiting.pop()) {
     for (const inner of inside(visit, source).reverse()) waiting.push(inner);
     if (visit.expression.kind !== 'string') continue;
@@ -43,14 +45,15 @@ function digestsInString(
   locations: Locations,
 ): PinProblem[] {
   // Text right beside an interpolation may be only a part of a digest.
-  const context = { names: parts.length === 1 ? visit.names : [], hasHash: visit.hasHash };
+  const isWhole = parts.length === 1;
+  const context = isWhole ? { names: visit.names, ...visit.beside } : { names: [], ...ALONE };
   const texts = parts.filter(({ kind }) => kind === 'text');
   return texts.flatMap((part) =>
     possibleDigests(source.slice(part.start, part.end), context).map(({ start, end, imageDigest, message }) => {
       const range = { file: path, start: part.start + start, end: part.start + end };
       const isWhole = end - start === part.end - part.start;
       const shown = locations.at(isWhole && visit.attribute ? { ...visit.attribute, file: path } : range);
-      return { ...shown, ...range, code: 'unrecognised', message, imageDigest };
+      return { ...shown, ...range, code: 'unrecognised', message, imageDigest: withPrefix(imageDigest) };
     }),
   );
 }
@@ -61,16 +64,12 @@ function inside(visit: Visit, source: string): Visit[] {
     case 'set':
     case 'let':
     case 'let-body': {
-      const written = expression.bindings.flatMap((binding) => (binding.kind === 'assignment' ? [binding.value] : []));
-      const hasHash = expression.bindings.some((binding) => isHash(binding, source)) || haveHash(written, source);
-      const values = expression.bindings.flatMap((binding) =>
-        binding.kind === 'assignment' ? [within(binding, namesOf(binding, source), binding.value, visit, hasHash)] : [],
-      );
+      const values = ofBindings(expression.bindings, visit, source);
       return expression.kind === 'let' ? [...values, { ...visit, expression: expression.body }] : values;
     }
     case 'lambda': {
       const defaults = (expression.formals ?? []).flatMap((formal) =>
-        formal.fallback ? [within(formal, [formal.name], formal.fallback, visit, false)] : [],
+        formal.fallback ? [within(formal, [formal.name], formal.fallback, { ...visit, beside: ALONE })] : [],
       );
       return [...defaults, { ...visit, expression: expression.body }];
     }
@@ -85,13 +84,33 @@ function inside(visit: Visit, source: string): Visit[] {
   }
 }
 
+function ofBindings(bindings: readonly Syntax.Binding[], visit: Visit, source: string): Visit[] {
+  const neighbours = new Neighbours(
+    bindings.flatMap((binding) =>
+      binding.kind === 'assignment'
+        ? [{ name: namesOf(binding, source).at(-1) ?? '', text: textOf(binding.value, source) }]
+        : binding.names.map(({ start, end }) => ({ name: source.slice(start, end), text: '' })),
+    ),
+  );
+  return bindings.flatMap((binding) => {
+    if (binding.kind !== 'assignment') return [];
+    const names = namesOf(binding, source);
+    const beside = neighbours.beside({ name: names.at(-1) ?? '', text: textOf(binding.value, source) });
+    return [within(binding, names, binding.value, { ...visit, beside })];
+  });
+}
+
 /** Arguments or list items: a hash may stand beside a digest there, or a name in front of it. */
 function amongOthers(expressions: readonly Syntax.Expression[], visit: Visit, source: string): Visit[] {
-  const hasHash = haveHash(expressions, source);
+  const texts = expressions.map((expression) => textOf(expression, source));
+  const inside = expressions.flatMap((expression) => (expression.kind === 'list' ? expression.items : []));
+  const all = [...texts, ...inside.map((item) => textOf(item, source))].map((text) => ({ name: '', text }));
+  const neighbours = new Neighbours(all);
   return expressions.map((expression, at) => {
-    const before = expressions[at - 1];
-    const isNamed = before !== undefined && NAME.test(textOf(before, source));
-    return { ...visit, expression, hasHash: visit.hasHash || hasHash || isNamed };
+    const own = neighbours.beside({ name: '', text: texts[at] ?? '' });
+    const hasHash = visit.beside.hasHash || own.hasHash;
+    const hasImage = visit.beside.hasImage || own.hasImage || NAME.test(texts[at - 1] ?? '');
+    return { ...visit, expression, beside: { ...own, hasHash, hasImage } };
   });
 }
 
@@ -101,34 +120,19 @@ function textOf(expression: Syntax.Expression, source: string): string {
   return (expression.kind === 'string' && constantText(source, expression)) || '';
 }
 
-/** Whether there is a hash among some expressions, as Nix writes it. A digest looks like a hash, too: of two of them, one is. */
-function haveHash(expressions: readonly Syntax.Expression[], source: string): boolean {
-  const texts = expressions.map((each) => textOf(each, source));
-  return texts.some((text) => HASH.test(text)) || texts.filter((text) => DIGEST.test(text)).length === 2;
-}
-
-const HASH = /^(?:(?:sha256-)?[A-Za-z0-9+/]{43}=|(?:sha256:)?[0-9a-df-np-sv-z]{52}|[0-9a-f]{64})$/;
-const DIGEST = /^sha256:[0-9a-f]{64}$/;
-
 function within(
   attribute: Syntax.Assignment | Syntax.Formal,
   own: readonly string[],
   expression: Syntax.Expression,
-  { names }: Visit,
-  hasHash: boolean,
+  { names, beside }: Visit,
 ): Visit {
   // The default of an option is the option's value.
   const isDefault = own.length === 1 && own[0] === 'default';
-  return { expression, attribute, hasHash, names: isDefault ? names : [...names.slice(-2), ...own] };
+  return { expression, attribute, beside, names: isDefault ? names : [...names.slice(-2), ...own] };
 }
 
 function namesOf({ path }: Syntax.Assignment, source: string): string[] {
   return path.map(({ start, end }) => source.slice(start, end).replaceAll('"', ''));
-}
-
-function isHash(binding: Syntax.Binding, source: string): boolean {
-  if (binding.kind === 'assignment') return isHashAttribute(namesOf(binding, source).at(-1) ?? '');
-  return binding.names.some(({ start, end }) => isHashAttribute(source.slice(start, end)));
 }
 
 /** Drops the digests that belong to a pin, and those of which another problem of the same file speaks. */
@@ -136,8 +140,8 @@ export function withoutRecognised<
   Problem extends { readonly code: string; readonly message: string; readonly file: string },
 >(problems: readonly Problem[], sites: readonly PinSite[]): Problem[] {
   const used = new Origins(
-    sites.flatMap(({ imageDigest: { segments }, layered }) => [
-      ...segments.flatMap(({ origin }) => origin ?? []),
+    sites.flatMap(({ imageDigest, hashes, layered }) => [
+      ...[imageDigest, ...hashes.map(({ value }) => value)].flatMap(originsOf),
       ...(layered ? layeredPlaces(layered) : []),
     ]),
   );
@@ -153,6 +157,10 @@ export function withoutRecognised<
     const digest = problem.imageDigest?.replace('sha256:', '') ?? '';
     return !used.overlap(problem) && !said.has(`${digest} ${problem.file}`);
   });
+}
+
+function originsOf(value: Followed<TextValue>): SourceRange[] {
+  return value.kind === 'text' ? value.segments.flatMap(({ origin }) => origin ?? []) : [];
 }
 
 function isPlaced(problem: object): problem is PinProblem {

@@ -21,15 +21,23 @@ export function parentsIn(file: Syntax.NixFile): ReadonlyMap<Syntax.Expression, 
       parents.set(inner, { expression });
       waiting.push(inner);
     }
-    for (const binding of bindingsOf(expression)) {
-      const inner = binding.kind === 'assignment' ? binding.value : binding.from;
-      if (inner) parents.set(inner, { expression, binding });
-    }
-    for (const formal of expression.kind === 'lambda' ? (expression.formals ?? []) : [])
-      if (formal.fallback) parents.set(formal.fallback, { expression, formal });
+    for (const [inner, parent] of namedIn(expression)) parents.set(inner, parent);
   }
   OF_FILES.set(file, parents);
   return parents;
+}
+
+/** The expressions that stand in a binding of another one, or are the default of a parameter. */
+function namedIn(expression: Syntax.Expression): [Syntax.Expression, Parent][] {
+  const bound = bindingsOf(expression).flatMap((binding): [Syntax.Expression, Parent][] => {
+    const inner = binding.kind === 'assignment' ? binding.value : binding.from;
+    return inner ? [[inner, { expression, binding }]] : [];
+  });
+  const formals = expression.kind === 'lambda' ? (expression.formals ?? []) : [];
+  const defaults = formals.flatMap((formal): [Syntax.Expression, Parent][] =>
+    formal.fallback ? [[formal.fallback, { expression, formal }]] : [],
+  );
+  return [...bound, ...defaults];
 }
 
 /** The bindings of a set or a `let`; none for any other expression. */

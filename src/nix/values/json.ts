@@ -112,3 +112,13 @@ export function textsOf(node: Node, source: string, file: string): Map<string, T
   }
   return values;
 }
+
+/** The texts in an object, with their keys, or in an array, where the names are empty. A value of another kind counts as an empty text. */
+export function namedTexts({ type, children = [] }: Node): { readonly name: string; readonly text: string }[] {
+  const pairs =
+    type === 'object' ? children.map((property) => property.children ?? []) : children.map((item) => [undefined, item]);
+  return pairs.map(([name, value]) => ({
+    name: String(name?.value ?? ''),
+    text: value?.type === 'string' ? String(value.value) : '',
+  }));
+}

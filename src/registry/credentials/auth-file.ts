@@ -1,4 +1,4 @@
-import { heavyWork } from '../../concurrency/heavy-work.js';
+import { heavyWorkNext } from '../../concurrency/heavy-work.js';
 import { PullpinError, printable } from '../../errors.js';
 import { isMissing, readProblem } from '../../machine/file-errors.js';
 import { readRegularFile, SETTINGS_LIMIT } from '../../machine/regular-file.js';
@@ -45,7 +45,7 @@ export async function readAuthFile(path: string, format: AuthFileFormat): Promis
     if (isMissing(cause)) return undefined;
     throw new AuthFileError(path, `${readProblem(cause)}, or name another with --authfile`, { cause });
   });
-  return file && heavyWork(() => parseAuthFile(path, file.bytes, format));
+  return file && heavyWorkNext(undefined, () => parseAuthFile(path, file.bytes, format));
 }
 
 /** What a file with credentials says; `path` names it in messages. Throws an AuthFileError when it is malformed. */

@@ -85,7 +85,8 @@ export async function discard({ body }: Pick<HttpResponse, 'body'>): Promise<voi
  */
 export function decoded({ body, headers }: HttpResponse): Readable {
   if (!isCompressed({ headers })) return body;
-  // node:zlib takes time to load, and few registries compress their answers.
+  // node:zlib takes time to load, and few registries compress their answers. It loads at once, because a body that fails while an import is
+  // awaited would have no listener for its error, which ends the process.
   const gunzip = process.getBuiltinModule('node:zlib').createGunzip();
   body.on('error', (error) => gunzip.destroy(error));
   gunzip.on('error', () => undefined);

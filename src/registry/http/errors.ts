@@ -21,7 +21,8 @@ export class ProtocolError extends RegistryError {
     readonly problem: string,
     options?: ErrorOptions,
   ) {
-    super(`${shownUrl(url)}: the server ${problem}`, options);
+    const message = `${url.host}: the server ${problem}`;
+    super(`${shownUrl(url)}: the server ${problem}`, { ...options, common: { key: message, message } });
   }
 }
 
@@ -39,8 +40,9 @@ export class RefusedError extends RegistryError {
     readonly status: number,
     readonly diagnostics: readonly Diagnostic[],
     problem: string,
+    common?: PullpinError['common'],
   ) {
-    super(`${printable(subject)}: ${problem}`);
+    super(`${printable(subject)}: ${problem}`, { common });
   }
 }
 
@@ -63,7 +65,8 @@ export class RateLimitedError extends RefusedError {
     diagnostics: readonly Diagnostic[],
     problem: string,
     readonly retryAt: Date | undefined,
+    common?: PullpinError['common'],
   ) {
-    super(subject, status, diagnostics, problem);
+    super(subject, status, diagnostics, problem, common);
   }
 }

@@ -11,6 +11,7 @@ import {
 import type { AuthLevel, HttpHead } from './http.js';
 
 const MAX_DIAGNOSTICS = 3;
+const NO_REPOSITORY = 'the registry has no such repository; check its name';
 
 /** The diagnostics in an error document; none when it is something else. */
 function parseDiagnostics(text: string): readonly Diagnostic[] {
@@ -32,30 +33,48 @@ export interface RefusalFacts {
 
 /** The failure that an answer stands for; its authLevel decides what a 401 or 403 means. */
 export function refusal(subject: string, head: HttpHead, text: string, facts: RefusalFacts = {}): RefusedError {
-  const { status, authLevel = 'none' } = head;
+  const { status, authLevel = 'none', url } = head;
   const diagnostics = parseDiagnostics(text);
   const said = remark(diagnostics);
+  const [ofRepository, ofHost] = [commonTo(repositoryOf(subject)), commonTo(url.host)];
+  if (status === 407) return new RefusedError(subject, status, diagnostics, PROXY_LOGIN, commonTo('')(PROXY_LOGIN));
   const elsewhere = otherHost(head, facts);
-  if (status === 407) return new RefusedError(subject, status, diagnostics, PROXY_LOGIN);
   if (elsewhere !== undefined) {
-    return new RefusedError(
-      subject,
-      status,
-      diagnostics,
-      `${elsewhere}, refused the request (status ${status}${said})`,
-    );
+    const problem = `${elsewhere}, refused the request (status ${status}${said})`;
+    return new RefusedError(subject, status, diagnostics, problem, commonTo('')(problem));
   }
   if (status === 401 || status === 403) {
-    return new AuthenticationError(subject, status, diagnostics, accessProblem(head, authLevel, said, facts));
+    const problem = accessProblem(head, authLevel, said, facts);
+    return new AuthenticationError(subject, status, diagnostics, problem, ofRepository(problem));
   }
-  if (status === 404) return new NotFoundError(subject, status, diagnostics, notFoundProblem(subject, diagnostics));
+  if (status === 404) {
+    const problem = notFoundProblem(subject, diagnostics);
+    const isOfAll = problem === NO_REPOSITORY;
+    return new NotFoundError(subject, status, diagnostics, problem, isOfAll ? ofRepository(problem) : undefined);
+  }
   if (status === 429) {
     const retryAt = retryTime(head);
-    return new RateLimitedError(subject, status, diagnostics, rateProblem(head, retryAt, authLevel, said), retryAt);
+    const problem = rateProblem(head, retryAt, authLevel, said);
+    const common = { key: `${status} ${url.host}`, message: problem };
+    return new RateLimitedError(subject, status, diagnostics, problem, retryAt, common);
   }
   const trouble =
     status >= 500 ? 'the registry has an internal error, try again later' : 'the registry refused the request';
-  return new RefusedError(subject, status, diagnostics, `${trouble} (status ${status}${said})`);
+  const problem = `${trouble} (status ${status}${said})`;
+  return new RefusedError(subject, status, diagnostics, problem, ofHost(problem));
+}
+
+/** Says a problem of everything that has a name: a repository with all its tags, or a host. */
+function commonTo(name: string): (problem: string) => { key: string; message: string } {
+  return (problem) => {
+    const message = name === '' ? problem : `${printable(name)}: ${problem}`;
+    return { key: message, message };
+  };
+}
+
+/** The repository of `repository:tag` or `repository@digest`. */
+function repositoryOf(subject: string): string {
+  return subject.replace(/@.*$|:[^:/]*$/s, '');
 }
 
 /** The host that refused, when it is not the registry: its answer says nothing about the registry. */
@@ -89,7 +108,7 @@ function accessProblem(head: HttpHead, authLevel: AuthLevel, said: string, { rec
 function notFoundProblem(subject: string, diagnostics: readonly Diagnostic[]): string {
   const has = (code: string): boolean => diagnostics.some((diagnostic) => diagnostic.code === code);
   const what = subject.includes('@') ? 'digest' : 'tag';
-  if (has('NAME_UNKNOWN')) return 'the registry has no such repository; check its name';
+  if (has('NAME_UNKNOWN')) return NO_REPOSITORY;
   if (has('BLOB_UNKNOWN'))
     return 'the registry has lost this blob, though a manifest refers to it; push the image again';
   if (!has('MANIFEST_UNKNOWN')) return `not found: no such repository or ${what} (status 404${remark(diagnostics)})`;

@@ -65,7 +65,7 @@ export class Retry {
   /** An exchange whose answer is small: it is read whole, at most `limit` bytes of it. */
   ask(send: Send, request: HttpRequest, limit: number): Promise<HttpAnswer> {
     const { readingTime = DEFAULT_TIME_LIMITS.small } = this.options;
-    return this.exchange(request.url, async () => {
+    return this.exchange(request, async () => {
       const response = await send(request);
       const bytes = isSuccess(response)
         ? await readBody(response, limit, readingTime)
@@ -76,7 +76,7 @@ export class Retry {
 
   /** An exchange whose answer is streamed; repeated until it begins well. The body of an error is read already. */
   open(send: Send, request: HttpRequest): Promise<OpenedResponse> {
-    return this.exchange(request.url, async () => {
+    return this.exchange(request, async () => {
       const response = await send(request);
       return isSuccess(response) ? response : { ...response, errorText: await readErrorText(response) };
     });
@@ -89,7 +89,7 @@ export class Retry {
     return true;
   }
 
-  private async exchange<T extends HttpHead>(url: URL, attempt: () => Promise<T>): Promise<T> {
+  private async exchange<T extends HttpHead>({ method, url }: HttpRequest, attempt: () => Promise<T>): Promise<T> {
     for (let count = 1; count <= this.settings.retries; count += 1) {
       const outcome = await settled(attempt);
       if ('error' in outcome) {
@@ -100,7 +100,9 @@ export class Retry {
       const { answer } = outcome;
       const asked = askedWait(answer);
       const isTooLong = asked !== undefined && asked > this.settings.longestWait;
-      if (!passes(answer) || isTooLong || isExhausted(answer)) return answer;
+      // Some servers fail at every HEAD: more repetitions are left to the GET that follows.
+      const isFailedHead = method === 'HEAD' && answer.status >= 500 && count > 1;
+      if (!passes(answer) || isTooLong || isExhausted(answer) || isFailedHead) return answer;
       await this.wait(url, count, `status ${answer.status}`, asked);
     }
     return attempt();

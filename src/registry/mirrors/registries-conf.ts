@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { heavyWork } from '../../concurrency/heavy-work.js';
+import { heavyWorkNext } from '../../concurrency/heavy-work.js';
 import { printable } from '../../errors.js';
 import { configFolder, type Environment } from '../../machine/environment.js';
 import { isMissing, readProblem } from '../../machine/file-errors.js';
@@ -70,7 +70,7 @@ async function readConf(file: string): Promise<RegistryTable[] | undefined> {
   if (!hasMoreThanAliases(text)) return [];
   const { parse, TomlError } = await import('smol-toml');
   try {
-    return heavyWork(() => parseRegistryTables(parse(text), file));
+    return await heavyWorkNext(undefined, () => parseRegistryTables(parse(text), file));
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     // The message continues with an excerpt of the file.

@@ -1,4 +1,4 @@
-import { heavyWork } from '../../concurrency/heavy-work.js';
+import { heavyWorkNext } from '../../concurrency/heavy-work.js';
 import { printable } from '../../errors.js';
 import { type Digest, isDigest } from '../../oci/digest.js';
 import type { StoredManifest } from '../../oci/image-source.js';
@@ -43,8 +43,8 @@ export async function readManifest(
 }
 
 /**
- * The digest that a tag has now, or a digest that is there: by HEAD, and by GET where the registry refuses that or gives no digest. An error is looked at by GET too, for
- * only its body says what is missing.
+ * The digest that a tag has now, or a digest that is there: by HEAD, and by GET where the registry refuses that, fails at it or gives no digest. An error is looked at
+ * by GET too, for only its body says what is missing.
  */
 export async function resolveDigest(
   endpoint: EndpointReader,
@@ -61,16 +61,16 @@ export async function resolveDigest(
   if (isFinal(answer)) throw refusal(subject, answer, '');
   const { digest: actual, mediaType, bytes } = await readManifest(endpoint, tagOrDigest, subject);
   if (!MANIFEST_TYPES.includes(mediaType)) throw new ProtocolError(answer.url, notManifest(mediaType));
-  if (!isJsonObject(bytes)) {
+  if (!(await isJsonObject(bytes))) {
     throw new ProtocolError(answer.url, `sent something that is not JSON, with the media type '${mediaType}'`);
   }
   return { digest: actual, mediaType };
 }
 
 /** Every manifest is one, of whatever kind: a sign-in page or an empty answer may come with the media type of a manifest. */
-function isJsonObject(bytes: Uint8Array): boolean {
+async function isJsonObject(bytes: Uint8Array): Promise<boolean> {
   try {
-    return heavyWork(() => parseJson(bytes).kind) === 'object';
+    return (await heavyWorkNext(undefined, () => parseJson(bytes).kind)) === 'object';
   } catch (error) {
     if (error instanceof JsonError) return false;
     throw error;
@@ -82,9 +82,12 @@ function notManifest(mediaType: string): string {
   return `sent something that is not a container image, with ${sent}`;
 }
 
-/** Whether a GET would fail in the same way as the HEAD. */
-function isFinal({ status }: HttpHead): boolean {
-  return status === 401 || status === 429 || (status >= 500 && status !== 501);
+/**
+ * Whether a GET would fail in the same way as the HEAD. An internal error need not: some registries have one at every HEAD. A 401 that does not say
+ * how to log in (RFC 9110, section 15.5.2) is an error of the server, too.
+ */
+function isFinal({ status, headers, authLevel = 'none' }: HttpHead): boolean {
+  return status === 429 || (status === 401 && (authLevel !== 'none' || headers.has('www-authenticate')));
 }
 
 function mediaTypeOf({ headers }: HttpHead): string {

@@ -1,4 +1,4 @@
-import { heavyWork } from '../../concurrency/heavy-work.js';
+import { heavyWork, heavyWorkNext } from '../../concurrency/heavy-work.js';
 import { inSlices } from '../../concurrency/in-slices.js';
 import { type FailureKind, printable } from '../../errors.js';
 import { isTag } from '../../oci/reference.js';
@@ -67,7 +67,7 @@ class TagList {
     url.searchParams.set('n', String(PAGE_SIZE));
     const sized = await this.ask(url);
     const answer = REFUSES_SIZE.has(sized.status) ? await this.ask(this.endpoint.urlOf('tags/list')) : sized;
-    return parsePage(this.endpoint, answer, this.subject);
+    return await parsePage(this.endpoint, answer, this.subject);
   }
 
   /** The page that another one links to; undefined where it links to none. */
@@ -102,7 +102,7 @@ class TagList {
     let failure: RegistryError | undefined;
     for (const candidate of next.filter(({ href }) => !this.asked.has(href))) {
       try {
-        const page = parsePage(this.endpoint, await this.ask(candidate), this.subject);
+        const page = await parsePage(this.endpoint, await this.ask(candidate), this.subject);
         const isNew = page.tags.length === 0 || page.tags.some((tag) => !this.seen.has(tag));
         if (page.next.length === 0 || isNew) return page;
         known ??= page;
@@ -123,11 +123,12 @@ class TagList {
   }
 }
 
-function parsePage(endpoint: EndpointReader, answer: HttpAnswer, subject: string): Page {
+async function parsePage(endpoint: EndpointReader, answer: HttpAnswer, subject: string): Promise<Page> {
   const text = Buffer.from(answer.bytes).toString();
   if (!isSuccess(answer)) throw refusal(subject, answer, text);
   if (isWebPage(answer)) throw new WebPageError(answer.url);
-  return { url: answer.url, tags: heavyWork(() => parseTags(answer, text)), next: nextUrls(endpoint, answer) };
+  const tags = await heavyWorkNext(undefined, () => parseTags(answer, text));
+  return { url: answer.url, tags, next: nextUrls(endpoint, answer) };
 }
 
 function parseTags({ url }: HttpAnswer, text: string): readonly string[] {

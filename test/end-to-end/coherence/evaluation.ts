@@ -14,6 +14,8 @@ export interface SeenPin {
   readonly system: System;
   readonly imageName: string;
   readonly imageDigest: string;
+  /** The tag of an OCI string that has one. */
+  readonly tag?: string;
   /** What would be fetched, and the hash that it must have; absent for an OCI string. */
   readonly fetch?: Fetch;
   readonly hash?: string;
@@ -49,12 +51,13 @@ async function evaluated(expression: string, system: System): Promise<Record<str
   return JSON.parse(stdout);
 }
 
-const OCI_STRING = /^(?<name>[a-z0-9][\w./:-]*?)(?::[\w][\w.-]*)?@(?<digest>sha256:[0-9a-f]{64})$/;
+const OCI_STRING = /^(?<name>[a-z0-9][\w./:-]*?)(?::(?<tag>[\w][\w.-]*))?@(?<digest>sha256:[0-9a-f]{64})$/;
 
 function pinsIn(value: unknown, path: string, system: System): SeenPin[] {
   if (typeof value === 'string') {
-    const { name, digest } = OCI_STRING.exec(value)?.groups ?? {};
-    return name !== undefined && digest !== undefined ? [{ path, system, imageName: name, imageDigest: digest }] : [];
+    const { name, tag, digest } = OCI_STRING.exec(value)?.groups ?? {};
+    if (name === undefined || digest === undefined) return [];
+    return [{ path, system, imageName: name, imageDigest: digest, ...(tag !== undefined && { tag }) }];
   }
   if (typeof value !== 'object' || value === null) return [];
   if ('fetches' in value) {

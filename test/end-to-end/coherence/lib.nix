@@ -26,6 +26,7 @@ rec {
   escapeRegex = builtins.replaceStrings [ "." "+" "*" "?" "(" ")" "[" "^" "$" "|" "\\" ] [ "\\." "\\+" "\\*" "\\?" "\\(" "\\)" "\\[" "\\^" "\\$" "\\|" "\\\\" ];
   last = list: builtins.elemAt list (builtins.length list - 1);
   flatten = value: if builtins.isList value then builtins.concatMap flatten value else [ value ];
+  forEach = list: f: map f list;
   nameValuePair = name: value: { inherit name value; };
   mapAttrs' = f: set: builtins.listToAttrs (mapAttrsToList f set);
   mapAttrsToList = f: set: map (name: f name set.${name}) (builtins.attrNames set);
@@ -36,6 +37,20 @@ rec {
   recursiveUpdate = left: right: left // builtins.mapAttrs (name: value: if builtins.isAttrs value && builtins.isAttrs (left.${name} or null) then recursiveUpdate left.${name} value else value) right;
   versions.major = version: builtins.head (builtins.splitVersion version);
   mkDefault = value: value;
+  types = { str = null; };
+  mkOption = option: { type = "option"; } // removeAttrs option [ "type" ] // { _type = "option"; };
+  # Options with their defaults, and what modules define in place of them.
+  evalModules =
+    { modules, specialArgs ? { } }:
+    let
+      loaded = map (module: let value = if builtins.isPath module then import module else module; in if builtins.isFunction value then value (specialArgs // { inherit config lib; }) else value) modules;
+      declared = builtins.foldl' recursiveUpdate { } (map (module: module.options or { }) loaded);
+      defined = builtins.foldl' recursiveUpdate { } (map (module: module.config or (removeAttrs module [ "options" "imports" ])) loaded);
+      configOf = path: options: mapAttrs (name: option: if option._type or "" == "option" then attrByPath (path ++ [ name ]) option.default defined else configOf (path ++ [ name ]) option) options;
+      config = recursiveUpdate defined (configOf [ ] declared);
+    in
+    { inherit config; options = declared; };
+  lib = { inherit mkOption types mkDefault optionalString; };
   strings = { inherit removePrefix removeSuffix splitString hasPrefix hasSuffix toLower concatStringsSep; };
   lists = { inherit last flatten; };
 }

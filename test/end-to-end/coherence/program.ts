@@ -14,6 +14,8 @@ export interface Truth {
   /** What the digest is of, before a bump. */
   readonly state: State;
   readonly part: Part;
+  /** The tag that the rule of its pins leads to. */
+  readonly movesTo?: string;
   /** The program says to leave its pins alone. */
   readonly isFrozen?: boolean;
   /** The documentation says that pins of this kind are bumped. */

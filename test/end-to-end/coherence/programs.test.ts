@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Broken, brokenPrograms } from './bump-programs.js';
-import { IMAGES, randomProgram, SHAPES } from './random-program.js';
+import { ALL_IMAGES, randomProgram, SHAPES } from './random-program.js';
 import { SampleImages } from './sample-images.js';
 
 const LONG = process.env['LONG_TESTS'] === '1';
@@ -9,7 +9,7 @@ const AT_ONCE = 100;
 /** Another seed is other programs: PULLPIN_SEED says which, and a long run takes those of the day. */
 const SEED = Number(process.env['PULLPIN_SEED'] ?? (LONG ? Math.floor(Date.now() / 86_400_000) * COUNT : 0));
 
-const images = await SampleImages.start(IMAGES);
+const images = await SampleImages.start(ALL_IMAGES);
 
 test(`pins of ${COUNT} random programs from seed ${SEED} are right after a bump, or left alone and reported`, {
   timeout: 3_600_000,

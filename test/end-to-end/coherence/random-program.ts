@@ -14,7 +14,8 @@ import { MACHINES } from './shapes/machines.js';
 import { PLATFORMS } from './shapes/platforms.js';
 import { SHARED } from './shapes/shared.js';
 import { STRINGS } from './shapes/strings.js';
-import { Writer } from './writer.js';
+import { VERSIONS } from './shapes/versions.js';
+import { VERSIONED, Writer } from './writer.js';
 
 /** Every way in which pins are written here, by name. */
 export const SHAPES: Readonly<Record<string, Shape>> = {
@@ -31,6 +32,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   ...SHARED,
   ...STRINGS,
   ...COMMENTS,
+  ...VERSIONS,
 };
 
 export const IMAGES: readonly SampleImage[] = [
@@ -40,6 +42,9 @@ export const IMAGES: readonly SampleImage[] = [
   { name: 'redis', kind: 'index', tags: ['7.4', 'latest'] },
   { name: 'nginx', kind: 'still', tags: ['1.27'] },
 ];
+
+/** Everything that the registry has. */
+export const ALL_IMAGES: readonly SampleImage[] = [...IMAGES, VERSIONED];
 
 /** The same program for the same seed. With `only`, the others of its members are left out, but nothing else changes. */
 export function randomProgram(seed: number, only?: readonly number[]): Program {

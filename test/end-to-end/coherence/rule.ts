@@ -45,6 +45,7 @@ async function violationsOf(pin: Bumped, report: Report, images: SampleImages): 
     ...pairs
       .filter(({ after }) => !isCurrent(after.imageDigest, truth))
       .map(({ after }) => `its digest is ${after.imageDigest}, which its tag does not have`),
+    ...wrongTags(pin),
     ...(await wrongHashes(pin, images)),
   ];
   return [...new Set(problems)].map((problem) => `${shown}: ${problem}`);
@@ -66,9 +67,18 @@ function unchanged({ truth, pairs }: Bumped, { problems }: Report): string[] {
   return isReported ? [] : ['it was left, and that is not reported'];
 }
 
+/** Where a rule moves a tag, each pin that had the tag has the new one, and no other pin has another tag than before. */
+function wrongTags({ truth: { tags, movesTo }, pairs }: Bumped): string[] {
+  return pairs.flatMap(({ before, after }) => {
+    const [old, now] = [before, after].map(({ tag, fetch }) => tag ?? fetch?.finalImageTag);
+    const right = movesTo !== undefined && old !== undefined ? old.replaceAll(tags[0] ?? '', movesTo) : old;
+    return now === right ? [] : [`its tag is ${now} and should be ${right}`];
+  });
+}
+
 /** Whether every tag that pins of the digest follow has it now, or an index of it with this platform's image. */
-function isCurrent(digest: string, { image, tags, state, part }: Truth): boolean {
-  return tags.every((tag) => {
+function isCurrent(digest: string, { image, tags, movesTo, state, part }: Truth): boolean {
+  return (movesTo === undefined ? tags : [movesTo]).every((tag) => {
     // The digest of one image under a tag may have been that of the tag, so that an index in its place is what the tag has now.
     if (digest === digestOf(image, tag, 'current', 'root')) return part !== 'arm64';
     // One image, under whose tag there is an index now, may stay on its platform.

@@ -19,8 +19,16 @@ export interface PinWishes extends Partial<Pick<Truth, 'isFrozen' | 'moves' | 's
   readonly saysTag?: boolean;
   readonly arch?: 'amd64' | 'arm64' | undefined;
   readonly kind?: SampleImage['kind'];
+  readonly tag?: string;
   readonly isFolder?: boolean;
 }
+
+/** An image with several versions. */
+export const VERSIONED: SampleImage = {
+  name: 'ghcr.io/acme/versions',
+  kind: 'index',
+  tags: ['3.1', '3.2', '3.10', '4.0'],
+};
 
 /** Writes one member of a random program: what it returns, what it binds around that, and files of its own. */
 export class Writer {
@@ -71,7 +79,7 @@ export class Writer {
   plan(wishes: PinWishes = {}): PlannedPin {
     const { random } = this;
     const image = random.pick(this.images.filter(({ kind }) => wishes.kind === undefined || kind === wishes.kind));
-    const tag = random.pick(image.tags);
+    const tag = wishes.tag ?? random.pick(image.tags);
     const state: State = wishes.state ?? (random.chance(0.15) ? 'current' : 'old');
     const part = wishes.part ?? this.part(image, state);
     const saysTag = wishes.saysTag ?? true;
@@ -87,6 +95,16 @@ export class Writer {
       finalName: !wishes.isFolder && random.chance(0.3) ? random.pick([image.name, 'acme/renamed']) : undefined,
       arch: 'arch' in wishes ? wishes.arch : this.arch(part),
     };
+  }
+
+  /** A pin of the image that has several versions, for a rule that leads to the highest below 4. */
+  planVersion(wishes: PinWishes = {}): PlannedPin {
+    const state: State = wishes.state ?? this.random.pick(['old', 'current']);
+    const own = new Writer(this.random, this.marks, [VERSIONED], this.number);
+    const pin = own.plan({ arch: this.random.pick(['amd64', 'arm64']), part: 'root', ...wishes, state, tag: '3.1' });
+    const { isFrozen, moves } = wishes;
+    const truth = { image: VERSIONED, tags: ['3.1'], movesTo: '3.10', state, part: 'root' } as const;
+    return { ...pin, digest: this.marks.digest({ ...truth, ...(isFrozen && { isFrozen }), ...(moves && { moves }) }) };
   }
 
   format(): HashFormat {

@@ -22,6 +22,25 @@ describe('the digest of a tag', () => {
     expect(registry.questions).toEqual(['HEAD manifests/1', 'GET manifests/1']);
   });
 
+  test.each([500, 502, 503, 504])(
+    'HEAD that always fails with status %i: GET is asked after the second',
+    async (status) => {
+      const registry = await startRegistry({ images, faults: [{ on: 'HEAD', status, headers: without }] });
+      const source = read(registry.host);
+      for (const asked of ['1', hello.root.digest]) {
+        registry.forget();
+        expect(await source.resolve(asked)).toBe(hello.root.digest);
+        expect(registry.questions).toEqual([
+          `HEAD manifests/${asked}`,
+          `HEAD manifests/${asked}`,
+          `GET manifests/${asked}`,
+        ]);
+      }
+      const missing = await failureOf(source.resolve('missing'));
+      expect(missing.kind).toBe('not-found');
+    },
+  );
+
   test('a digest of another kind is not trusted', async () => {
     const header = { 'docker-content-digest': `sha512:${'0'.repeat(128)}` };
     const registry = await startRegistry({ images, faults: [{ headers: header }] });

@@ -23,13 +23,14 @@ describe('a request that failed for a temporary reason is repeated', () => {
     expect(failure.message).toBe(
       `${registry.host}/hello:1: the registry has an internal error, try again later (status 502)`,
     );
-    expect(registry.lines).toHaveLength(3);
+    const [head, get] = ['HEAD manifests/1', 'GET manifests/1'];
+    expect(registry.questions).toEqual([head, head, get, get, get]);
   });
 
   test('pauses grow, and leave something to chance', async () => {
     const registry = await startRegistry({ images, faults: [{ status: 500 }] });
     const heard = listen();
-    await failureOf(read(registry.host, { retry: { pause: 16, retries: 3 }, log: heard.log }).resolve('1'));
+    await failureOf(read(registry.host, { retry: { pause: 16, retries: 3 }, log: heard.log }).manifest('1'));
     const pauses = heard.events.flatMap((event) => (event.type === 'retry' ? [event.milliseconds] : []));
     for (const [index, pause] of pauses.entries()) {
       expect(pause).toBeGreaterThanOrEqual(8 * 2 ** index);

@@ -4,7 +4,7 @@ import { planToCommitMessage } from '../../../bump/output/commit-message.js';
 import { imageMoved, imageOf, systemsOf, versionsOf } from '../../../bump/output/image-moves.js';
 import { planToMarkdown } from '../../../bump/output/markdown.js';
 import { planToJson } from '../../../bump/output/plan-json.js';
-import { groupProblems, placesText } from '../../../bump/output/problem-groups.js';
+import { groupProblems, namedMessage, placesText } from '../../../bump/output/problem-groups.js';
 import { tryToWrite } from '../../../bump/write-plan.js';
 import { heavyWorkNext } from '../../../concurrency/heavy-work.js';
 import { PullpinError, printable } from '../../../errors.js';
@@ -101,10 +101,11 @@ async function writeCommitMessage(
 }
 
 function reportProblems({ problems, changes }: BumpPlan, report: Report): void {
-  for (const { places, message, severity, code, imageName, error } of groupProblems(problems)) {
-    const where = code === 'write' ? '' : `${placesText(places)}${imageName === undefined ? '' : `: ${imageName}`}`;
-    if (severity === 'notice') report.warning(`${where}: ${message}`);
-    else report.failure(new PullpinError(message, { cause: error instanceof Error ? error.cause : undefined }), where);
+  for (const group of groupProblems(problems)) {
+    const { places, severity, code, error } = group;
+    const line = code === 'write' ? group.message : `${placesText(places)}: ${namedMessage(group)}`;
+    if (severity === 'notice') report.warning(line);
+    else report.failure(new PullpinError(line, { cause: error instanceof Error ? error.cause : undefined }));
   }
   for (const [platform, places] of assumedPlatforms(changes)) {
     report.warning(

@@ -1,28 +1,49 @@
-import { CHOSEN_PINS } from '../../options/chosen-pins.js';
+import { UsageError } from '../../../errors.js';
+import { CHOSEN_PINS, VERSIONS } from '../../options/chosen-pins.js';
 import { commandOptions, type SettingsOf } from '../../options/command.js';
 import { GENERAL } from '../../options/general.js';
 import { JSON_OUTPUT } from '../../options/json.js';
 import { PINS } from '../../options/operands.js';
 import { optionGroup } from '../../options/option.js';
+import { PLATFORMS } from '../../options/platforms.js';
+import { CACHE, REGISTRIES } from '../../options/registries.js';
 
 const LISTING = optionGroup({
   title: 'List',
   options: {
     unpinned: { type: 'flag', help: 'Only images with a tag and no digest, which bump --pin-tags pins' },
+    outdated: {
+      type: 'flag',
+      help: 'Only pins that are not the newest: the tag that each has, should have, and could have; asks registries',
+    },
   },
-  parse: ({ unpinned }) => ({ isUnpinned: unpinned }),
+  parse({ unpinned, outdated }) {
+    if (unpinned && outdated)
+      throw new UsageError('--outdated compares digests, which the images of --unpinned do not have: choose one');
+    return { isUnpinned: unpinned, isOutdated: outdated };
+  },
 });
 
 /** `pullpin list [PATH]...` */
 export const LIST = commandOptions({
   name: 'list',
-  summary: 'Show the pins of a repository and the tags that they follow, without using the network',
+  summary: 'Show the pins of a repository and the tags that they follow; no network without --outdated',
   operands: PINS,
-  groups: { listing: LISTING, chosen: CHOSEN_PINS, json: JSON_OUTPUT, loudness: GENERAL },
+  groups: {
+    listing: LISTING,
+    versions: VERSIONS,
+    chosen: CHOSEN_PINS,
+    json: JSON_OUTPUT,
+    platforms: PLATFORMS,
+    registries: REGISTRIES,
+    cache: CACHE,
+    loudness: GENERAL,
+  },
   examples: [
     ['pullpin list', 'All pins in what git knows below here'],
     ['pullpin list --json hosts/ flake.nix', 'Some of them, for a script'],
     ['pullpin list --unpinned', 'Images that have a tag and no digest'],
+    ['pullpin list --outdated', 'Current, wanted and newest tags'],
   ],
 });
 

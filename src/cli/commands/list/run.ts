@@ -1,4 +1,5 @@
 import { openCache } from '../../../cache/open-cache.js';
+import { UsageError } from '../../../errors.js';
 import { listPins, type PinList, type ProvenPin } from '../../../list/list-pins.js';
 import { isUnpinned, type ListedPin, type PinState } from '../../../list/listed-pin.js';
 import { shortDigest } from '../../../oci/digest.js';
@@ -13,6 +14,11 @@ import type { ListSettings } from './options.js';
 
 export async function runList(settings: ListSettings, context: Context): Promise<number> {
   const { operands, chosen, json, loudness, listing } = settings;
+  if (listing.isOutdated) {
+    const { runOutdated } = await import('./outdated.js');
+    return runOutdated(settings, context);
+  }
+  checkOffline(settings);
   const choice = await chooseFiles(operands, chosen, context, listing.isUnpinned);
   const list = listPins(choice.pinFiles, {
     isWanted: (pin) => choice.isWanted(pin) && (!listing.isUnpinned || isUnpinned(pin)),
@@ -34,6 +40,12 @@ export async function runList(settings: ListSettings, context: Context): Promise
     );
   if (!json && lost > 0) report.note(`${count(lost, 'pin')} cannot be followed`);
   return EXIT.done;
+}
+
+/** Throws a UsageError for options that only a run with registries uses. */
+function checkOffline({ versions, registries }: ListSettings): void {
+  if (versions.isTyped) throw new UsageError('--tags chooses newer tags, and goes with --outdated');
+  if (registries.readsCredentials) throw new UsageError('--creds-stdin goes with --outdated, which asks registries');
 }
 
 export function pinTable({ pins }: PinList, width: number): string {

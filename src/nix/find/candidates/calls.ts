@@ -1,7 +1,6 @@
 import { builtInAt } from '../../evaluation/built-ins/built-ins.js';
 import { parameterScope, spine } from '../../evaluation/calls.js';
 import type * as Syntax from '../../language/syntax.js';
-import { CHARACTERS_A_STEP } from '../../values/budget.js';
 import { isSystem } from '../../values/systems.js';
 import {
   type BuiltInValue,
@@ -14,7 +13,7 @@ import {
   type Value,
 } from '../../values/value.js';
 import type { Visit, Walk, WalkState } from './candidate.js';
-import { fetcherNamed, isFetcher, isPull } from './fetchers.js';
+import { fetcherNamed, isPull, mayBePin, mayFetch } from './fetchers.js';
 import { itemsOf } from './items.js';
 import { machineAmong } from './modules.js';
 import { noteCall } from './unknown-calls.js';
@@ -27,7 +26,6 @@ const MAPPING = /^(map|mapAttrs'?|mapAttrsToList|concatMap|concatMapAttrs|concat
 const NO_NAME = /^(import|map|forEach|genAttrs|mapAttrs.*|concatMap.*)$/;
 const COLLECTION_FIRST = /^(genAttrs|forEach)$/;
 const FIXED_POINTS = /^(mkDerivation|build\w+(Package|Module|Application)|fix)$/;
-const MAY_BE_PIN = /pull|image|digest|@|modules/i;
 
 type Here = Pick<Visit, 'scope' | 'state'>;
 
@@ -109,7 +107,8 @@ class Call {
    */
   private enterFunction(callee: FunctionValue, given: readonly Thunk[], state: WalkState): Visit[] {
     const { walk } = this;
-    const mayPull = mayBePin(callee, walk) || given.some((argument) => isFetcher(argument.force()));
+    const holdsFetcher = state.holdsFetcher || given.some((argument) => mayFetch(argument.force(), walk.evaluation));
+    const mayPull = holdsFetcher || mayBePin(callee, walk.evaluation);
     if (!mayPull || state.callDepth >= DEEPEST_CALL || !walk.mayEnter()) return [];
     let scope: Scope = callee.scope;
     let body: Syntax.Expression = callee.lambda;
@@ -121,7 +120,7 @@ class Call {
       body = body.body;
       left = left.slice(1);
     }
-    const inner = { ...state, system, callDepth: state.callDepth + 1 };
+    const inner = { ...state, system, holdsFetcher, callDepth: state.callDepth + 1 };
     const visit = { expression: body, scope, state: inner };
     if (left.length === 0) return [visit];
     return [visit, ...this.enter(walk.evaluation.evaluate(body, scope), left, inner)];
@@ -164,9 +163,10 @@ class Call {
     if (!callee) return [];
     return itemsOf(collection?.force()).flatMap((args) => {
       // When a fetcher is mapped over a list, each pin is at the place of its item.
-      const [place] = placesOf(args.at(-1));
+      const item = placesOf(args.at(-1));
+      const [place] = item;
       const call = place && callee.kind === 'unknown' ? new Call(this.name, place, this.scope, this.walk) : this;
-      return call.enter(callee, args, callee.kind === 'unknown' ? withoutCaller(state) : state);
+      return call.enter(callee, args, callee.kind === 'unknown' ? withoutCaller(state) : { ...state, item });
     });
   }
 }
@@ -177,11 +177,8 @@ function withoutCaller({ caller: _, ...state }: WalkState): WalkState {
 
 function placesOf(argument: Thunk | undefined): readonly SourceRange[] {
   const value = argument?.force();
-  return (value?.kind === 'set' && value.through) || [];
-}
-
-function mayBePin({ lambda: { start, end }, scope: { file } }: FunctionValue, { evaluation }: Walk): boolean {
-  return evaluation.spend((end - start) / CHARACTERS_A_STEP.searched) && MAY_BE_PIN.test(file.source.slice(start, end));
+  const isPlaced = value?.kind === 'set' || value?.kind === 'text' || value?.kind === 'list';
+  return (isPlaced && value.through) || [];
 }
 
 function systemOfArgument(argument: Thunk): string | undefined {

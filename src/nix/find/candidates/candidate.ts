@@ -15,7 +15,11 @@ export interface WalkState {
   readonly system?: string | undefined;
   /** The call of the local function whose body is being walked. */
   readonly caller?: SourceRange | undefined;
+  /** Where the item stands that a mapped function is given; empty when it stands nowhere. */
+  readonly item?: readonly SourceRange[] | undefined;
   readonly callDepth: number;
+  /** Whether a function around was given another one that may fetch an image, which it may call anywhere inside. */
+  readonly holdsFetcher?: boolean | undefined;
   /** Whether this is an operand of `//` or `+`: the walk handles the whole operation as one candidate. */
   readonly isOperand: boolean;
 }

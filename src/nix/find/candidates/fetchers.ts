@@ -1,4 +1,6 @@
-import type { Value } from '../../values/value.js';
+import { CHARACTERS_A_STEP } from '../../values/budget.js';
+import type { Evaluation } from '../../values/evaluation.js';
+import type { FunctionValue, Value } from '../../values/value.js';
 
 /** What a fetcher makes of an image. Where its name does not say that, it is assumed, and `unknown` is that name. */
 export interface Fetcher {
@@ -17,6 +19,20 @@ export function isPull(names: readonly string[]): boolean {
 export function isFetcher(value: Value): boolean {
   return value.kind === 'unknown' && isPull(value.spelling);
 }
+
+const MAY_BE_PIN = /pull|image|digest|@|modules/i;
+
+/** Whether the body of a function may fetch an image or have a pin. */
+export function mayBePin({ lambda: { start, end }, scope: { file } }: FunctionValue, evaluation: Spending): boolean {
+  return evaluation.spend((end - start) / CHARACTERS_A_STEP.searched) && MAY_BE_PIN.test(file.source.slice(start, end));
+}
+
+/** Whether a value that a function is given may fetch an image when that function calls it. */
+export function mayFetch(value: Value, evaluation: Spending): boolean {
+  return isFetcher(value) || (value.kind === 'function' && mayBePin(value, evaluation));
+}
+
+type Spending = Pick<Evaluation, 'spend'>;
 
 const KNOWN: readonly (readonly [name: RegExp, target: Fetcher['target']])[] = [
   [/nix2container/i, 'nar'],

@@ -157,7 +157,7 @@ class SourceWalk implements Walk {
 
 /** The state of the walk for the value of a binding. */
 function withinBinding(binding: Syntax.Assignment, scope: Scope, outer: WalkState): WalkState {
-  const { system, caller, callDepth, groups, statement } = outer;
+  const { system, caller, item, callDepth, holdsFetcher, groups, statement } = outer;
   const names = binding.path.map((name) => staticName(name, scope));
   const key = names.at(-1);
   const innermost = names.findLast((name) => name !== undefined && isSystem(name)) ?? system;
@@ -165,8 +165,10 @@ function withinBinding(binding: Syntax.Assignment, scope: Scope, outer: WalkStat
     groups: statement ? [...groups.slice(-MOST_GROUPS), statement] : groups,
     statement: rangeIn(scope, binding),
     callDepth,
+    holdsFetcher,
     isOperand: false,
     caller,
+    item,
     key,
     system: innermost,
   };

@@ -15,7 +15,7 @@ const REFERENCE_TEXT = /^[\w.:/@+-]*$/;
 export function addString(literal: Syntax.StringLiteral, here: Here, walk: Walk): void {
   if (isTagKey(here.state.key)) return;
   const { source } = here.scope.file;
-  const texts = literal.parts.flatMap((part) => (part.kind === 'text' ? [source.slice(part.start, part.end)] : []));
+  const texts = textsOf(literal, source);
   const isConstant = texts.length === literal.parts.length;
   const hasDigest = texts.some((text) => /[@:]sha256:([0-9a-f]|$)/.test(text)) || endsInDigest(literal, source);
   if (isConstant ? hasDigest : texts.every((text) => REFERENCE_TEXT.test(text))) {
@@ -27,9 +27,7 @@ export function addString(literal: Syntax.StringLiteral, here: Here, walk: Walk)
 function endsInDigest({ parts }: Syntax.StringLiteral, source: string): boolean {
   const [before, last] = parts.slice(-2);
   if (before?.kind !== 'text' || last?.kind !== 'interpolation') return false;
-  const { start, end } = last.expression;
-  const name = source.slice(Math.max(start, end - LONGEST_NAME_END), end);
-  return source.slice(before.start, before.end).endsWith('@') && /(digest|sha256)"?$/i.test(name);
+  return source.slice(before.start, before.end).endsWith('@') && isCalledDigest(last.expression, source);
 }
 
 /** `a // b` that may be a pin's arguments, or `a + b` that may be a string of an image. */
@@ -41,11 +39,41 @@ export function addWhole(expression: Syntax.Binary, here: Here, walk: Walk): voi
     return;
   }
   const { source } = scope.file;
-  const literals = [expression.left, expression.right].filter(({ kind }) => kind === 'string');
-  const texts = literals.map(({ start, end }) => source.slice(start + 1, end - 1));
+  const operands = operandsOf(expression);
+  const texts = operands.flatMap((each) => (each.kind === 'string' ? textsOf(each, source) : []));
   if (texts.length === 0 || !texts.every((text) => REFERENCE_TEXT.test(text))) return;
-  const hasDigest = texts.some((text) => text.includes('@sha256:'));
-  addText(expression, hasDigest, here, walk);
+  const last = operands.at(-1);
+  const isBehindAt = textsOf(operands.at(-2), source).at(-1)?.endsWith('@') === true;
+  const hasDigest = texts.some((text) => text.includes('@sha256:')) || (isBehindAt && isCalledDigest(last, source));
+  if (hasDigest || operands.length === 2 || texts.some((text) => text.includes('@')))
+    addText(expression, hasDigest, here, walk);
+}
+
+// How many operands a sum may have; an image has few parts.
+const MOST_OPERANDS = 20;
+
+/** The operands of `a + b + c`; only the last ones of a long sum. */
+function operandsOf(expression: Syntax.Binary): Syntax.Expression[] {
+  const found: Syntax.Expression[] = [];
+  let left: Syntax.Expression = expression;
+  while (left.kind === 'binary' && left.operator === '+' && found.length < MOST_OPERANDS) {
+    found.unshift(left.right);
+    left = left.left;
+  }
+  return [left, ...found];
+}
+
+/** The texts between the interpolations of a string. */
+function textsOf(expression: Syntax.Expression | undefined, source: string): string[] {
+  if (expression?.kind !== 'string') return [];
+  return expression.parts.flatMap((part) => (part.kind === 'text' ? [source.slice(part.start, part.end)] : []));
+}
+
+/** Whether an expression ends in the name of a digest. */
+function isCalledDigest(expression: Syntax.Expression | undefined, source: string): boolean {
+  if (!expression) return false;
+  const { start, end } = expression;
+  return /(digest|sha256)"?$/i.test(source.slice(Math.max(start, end - LONGEST_NAME_END), end));
 }
 
 function addText(node: Syntax.Expression, hasDigest: boolean, { scope, state }: Here, walk: Walk): void {

@@ -5,7 +5,7 @@ import type { TextValue } from '../../values/value.js';
 
 /** A mistake in the text of a pin that a registry or Nix would refuse. `message` is one line that says what to write instead. */
 export interface Flaw {
-  readonly code: 'malformed-reference' | 'malformed-arch';
+  readonly code: 'malformed-reference' | 'malformed-os' | 'malformed-arch';
   readonly message: string;
 }
 
@@ -29,11 +29,22 @@ const ARCHITECTURES: Readonly<Record<string, string>> = {
   powerpc64le: 'ppc64le',
 };
 
-/** The first flaw of a pin's name or architecture, if there is one. */
-export function flawOf({ imageName, arch }: { imageName: TextValue; arch: TextValue | undefined }): Flaw | undefined {
+type Part = TextValue | { readonly kind: 'unfollowable' } | undefined;
+
+/** The values of a pin that may have a flaw. */
+interface PossiblyFlawed {
+  readonly imageName: TextValue;
+  readonly os?: Part;
+  readonly arch?: Part;
+}
+
+/** The first flaw of a pin's name or platform, if there is one. */
+export function flawOf({ imageName, os, arch }: PossiblyFlawed): Flaw | undefined {
   const message = nameFlaw(imageName.text);
   if (message !== undefined) return { code: 'malformed-reference', message };
-  return arch ? archFlaw(arch.text) : undefined;
+  return (
+    (os?.kind === 'text' ? osFlaw(os.text) : undefined) ?? (arch?.kind === 'text' ? archFlaw(arch.text) : undefined)
+  );
 }
 
 function nameFlaw(text: string): string | undefined {
@@ -52,9 +63,33 @@ function nameFlaw(text: string): string | undefined {
 
 function archFlaw(text: string): Flaw | undefined {
   if (text === '') return { code: 'malformed-arch', message: 'arch is empty: write one such as "amd64", or omit it' };
-  if (!Object.hasOwn(ARCHITECTURES, text)) return undefined;
-  const message = `no image has the architecture '${text}': write arch = "${ARCHITECTURES[text]}"`;
-  return { code: 'malformed-arch', message };
+  const remedy = archRemedy(text);
+  if (remedy === undefined) return undefined;
+  return { code: 'malformed-arch', message: `no image has the architecture '${printable(text, 40)}': write ${remedy}` };
+}
+
+function archRemedy(text: string): string | undefined {
+  if (Object.hasOwn(ARCHITECTURES, text)) return `arch = "${ARCHITECTURES[text]}"`;
+  const [, os = '', arch, variant] = /^([a-z]+)\/([\w-]+)(\/\w+)?$/.exec(text) ?? [];
+  if (arch !== undefined) {
+    const hint = variant === undefined ? '' : `, and the digest of the image for ${text}`;
+    return `os = "${os}" and arch = "${ARCHITECTURES[arch] ?? arch}"${hint}`;
+  }
+  const [, cpu = ''] = /^(\w+)-(?:linux|darwin)$/.exec(text) ?? [];
+  if (Object.hasOwn(ARCHITECTURES, cpu)) return `arch = "${ARCHITECTURES[cpu]}"`;
+  return text === text.toLowerCase() ? undefined : `arch = "${archOfAnyCase(text)}"`;
+}
+
+function archOfAnyCase(text: string): string {
+  const lower = text.toLowerCase();
+  return ARCHITECTURES[lower] ?? lower;
+}
+
+function osFlaw(text: string): Flaw | undefined {
+  if (text === '') return { code: 'malformed-os', message: 'os is empty: write os = "linux", or omit it' };
+  if (/^[a-z0-9]+$/.test(text)) return undefined;
+  const [known = 'linux'] = /linux|windows|darwin|freebsd/.exec(text.toLowerCase()) ?? [];
+  return { code: 'malformed-os', message: `no image has the os '${printable(text, 40)}': write os = "${known}"` };
 }
 
 /** The flaw of a pin whose name and digest are empty. */

@@ -1,6 +1,7 @@
-import type { Comment, NixFile } from '../../language/syntax.js';
+import type { Comment } from '../../language/syntax.js';
 import type { SourceRange } from '../../values/value.js';
 import { withoutPunctuation } from './comment-text.js';
+import type { CommentedFile } from './commented-file.js';
 
 /** A pasted `nix-prefetch-docker` command: the image if it names one, and the tag with its place. */
 export interface PrefetchCommand {
@@ -24,7 +25,7 @@ const PLACEHOLDER = /^(?:_+|TAG|VERSION|IMAGE_TAG)$/;
  * Finds the commands in comments; the comments are in the order of the file. A command may continue in the comment on the next line. Options
  * without a program, such as `--image-tag 1.2`, are a command too.
  */
-export function prefetchCommands(file: NixFile, comments: readonly Comment[]): PrefetchCommand[] {
+export function prefetchCommands(file: CommentedFile, comments: readonly Comment[]): PrefetchCommand[] {
   return paragraphs(file, comments).flatMap((paragraph) => {
     const words = paragraph.flatMap((comment) => wordsOf(file, comment));
     return commandsOf(words).flatMap((command) => readCommand(command, file.path));
@@ -32,7 +33,7 @@ export function prefetchCommands(file: NixFile, comments: readonly Comment[]): P
 }
 
 /** Groups comments that have only white space between them. */
-function paragraphs({ source }: NixFile, comments: readonly Comment[]): Comment[][] {
+function paragraphs({ source }: CommentedFile, comments: readonly Comment[]): Comment[][] {
   const found: Comment[][] = [];
   for (const comment of comments) {
     const last = found.at(-1);
@@ -43,7 +44,7 @@ function paragraphs({ source }: NixFile, comments: readonly Comment[]): Comment[
   return found;
 }
 
-function wordsOf({ source }: NixFile, { start, end }: Comment): Word[] {
+function wordsOf({ source }: CommentedFile, { start, end }: Comment): Word[] {
   const words: Word[] = [];
   for (const match of source.slice(start, end).matchAll(/[^\s=`'"]+/g)) {
     if (/^(?:#+|\/\*+|\*+\/?|\\|\$)$/.test(match[0])) continue;

@@ -5,7 +5,8 @@ export interface Word extends Range {
   readonly text: string;
 }
 
-const DIRECTIVE = 'pullpin:';
+const DIRECTIVE = /^pullpin:/i;
+const LONGEST_MARK = 20;
 const VERSION = /^v?\d[\w.+-]*$/;
 const TAG = /^(?:image ?)?(?:tag|version) ?[:=]? ?['"`]?(\w[\w.-]*)['"`]?$/i;
 // A comment that is only a tag is never longer than this, after each run of white space became one space.
@@ -18,8 +19,8 @@ const LONGEST_REFERENCE = 512;
 /** The text after the colon: `freeze` for `# pullpin: freeze`; undefined for any other comment. */
 export function directiveWord(comment: string): Word | undefined {
   const { start, end } = insideOf(comment);
-  if (!comment.startsWith(DIRECTIVE, start)) return undefined;
-  return trimmed(comment, start + DIRECTIVE.length, end);
+  const [mark] = DIRECTIVE.exec(comment.slice(start, start + LONGEST_MARK)) ?? [];
+  return mark === undefined ? undefined : trimmed(comment, start + mark.length, end);
 }
 
 /** The version in a comment that consists of a version only. */

@@ -1,13 +1,14 @@
 import { Lines, type Range } from '../../language/position.js';
-import type { Comment, NixFile } from '../../language/syntax.js';
+import type { Comment } from '../../language/syntax.js';
 import { countBefore } from '../../values/ordered.js';
+import type { CommentedFile } from './commented-file.js';
 
 /**
  * Where comments on a pin may stand in one file: inside the pin and the sets that it is made of (`whole`), beside and above the places
  * that its values came through (`places`), and beside and above the literals of its name and digest.
  */
 export interface Surroundings {
-  readonly file: NixFile;
+  readonly file: CommentedFile;
   readonly whole: readonly Range[];
   readonly places: readonly Range[];
   readonly literals: readonly Range[];
@@ -26,6 +27,7 @@ export function nearComments({ file, whole, places, literals }: Surroundings): C
   };
   for (const range of [...whole, ...places, ...literals]) {
     add(CommentLines.of(file).above(range));
+    add(commentsBefore(file, range));
     add(besideComments(file, range));
   }
   for (const { start, end } of whole) add(commentsWithin(file, start, end));
@@ -33,7 +35,7 @@ export function nearComments({ file, whole, places, literals }: Surroundings): C
 }
 
 /** Comments on the line where the range ends, when only closing marks stand between the range and the comment. */
-export function besideComments(file: NixFile, range: Range): Comment[] {
+export function besideComments(file: CommentedFile, range: Range): Comment[] {
   const lineEnd = CommentLines.of(file).endOfLine(range.end);
   const found: Comment[] = [];
   let from = range.end;
@@ -45,17 +47,30 @@ export function besideComments(file: NixFile, range: Range): Comment[] {
   return found;
 }
 
+/** Comments on the line where a range begins, right before it. */
+function commentsBefore({ source, comments }: CommentedFile, { start }: Range): Comment[] {
+  const found: Comment[] = [];
+  let from = start;
+  for (let index = firstAtOrAfter(comments, start) - 1; index >= 0; index--) {
+    const comment = comments[index];
+    if (!comment || from - comment.end > MOST_BETWEEN || !/^[ \t"'([]*$/.test(source.slice(comment.end, from))) break;
+    found.push(comment);
+    from = comment.start;
+  }
+  return found.reverse();
+}
+
 /** Finds the comments above lines of a file. It keeps the answer for each line, because many pins may stand on one line. */
 class CommentLines {
-  private static readonly files = new WeakMap<NixFile, CommentLines>();
+  private static readonly files = new WeakMap<CommentedFile, CommentLines>();
   private readonly lines: Lines;
   private readonly byLine = new Map<number, readonly Comment[]>();
 
-  private constructor(private readonly file: NixFile) {
+  private constructor(private readonly file: CommentedFile) {
     this.lines = new Lines(file.source);
   }
 
-  static of(file: NixFile): CommentLines {
+  static of(file: CommentedFile): CommentLines {
     const known = CommentLines.files.get(file) ?? new CommentLines(file);
     CommentLines.files.set(file, known);
     return known;
@@ -89,7 +104,7 @@ class CommentLines {
   }
 }
 
-function commentsWithin({ comments }: NixFile, start: number, end: number): Comment[] {
+function commentsWithin({ comments }: CommentedFile, start: number, end: number): Comment[] {
   const found: Comment[] = [];
   for (let index = firstAtOrAfter(comments, start); index < comments.length; index++) {
     const comment = comments[index];

@@ -1,12 +1,13 @@
 import { PullpinError } from '../../../errors.js';
 import { formatRepository, isTag, parseReference } from '../../../oci/reference.js';
 import { parseTagRule } from '../../../tag-rules/rule.js';
-import type { Comment, NixFile } from '../../language/syntax.js';
+import type { Comment } from '../../language/syntax.js';
 import { CHARACTERS_A_STEP } from '../../values/budget.js';
 import type { Evaluation } from '../../values/evaluation.js';
 import type { SourceRange } from '../../values/value.js';
 import { type PrefetchCommand, prefetchCommands } from './commands.js';
 import { directiveWord, referencesIn, tagIn, versionIn, type Word } from './comment-text.js';
+import type { CommentedFile } from './commented-file.js';
 import { besideComments, nearComments, type Surroundings } from './near-comments.js';
 import type { RuleNote, TagNote } from './tag-note.js';
 
@@ -55,7 +56,7 @@ export function readRemarks(surroundings: Surroundings, evaluation: Pick<Evaluat
     const written = { file: file.path, start: comment.start, end: comment.end };
     directives.push(written);
     const rule = parseTagRule(word.text);
-    if (word.text === 'freeze') freezes.push(written);
+    if (word.text.toLowerCase() === 'freeze') freezes.push(written);
     else if (rule) rules.push({ ...written, text: word.text, rule });
     else if (isTag(word.text)) notes.push(note('directive', file, comment, word));
     else malformed.push(written);
@@ -66,12 +67,12 @@ export function readRemarks(surroundings: Surroundings, evaluation: Pick<Evaluat
 }
 
 /** All directives of a file, near a pin or not. */
-export function directivesOf({ path, source, comments }: NixFile): SourceRange[] {
+export function directivesOf({ path, source, comments }: CommentedFile): SourceRange[] {
   const directives = comments.filter(({ start, end }) => directiveWord(source.slice(start, end)) !== undefined);
   return directives.map(({ start, end }) => ({ file: path, start, end }));
 }
 
-function traces(file: NixFile, comment: Comment, isBeside: boolean, repository: string | undefined): TagNote[] {
+function traces(file: CommentedFile, comment: Comment, isBeside: boolean, repository: string | undefined): TagNote[] {
   const text = file.source.slice(comment.start, comment.end);
   const found: TagNote[] = [];
   const add = (kind: TagNote['kind'], word: Word | undefined): void => {
@@ -94,7 +95,7 @@ function commandNotes(commands: readonly PrefetchCommand[], repository: string |
   });
 }
 
-function note(kind: TagNote['kind'], file: NixFile, comment: Comment, { text, start, end }: Word): TagNote {
+function note(kind: TagNote['kind'], file: CommentedFile, comment: Comment, { text, start, end }: Word): TagNote {
   return { kind, file: file.path, tag: text, start: comment.start + start, end: comment.start + end };
 }
 

@@ -83,6 +83,22 @@ const packages: Shape = (writer) => {
   return `{ packages.x86_64-linux.image = (import <nixpkgs> { system = "x86_64-linux"; }).dockerTools.pullImage ${one}; }`;
 };
 
+/** A function that a function of these files calls with the packages of a system. */
+const packagesOfFunction: Shape = (writer) => {
+  const pin = writer.plan({ ...INDEX, moves: true });
+  const empty: Attributes = [...without(attributesOf(pin), pin.hashAttr), [pin.hashAttr, '""']];
+  const forAll = writer.bind('forAll', 'f: lib.genAttrs [ "aarch64-linux" ] (s: f pkgs.legacyPackages.${s})');
+  const set = setOf(writer.random.chance(0.7) ? empty : attributesOf(pin), writer.random);
+  return `${forAll} (packages: { it = packages.dockerTools.pullImage ${set}; })`;
+};
+
+/** As `arch`, Nix's name of an architecture is that of no image. */
+const nixArchitecture: Shape = (writer) => {
+  const pin = writer.plan(INDEX);
+  const arch = writer.random.pick(['system', 'pkgs.stdenv.hostPlatform.parsed.cpu.name', '"linux/amd64"']);
+  return `${pullOf(writer)} ${setOf([...attributesOf(pin), ['arch', arch]], writer.random)}`;
+};
+
 const goArchitecture: Shape = (writer) => {
   const pin = writer.plan(INDEX);
   return `${pullOf(writer)} ${setOf([...attributesOf(pin), ['arch', 'pkgs.go.GOARCH']], writer.random)}`;
@@ -140,6 +156,8 @@ export const PLATFORMS: Readonly<Record<string, Shape>> = {
   mergedBySystem,
   perSystem,
   packages,
+  packagesOfFunction,
+  nixArchitecture,
   goArchitecture,
   goKernel,
   goOfPackages,

@@ -27,5 +27,39 @@ const archiveAndFolder: Shape = (writer) => {
   return `[ ${call(pullOf(writer), pin, digest, archive)} ${call('nix2container.pullImage', pin, digest, folder)} ]`;
 };
 
+/** One hash cannot be that of an archive and of a folder. */
+const twoFetchers: Shape = (writer) => {
+  const pin = writer.plan({ ...INDEX, saysTag: false });
+  const set = `{ imageName = "${pin.image.name}"; imageDigest = "${pin.digest.text}"; sha256 = "${pin.hash.text}"; arch = "amd64"; }`;
+  const image = writer.bind('image', `\n# pullpin: ${pin.tag}\n${set}`);
+  return `[ (${pullOf(writer)} ${image}) (nix2container.pullImage ${image}) ]`;
+};
+
+/** The name in the archive has the digest in it. */
+const digestInName: Shape = (writer) => {
+  const pin = writer.plan({ ...INDEX, saysTag: false });
+  const hex = writer.bind('hex', quoted(pin.digest.text.slice(7)));
+  const names = writer.random.pick([
+    `finalImageName = "renamed/\${${hex}}"; finalImageTag = "${pin.tag}";`,
+    `finalImageTag = "v-\${${hex}}";`,
+  ]);
+  return `(\n  # pullpin: ${pin.tag}\n  ${call(pullOf(writer), pin, `"sha256:\${${hex}}"`, `sha256 = "${pin.hash.text}"; arch = "amd64"; ${names}`)})`;
+};
+
+/** A function whose callers give the hash, and one of these callers is not seen. */
+const functionGivenAway: Shape = (writer) => {
+  const pin = writer.plan(INDEX);
+  const digest = writer.bind('digest', quoted(pin.digest.text));
+  const more = `finalImageTag = "${pin.tag}"; inherit arch sha256;`;
+  const pull = writer.bind('pull', `arch: sha256: ${call(pullOf(writer), pin, digest, more)}`);
+  return `[ (${pull} "amd64" "${pin.hash.text}") (${writer.unseen(`f: hash: f "arm64" hash`)} ${pull} ${newHash(writer)}) ]`;
+};
+
 /** Several pins on one digest. */
-export const SHARED: Readonly<Record<string, Shape>> = { oneSaysTag, archiveAndFolder };
+export const SHARED: Readonly<Record<string, Shape>> = {
+  oneSaysTag,
+  archiveAndFolder,
+  twoFetchers,
+  digestInName,
+  functionGivenAway,
+};

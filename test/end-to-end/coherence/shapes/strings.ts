@@ -30,5 +30,15 @@ const helm: Shape = (writer) => {
   return `{ image = { repository = "${image.name}"; tag = "${reference}"; }; ref = "${image.name}:${reference}"; }`;
 };
 
+const sum: Shape = (writer) => {
+  const { image, tag, digest } = writer.plan({ part: 'root', moves: true });
+  const [name, version, d] = [image.name, tag, digest.text].map((text) => writer.bind('part', quoted(text)));
+  return writer.random.pick([
+    `${name} + ":" + ${version} + "@" + ${d}`,
+    `${name} + ":${tag}@" + ${d}`,
+    `"${image.name}:\${${version}}@" + ${d}`,
+  ]);
+};
+
 /** Strings that containers are started from. */
-export const STRINGS: Readonly<Record<string, Shape>> = { ociString, assembled, key, besideCall, helm };
+export const STRINGS: Readonly<Record<string, Shape>> = { ociString, assembled, key, besideCall, helm, sum };
