@@ -97,6 +97,7 @@ export const FINDINGS = {
   'malformed-digest': { level: 'error', meaning: 'The digest is not `sha256:` and 64 lower-case hex digits.' },
   'malformed-reference': { level: 'error', meaning: 'The name of the image is not one that a registry can have.' },
   'malformed-arch': { level: 'error', meaning: 'No image has an architecture of this name.' },
+  'malformed-os': { level: 'error', meaning: 'No image has an operating system of this name.' },
   'malformed-directive': {
     level: 'error',
     meaning: 'A comment begins with `pullpin:` and says nothing that pullpin knows.',
