@@ -68,7 +68,7 @@ export function assemblePlan(parts: PlanParts, { read, mode }: SiteSettings): Bu
       ...untracked.map(untrackedProblem),
       ...unfollowed,
       ...settled.flatMap(({ site, value: { notice } }) => (notice ? [siteProblem(site, notice)] : [])),
-      ...changes.flatMap(({ pin, left }) => (left === undefined ? [] : [leftProblem(pin, left)])),
+      ...changes.flatMap(({ pin, unchanged }) => (unchanged === undefined ? [] : [leftProblem(pin, unchanged)])),
       ...conflicting.map(({ pin }) => conflictProblem(pin)),
       ...alone.map(({ change, stays }) => aloneProblem(change.pin, stays)),
     ]),

@@ -4,7 +4,7 @@ import { heavyWork } from '../concurrency/heavy-work.js';
 import { settleInOrder } from '../concurrency/settle-in-order.js';
 import { checkWord } from '../errors.js';
 import { findInCallers } from '../list/callers-pins.js';
-import { joined } from '../list/find.js';
+import { joinedFinds } from '../list/find.js';
 import { type FoundInFiles, findInFile } from '../list/find-in-file.js';
 import { findInNamingFiles } from '../list/naming-files.js';
 import { cautionsOf, type PinFiles, type Read, readerOf } from '../list/pin-files.js';
@@ -137,7 +137,7 @@ async function findAndAsk(pinFiles: PinFiles, read: Read, ask: (site: PinSite) =
     inFile.sites.forEach(ask);
     await nextTurn();
   }
-  return joined([...found, ...findInNamingFiles(pinFiles), ...findInCallers(pinFiles, found)]);
+  return joinedFinds([...found, ...findInNamingFiles(pinFiles), ...findInCallers(pinFiles, found)]);
 }
 
 async function planSites(

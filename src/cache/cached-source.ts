@@ -4,7 +4,7 @@ import { type BlobDigest, type Digest, isDigest } from '../oci/digest.js';
 import type { DamageReport, ImageSource, ManifestOptions, RateLimit, StoredManifest } from '../oci/image-source.js';
 import { parseManifest } from '../oci/manifest.js';
 import { DOCKER_CONFIG, OCI_CONFIG } from '../oci/media-types.js';
-import { checkBlob, digestOf } from '../oci/verified.js';
+import { digestOf, requireBlob } from '../oci/verified.js';
 import type { Cache } from './cache.js';
 import { manifestKey } from './known-manifests.js';
 
@@ -68,7 +68,7 @@ export class CachedSource implements ImageSource {
   }
 
   checkBlob(descriptor: Descriptor): Promise<void> {
-    return checkBlob(this.source, descriptor);
+    return requireBlob(this.source, descriptor);
   }
 
   reportDamage(digest: BlobDigest): DamageReport | undefined {

@@ -10,10 +10,10 @@ import { DEFAULT_PLATFORM, type Platform, toPlatform } from '../oci/platform.js'
 import { type RepositoryName, splitName } from '../oci/reference.js';
 import { LookUps } from '../pin/look-ups.js';
 import { checkAlive, checkImages } from './alive.js';
-import { type CheckedPin, followedBy, type PinSettings, platformOf } from './checked-pin.js';
+import { type CheckedPin, type CheckedPinSettings, followedBy, platformOf } from './checked-pin.js';
 import { checkContainer } from './containers.js';
 import { checkCurrent } from './current.js';
-import { bumpCommand, type Finding, findingAt, findingOf, inOrder } from './finding.js';
+import { bumpCommand, type Finding, findingAt, findingOf, findingsInOrder } from './finding.js';
 import type { FindingCode } from './findings.js';
 import { checkHashes } from './hashes.js';
 import { checkPlatforms } from './platforms.js';
@@ -78,10 +78,10 @@ export async function checkPins(pinFiles: PinFiles, settings: CheckSettings): Pr
     ...[...found.problems.filter(({ file }) => isWantedFile(file)), ...cautionsOf(sites)].map(findingOf),
     ...(pinFiles.unreadable ?? []).map(findingOf),
   ];
-  return { pins: sites.length, findings: inOrder(unique(findings).filter(({ code }) => !ignored.has(code))) };
+  return { pins: sites.length, findings: findingsInOrder(unique(findings).filter(({ code }) => !ignored.has(code))) };
 }
 
-function pinSettings(pinFiles: PinFiles, settings: CheckSettings): PinSettings {
+function pinSettings(pinFiles: PinFiles, settings: CheckSettings): CheckedPinSettings {
   const { isDeep = false, computesHashes = false, platform = DEFAULT_PLATFORM, assumeTag } = settings;
   return { isDeep, computesHashes, platform: toPlatform(platform), assumeTag, read: readerOf(pinFiles) };
 }
@@ -97,7 +97,7 @@ function unique(findings: readonly Finding[]): Finding[] {
   return [...new Map(findings.map((finding) => [keyOf(finding), finding])).values()];
 }
 
-async function checkPin(site: PinSite, all: LookUps, settings: PinSettings): Promise<Finding[]> {
+async function checkPin(site: PinSite, all: LookUps, settings: CheckedPinSettings): Promise<Finding[]> {
   const { flaw, imageName, imageDigest } = site;
   const flaws = flaw ? [findingAt(site, flaw.code, flaw.message)] : [];
   if (flaw?.code === 'malformed-reference') return flaws;

@@ -12,7 +12,7 @@ import { type Finding, findingAt } from './finding.js';
 import type { FindingCode } from './findings.js';
 
 /** What all pins of a check share. */
-export interface PinSettings {
+export interface CheckedPinSettings {
   /** Whether the images are looked at down to the last layer. */
   readonly isDeep: boolean;
   /** Whether hashes are computed, which downloads images. */
@@ -33,11 +33,11 @@ export interface CheckedPin {
   /** The platform that the pin gives; undefined when it gives none. */
   readonly platform: Platform | undefined;
   readonly lookUps: RepositoryLookUps;
-  readonly settings: PinSettings;
+  readonly settings: CheckedPinSettings;
 }
 
 /** The tag that a pin follows; undefined for one that must stay as it is. */
-export function followedBy(site: PinSite, { assumeTag }: PinSettings): FollowedTag | undefined {
+export function followedBy(site: PinSite, { assumeTag }: CheckedPinSettings): FollowedTag | undefined {
   return site.isFrozen ? undefined : followedTag(site, assumeTag);
 }
 

@@ -1,7 +1,7 @@
 import type { ListedProblem } from '../list/pin-files.js';
 import type { FileEdit } from '../nix/edit/edit.js';
 import type { PinSite } from '../nix/find/pin-site.js';
-import { FINDINGS, type FindingCode, type Level } from './findings.js';
+import { FINDINGS, type FindingCode, type FindingLevel } from './findings.js';
 
 /** Something that a check has found at a place of a file. */
 export interface Finding {
@@ -9,7 +9,7 @@ export interface Finding {
   readonly line: number;
   readonly column: number;
   readonly code: FindingCode;
-  readonly level: Level;
+  readonly level: FindingLevel;
   /** One line: what is wrong. */
   readonly message: string;
   /** One line: what to do; undefined where only the user can say it. */
@@ -46,7 +46,7 @@ export function bumpCommand({ file, line }: Pick<Finding, 'file' | 'line'>): str
 }
 
 /** In the order of the files and of the places in them. */
-export function inOrder(findings: readonly Finding[]): Finding[] {
+export function findingsInOrder(findings: readonly Finding[]): Finding[] {
   return findings.toSorted((a, b) =>
     a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1,
   );

@@ -2,10 +2,10 @@
  * How bad a finding is. With an `error`, the pin cannot be built, or nothing is known of it; with a `warning`, it should change; a `note` is for
  * information.
  */
-export type Level = 'error' | 'warning' | 'note';
+export type FindingLevel = 'error' | 'warning' | 'note';
 
 interface Kind {
-  readonly level: Level;
+  readonly level: FindingLevel;
   /** What it means, as the documentation and SARIF have it. */
   readonly meaning: string;
 }

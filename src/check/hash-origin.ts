@@ -64,7 +64,7 @@ function archiveOrNone(name: string, tag: string): Target[] {
 }
 
 /** The recipe among these that is known to make a hash. Downloads nothing. */
-export function recall(
+export function cachedRecipe(
   sha256: Digest,
   images: readonly CandidateImage[],
   targets: readonly Target[],

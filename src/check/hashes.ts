@@ -10,7 +10,7 @@ import { formatRecipe, type Recipe } from '../recipe/recipe.js';
 import { type CheckedPin, failureOf } from './checked-pin.js';
 import { type Finding, type FindingDetails, findingAt } from './finding.js';
 import type { FindingCode } from './findings.js';
-import { type Candidates, candidatesOf, compute, expectedHash, recall } from './hash-origin.js';
+import { type Candidates, cachedRecipe, candidatesOf, compute, expectedHash } from './hash-origin.js';
 import { bumpHashes, checkWritten } from './written-hash.js';
 
 /** What was found out of the hashes of a pin. */
@@ -70,7 +70,7 @@ async function judge(
 ): Promise<CheckedHashes> {
   const { lookUps, settings, site } = pin;
   const { images, targets, otherImages, otherTargets } = candidates;
-  const right = recall(known, images, targets, lookUps);
+  const right = cachedRecipe(known, images, targets, lookUps);
   if (right) return { findings: [], recipe: right };
   const part = await partWithDigest(pin, known, root, candidates);
   if (part !== undefined)
@@ -81,7 +81,7 @@ async function judge(
   }
   const likeliest = images.slice(0, 1);
   const other =
-    recall(known, [...images, ...otherImages], [...targets, ...otherTargets], lookUps) ??
+    cachedRecipe(known, [...images, ...otherImages], [...targets, ...otherTargets], lookUps) ??
     (settings.computesHashes ? await compute(known, likeliest, otherTargets, lookUps) : undefined);
   if (other)
     return wrong(

@@ -6,9 +6,9 @@ import { type Digest, isDigest } from '../oci/digest.js';
 import { DEFAULT_PLATFORM, type Platform } from '../oci/platform.js';
 import { formatReference, type Reference, splitName } from '../oci/reference.js';
 import type { LookUps, RepositoryLookUps } from '../pin/look-ups.js';
-import { findOrigins, type PinnedImage } from './find-origins.js';
+import { type ExplainedImage, findOrigins } from './find-origins.js';
 import type { Mismatch } from './nix-error.js';
-import type { Origin } from './origin.js';
+import type { HashOrigin } from './origin.js';
 import { type Verdict, verdictOf, verdictOfOne } from './verdict.js';
 
 /** Why a hash does not match. `pin` is the one in a file, where there is one. */
@@ -17,7 +17,7 @@ export interface Explanation extends Verdict {
   readonly pin: ListedPin | undefined;
   readonly specified: Digest | undefined;
   readonly got: Digest;
-  readonly origins: { readonly specified: Origin | undefined; readonly got: Origin | undefined };
+  readonly origins: { readonly specified: HashOrigin | undefined; readonly got: HashOrigin | undefined };
 }
 
 /**
@@ -54,7 +54,7 @@ export async function explainPin(pin: ListedPin, mismatch: Mismatch, lookUps: Lo
   const { imageName, imageDigest: digest, finalImageName, finalImageTag, follows, os, arch, target } = pin;
   if (!isDigest(digest)) throw new UsageError(`${pin.file}:${pin.line}: the pin has no digest yet: run pullpin bump`);
   const platform = { os: os ?? DEFAULT_PLATFORM.os, architecture: arch ?? DEFAULT_PLATFORM.architecture };
-  const image: PinnedImage = {
+  const image: ExplainedImage = {
     digest,
     names: distinct([finalImageName, imageName]),
     tags: distinct([finalImageTag, follows, 'latest']),
@@ -80,7 +80,7 @@ export async function explainImage(asked: NamedMismatch, lookUps: LookUps): Prom
   const { reference, platform = DEFAULT_PLATFORM, specified, got } = asked;
   const { tag = 'latest' } = reference;
   const repository = lookUps.repository({ ...reference, unverified: false });
-  const image: PinnedImage = {
+  const image: ExplainedImage = {
     digest: reference.digest ?? (await repository.resolve(tag)),
     names: [reference.name],
     tags: distinct([tag, 'latest']),
@@ -93,7 +93,7 @@ export async function explainImage(asked: NamedMismatch, lookUps: LookUps): Prom
 interface Subject {
   /** The image, as it is typed. */
   readonly shown: string;
-  readonly image: PinnedImage;
+  readonly image: ExplainedImage;
   readonly repository: RepositoryLookUps;
   readonly pin: ListedPin | undefined;
 }

@@ -7,10 +7,10 @@ import { formatPlatform, type Platform } from '../oci/platform.js';
 import type { RepositoryLookUps } from '../pin/look-ups.js';
 import { ImageRefusedError } from '../prefetch/image/refusals.js';
 import type { Target } from '../prefetch/targets/target.js';
-import { type Origin, plainOrigin } from './origin.js';
+import { type HashOrigin, plainOrigin } from './origin.js';
 
 /** An image as it is pinned, and what may have been hashed of it. */
-export interface PinnedImage {
+export interface ExplainedImage {
   readonly digest: Digest;
   /** What the pin says, the likeliest first. */
   readonly names: readonly string[];
@@ -23,7 +23,7 @@ export interface PinnedImage {
 
 /** What was found out of some hashes. `tried` counts the things that were hashed. */
 export interface Origins {
-  readonly of: ReadonlyMap<Digest, Origin>;
+  readonly of: ReadonlyMap<Digest, HashOrigin>;
   readonly tried: number;
 }
 
@@ -33,7 +33,7 @@ export interface Origins {
  */
 export async function findOrigins(
   hashes: readonly Digest[],
-  image: PinnedImage,
+  image: ExplainedImage,
   lookUps: RepositoryLookUps,
 ): Promise<Origins> {
   const root = await lookUps.manifest(image.digest);
@@ -53,7 +53,7 @@ interface Entry {
 }
 
 class Search {
-  readonly found = new Map<Digest, Origin>();
+  readonly found = new Map<Digest, HashOrigin>();
   tried = 0;
 
   constructor(
@@ -62,7 +62,7 @@ class Search {
     private readonly lookUps: RepositoryLookUps,
   ) {}
 
-  note(originOf: (hash: Digest) => Origin | undefined): void {
+  note(originOf: (hash: Digest) => HashOrigin | undefined): void {
     for (const hash of this.hashes) {
       const origin = this.found.has(hash) ? undefined : originOf(hash);
       if (origin) this.found.set(hash, origin);
@@ -105,7 +105,7 @@ class Search {
 }
 
 /** The likeliest first: archives by name and tag, and the folder of nix2container. */
-function targetsOf({ names, tags, fetches }: PinnedImage): Target[] {
+function targetsOf({ names, tags, fetches }: ExplainedImage): Target[] {
   const archives = names.flatMap((name) => tags.flatMap((tag) => archiveOrNone(name, tag)));
   const folder: Target = { type: 'nar' };
   const all: Target[] = fetches === 'nar' ? [folder, ...archives] : [...archives, folder];

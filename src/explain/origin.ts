@@ -3,7 +3,7 @@ import type { ImageIndex, ImageManifest } from '../oci/manifest.js';
 import { formatRecipe, type Recipe } from '../recipe/recipe.js';
 
 /** What a hash is of. */
-export type Origin =
+export type HashOrigin =
   | { readonly kind: 'recipe'; readonly recipe: Recipe }
   | { readonly kind: 'digest'; readonly of: 'index' | 'manifest' | 'config' | 'layer' }
   | { readonly kind: 'empty-file' }
@@ -12,7 +12,7 @@ export type Origin =
 const EMPTY_FILE: Digest = 'sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 /** In words: `the archive docker.io/library/redis:7.4 for linux/amd64`. */
-export function formatOrigin(origin: Origin | undefined): string {
+export function formatOrigin(origin: HashOrigin | undefined): string {
   switch (origin?.kind) {
     case 'recipe':
       return formatRecipe(origin.recipe);
@@ -28,7 +28,7 @@ export function formatOrigin(origin: Origin | undefined): string {
 }
 
 /** What a hash is of when that shows without any download; undefined for any other hash. */
-export function plainOrigin(hash: Digest, manifests: readonly (ImageIndex | ImageManifest)[]): Origin | undefined {
+export function plainOrigin(hash: Digest, manifests: readonly (ImageIndex | ImageManifest)[]): HashOrigin | undefined {
   if (hash === EMPTY_FILE) return { kind: 'empty-file' };
   if (/^sha256:0+$/.test(hash)) return { kind: 'placeholder' };
   for (const manifest of manifests) {

@@ -1,11 +1,11 @@
 import { formatPlatform, type Platform, systemOfPlatform } from '../oci/platform.js';
 import type { Target } from '../prefetch/targets/target.js';
-import { formatOrigin, type Origin } from './origin.js';
+import { formatOrigin, type HashOrigin } from './origin.js';
 
 /** What the two hashes of a mismatch are of, and what the pin says. */
 export interface Case {
-  readonly specified: Origin | undefined;
-  readonly got: Origin | undefined;
+  readonly specified: HashOrigin | undefined;
+  readonly got: HashOrigin | undefined;
   /** The image, as it is typed to pin it anew. */
   readonly image: string;
   /** `FILE` of the pin; undefined for one that was named on the command line. */
@@ -58,8 +58,8 @@ export function verdictOfOne(theCase: Case): Verdict {
 
 type Rule = (
   theCase: Case,
-  specified: Origin | undefined,
-  got: Origin | undefined,
+  specified: HashOrigin | undefined,
+  got: HashOrigin | undefined,
 ) => Omit<Verdict, 'isExplained'> | undefined;
 
 const plainSpecified: Rule = (theCase, specified) => {

@@ -15,12 +15,12 @@ export function findInFiles(pinFiles: PinFiles): FoundInFiles {
   const read = readerOf(pinFiles);
   return heavyWork(() => {
     const found = pinFiles.files.map((file) => findInFile(file, read, pinFiles));
-    return joined([...found, ...findInNamingFiles(pinFiles), ...findInCallers(pinFiles, found)]);
+    return joinedFinds([...found, ...findInNamingFiles(pinFiles), ...findInCallers(pinFiles, found)]);
   });
 }
 
 /** Joins the results of several files. */
-export function joined(found: readonly FoundInFiles[]): FoundInFiles {
+export function joinedFinds(found: readonly FoundInFiles[]): FoundInFiles {
   // A pin whose values are in a separate file is found there, and again where that file is imported.
   const usedDirectives = new Set(found.flatMap((each) => [...each.usedDirectives]));
   const sites = found.flatMap((each) => each.sites);

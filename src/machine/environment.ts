@@ -4,13 +4,13 @@ import { join } from 'node:path';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** An environment variable that is set. */
-export interface Variable {
+export interface EnvironmentVariable {
   readonly name: string;
   readonly value: string;
 }
 
 /** The first of these variables that has a value. An empty one counts as unset, as it does for docker and skopeo. */
-export function firstSet(environment: Environment, names: readonly string[]): Variable | undefined {
+export function firstSet(environment: Environment, names: readonly string[]): EnvironmentVariable | undefined {
   for (const name of names) {
     const value = environment[name];
     if (value !== undefined && value !== '') return { name, value };

@@ -55,7 +55,7 @@ export async function withoutDamage<T>(source: Pick<ImageSource, 'reportDamage'>
 }
 
 /** Makes sure that a source has a blob: as cheaply as the source can say it, or by the blob's first bytes. Throws a PullpinError. */
-export async function checkBlob(source: Pick<ImageSource, 'checkBlob' | 'blob'>, blob: Descriptor): Promise<void> {
+export async function requireBlob(source: Pick<ImageSource, 'checkBlob' | 'blob'>, blob: Descriptor): Promise<void> {
   if (source.checkBlob) return source.checkBlob(blob);
   for await (const _ of source.blob(blob)) return;
 }

@@ -10,7 +10,7 @@ import { type ImageManifest, parseManifest } from '../oci/manifest.js';
 import { INDEX_TYPES } from '../oci/media-types.js';
 import type { Platform } from '../oci/platform.js';
 import { formatRepository, type RepositoryName } from '../oci/reference.js';
-import { checkBlob } from '../oci/verified.js';
+import { requireBlob } from '../oci/verified.js';
 import { fetchConfig } from '../prefetch/image/config.js';
 import { cachedHash, createPrefetch } from '../prefetch/prefetch.js';
 import type { Prefetched, PrefetchRequest, Target } from '../prefetch/targets/target.js';
@@ -142,7 +142,7 @@ export class RepositoryLookUps {
 
   /** Makes sure that the registry has a blob, without reading it: one HEAD. Throws a PullpinError. */
   readonly checkBlob = oncePerKey(
-    (blob: Descriptor): Promise<void> => checkBlob(this.source, blob),
+    (blob: Descriptor): Promise<void> => requireBlob(this.source, blob),
     ({ digest, urls = [] }) => `${digest} ${urls.join(' ')}`,
   );
 

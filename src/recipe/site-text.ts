@@ -8,8 +8,8 @@ import { SiteError } from './site-error.js';
 /** The target of the pin's hash. A name or tag that the pin omits has the default of nixpkgs' pullImage. */
 export function targetOf({ target, imageName, finalImageName, finalImageTag }: PinSite): Target {
   if (target === 'nar') return { type: 'nar' };
-  const name = finalImageName ? followedText(finalImageName, 'finalImageName').text : imageName.text;
-  const tag = finalImageTag ? followedText(finalImageTag, 'finalImageTag').text : 'latest';
+  const name = finalImageName ? textOrFail(finalImageName, 'finalImageName').text : imageName.text;
+  const tag = finalImageTag ? textOrFail(finalImageTag, 'finalImageTag').text : 'latest';
   return { type: 'docker-archive', name: archiveName(name, tag) };
 }
 
@@ -17,9 +17,9 @@ export function targetOf({ target, imageName, finalImageName, finalImageTag }: P
 export function writtenPlatform({ os, arch, layered, systems, isPlatformDependent }: PinSite): Platform | undefined {
   if (arch) {
     return {
-      os: os ? followedText(os, 'os').text : DEFAULT_PLATFORM.os,
-      architecture: followedText(arch, 'arch').text,
-      variant: layered?.variant && followedText(layered.variant, 'variant').text,
+      os: os ? textOrFail(os, 'os').text : DEFAULT_PLATFORM.os,
+      architecture: textOrFail(arch, 'arch').text,
+      variant: layered?.variant && textOrFail(layered.variant, 'variant').text,
     };
   }
   const [system] = systems;
@@ -27,7 +27,7 @@ export function writtenPlatform({ os, arch, layered, systems, isPlatformDependen
 }
 
 /** The text of a value. Throws a SiteError for a value that could not be followed; `what` names the value in the message. */
-export function followedText(value: Followed<TextValue> | undefined, what: string): TextValue {
+export function textOrFail(value: Followed<TextValue> | undefined, what: string): TextValue {
   if (value?.kind === 'text') return value;
   throw new SiteError('unfollowable', `${what} cannot be followed${value ? `: ${value.message}` : ''}`);
 }

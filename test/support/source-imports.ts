@@ -40,7 +40,7 @@ export function readSource(file: string): string {
 
 /** Every static, dynamic and type import of a source text, every re-export, and what it takes of Node by `process.getBuiltinModule`. */
 export function importsOf(file: string, text: string): SourceImport[] {
-  return [...nodesOf(text)].flatMap(({ node }) => {
+  return nodesOf(text).flatMap(({ node }) => {
     const specifier = specifierOf(node);
     if (specifier === undefined) return [];
     const isLate = node.type === 'ImportExpression';

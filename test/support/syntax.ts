@@ -7,9 +7,15 @@ export interface SyntaxNode {
   readonly place: string;
 }
 
+const parsed = new Map<string, readonly SyntaxNode[]>();
+
 /** All nodes of a source text in TypeScript, each before those inside of it. */
-export function* nodesOf(text: string): Generator<SyntaxNode> {
-  yield* within(parseAst(text, { lang: 'ts' }), undefined, '');
+export function nodesOf(text: string): readonly SyntaxNode[] {
+  const known = parsed.get(text);
+  if (known) return known;
+  const nodes = [...within(parseAst(text, { lang: 'ts' }), undefined, '')];
+  parsed.set(text, nodes);
+  return nodes;
 }
 
 function* within(value: unknown, parent: SyntaxNode | undefined, place: string): Generator<SyntaxNode> {
@@ -44,7 +50,7 @@ export function identifierName(value: unknown): string | undefined {
  * property of that name, and the name in an import, are not the global.
  */
 export function globalsIn(text: string, names: readonly string[]): string[] {
-  const found = Array.from(nodesOf(text), (each) => {
+  const found = nodesOf(text).map((each) => {
     const name = identifierName(each.node);
     if (name === undefined || !names.includes(name) || isKey(each) || each.parent?.node.type.startsWith('Import'))
       return [];

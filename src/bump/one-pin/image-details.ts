@@ -30,7 +30,7 @@ async function detailsOf(image: ImageManifest | undefined, lookUps: RepositoryLo
 }
 
 /** What an image says of itself: in the labels of its config, or else in the annotations of its manifest (OCI image-spec, annotations.md). */
-export function imageDetails(image: ImageManifest, facts: ImageFacts | undefined): ImageDetails {
+function imageDetails(image: ImageManifest, facts: ImageFacts | undefined): ImageDetails {
   const texts = new Map(Object.entries({ ...annotationsOf(image.stored.bytes), ...facts?.labels }));
   const text = (name: string): string | undefined => {
     const value = texts.get(`org.opencontainers.image.${name}`);

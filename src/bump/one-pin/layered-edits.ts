@@ -3,7 +3,7 @@ import { LayersError, rewriteLayers } from '../../nix/edit/layers.js';
 import type { LayeredParts, PinSite } from '../../nix/find/pin-site.js';
 import { archiveLayers, type ImageManifest, isForeignLayer } from '../../oci/manifest.js';
 import { SiteError } from '../../recipe/site-error.js';
-import { followedText } from '../../recipe/site-text.js';
+import { textOrFail } from '../../recipe/site-text.js';
 import { rewriteOrFail } from '../site/rewrite.js';
 import type { TrackedPin } from '../site/tracked-pin.js';
 import type { NewDigest } from './new-digest.js';
@@ -19,7 +19,7 @@ export async function layeredEdits({ site, lookUps, settings }: TrackedPin, to: 
       'layers',
       `layer ${foreign.digest} comes from outside of the registry, where a layered pin cannot fetch it`,
     );
-  const config = followedText(layered.configDigest, 'configDigest');
+  const config = textOrFail(layered.configDigest, 'configDigest');
   return [...rewriteOrFail(config, image.config.digest, 'configDigest'), ...layersEdits(layered, image, settings.read)];
 }
 
@@ -37,8 +37,8 @@ function layersEdits({ layers }: LayeredParts, image: ImageManifest, read: (path
 /** Throws a SiteError for a layered pin that does not say which platform its layers are of. */
 export function checkLayered({ layered, arch }: PinSite): void {
   if (!layered) return;
-  followedText(layered.configDigest, 'configDigest');
-  if (layered.variant) followedText(layered.variant, 'variant');
+  textOrFail(layered.configDigest, 'configDigest');
+  if (layered.variant) textOrFail(layered.variant, 'variant');
   if (arch?.kind === 'text') return;
   throw new SiteError('arch', 'its layers are of one platform, and it does not say which: write os and arch');
 }

@@ -48,7 +48,7 @@ export interface PinChange {
   /** How many layers the new image has, and how many of them the old one has as well; undefined when that was not asked for. */
   readonly layers?: { readonly count: number; readonly shared: number } | undefined;
   /** The parts of the pin that stay as they are, and why. */
-  readonly left?: string;
+  readonly unchanged?: string | undefined;
   /** The Nix systems that a table gets and loses. A change that has these changes nothing else. */
   readonly systems?: { readonly added: readonly string[]; readonly dropped: readonly string[] } | undefined;
 }

@@ -13,7 +13,7 @@ import type { Target } from '../../prefetch/targets/target.js';
 import { hashText } from '../../recipe/hash-text.js';
 import { remember, toProvenRecipe } from '../../recipe/recipe.js';
 import { SiteError } from '../../recipe/site-error.js';
-import { followedText, writtenPlatform } from '../../recipe/site-text.js';
+import { textOrFail, writtenPlatform } from '../../recipe/site-text.js';
 import { rewriteOrFail } from '../site/rewrite.js';
 import { type TrackedPin, tagMove } from '../site/tracked-pin.js';
 import { tagEdits } from '../tag/tag-edits.js';
@@ -83,9 +83,9 @@ export async function planChange(pin: TrackedPin, wanted: NewDigest): Promise<Pi
     platformAssumed: (await isPlatformAssumed(pin, to)) ? to.platform : undefined,
     proven: pin.recipe && toProvenRecipe(pin.recipe),
     storePath,
-    ...(platform
-      ? {}
-      : { left: 'the index has no image of the platforms that are left for its hash, so the hash stays' }),
+    unchanged: platform
+      ? undefined
+      : 'the index has no image of the platforms that are left for its hash, so the hash stays',
   };
 }
 
@@ -142,14 +142,14 @@ async function newHash(
   { value, written, isPlaceholder }: PinHash,
   { image, target, isSame }: { image: ImageManifest; target: Target; isSame: boolean },
 ): Promise<NewHash> {
-  const { text } = followedText(value, 'the hash');
+  const { text } = textOrFail(value, 'the hash');
   if (isSame && !isPlaceholder && !settings.keepsArchives) return { text };
   const { sha256, storePath } = await lookUps.prefetchForPin(image, target, finalNames(site, target));
   return { text: written?.hash === sha256 ? text : hashText({ written }, sha256), storePath };
 }
 
 function hashEdits({ hashes }: PinSite, texts: readonly string[]): FileEdit[] {
-  return texts.flatMap((text, at) => rewriteOrFail(followedText(hashes[at]?.value, 'the hash'), text, 'the hash'));
+  return texts.flatMap((text, at) => rewriteOrFail(textOrFail(hashes[at]?.value, 'the hash'), text, 'the hash'));
 }
 
 /** The versions of the old and the new image, as far as they are known. */

@@ -1,6 +1,6 @@
 import type { FileEdit } from '../../nix/edit/edit.js';
 import { rewrite } from '../../nix/edit/edit.js';
-import { copyOfEntry, isWithin, type SystemEntry, type SystemTable } from '../../nix/edit/system-table.js';
+import { copyOfEntry, isInEntry } from '../../nix/edit/system-table.js';
 import type { Followed, PinSite } from '../../nix/find/pin-site.js';
 import type { TextValue } from '../../nix/values/value.js';
 import { choosePlatform, isChosenByNix } from '../../oci/choose-platform.js';
@@ -10,11 +10,12 @@ import { formatPlatform, type Platform, systemOfPlatform } from '../../oci/platf
 import { hashText } from '../../recipe/hash-text.js';
 import { recipeOfProven } from '../../recipe/recipe.js';
 import { SiteError } from '../../recipe/site-error.js';
-import { followedText } from '../../recipe/site-text.js';
+import { textOrFail } from '../../recipe/site-text.js';
 import type { PinChange, PlannedSite } from '../one-pin/pin-change.js';
 import { finalNames, targetAfter, targetBefore } from '../one-pin/pin-target.js';
 import { proveRecipe } from '../proof/prove-recipe.js';
 import type { TrackedPin } from '../site/tracked-pin.js';
+import type { Member } from './members.js';
 
 /** A new entry for a table by system. */
 export interface NewEntry {
@@ -35,15 +36,8 @@ export interface NewEntryRequest {
   readonly pin: TrackedPin;
 }
 
-/** An existing entry, and its change. */
-export interface Pattern {
-  readonly planned: PlannedSite;
-  readonly table: SystemTable;
-  readonly own: SystemEntry;
-}
-
 /** Makes the entry of a platform in the form of its pattern. Throws a PullpinError. */
-export async function newEntry(pattern: Pattern, { platform, index, pin }: NewEntryRequest): Promise<NewEntry> {
+export async function newEntry(pattern: Member, { platform, index, pin }: NewEntryRequest): Promise<NewEntry> {
   const { site, lookUps, settings } = pin;
   const system = systemOfPlatform(platform) ?? formatPlatform(platform);
   if (settings.mode === 'digests') return { system, text: '', platform, digest: undefined, hashes: [] };
@@ -53,13 +47,13 @@ export async function newEntry(pattern: Pattern, { platform, index, pin }: NewEn
   const digestEdits = editsIn(pattern, site.imageDigest, digest, 'the digest');
   const isShared = digestEdits === undefined;
   if (isShared && digest !== written) throw cannotAdd(system, 'it needs a digest of its own, and the table has none');
-  const target = await targetOf(pin, change, digestEdits ?? []);
+  const target = await targetOfHashes(pin, change, digestEdits ?? []);
   const image = await lookUps.image(digest, platform);
   const { sha256 } = await lookUps.prefetchForPin(image, target, finalNames(site, target));
   const hashes = site.hashes.map((hash) => hashText(hash, sha256));
   const edits = [
     ...(digestEdits ?? []),
-    ...hashes.flatMap((text, at) => own(system, editsIn(pattern, site.hashes[at]?.value, text, 'the hash'))),
+    ...hashes.flatMap((text, at) => editsOrFail(system, editsIn(pattern, site.hashes[at]?.value, text, 'the hash'))),
     ...platformEdits(pattern, site, platform, system),
   ];
   const text = copyOfEntry(pattern.table, pattern.own, system, edits);
@@ -73,36 +67,36 @@ function digestFor(index: ImageIndex, platform: Platform, pattern: string): Dige
 }
 
 /** The target of the pattern's hashes, as the change of the pattern has proven it. */
-async function targetOf(pin: TrackedPin, change: PinChange | undefined, digestEdits: readonly FileEdit[]) {
+async function targetOfHashes(pin: TrackedPin, change: PinChange | undefined, digestEdits: readonly FileEdit[]) {
   const platform = pin.settings.platform;
   const recipe = change ? change.proven && recipeOfProven(change.proven) : await proveRecipe(pin, platform);
   const proven = { ...pin, recipe };
   return targetAfter(proven, digestEdits) ?? targetBefore(proven);
 }
 
-function platformEdits(pattern: Pattern, site: PinSite, platform: Platform, system: string): FileEdit[] {
+function platformEdits(pattern: Member, site: PinSite, platform: Platform, system: string): FileEdit[] {
   return [
-    ...(site.os ? own(system, editsIn(pattern, site.os, platform.os, 'os')) : []),
-    ...(site.arch ? own(system, editsIn(pattern, site.arch, platform.architecture, 'arch')) : []),
+    ...(site.os ? editsOrFail(system, editsIn(pattern, site.os, platform.os, 'os')) : []),
+    ...(site.arch ? editsOrFail(system, editsIn(pattern, site.arch, platform.architecture, 'arch')) : []),
   ];
 }
 
 /** The edits of a value in the entry; undefined when the value is elsewhere. Throws a SiteError for a value that cannot be changed. */
 function editsIn(
-  { table, own }: Pattern,
+  { table, own }: Member,
   value: Followed<TextValue> | undefined,
   text: string,
   what: string,
 ): FileEdit[] | undefined {
-  const followed = followedText(value, what);
+  const followed = textOrFail(value, what);
   const places = followed.segments.flatMap(({ origin }) => origin ?? []);
   const edits = rewrite(followed, text);
   if (!edits) throw new SiteError('computed', `${what} is not written in one place, so no system can be added`);
-  return places.every((place) => isWithin({ ...place, text: '' }, table, own)) ? edits : undefined;
+  return places.every((place) => isInEntry({ ...place, text: '' }, table, own)) ? edits : undefined;
 }
 
 /** A value that all systems share can only stay shared when it does not change. Throws a SiteError otherwise. */
-function own(system: string, edits: FileEdit[] | undefined): FileEdit[] {
+function editsOrFail(system: string, edits: FileEdit[] | undefined): FileEdit[] {
   if (edits) return edits;
   throw cannotAdd(system, 'its hash, os or arch does not stand in the table');
 }

@@ -1,8 +1,8 @@
 import type { Finding } from '../finding.js';
-import type { Level } from '../findings.js';
+import type { FindingLevel } from '../findings.js';
 import { pathFromTop, type ReportPaths } from './file-uri.js';
 
-const COMMANDS: Readonly<Record<Level, string>> = { error: 'error', warning: 'warning', note: 'notice' };
+const COMMANDS: Readonly<Record<FindingLevel, string>> = { error: 'error', warning: 'warning', note: 'notice' };
 
 /** Findings as commands of GitHub Actions, which shows each of them at its line. */
 export function toAnnotations(findings: readonly Finding[], paths: ReportPaths): string {

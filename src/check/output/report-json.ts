@@ -1,6 +1,6 @@
 import type { CheckReport } from '../check.js';
 import type { Finding } from '../finding.js';
-import type { FindingCode, Level } from '../findings.js';
+import type { FindingCode, FindingLevel } from '../findings.js';
 
 /** A finding in the documented JSON of `pullpin check --json` (docs/json.md). Keys may be added, and are never changed or removed. */
 export interface FindingJson {
@@ -8,7 +8,7 @@ export interface FindingJson {
   readonly line: number;
   readonly column: number;
   readonly code: FindingCode;
-  readonly level: Level;
+  readonly level: FindingLevel;
   readonly message: string;
   readonly fix: string | null;
   /** Whether `--fix` can correct it. */

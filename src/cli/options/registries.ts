@@ -2,7 +2,7 @@ import { parseRegistryMap } from '../../registry/mirrors/registry-map.js';
 import { optionGroup, wholeNumber } from './option.js';
 
 /** Settings for requests to registries. */
-export interface RegistrySettings {
+export interface RegistryOptionSettings {
   /** Registries, as `host[:port]`, for which plain HTTP and any certificate are allowed. */
   readonly insecure: readonly string[];
   readonly authfile: string | undefined;
@@ -75,7 +75,7 @@ export const REGISTRIES = optionGroup({
       help: 'Requests at one registry at a time',
     },
   },
-  parse(raw): RegistrySettings {
+  parse(raw): RegistryOptionSettings {
     parseRegistryMap(raw['registry-map']);
     return {
       insecure: raw.insecure,

@@ -1,7 +1,7 @@
 import type { Cache } from '../../cache/cache.js';
 import type { RegistryEvent } from '../../registry/client.js';
 import type { ConnectedRegistries } from '../../registry/connect.js';
-import type { RegistrySettings } from '../options/registries.js';
+import type { RegistryOptionSettings } from '../options/registries.js';
 import type { Context } from '../terminal/context.js';
 import type { Report } from '../terminal/report.js';
 import { readStdin } from '../terminal/stdin.js';
@@ -17,7 +17,7 @@ export interface RegistryRun {
 
 /** Makes the client for registries, from the settings of a command, the environment and the files of docker and podman. */
 export async function openRegistries(
-  settings: RegistrySettings,
+  settings: RegistryOptionSettings,
   { registries, cache, report, onEvent = () => {} }: RegistryRun,
   context: Context,
 ): Promise<ConnectedRegistries> {

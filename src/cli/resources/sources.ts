@@ -3,7 +3,7 @@ import { UsageError } from '../../errors.js';
 import type { LayoutReference } from '../../layout/layout-reference.js';
 import type { OpenedImage } from '../../oci/image-source.js';
 import type { Reference } from '../../oci/reference.js';
-import type { CacheSettings, RegistrySettings } from '../options/registries.js';
+import type { CacheSettings, RegistryOptionSettings } from '../options/registries.js';
 import type { Context } from '../terminal/context.js';
 import type { Report } from '../terminal/report.js';
 import { openRunCache } from './cache.js';
@@ -20,7 +20,7 @@ export interface Sources {
 
 /** Settings that decide where images are read from. */
 export interface SourceSettings {
-  readonly registries: RegistrySettings;
+  readonly registries: RegistryOptionSettings;
   readonly cache: CacheSettings;
   readonly from?: LayoutReference | undefined;
 }

@@ -5,7 +5,7 @@ import { type FileChange, Replacement } from './replacement.js';
 import { WriteError } from './write-error.js';
 
 /** How files are written. */
-export interface WriteSettings {
+export interface WriteFilesSettings {
   /** Paths are resolved against this folder. */
   readonly folder: string;
   /** Where files may be written (`searchRoots`); a link that leads elsewhere fails. Anywhere, when not given. */
@@ -34,7 +34,7 @@ const AT_ONCE = 16;
  * at all times, whatever happens; it keeps its mode and, where possible, its owner. For a symbolic link, its target is replaced.
  * Nothing else is left in the folders. Throws the signal's reason when aborted.
  */
-export async function writeFiles(changes: readonly FileChange[], settings: WriteSettings): Promise<WriteOutcome> {
+export async function writeFiles(changes: readonly FileChange[], settings: WriteFilesSettings): Promise<WriteOutcome> {
   const { keepGoing = false, signal } = settings;
   const { files, failed } = await locate(changes, settings);
   const prepared: Replacement[] = [];
@@ -60,7 +60,7 @@ type SameChanges = readonly [FileChange, ...FileChange[]];
 /** The changes by the real paths of their files. */
 async function locate(
   changes: readonly FileChange[],
-  { folder, roots }: WriteSettings,
+  { folder, roots }: WriteFilesSettings,
 ): Promise<{ files: Map<string, SameChanges>; failed: WriteError[] }> {
   const files = new Map<string, SameChanges>();
   const failed: WriteError[] = [];

@@ -1,5 +1,5 @@
 import { PullpinError, printable } from '../../errors.js';
-import { type Tokens, tokenize } from '../language/lexer.js';
+import { type TokenList, tokenize } from '../language/lexer.js';
 import type { Range } from '../language/position.js';
 import { nixString } from '../literals/text.js';
 import type { Quote, TextValue } from '../values/value.js';
@@ -177,7 +177,7 @@ function split(source: string, ranges: readonly Range[]): { outside: string[]; i
   return { outside, inside: inside.map((each) => each.join(' ')) };
 }
 
-function tokensOf(source: string): Tokens | undefined {
+function tokensOf(source: string): TokenList | undefined {
   try {
     return tokenize(source, '');
   } catch (error) {

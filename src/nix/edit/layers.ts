@@ -1,5 +1,5 @@
 import { PullpinError } from '../../errors.js';
-import type { WrittenLayer, WrittenLayers } from '../find/images/written-layers.js';
+import type { WrittenLayer, WrittenLayerList } from '../find/images/written-layers.js';
 import type { Range } from '../language/position.js';
 import { nixString } from '../literals/text.js';
 import type { FileEdit } from './edit.js';
@@ -16,7 +16,7 @@ export class LayersError extends PullpinError {}
  *
  * @param source the text of the file that the list is in
  */
-export function rewriteLayers(list: WrittenLayers, layers: readonly Layer[], source: string): FileEdit[] {
+export function rewriteLayers(list: WrittenLayerList, layers: readonly Layer[], source: string): FileEdit[] {
   const old = list.layers;
   const first = sameAtStart(old, layers);
   const last = sameAtStart(old.slice(first).toReversed(), layers.slice(first).toReversed());
@@ -89,7 +89,7 @@ function textOf({ digest, unpack }: Layer): string {
 }
 
 /** What stands between two layers: a space, or a new line that begins as the first layer's does. */
-function separator(source: string, { layers: [first], start, end }: WrittenLayers): string {
+function separator(source: string, { layers: [first], start, end }: WrittenLayerList): string {
   const newline = source.slice(start, end).includes('\r\n') ? '\r\n' : '\n';
   const lineStart = source.lastIndexOf('\n', (first?.start ?? start) - 1) + 1;
   const [indentation = ''] = /^[ \t]*/.exec(source.slice(lineStart)) ?? [];

@@ -51,7 +51,7 @@ function entryOf({ path, start, end }: Assignment, source: string): SystemEntry[
 }
 
 /** Whether an edit changes a part of an entry. */
-export function isWithin({ file, start, end }: FileEdit, table: SystemTable, entry: SystemEntry): boolean {
+export function isInEntry({ file, start, end }: FileEdit, table: SystemTable, entry: SystemEntry): boolean {
   return file === table.file && entry.start <= start && end <= entry.end;
 }
 

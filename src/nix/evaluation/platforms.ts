@@ -1,5 +1,5 @@
 /** The systems that a platform-dependent value is followed for, the likeliest first. */
-export const SYSTEMS: readonly string[] = [
+export const USUAL_SYSTEMS: readonly string[] = [
   ...['x86_64-linux', 'aarch64-linux', 'armv7l-linux', 'armv6l-linux', 'i686-linux', 'riscv64-linux'],
   ...['powerpc64le-linux', 's390x-linux', 'x86_64-darwin', 'aarch64-darwin'],
 ];

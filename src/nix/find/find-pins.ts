@@ -1,4 +1,4 @@
-import { RARE_SYSTEMS, SYSTEMS } from '../evaluation/platforms.js';
+import { RARE_SYSTEMS, USUAL_SYSTEMS } from '../evaluation/platforms.js';
 import { parseNix } from '../language/parser.js';
 import { Budget } from '../values/budget.js';
 import { type Naming, NixFiles, type ReadFile } from '../values/files.js';
@@ -37,7 +37,7 @@ const MAY_MATTER = /pullImage|imageDigest|sha256:|[Pp]ull[Pp]in:|@\$\{|[0-9a-f]{
  * A value that depends on the platform makes one site for each different outcome. Throws a NixSyntaxError when the source is neither.
  */
 export function findPins(source: string, settings: FindSettings): FoundPins {
-  const { path, read = () => undefined, naming, systems: usual = SYSTEMS, isCaller = false } = settings;
+  const { path, read = () => undefined, naming, systems: usual = USUAL_SYSTEMS, isCaller = false } = settings;
   if (path.endsWith('.json')) return findJsonPins(source, path, usual);
   const usedDirectives = new Set<string>();
   if (!isCaller && !mayMatter(source)) return { sites: [], problems: [], besides: [], usedDirectives };

@@ -1,7 +1,7 @@
 import type { Node } from 'jsonc-parser';
 import { PullpinError } from '../../errors.js';
 import { Lines } from '../language/position.js';
-import { jsonValue, keyOf, namedTexts, parseJsonTree, propertyOf, textsOf, valuesIn } from '../values/json.js';
+import { jsonTexts, jsonValue, keyOf, namedTexts, parseJsonTree, propertyOf, valuesIn } from '../values/json.js';
 import type { TextValue } from '../values/value.js';
 import { digestFlaw, EMPTY_TEMPLATE, flawOf } from './images/flaws.js';
 import { imageParts, isTagKey } from './images/image-parts.js';
@@ -71,7 +71,7 @@ class JsonPins {
   }
 
   private object(node: Node): void {
-    const values = textsOf(node, this.source, this.file);
+    const values = jsonTexts(node, this.source, this.file);
     const keys = values.get('type')?.text === 'Container' ? NPINS : NIX_PREFETCH_DOCKER;
     const [imageName, imageDigest] = [values.get(keys.imageName), values.get(keys.imageDigest)];
     if (!imageName || !imageDigest) {
@@ -169,7 +169,7 @@ class JsonPins {
   }
 
   private cautions(node: Node): Pick<PinSite, 'cautions'> {
-    const caution = argumentCaution(textsOf(node, this.source, this.file).keys(), false);
+    const caution = argumentCaution(jsonTexts(node, this.source, this.file).keys(), false);
     return caution ? { cautions: [{ ...this.at(node), code: caution.code, message: caution.message }] } : {};
   }
 

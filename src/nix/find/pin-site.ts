@@ -1,9 +1,9 @@
-import type { WrittenHash } from '../literals/hash.js';
+import type { ParsedHash } from '../literals/hash.js';
 import type { SourceRange, TextValue, UnfollowableCode } from '../values/value.js';
 import type { RunImage } from './candidates/candidate.js';
 import type { Flaw } from './images/flaws.js';
 import type { ArgumentCaution } from './images/own-arguments.js';
-import type { WrittenLayers } from './images/written-layers.js';
+import type { WrittenLayerList } from './images/written-layers.js';
 import type { RuleNote, TagNote } from './notes/tag-note.js';
 
 /** A range of a file, with the line and column where it begins. */
@@ -47,7 +47,7 @@ export function isWithoutHash(form: PinForm): boolean {
 export interface PinHash {
   readonly attribute: string;
   readonly value: Followed<TextValue>;
-  readonly written?: WrittenHash | undefined;
+  readonly written?: ParsedHash | undefined;
   /** Whether it is a placeholder: empty, `lib.fakeHash`, or all zeros. */
   readonly isPlaceholder: boolean;
 }
@@ -56,7 +56,7 @@ export interface PinHash {
 export interface LayeredParts {
   /** A digest, or the empty text as a placeholder. */
   readonly configDigest: Followed<TextValue>;
-  readonly layers: Followed<WrittenLayers>;
+  readonly layers: Followed<WrittenLayerList>;
   readonly variant?: Followed<TextValue> | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { isTag } from '../../oci/reference.js';
 import type { Range } from '../language/position.js';
-import { HashError, parseHash, type WrittenHash } from '../literals/hash.js';
+import { HashError, type ParsedHash, parseHash } from '../literals/hash.js';
 import type { Evaluation } from '../values/evaluation.js';
 import { isSystem } from '../values/systems.js';
 import {
@@ -14,7 +14,7 @@ import {
   type Value,
 } from '../values/value.js';
 import { argumentCaution, isOwnHash } from './images/own-arguments.js';
-import type { WrittenLayer, WrittenLayers } from './images/written-layers.js';
+import type { WrittenLayer, WrittenLayerList } from './images/written-layers.js';
 import { attributeRange, type Locations } from './locations.js';
 import type { Followed, LayeredParts, PinHash, PinSite } from './pin-site.js';
 
@@ -82,7 +82,7 @@ export class SiteValues {
     return { configDigest, layers: this.layers(), variant: this.text('variant') };
   }
 
-  private layers(): Followed<WrittenLayers> {
+  private layers(): Followed<WrittenLayerList> {
     const value = this.set.attributes.get('layers')?.force();
     if (value?.kind === 'unknown') return this.locations.unfollowable(value);
     const literal = value?.kind === 'list' ? value.literal : undefined;
@@ -138,7 +138,7 @@ export function pinHash(attribute: string, value: Followed<TextValue>): PinHash 
   return { attribute, value, written, isPlaceholder: value.text.trim() === '' || isZero };
 }
 
-function hashAsWritten(text: string): WrittenHash | undefined {
+function hashAsWritten(text: string): ParsedHash | undefined {
   try {
     return parseHash(text);
   } catch (error) {

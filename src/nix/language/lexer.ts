@@ -24,7 +24,7 @@ export type TokenKind =
  * The tokens of a source in three lists: token `i` is `source.slice(starts[i], ends[i])`, of kind `kinds[i]`. The last one is the end of the
  * file.
  */
-export interface Tokens {
+export interface TokenList {
   readonly kinds: readonly TokenKind[];
   readonly starts: readonly number[];
   readonly ends: readonly number[];
@@ -35,7 +35,7 @@ export interface Tokens {
  * Splits Nix source into tokens by the rules of Nix's own lexer.l. Throws a NixSyntaxError. Unlike Nix, it skips a byte order mark at the
  * beginning.
  */
-export function tokenize(source: string, path: string): Tokens {
+export function tokenize(source: string, path: string): TokenList {
   return new Lexer(source, path).run();
 }
 
@@ -98,7 +98,7 @@ class Lexer {
     private readonly path: string,
   ) {}
 
-  run(): Tokens {
+  run(): TokenList {
     if (this.source.charCodeAt(0) === BYTE_ORDER_MARK) this.at = 1;
     while (this.at < this.source.length || this.mode === 'path') {
       if (this.mode === 'code') this.code();

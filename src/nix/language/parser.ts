@@ -1,6 +1,6 @@
 // Over 200 lines: one method for each rule of Nix's grammar, in the grammar's order.
 import { printable } from '../../errors.js';
-import { type TokenKind, type Tokens, tokenize } from './lexer.js';
+import { type TokenKind, type TokenList, tokenize } from './lexer.js';
 import { NixSyntaxError, type Range } from './position.js';
 import type * as Syntax from './syntax.js';
 
@@ -90,7 +90,7 @@ class Parser {
   constructor(
     private readonly source: string,
     private readonly path: string,
-    private readonly tokens: Tokens,
+    private readonly tokens: TokenList,
     private readonly pipeOperators: boolean,
   ) {}
 

@@ -18,7 +18,7 @@ export class HashError extends PullpinError {
 }
 
 /** A hash, and the form in which it was written. `prefixed` is true when `sha256:` was in front of it. */
-export interface WrittenHash {
+export interface ParsedHash {
   readonly hash: Digest;
   readonly format: HashFormat | 'base64';
   readonly prefixed: boolean;
@@ -36,7 +36,7 @@ export function formatHash(hash: Digest, format: HashFormat): string {
 }
 
 /** Reads a hash in any form of sha256 that Nix accepts. Throws a HashError. */
-export function parseHash(text: string): WrittenHash {
+export function parseHash(text: string): ParsedHash {
   const [, prefix = '', value = text] = /^(sha256[-:])?(.*)$/s.exec(text) ?? [];
   if (prefix === 'sha256-') return { hash: fromBase64(text, value), format: 'sri', prefixed: false };
   const prefixed = prefix !== '';

@@ -103,7 +103,7 @@ export function propertyOf({ type, children = [] }: Node, name: string): Node | 
 }
 
 /** The texts of an object, by their keys. */
-export function textsOf(node: Node, source: string, file: string): Map<string, TextValue> {
+export function jsonTexts(node: Node, source: string, file: string): Map<string, TextValue> {
   const values = new Map<string, TextValue>();
   if (node.type !== 'object') return values;
   for (const { children: [key, child] = [] } of node.children ?? []) {

@@ -1,5 +1,5 @@
 import { PullpinError } from '../../errors.js';
-import { type Environment, firstSet, type Variable } from '../../machine/environment.js';
+import { type Environment, type EnvironmentVariable, firstSet } from '../../machine/environment.js';
 import { createProxyExemption } from './no-proxy.js';
 
 /** The proxy through which a URL is reached, with its credentials; undefined when it is reached directly. Throws a ProxyError. */
@@ -49,7 +49,7 @@ function proxyOf(environment: Environment, names: readonly string[]): (() => URL
   );
 }
 
-function parseProxy({ name, value }: Variable): URL {
+function parseProxy({ name, value }: EnvironmentVariable): URL {
   const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(value) ?? [];
   if (scheme?.toLowerCase().startsWith('socks')) {
     throw new ProxyError(

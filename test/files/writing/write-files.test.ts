@@ -18,7 +18,7 @@ import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import type { FileChange } from '../../../src/files/writing/replacement.js';
-import { type WriteSettings, writeFiles } from '../../../src/files/writing/write-files.js';
+import { type WriteFilesSettings, writeFiles } from '../../../src/files/writing/write-files.js';
 import { writeTree } from '../../support/git-repository.js';
 import { asOrdinaryUser } from '../../support/ordinary-user.js';
 import { createRandom, type Random } from '../../support/random.js';
@@ -35,7 +35,7 @@ function folderWith(files: Readonly<Record<string, string>>): string {
 const change = (path: string, before = 'old', after = 'new'): FileChange => ({ path, before, after });
 
 /** What became of the changes, in short. */
-async function write(folder: string, changes: readonly FileChange[], settings: Partial<WriteSettings> = {}) {
+async function write(folder: string, changes: readonly FileChange[], settings: Partial<WriteFilesSettings> = {}) {
   const { written, failed, separated } = await writeFiles(changes, { folder, ...settings });
   return {
     written: [...written].sort(),

@@ -146,4 +146,4 @@ export const BUMP = commandOptions({
   ],
 });
 
-export type BumpSettings = SettingsOf<typeof BUMP>;
+export type BumpCommandSettings = SettingsOf<typeof BUMP>;

@@ -20,13 +20,13 @@ import { jsonText } from '../../terminal/outcome.js';
 import { writeOutput } from '../../terminal/output.js';
 import type { Report } from '../../terminal/report.js';
 import { hasColours } from '../../terminal/style.js';
-import type { BumpSettings } from './options.js';
+import type { BumpCommandSettings } from './options.js';
 
 /** Writes the files of a plan if wanted, shows the plan, reports problems, and returns the exit code. */
 export async function finishBump(
   plan: BumpPlan,
   pinFiles: PinFiles,
-  wanted: BumpSettings,
+  wanted: BumpCommandSettings,
   context: Context,
   report: Report,
 ): Promise<number> {
@@ -43,7 +43,7 @@ export async function finishBump(
 async function writeChanges(
   plan: BumpPlan,
   pinFiles: PinFiles,
-  wanted: BumpSettings,
+  wanted: BumpCommandSettings,
   { signal }: Context,
   report: Report,
 ): Promise<BumpPlan> {
@@ -52,7 +52,12 @@ async function writeChanges(
   return done;
 }
 
-async function planText(plan: BumpPlan, { files }: PinFiles, wanted: BumpSettings, context: Context): Promise<string> {
+async function planText(
+  plan: BumpPlan,
+  { files }: PinFiles,
+  wanted: BumpCommandSettings,
+  context: Context,
+): Promise<string> {
   switch (wanted.output.format) {
     case 'json':
       return jsonText(planToJson(plan));
@@ -93,7 +98,7 @@ function row(change: PinChange): string[] {
 
 async function writeCommitMessage(
   plan: BumpPlan,
-  { output: { commitMessageFile: file } }: BumpSettings,
+  { output: { commitMessageFile: file } }: BumpCommandSettings,
   context: Context,
 ): Promise<void> {
   if (file === undefined) return;
@@ -150,7 +155,7 @@ function summary({ changes, files, counts, problems }: BumpPlan, isWritten: bool
 }
 
 /** The exit code of a failure wins over that of an outdated pin, because a pin that failed may be outdated as well. */
-function exitCode({ changes, problems }: BumpPlan, { bumping: { isCheck } }: BumpSettings): number {
+function exitCode({ changes, problems }: BumpPlan, { bumping: { isCheck } }: BumpCommandSettings): number {
   const failures = problems.flatMap(({ severity, error, message }) =>
     severity === 'failure' ? [error ?? new PullpinError(message)] : [],
   );

@@ -15,16 +15,16 @@ import { count } from '../../terminal/format.js';
 import { Report } from '../../terminal/report.js';
 import { askWhich, checkTerminal } from './ask.js';
 import { asFilter } from './filter.js';
-import { type BumpSettings, nameOption } from './options.js';
+import { type BumpCommandSettings, nameOption } from './options.js';
 import { finishBump } from './output.js';
 import { filesSince } from './since.js';
 
-export function runBump(settings: BumpSettings, context: Context): Promise<number> {
+export function runBump(settings: BumpCommandSettings, context: Context): Promise<number> {
   const isFilter = settings.operands.isStdin && !settings.bumping.isCheck;
   return isFilter ? asFilter(context, (inner) => bump(settings, inner)) : bump(settings, context);
 }
 
-async function bump(settings: BumpSettings, context: Context): Promise<number> {
+async function bump(settings: BumpCommandSettings, context: Context): Promise<number> {
   checkTogether(settings, context);
   const { operands, bumping, chosen, loudness } = settings;
   const progress = createPinsProgress(context, loudness === 'normal');
@@ -63,7 +63,7 @@ async function bump(settings: BumpSettings, context: Context): Promise<number> {
 }
 
 /** The settings for each pin. */
-function policyOf(settings: BumpSettings) {
+function policyOf(settings: BumpCommandSettings) {
   const { digest, systems, assumeTag } = settings.bumping;
   const { addArch, unproven } = settings.special;
   const { tags } = settings.versions;
@@ -77,7 +77,7 @@ function policyOf(settings: BumpSettings) {
 async function finish(
   plan: BumpPlan,
   pinFiles: PinFiles,
-  settings: BumpSettings,
+  settings: BumpCommandSettings,
   context: Context,
   report: Report,
 ): Promise<number> {
@@ -88,14 +88,18 @@ async function finish(
 }
 
 /** Refuses a check that finds no pins: in the wrong folder, it must not look like success. Throws a UsageError. */
-function refuseNothing({ counts, problems }: BumpPlan, { files }: PinFiles, { operands, bumping }: BumpSettings): void {
+function refuseNothing(
+  { counts, problems }: BumpPlan,
+  { files }: PinFiles,
+  { operands, bumping }: BumpCommandSettings,
+): void {
   if (!bumping.isCheck || bumping.since !== undefined || operands.isStdin) return;
   if (counts.found === 0 && problems.length === 0)
     throw new UsageError(`no pin was found to check; pullpin looked at ${count(files.length, 'Nix or JSON file')}`);
 }
 
 /** Throws a UsageError. */
-function checkTogether(settings: BumpSettings, context: Context): void {
+function checkTogether(settings: BumpCommandSettings, context: Context): void {
   const { operands, bumping, output, registries, store, versions } = settings;
   if (bumping.correctsHashes && versions.isTyped)
     throw new UsageError('--hashes keeps tags and digests as they are, and does not go together with --tags');
@@ -114,7 +118,7 @@ function checkTogether(settings: BumpSettings, context: Context): void {
 }
 
 /** To find outdated pins, pullpin downloads no image, unless it has to show the changes. */
-function modeOf({ bumping, output }: BumpSettings): BumpMode {
+function modeOf({ bumping, output }: BumpCommandSettings): BumpMode {
   if (bumping.correctsHashes) return 'hashes';
   return bumping.isCheck && output.format !== 'diff' ? 'digests' : 'all';
 }

@@ -85,4 +85,4 @@ export const CHECK = commandOptions({
   ],
 });
 
-export type CheckSettings = SettingsOf<typeof CHECK>;
+export type CheckCommandSettings = SettingsOf<typeof CHECK>;

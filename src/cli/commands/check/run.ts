@@ -22,9 +22,9 @@ import { count } from '../../terminal/format.js';
 import { jsonText } from '../../terminal/outcome.js';
 import { writeOutput } from '../../terminal/output.js';
 import { Report } from '../../terminal/report.js';
-import type { CheckSettings } from './options.js';
+import type { CheckCommandSettings } from './options.js';
 
-export async function runCheck(settings: CheckSettings, context: Context): Promise<number> {
+export async function runCheck(settings: CheckCommandSettings, context: Context): Promise<number> {
   checkTogether(settings);
   const ignored = settings.checking.ignored.map(knownCode);
   const { operands, checking, chosen, loudness, output } = settings;
@@ -42,7 +42,7 @@ export async function runCheck(settings: CheckSettings, context: Context): Promi
 }
 
 async function check(
-  settings: CheckSettings,
+  settings: CheckCommandSettings,
   ignored: readonly FindingCode[],
   choice: ChosenFiles,
   context: Context,
@@ -83,7 +83,7 @@ function knownCode(text: string): FindingCode {
 }
 
 /** Throws a UsageError. */
-function checkTogether({ operands, checking, registries }: CheckSettings): void {
+function checkTogether({ operands, checking, registries }: CheckCommandSettings): void {
   if (!operands.isStdin) return;
   if (checking.fixes) throw new UsageError('--fix writes files, and does not go with -');
   if (registries.readsCredentials) throw new UsageError('- and --creds-stdin cannot both read stdin');
@@ -96,7 +96,12 @@ function refuseNothing({ pinFiles }: ChosenFiles): never {
   );
 }
 
-async function textOf(checked: CheckReport, done: Fixed, { output }: CheckSettings, context: Context): Promise<string> {
+async function textOf(
+  checked: CheckReport,
+  done: Fixed,
+  { output }: CheckCommandSettings,
+  context: Context,
+): Promise<string> {
   switch (output.format) {
     case 'json':
       return jsonText(checkToJson(checked, done.fixed));

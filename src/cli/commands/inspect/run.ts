@@ -32,7 +32,7 @@ export async function runInspect(settings: InspectSettings, context: Context): P
   );
 }
 
-export function inspectionText(facts: InspectionJson): string {
+function inspectionText(facts: InspectionJson): string {
   const { layers, platforms, labels, rateLimit } = facts;
   const rows = [
     ['image', facts.image],

@@ -52,7 +52,7 @@ function isOutdated({ current, wanted, newest, hasOtherDigest }: PinAge): boolea
 
 const HEADING = ['pin', 'image', 'current', 'wanted', 'newest'];
 
-export function agesTable(ages: readonly PinAge[], width: number): string {
+function agesTable(ages: readonly PinAge[], width: number): string {
   const rows = ages.map(({ pin, current, wanted, newest, hasOtherDigest }) => {
     const isSame = wanted === current && hasOtherDigest;
     const target = `${wanted ?? '-'}${isSame ? ' (new digest)' : ''}`;

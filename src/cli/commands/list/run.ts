@@ -48,7 +48,7 @@ function checkOffline({ versions, registries }: ListSettings): void {
   if (registries.readsCredentials) throw new UsageError('--creds-stdin goes with --outdated, which asks registries');
 }
 
-export function pinTable({ pins }: PinList, width: number): string {
+function pinTable({ pins }: PinList, width: number): string {
   return pins.length === 0 ? '' : `${formatTable(pins.map(row), width)}${summary(pins)}\n`;
 }
 

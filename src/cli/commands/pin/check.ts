@@ -1,12 +1,12 @@
 import { UsageError } from '../../../errors.js';
 import type { Renderer } from '../../../nix/render/render.js';
 import type { Needs } from '../../../nix/render/values/template-values.js';
-import type { PinSettings } from './options.js';
+import type { PinCommandSettings } from './options.js';
 
-type Asked = Pick<PinSettings, 'rendering' | 'pinning' | 'platforms' | 'store' | 'archive'>;
+type Asked = Pick<PinCommandSettings, 'rendering' | 'pinning' | 'platforms' | 'store' | 'archive'>;
 
 /** What to hash. JSON always has a hash; a text without a hash needs no download. */
-export function targetOf({ rendering, pinning }: Asked, { target }: Renderer): Needs {
+export function neededHash({ rendering, pinning }: Asked, { target }: Renderer): Needs {
   if (pinning.target !== undefined) return pinning.target;
   return target === 'none' && rendering.json ? 'docker-archive' : target;
 }
@@ -20,7 +20,7 @@ export function checkTogether(settings: Asked, images: number, renderer: Rendere
   const refusals: readonly (readonly [boolean, string])[] = [
     [isNamed && images > 1, '--final-name and --final-tag go with one image'],
     [
-      isNamed && targetOf(settings, renderer) === 'nar',
+      isNamed && neededHash(settings, renderer) === 'nar',
       '--final-name and --final-tag do not go with nix2container.pullImage, which has no place for them',
     ],
     [
@@ -28,7 +28,7 @@ export function checkTogether(settings: Asked, images: number, renderer: Rendere
       '--archive writes one file, so it goes with one image and one platform',
     ],
     [
-      isKept && targetOf(settings, renderer) !== 'docker-archive',
+      isKept && neededHash(settings, renderer) !== 'docker-archive',
       '--store and --archive keep what dockerTools.pullImage fetches, and this template is for something else',
     ],
     [

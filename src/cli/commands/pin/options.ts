@@ -49,4 +49,4 @@ export const PIN = commandOptions({
   ],
 });
 
-export type PinSettings = SettingsOf<typeof PIN>;
+export type PinCommandSettings = SettingsOf<typeof PIN>;

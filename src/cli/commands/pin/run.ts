@@ -19,21 +19,21 @@ import { count } from '../../terminal/format.js';
 import { collect, conclude, type Outcome, outcomeJson } from '../../terminal/outcome.js';
 import { checkOutput } from '../../terminal/output.js';
 import { Report } from '../../terminal/report.js';
-import { checkTogether, isListOfCalls, targetOf } from './check.js';
-import type { PinSettings } from './options.js';
-import { checkPlatforms, type WantedPin, wantedPins } from './wanted-pins.js';
+import { checkTogether, isListOfCalls, neededHash } from './check.js';
+import type { PinCommandSettings } from './options.js';
+import { checkWantedPlatforms, type WantedPin, wantedPins } from './wanted-pins.js';
 
 /** How many images are downloaded at the same time; each downloads several layers at once. */
 const CONCURRENT_PINS = 3;
 
-export async function runPin(settings: PinSettings, context: Context): Promise<number> {
+export async function runPin(settings: PinCommandSettings, context: Context): Promise<number> {
   const { rendering, platforms, registries, loudness } = settings;
   const images = await readImages(settings.operands, registries, context);
   const renderer = await createRenderer(rendering.render);
   checkTogether(settings, images.images.length, renderer);
   // JSON has a pin for each platform, whatever the template.
   const isPerSystem = renderer.isPerSystem && !rendering.json;
-  if (isPerSystem) checkPlatforms(platforms);
+  if (isPerSystem) checkWantedPlatforms(platforms);
   await checkOutput(rendering.output, context);
   await checkOutput(settings.archive.file, context, '--archive');
   const keep = await keptArchive(settings.store, settings.archive.file, context);
@@ -45,7 +45,7 @@ export async function runPin(settings: PinSettings, context: Context): Promise<n
     const sharing = { temporaryFolder: context.temporaryFolder, maxSpool: downloads.maxSpool };
     const request = { platforms, isPerSystem, sources, sharing, report };
     const wanted = (await Promise.all(images.images.map((image) => wantedPins(image, request)))).flat();
-    const run = { pinning, sharing, isPerSystem, target: targetOf(settings, renderer), sources, progress, keep };
+    const run = { pinning, sharing, isPerSystem, target: neededHash(settings, renderer), sources, progress, keep };
     const outcome = await collect(wanted, CONCURRENT_PINS, context, (one) => pinOne(one, run)).finally(async () => {
       progress.stop();
       await Promise.all(wanted.map(({ shared }) => shared?.close()));
@@ -64,7 +64,7 @@ interface PinRun {
   readonly pinning: Pinning;
   readonly sharing: SharingSettings;
   readonly isPerSystem: boolean;
-  readonly target: ReturnType<typeof targetOf>;
+  readonly target: ReturnType<typeof neededHash>;
   readonly sources: Sources;
   readonly progress: DownloadProgress;
   readonly keep: KeptArchive | undefined;
@@ -102,7 +102,7 @@ function reportPins(pins: readonly Pin[], report: Report): void {
 }
 
 /** Refuses to write a file when a pin is missing: in a file, the user would not see what is missing. */
-function pinsText({ results, problems }: Outcome<Pin>, { rendering }: PinSettings, renderer: Renderer): string {
+function pinsText({ results, problems }: Outcome<Pin>, { rendering }: PinCommandSettings, renderer: Renderer): string {
   if (rendering.json) return outcomeJson('pins', results.map(pinToJson), problems);
   const isIncompleteFile = problems.length > 0 && rendering.output !== undefined;
   return results.length === 0 || isIncompleteFile ? '' : renderer.render(results);

@@ -30,7 +30,7 @@ export interface WantedPinsRequest {
 }
 
 /** Throws a UsageError for platforms that cannot be in the same text. */
-export function checkPlatforms(platforms: WantedPlatforms): void {
+export function checkWantedPlatforms(platforms: WantedPlatforms): void {
   if (platforms === 'all') return;
   checkSystems(
     platforms.map((each) => ({ platform: formatPlatform(each), system: each.system ?? systemOfPlatform(each) })),

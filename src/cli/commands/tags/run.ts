@@ -38,6 +38,6 @@ function queryOf({ wanted, platforms }: TagsSettings): TagQuery {
   return { ...wanted, platform: onePlatform(platforms, 'tags') };
 }
 
-export function tagTable(found: readonly FoundTag[]): string {
+function tagTable(found: readonly FoundTag[]): string {
   return formatTable(found.map(({ tag, created }) => (created === undefined ? [tag] : [tag, created ?? 'unknown'])));
 }

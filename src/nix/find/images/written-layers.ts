@@ -8,7 +8,7 @@ export interface WrittenLayer extends Range {
 }
 
 /** A list of layers that is written as one, `[ … ]`. */
-export interface WrittenLayers extends SourceRange {
+export interface WrittenLayerList extends SourceRange {
   readonly kind: 'layers';
   readonly layers: readonly WrittenLayer[];
 }
