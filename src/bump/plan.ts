@@ -79,9 +79,10 @@ const CONCURRENT_SITES = 32;
  */
 export async function planBump(pinFiles: PinFiles, settings: BumpSettings): Promise<BumpPlan> {
   const { temporaryFolder = fromProcess().temporaryFolder, onProgress = () => {} } = settings;
-  const forSites = siteSettings(pinFiles, settings);
+  const checked = siteSettings(pinFiles, settings);
   const lookUps = new LookUps({ ...settings, temporaryFolder });
-  const { isWanted, isWantedFile } = createSelector(pinFiles, settings);
+  const { isWanted, isWantedFile, earlierPin } = createSelector(pinFiles, settings);
+  const forSites = { ...checked, earlierPin };
   const found = await findAndAsk(pinFiles, forSites.read, (site) => {
     if (isWanted(site)) void askAhead(site, lookUps, forSites);
   });
@@ -111,10 +112,10 @@ export function siteSettings(pinFiles: PinFiles, settings: BumpSettings): SiteSe
   const isPlatformChosen = platform !== undefined;
   const own = { level: settings.tags, platform: toPlatform(platform ?? DEFAULT_PLATFORM), isPlatformChosen };
   const keepsArchives = settings.keep !== undefined;
-  const checkUses = (): void => {};
   return {
     ...own,
-    checkUses,
+    checkUses: () => {},
+    earlierPin: () => undefined,
     assumeTag,
     digest,
     mode,

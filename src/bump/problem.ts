@@ -48,11 +48,17 @@ export function untrackedProblem(site: PinSite): BumpProblem {
   const apart = tagsApart(site);
   const message = apart
     ? `its command says tag ${apart.command.tag} and its finalImageTag says ${apart.finalImageTag}: write '# pullpin: TAG' above it`
-    : "nothing says which tag it follows: write '# pullpin: TAG' above it, or run with --assume-tag TAG";
+    : `${untrackedReason(site)}: write '# pullpin: TAG' above it, or run with --assume-tag TAG`;
   return { ...placeOf(site), severity: 'notice', code: 'untracked', message };
 }
 
 /** The problem of a pin that shares a value with another pin which needs another value. */
+function untrackedReason({ finalImageTag }: PinSite): string {
+  return finalImageTag?.kind === 'unfollowable'
+    ? `its finalImageTag, which may say the tag that it follows, cannot be followed: ${finalImageTag.message}`
+    : 'nothing says which tag it follows';
+}
+
 export function conflictProblem({ file, line, column, imageName, imageDigest }: ListedPin): BumpProblem {
   const message =
     'it shares a value with another pin that would need a different one, or that stays as it is: give each its own';

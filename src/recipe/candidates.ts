@@ -27,23 +27,39 @@ export function isOpen({ assumed, isPlatformDependent }: PinSite, root: ImageInd
   });
 }
 
+/** A target that may have been hashed, and what in the file makes it possible: the attributes as written, a guess, the followed tag. */
+export interface TargetRole {
+  readonly role: string;
+  readonly target: Target;
+}
+
 /** The targets that may have been hashed, the likeliest first. Values that a call gives, and defaults of its fetcher, are certain. */
 export function candidateTargets(site: PinSite, followedTag: string | undefined): Target[] {
-  const likeliest = targetOf(site);
+  const all = targetRoles(site, followedTag).map(({ target }) => target);
+  return [...new Map(all.map((target) => [JSON.stringify(target), target])).values()];
+}
+
+/** The same targets with their roles; one target may have several. */
+export function targetRoles(site: PinSite, followedTag: string | undefined): TargetRole[] {
+  const likeliest = { role: 'written', target: targetOf(site) };
   const isUnseen = (name: string): boolean =>
     site.assumed.some(({ part, why }) => part === name && why === 'unseen-call');
   if (!isUnseen('fetcher')) {
     const isDoubtful = site.assumed.some(({ part }) => part === 'fetcher');
-    return isDoubtful ? [likeliest, otherTarget(site)] : [likeliest];
+    return isDoubtful ? [likeliest, { role: 'other fetcher', target: otherTarget(site) }] : [likeliest];
   }
   const name = site.finalImageName?.kind === 'text' ? site.finalImageName.text : site.imageName.text;
-  const tags = [...site.finalTagGuesses, site.tag?.text, followedTag, 'latest'].filter((tag) => tag !== undefined);
-  const archives = tags.flatMap((tag): Target[] => {
-    const archive = nameOrNone(name, tag);
-    return archive ? [{ type: 'docker-archive', name: archive }] : [];
+  const tags: (readonly [role: string, tag: string | undefined])[] = [
+    ...site.finalTagGuesses.map((tag, at) => [`guess ${at}`, tag] as const),
+    ['tag', site.tag?.text],
+    ['followed', followedTag],
+    ['latest', 'latest'],
+  ];
+  const archives = tags.flatMap(([role, tag]): TargetRole[] => {
+    const archive = tag === undefined ? undefined : nameOrNone(name, tag);
+    return archive ? [{ role, target: { type: 'docker-archive', name: archive } }] : [];
   });
-  const all: Target[] = [likeliest, ...archives, { type: 'nar' }];
-  return [...new Map(all.map((target) => [JSON.stringify(target), target])).values()];
+  return [likeliest, ...archives, { role: 'folder', target: { type: 'nar' } }];
 }
 
 /** What the other fetcher makes of the same pin. */
@@ -71,9 +87,7 @@ export function candidateImages(
   likeliest: Platform,
 ): CandidateImage[] {
   if (root.type === 'image') return [{ ...root.stored, platform: likeliest }];
-  // An unknown argument may choose another platform, such as one of several variants.
-  const isDoubtful = site.assumed.some(({ why }) => why === 'named-system' || why === 'unknown-argument');
-  const isCertain = writtenPlatform(site) !== undefined && !isDoubtful;
+  const isCertain = certainPlatform(site) !== undefined;
   const platforms = isCertain ? [likeliest] : [likeliest, ...platformsOf(root).filter(({ os }) => os === likeliest.os)];
   const images = platforms.flatMap((platform): CandidateImage[] => {
     const entry = entryOrNone(root, platform);
@@ -81,6 +95,13 @@ export function candidateImages(
   });
   // Keeps the first: the index may list the likeliest platform again, with its variant.
   return [...new Map(images.toReversed().map((each) => [each.digest, each])).values()].toReversed();
+}
+
+/** The platform that a pin is written for, when nothing casts doubt on it. */
+export function certainPlatform(site: PinSite): Platform | undefined {
+  // An unknown argument may choose another platform, such as one of several variants.
+  const isDoubtful = site.assumed.some(({ why }) => why === 'named-system' || why === 'unknown-argument');
+  return isDoubtful ? undefined : writtenPlatform(site);
 }
 
 function entryOrNone(index: ImageIndex, platform: Platform) {

@@ -123,6 +123,20 @@ test('a digest without its prefix has one in the output', async () => {
   expect(listPins(files).problems).toMatchObject([{ imageDigest: DIGEST }]);
 });
 
+test.each([
+  `{ lib }: { options.x.pinned = lib.mkOption {\n default = "${DIGEST}"; }; }`,
+  `{ lib }: with lib; { options.x = mkOption { default = { version = "1";\n rev = "${DIGEST}"; }; }; }`,
+])('the default of an option, by any name: %s', async (text) => {
+  expect((await problemsOf({ 'a.nix': text })).where).toEqual(['a.nix:2 unrecognised']);
+});
+
+test('an image whose digest has another name is reported when its registry stands there', async () => {
+  const text = `{ config }: { image =\n "ghcr.io/acme/web:\${config.x.version}@\${config.x.rev}"; mail = "me@\${config.x.host}"; }`;
+  const { where, messages } = await problemsOf({ 'a.nix': text });
+  expect(where).toEqual(['a.nix:2 template']);
+  expect(messages).toEqual([expect.stringContaining("'config.x.version'")]);
+});
+
 describe('what cannot be followed is reported at its attribute, with its name and the digests in its text', () => {
   test('a digest that is computed', async () => {
     const text = `{ dockerTools, f }:\nd.pullImage {\n  imageName = "redis";\n  imageDigest =\n    f "${DIGEST}";\n  hash = "${HASH}";\n}`;

@@ -1,9 +1,18 @@
 import { PullpinError } from '../../errors.js';
+import { followedTag } from '../../list/follow.js';
+import type { PinHash } from '../../nix/find/pin-site.js';
 import { type Digest, isDigest } from '../../oci/digest.js';
 import type { Platform } from '../../oci/platform.js';
 import { ImageRefusedError } from '../../prefetch/image/refusals.js';
 import type { Target } from '../../prefetch/targets/target.js';
-import { type CandidateImage, candidateImages, candidateTargets, isOpen } from '../../recipe/candidates.js';
+import {
+  type CandidateImage,
+  candidateImages,
+  candidateTargets,
+  certainPlatform,
+  isOpen,
+} from '../../recipe/candidates.js';
+import { carriedRecipe, type WrittenPin } from '../../recipe/carried-recipe.js';
 import { formatRecipe, type Recipe, recall, remember } from '../../recipe/recipe.js';
 import { SiteError } from '../../recipe/site-error.js';
 import type { TrackedPin } from '../site/tracked-pin.js';
@@ -20,7 +29,7 @@ export async function proveRecipe(pin: TrackedPin, likeliest: Platform): Promise
   const digest = site.imageDigest.text;
   const [hash] = site.hashes;
   if (!hash || hash.isPlaceholder || !isDigest(digest) || !mayBeOpen(pin)) return undefined;
-  const known = hash.written && recall(lookUps.cache, hash.written.hash);
+  const known = (await provenBefore(pin, likeliest)) ?? remembered(pin, hash);
   if (known) return known;
   const root = await unlessGone(lookUps.manifest(digest));
   if (root && !isOpen(site, root)) return undefined;
@@ -29,6 +38,31 @@ export async function proveRecipe(pin: TrackedPin, likeliest: Platform): Promise
   if (!proven) throw root && !search.isGone ? unproven(search) : gone(digest);
   if (hash.written) remember(lookUps.cache, hash.written.hash, proven);
   return proven;
+}
+
+/**
+ * The recipe of the pin at an earlier revision, for what is written now. A bot that changes the digest, the tag or the platform leaves the hash as it was,
+ * so that only the earlier digest and the hash are a pair. Undefined when there is no earlier pin, or when nothing makes its hash.
+ */
+async function provenBefore({ earlier, ...pin }: TrackedPin, likeliest: Platform): Promise<Recipe | undefined> {
+  if (!earlier) return undefined;
+  try {
+    const recipe = await proveRecipe(earlier, certainPlatform(earlier.site) ?? likeliest);
+    return recipe && carriedRecipe(recipe, writtenPin(earlier), writtenPin(pin));
+  } catch (error) {
+    if (error instanceof UnprovenError) return undefined;
+    throw error;
+  }
+}
+
+/** What an earlier run has proven of the same hash, unless the pin has been changed since then. */
+function remembered(pin: TrackedPin, { written }: PinHash): Recipe | undefined {
+  const recipe = written && recall(pin.lookUps.cache, written.hash);
+  return recipe && carriedRecipe(recipe, writtenPin(pin), writtenPin(pin));
+}
+
+function writtenPin({ site, follows, settings }: TrackedPin): WrittenPin {
+  return { site, followedTag: (follows ?? followedTag(site, settings.assumeTag))?.tag };
 }
 
 /** Whether the files omit a part of the recipe that could matter. Needs no registry. */
@@ -53,7 +87,8 @@ class Search {
     private readonly pin: TrackedPin,
     private readonly images: readonly CandidateImage[],
   ) {
-    this.targets = candidateTargets(pin.site, pin.follows?.tag);
+    const { site, followedTag: tag } = writtenPin(pin);
+    this.targets = candidateTargets(site, tag);
   }
 
   async find(sha256: Digest): Promise<Recipe | undefined> {

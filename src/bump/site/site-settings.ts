@@ -1,3 +1,4 @@
+import type { EarlierPin } from '../../list/select.js';
 import type { FileEdit } from '../../nix/edit/edit.js';
 import type { Platform } from '../../oci/platform.js';
 import type { Level } from '../../tag-rules/rule.js';
@@ -32,6 +33,8 @@ export interface SiteSettings {
   readonly keepsArchives: boolean;
   /** Makes sure that the literals of a pin's tag are used for nothing but tags that move with them. Throws a SiteError that says where else. */
   readonly checkUses: (edits: readonly FileEdit[]) => void;
+  /** Finds the same pin at the revision since which a run looks at pins; none without such a revision. */
+  readonly earlierPin: EarlierPin;
   /** Returns the text of a file with pins. */
   readonly read: (path: string) => string | undefined;
 }

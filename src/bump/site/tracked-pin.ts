@@ -17,6 +17,8 @@ export interface TrackedPin {
   readonly lookUps: RepositoryLookUps;
   /** The proven recipe of its hash; undefined when nothing was proven. */
   readonly recipe?: Recipe | undefined;
+  /** The same pin at an earlier revision, when the run only computes hashes: its digest and hash belong together. */
+  readonly earlier?: TrackedPin | undefined;
   readonly settings: SiteSettings;
 }
 
@@ -29,10 +31,16 @@ export function trackPin(site: PinSite, lookUps: LookUps, settings: SiteSettings
   if (!follows && settings.mode !== 'hashes' && !isRuledWithoutTag(site)) return 'untracked';
   if (site.hashes.length === 0 && !isWithoutHash(site.form))
     throw new SiteError('no-hash', 'no hash stands beside its digest, and the digest alone must not be moved');
+  const before = settings.mode === 'hashes' ? settings.earlierPin(site) : undefined;
+  const earlier = before && !before.flaw ? untracked(before, lookUps, settings) : undefined;
+  return { ...untracked(site, lookUps, settings), follows, earlier };
+}
+
+function untracked(site: PinSite, lookUps: LookUps, settings: SiteSettings): TrackedPin {
   const { text } = site.imageName;
   // Messages name the image as it is written.
   const name = { ...splitName(text), name: text, unverified: site.tlsVerify === false };
-  return { site, follows, lookUps: lookUps.repository(name), settings };
+  return { site, follows: undefined, lookUps: lookUps.repository(name), settings };
 }
 
 /** The tag that a pin has now and the one that it should have; undefined when that is the same, or when nothing says which tag it has. */

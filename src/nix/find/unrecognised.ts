@@ -3,7 +3,7 @@ import { constantText } from '../language/string-text.js';
 import type * as Syntax from '../language/syntax.js';
 import { children } from '../language/traverse.js';
 import type { NixFiles } from '../values/files.js';
-import { countBefore, groupedBy } from '../values/ordered.js';
+import { countBefore, groupedBy, withFurthestEnds } from '../values/ordered.js';
 import type { SourceRange, TextValue } from '../values/value.js';
 import { type Beside, Neighbours } from './images/neighbours.js';
 import { possibleDigests, withPrefix } from './images/possible-digests.js';
@@ -16,6 +16,8 @@ interface Visit {
   readonly names: readonly string[];
   readonly attribute?: Syntax.Assignment | Syntax.Formal;
   readonly beside: Beside;
+  /** Whether it is a part of an option: its default is written alone, wherever the option is used. */
+  readonly isOfOption?: boolean | undefined;
 }
 
 const ALONE: Beside = { hasHash: false, hasImage: false, hasDigest: false };
@@ -45,8 +47,9 @@ function digestsInString(
   locations: Locations,
 ): PinProblem[] {
   // Text right beside an interpolation may be only a part of a digest.
-  const isWhole = parts.length === 1;
-  const context = isWhole ? { names: visit.names, ...visit.beside } : { names: [], ...ALONE };
+  const { names, beside, isOfOption = false } = visit;
+  const isAlone = parts.length === 1;
+  const context = isAlone ? { names, ...beside, hasHash: beside.hasHash || isOfOption } : { names: [], ...ALONE };
   const texts = parts.filter(({ kind }) => kind === 'text');
   return texts.flatMap((part) =>
     possibleDigests(source.slice(part.start, part.end), context).map(({ start, end, imageDigest, message }) => {
@@ -77,7 +80,8 @@ function inside(visit: Visit, source: string): Visit[] {
       return amongOthers(expression.items, visit, source);
     case 'apply': {
       const { head, args } = spine(expression);
-      return [{ ...visit, expression: head }, ...amongOthers(args, visit, source)];
+      const isOfOption = visit.isOfOption || OPTION.test(source.slice(head.start, head.end));
+      return [{ ...visit, expression: head }, ...amongOthers(args, { ...visit, isOfOption }, source)];
     }
     default:
       return children(expression).map((inner) => ({ ...visit, expression: inner }));
@@ -114,6 +118,7 @@ function amongOthers(expressions: readonly Syntax.Expression[], visit: Visit, so
   });
 }
 
+const OPTION = /(?:^|\.)mkOption$/;
 const NAME = /^[a-z0-9][\w.-]*(?:[:/][\w.-]+)*$/;
 
 function textOf(expression: Syntax.Expression, source: string): string {
@@ -124,11 +129,11 @@ function within(
   attribute: Syntax.Assignment | Syntax.Formal,
   own: readonly string[],
   expression: Syntax.Expression,
-  { names, beside }: Visit,
+  { names, beside, isOfOption }: Visit,
 ): Visit {
   // The default of an option is the option's value.
   const isDefault = own.length === 1 && own[0] === 'default';
-  return { expression, attribute, beside, names: isDefault ? names : [...names.slice(-2), ...own] };
+  return { expression, attribute, beside, names: isDefault ? names : [...names.slice(-2), ...own], isOfOption };
 }
 
 function namesOf({ path }: Syntax.Assignment, source: string): string[] {
@@ -186,13 +191,4 @@ class Origins {
 
 function byStart(a: SourceRange, b: SourceRange): number {
   return a.start - b.start;
-}
-
-/** Each range, with the largest end of all ranges up to it. */
-function withFurthestEnds(ranges: readonly SourceRange[]): SourceRange[] {
-  let end = 0;
-  return ranges.map((range) => {
-    end = Math.max(end, range.end);
-    return { ...range, end };
-  });
 }

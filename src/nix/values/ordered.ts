@@ -21,3 +21,12 @@ export function groupedBy<Item, Key>(items: Iterable<Item>, keyOf: (item: Item) 
   }
   return groups;
 }
+
+/** Ranges in the order of their starts, each with the largest end of all ranges up to it. */
+export function withFurthestEnds<Range extends { readonly end: number }>(ranges: readonly Range[]): Range[] {
+  let end = 0;
+  return ranges.map((range) => {
+    end = Math.max(end, range.end);
+    return { ...range, end };
+  });
+}

@@ -243,6 +243,86 @@ describe('--hashes', () => {
   });
 });
 
+describe('--hashes after a bot proves the recipe by the pair of the earlier revision', () => {
+  const since = (text: string) => ({ mode: 'hashes', since: { files: [{ path: 'a.nix', text }] } }) as const;
+
+  test.each([
+    [
+      'a call for another platform',
+      call,
+      '',
+      '',
+      { platform: ARM64, finalTag: '1' },
+      { platform: ARM64, finalTag: '1' },
+    ],
+    ['a folder', bare, '', '', { target: 'nar' }, { target: 'nar' }],
+    ['the tag latest', bare, '', '', { finalTag: 'latest' }, { finalTag: 'latest' }],
+    ['a tag that moved', bare, 'tag = "old";', 'tag = "1";', { finalTag: 'old' }, { finalTag: '1' }],
+    [
+      'a final tag that moved',
+      bare,
+      'finalImageTag = "old";',
+      'finalImageTag = "1";',
+      { finalTag: 'old' },
+      { finalTag: '1' },
+    ],
+    [
+      'a platform that moved',
+      bare,
+      'arch = "amd64";',
+      'arch = "arm64";',
+      { finalTag: '1' },
+      { platform: ARM64, finalTag: '1' },
+    ],
+  ] as const)('%s', async (_, write, moreBefore, moreAfter, wasMadeFrom, isMadeFrom) => {
+    const old = await hashOf('old', wasMadeFrom);
+    const before = write(OLD.root.digest, old, moreBefore);
+    const planned = await plan(write(NEW.root.digest, old, moreAfter), since(before));
+    expect(planned.problems).toEqual([]);
+    expect(newText(planned)).toBe(write(NEW.root.digest, await hashOf('1', isMadeFrom), moreAfter));
+  });
+
+  test('also when only the tag moved', async () => {
+    const hash = await hashOf('1', { finalTag: '1' });
+    const text = (tag: string, own: string) => bare(NEW.root.digest, own, `tag = "${tag}";`);
+    const planned = await plan(text('2', hash), since(text('1', hash)));
+    expect(newText(planned)).toBe(text('2', await hashOf('1', { finalTag: '2' })));
+  });
+
+  test('finds the pin where it has moved to', async () => {
+    const old = await hashOf('old', { target: 'nar' });
+    const earlier = { files: [{ path: 'b.nix', text: bare(OLD.root.digest, old) }] };
+    const planned = await plan(bare(NEW.root.digest, old), { mode: 'hashes', since: earlier });
+    expect(newText(planned)).toBe(bare(NEW.root.digest, await hashOf('1', { target: 'nar' })));
+  });
+
+  test.each([
+    ['the earlier image is gone', () => bare(GONE.root.digest, 'b'.repeat(64))],
+    [
+      'several pins had the hash',
+      () => `{ a = ${set(OLD.root.digest, 'b'.repeat(64))};\nb = ${set(NEW.root.digest, 'b'.repeat(64))}; }`,
+    ],
+    ['no pin had the hash', () => bare(OLD.root.digest, 'c'.repeat(64))],
+  ])('and leaves the pin when %s', async (_, before) => {
+    const planned = await plan(bare(NEW.root.digest, 'b'.repeat(64)), since(before()));
+    expect(planned).toMatchObject({ files: [], problems: [{ code: 'unproven' }] });
+  });
+
+  test('a remembered recipe does not stand in for a final tag that moved', async () => {
+    const cache = new Cache(temporaryFolder(), { uid: process.getuid?.() });
+    const old = await hashOf('old', { platform: ARM64, finalTag: 'mine' });
+    const text = (digest: string, hash: string, tag: string) =>
+      bare(digest, hash, `finalImageTag = "${tag}";`)
+        .replace('{ imageName', '({ dockerTools }: dockerTools.pullImage { imageName')
+        .replace(' }\n', ' })\n');
+    await plan(text(OLD.root.digest, old, 'mine'), { cache });
+    const planned = await plan(text(NEW.root.digest, old, 'ours'), { cache, mode: 'hashes' });
+    expect(newText(planned)).toBe(
+      text(NEW.root.digest, await hashOf('1', { platform: ARM64, finalTag: 'ours' }), 'ours'),
+    );
+  });
+});
+
 test('a final tag that is the hex of the digest changes with it, and the hash is made with the new tag', async () => {
   const text = (digest: string, hash: string): string => `{ dockerTools }:
 let hex = "${digest.slice('sha256:'.length)}"; in

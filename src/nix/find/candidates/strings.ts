@@ -9,6 +9,9 @@ type Here = Pick<Visit, 'scope' | 'state'>;
 // How many characters at the end of a name are checked.
 const LONGEST_NAME_END = 20;
 
+/** The beginning of an image with its registry: `ghcr.io/`, `localhost:5000/`. */
+const REGISTRY = /^(?:[a-z0-9-]+\.[a-z0-9.-]+(?::\d+)?|localhost(?::\d+)?|[a-z0-9.-]+:\d+)\//;
+
 const REFERENCE_TEXT = /^[\w.:/@+-]*$/;
 
 /** A string that may be `name:tag@sha256:…`. */
@@ -23,11 +26,12 @@ export function addString(literal: Syntax.StringLiteral, here: Here, walk: Walk)
   }
 }
 
-/** `"…@${cfg.imageDigest}"`: the value behind the `@` has the name of a digest. */
-function endsInDigest({ parts }: Syntax.StringLiteral, source: string): boolean {
-  const [before, last] = parts.slice(-2);
+/** `"…@${cfg.imageDigest}"`: the value behind the `@` has the name of a digest, or a registry is in front of it. */
+function endsInDigest(literal: Syntax.StringLiteral, source: string): boolean {
+  const [before, last] = literal.parts.slice(-2);
   if (before?.kind !== 'text' || last?.kind !== 'interpolation') return false;
-  return source.slice(before.start, before.end).endsWith('@') && isCalledDigest(last.expression, source);
+  if (!source.slice(before.start, before.end).endsWith('@')) return false;
+  return isCalledDigest(last.expression, source) || REGISTRY.test(textsOf(literal, source)[0] ?? '');
 }
 
 /** `a // b` that may be a pin's arguments, or `a + b` that may be a string of an image. */
