@@ -8,10 +8,11 @@ import type { PinSite } from '../nix/find/pin-site.js';
 import { LookUps } from '../pin/look-ups.js';
 import { wantedDigest } from './one-pin/plan-site.js';
 import { type BumpSettings, siteSettings } from './plan.js';
-import { type BumpProblem, failedProblem, inOrder, sourceProblem, untrackedProblem } from './problem.js';
+import { type BumpProblem, failedProblem, inOrder, siteProblem, sourceProblem, untrackedProblem } from './problem.js';
 import type { SiteSettings } from './site/site-settings.js';
 import { trackPin } from './site/tracked-pin.js';
-import { withNewestTag } from './tag/wanted-tag.js';
+import { heldMessage } from './tag/cooldown.js';
+import { newestTag, withWantedTag } from './tag/wanted-tag.js';
 
 /** A pin with the tags that it has, should have, and could have. */
 export interface PinAge {
@@ -24,6 +25,8 @@ export interface PinAge {
   readonly newest: string | null;
   /** Whether the wanted tag has another digest than the pin. */
   readonly hasOtherDigest: boolean;
+  /** An image that is too new for it. */
+  readonly held: { readonly message: string; readonly free: string } | undefined;
 }
 
 /** The ages of pins, and why those of others are not known. */
@@ -51,7 +54,8 @@ export async function findAges(
     const site = sites[at];
     if (!site) return [];
     if (each.status === 'rejected') return [failedProblem(site, each.reason)];
-    return each.value === 'untracked' ? [untrackedProblem(site)] : [];
+    if (typeof each.value === 'string') return each.value === 'untracked' ? [untrackedProblem(site)] : [];
+    return each.value.held ? [siteProblem(site, { code: 'cooldown', ...each.value.held })] : [];
   });
   const inSources = found.problems.filter(({ file }) => isWantedFile(file)).map(sourceProblem);
   const ages = settled.flatMap((each) =>
@@ -67,13 +71,15 @@ async function ageOf(
 ): Promise<PinAge | 'frozen' | 'untracked'> {
   const tracked = trackPin(site, lookUps, settings);
   if (typeof tracked === 'string') return tracked;
-  const { pin, newest } = await withNewestTag(tracked);
+  const pin = await withWantedTag(tracked);
+  const newest = await newestTag(tracked);
   const { digest } = await wantedDigest(pin);
   return {
     pin: toListedPin(site, settings.assumeTag),
     current: pin.follows?.tag ?? null,
-    wanted: pin.wantedTag ?? null,
+    wanted: pin.wantedTag ?? pin.follows?.tag ?? null,
     newest: newest ?? null,
     hasOtherDigest: digest !== site.imageDigest.text,
+    held: pin.held && { message: heldMessage(pin.held), free: pin.held.free },
   };
 }

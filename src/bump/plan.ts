@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Cache } from '../cache/cache.js';
 import { heavyWork } from '../concurrency/heavy-work.js';
 import { settleInOrder } from '../concurrency/settle-in-order.js';
-import { checkWord } from '../errors.js';
+import { checkCount, checkWord } from '../errors.js';
 import { findInCallers } from '../list/callers-pins.js';
 import { joinedFinds } from '../list/find.js';
 import { type FoundInFiles, findInFile } from '../list/find-in-file.js';
@@ -36,6 +36,8 @@ export interface BumpSettings extends PinSelection {
   readonly mode?: BumpMode | undefined;
   /** How far the tags of pins without a rule may move: to another patch, minor or major version. When omitted, they stay. */
   readonly tags?: 'patch' | 'minor' | 'major' | undefined;
+  /** How long an image must have been there before a pin may move to it, in milliseconds; 0 when omitted. */
+  readonly cooldown?: number | undefined;
   /** Whether tables by system get and lose entries, so that they have one for each system of the image; `keep` when omitted. */
   readonly systems?: 'keep' | 'all' | undefined;
   /** The platform, such as `linux/arm64`, for pins that have the digest of an index and give no architecture; linux/amd64 when omitted. */
@@ -109,8 +111,14 @@ export function siteSettings(pinFiles: PinFiles, settings: BumpSettings): SiteSe
   checkWord('mode', mode, ['all', 'digests', 'hashes']);
   checkWord('systems', systems, ['keep', 'all']);
   checkWord('tags', settings.tags ?? 'patch', ['patch', 'minor', 'major']);
+  checkCount('cooldown', settings.cooldown, 0);
   const isPlatformChosen = platform !== undefined;
-  const own = { level: settings.tags, platform: toPlatform(platform ?? DEFAULT_PLATFORM), isPlatformChosen };
+  const own = {
+    level: settings.tags,
+    cooldown: settings.cooldown ?? 0,
+    platform: toPlatform(platform ?? DEFAULT_PLATFORM),
+    isPlatformChosen,
+  };
   const keepsArchives = settings.keep !== undefined;
   return {
     ...own,

@@ -20,6 +20,8 @@ export interface BumpProblem {
   readonly message: string;
   readonly imageName?: string | undefined;
   readonly imageDigest?: string | undefined;
+  /** When an image that is held back becomes free, RFC 3339 in UTC. */
+  readonly free?: string | undefined;
   /** The error of a failed look-up. */
   readonly error?: unknown;
 }

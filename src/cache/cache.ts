@@ -6,9 +6,9 @@ import { prepareFolder } from './cache-folder.js';
 
 /**
  * What is kept: manifests and configs by their digests; hashes by what they were made from; the contents of layers; states of hashes after some
- * layers; repositories that were asked before; challenges by their registries; what hashes were proven to be made from.
+ * layers; repositories that were asked before; challenges by their registries; what hashes were proven to be made from; when digests were seen.
  */
-export type CacheKind = 'content' | 'hash' | 'layer' | 'prefix' | 'repository' | 'challenge' | 'recipe';
+export type CacheKind = 'content' | 'hash' | 'layer' | 'prefix' | 'repository' | 'challenge' | 'recipe' | 'seen';
 
 /** The largest entry, in bytes: a manifest of 4 MiB, its key and its checksum. */
 const MAX_ENTRY = 5 * 1024 * 1024;

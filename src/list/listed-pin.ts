@@ -1,6 +1,6 @@
 import { followedText, type PinForm, type PinSite, type RecipePart } from '../nix/find/pin-site.js';
 import { type FollowedBy, followedTag } from './follow.js';
-import { isRuledWithoutTag } from './tag-rule.js';
+import { isRuledWithoutTag, tagRuleNotes } from './tag-rule.js';
 
 /**
  * The state of a pin, known without a registry: a `tracked` pin follows a tag; an `untracked` one names no tag; a `frozen` one
@@ -54,7 +54,7 @@ export function toListedPin(site: PinSite, assumeTag?: string): ListedPin {
     systems: isPlatformDependent ? systems : null,
     follows: follows?.tag ?? null,
     followedBy: follows?.by ?? null,
-    rule: site.rules[0]?.text ?? null,
+    rule: tagRuleNotes(site)[0]?.text ?? null,
     state: stateOf(site, follows !== undefined || isRuledWithoutTag(site)),
     assumed: site.assumed.map(({ part }) => part),
   };

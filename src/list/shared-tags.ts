@@ -4,6 +4,7 @@ import type { RuleNote } from '../nix/find/notes/tag-note.js';
 import type { PinSite } from '../nix/find/pin-site.js';
 import { rangeKey, type SourceRange } from '../nix/values/value.js';
 import { type FollowedTag, followedTag, tagsApart } from './follow.js';
+import { tagRuleNotes } from './tag-rule.js';
 
 /**
  * Pins that share the literal of their digest change together. So the tag of one of them counts for all pins of the same image that
@@ -39,15 +40,16 @@ function digestKey({ imageName, imageDigest }: PinSite): string | undefined {
 export function withSharedRules(sites: readonly PinSite[]): PinSite[] {
   const rules = new Map<string, RuleNote[]>();
   for (const site of sites) {
-    if (site.rules.length === 0) continue;
-    for (const place of tagPlaces(site).map(rangeKey)) rules.set(place, [...(rules.get(place) ?? []), ...site.rules]);
+    const own = tagRuleNotes(site);
+    if (own.length === 0) continue;
+    for (const place of tagPlaces(site).map(rangeKey)) rules.set(place, [...(rules.get(place) ?? []), ...own]);
   }
   if (rules.size === 0) return [...sites];
   return sites.map((site) => {
-    if (site.rules.length > 0 || site.notes.some(({ kind }) => kind === 'directive')) return site;
+    if (tagRuleNotes(site).length > 0 || site.notes.some(({ kind }) => kind === 'directive')) return site;
     const others = tagPlaces(site).flatMap((place) => rules.get(rangeKey(place)) ?? []);
     const [first] = others;
-    return first && others.every(({ text }) => text === first.text) ? { ...site, rules: [first] } : site;
+    return first && others.every(({ text }) => text === first.text) ? { ...site, rules: [first, ...site.rules] } : site;
   });
 }
 

@@ -55,8 +55,10 @@ export interface PinChange {
 
 /** Something about a pin that was looked up, which its user should know. */
 export interface SiteNotice {
-  readonly code: 'behind' | 'index-now' | 'one-platform';
+  readonly code: 'behind' | 'index-now' | 'one-platform' | 'cooldown';
   readonly message: string;
+  /** For `cooldown`, when the image becomes free, RFC 3339 in UTC. */
+  readonly free?: string;
 }
 
 /** The plan for one pin. */

@@ -8,12 +8,13 @@ import { SiteError } from '../../recipe/site-error.js';
 import { proveRecipe, UnprovenError } from '../proof/prove-recipe.js';
 import type { SiteSettings } from '../site/site-settings.js';
 import { type TrackedPin, tagMove, trackPin } from '../site/tracked-pin.js';
+import { heldMessage } from '../tag/cooldown.js';
 import { withWantedTag } from '../tag/wanted-tag.js';
 import { behindTag } from './behind-tag.js';
 import { checkIndex } from './check-index.js';
 import { checkLayered, lacksConfig } from './layered-edits.js';
 import { type NewDigest, newDigest } from './new-digest.js';
-import type { SiteOutcome } from './pin-change.js';
+import type { SiteNotice, SiteOutcome } from './pin-change.js';
 import { platformOfPin } from './pin-platform.js';
 import { mayNeedArch, outdated, planChange, withDetails } from './plan-change.js';
 
@@ -31,10 +32,11 @@ export async function planSite(site: PinSite, lookUps: LookUps, settings: SiteSe
     settings.mode === 'hashes' || site.hashes.some(({ isPlaceholder }) => isPlaceholder) || lacksConfig(site);
   const isLookedAt = settings.mode !== 'digests' && (isMoved || needsHash);
   if (!isLookedAt) await checkIndex(pin, wanted);
-  if (!isMoved && !needsHash && !mayNeedArch(pin)) return { state: 'current' };
+  const late = heldNotice(pin);
+  if (!isMoved && !needsHash && !mayNeedArch(pin)) return { state: 'current', notice: late };
   if (isMoved && site.hold) throw new SiteError('held', site.hold.message);
   if (settings.mode === 'digests')
-    return { state: 'changed', change: await withDetails(outdated(pin, wanted), pin, wanted) };
+    return { state: 'changed', change: await withDetails(outdated(pin, wanted), pin, wanted), notice: late };
   const recipe = await recipeOf(pin, wanted);
   const proven = { ...pin, recipe };
   const final = recipe ? await wantedDigest(proven) : wanted;
@@ -42,9 +44,13 @@ export async function planSite(site: PinSite, lookUps: LookUps, settings: SiteSe
   // What the cache has given by then, the registry may have lost.
   if (isMoved) await pin.lookUps.checkServed(final.digest);
   await checkIndex(pin, final);
-  const notice = (await behindTag(pin)) ?? wanted.notice;
+  const notice = late ?? (await behindTag(pin)) ?? wanted.notice;
   if (!isMoved && change.edits.length === 0) return { state: 'current', notice };
   return { state: 'changed', change: await withDetails(change, proven, final), notice };
+}
+
+function heldNotice({ held }: TrackedPin): SiteNotice | undefined {
+  return held && { code: 'cooldown', message: heldMessage(held), free: held.free };
 }
 
 /** The proven recipe of the hash; undefined when nothing is to be proven, and when the pin is written as it is assumed without a proof. */
@@ -81,10 +87,10 @@ export async function askAhead(site: PinSite, lookUps: LookUps, settings: SiteSe
 
 /** The digest that a pin should have. Throws a PullpinError. */
 export async function wantedDigest(pin: TrackedPin): Promise<NewDigest> {
-  const { site, follows, wantedTag, lookUps, settings } = pin;
+  const { site, follows, wantedTag, lookUps, settings, stays } = pin;
   const written = site.imageDigest.text;
   const tag = wantedTag ?? follows?.tag;
-  if (tag !== undefined) {
+  if (tag !== undefined && !stays) {
     const latest = await lookUps.resolve(tag);
     return newDigest({
       lookUps,

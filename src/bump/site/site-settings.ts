@@ -19,6 +19,8 @@ export interface SiteSettings {
   readonly assumeTag: string | undefined;
   /** How far tags may move that no comment gives a rule; undefined when they stay. */
   readonly level: Level | undefined;
+  /** How long an image must have been there before pins may move to it, in milliseconds. */
+  readonly cooldown: number;
   readonly digest: DigestPolicy;
   readonly mode: BumpMode;
   /** Whether a table by system keeps its entries, or gets one for each system of the image. */

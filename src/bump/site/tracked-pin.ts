@@ -7,6 +7,16 @@ import type { Recipe } from '../../recipe/recipe.js';
 import { SiteError } from '../../recipe/site-error.js';
 import type { SiteSettings } from './site-settings.js';
 
+/** An image that is too new for a pin. */
+export interface HeldBack {
+  readonly tag: string;
+  readonly digest: string;
+  /** When the pin may have it, RFC 3339 in UTC. */
+  readonly free: string;
+  /** What its age is counted from: what the image says, or when this machine has seen it first. */
+  readonly by: 'created' | 'first-seen';
+}
+
 /** A pin that may change, and everything that its plan needs. */
 export interface TrackedPin {
   readonly site: PinSite;
@@ -14,6 +24,10 @@ export interface TrackedPin {
   readonly follows: FollowedTag | undefined;
   /** The tag that its rule leads to; undefined for a pin without a rule. */
   readonly wantedTag?: string | undefined;
+  /** The newest image that it must not have yet. */
+  readonly held?: HeldBack | undefined;
+  /** Whether it stays as it is written, because of that. */
+  readonly stays?: boolean;
   readonly lookUps: RepositoryLookUps;
   /** The proven recipe of its hash; undefined when nothing was proven. */
   readonly recipe?: Recipe | undefined;

@@ -13,7 +13,7 @@ const MOST_LOOKED_AT = 100;
 /** Images that are looked at the same time. */
 const AT_ONCE = 8;
 /** Tools that make reproducible images write no time, or one before the first container. */
-const EARLIEST = Date.parse('2013-01-01T00:00:00Z');
+export const EARLIEST = Date.parse('2013-01-01T00:00:00Z');
 
 /**
  * Of the tags that match, the one whose image was made last, by its config. A pinned tag among them is never followed by one that was not made
@@ -23,9 +23,10 @@ export async function chooseNewest(
   pin: TrackedPin,
   { body, flags }: WrittenExpression,
   pinned: string | undefined,
+  all: readonly string[],
 ): Promise<TagChoice> {
   const matches = await compileRegularExpression(body, flags);
-  const tags = (await pin.lookUps.tags()).filter(matches);
+  const tags = all.filter(matches);
   const shown = printable(`/${body}/${flags}`, 100);
   if (tags.length > MOST_LOOKED_AT)
     throw new SiteError(

@@ -1,5 +1,5 @@
 import { PullpinError, printable } from '../../errors.js';
-import { contradiction, tagRule } from '../../list/tag-rule.js';
+import { contradiction, tagRule, tagRuleNotes } from '../../list/tag-rule.js';
 import { formatRepository, splitName } from '../../oci/reference.js';
 import { compileRegularExpression } from '../../patterns/regular-expression.js';
 import { SiteError } from '../../recipe/site-error.js';
@@ -7,26 +7,54 @@ import { chooseTag } from '../../tag-rules/choose-tag.js';
 import type { TagChoice } from '../../tag-rules/choose-version.js';
 import type { TagRule } from '../../tag-rules/rule.js';
 import { parseVersion } from '../../tag-rules/version.js';
-import type { TrackedPin } from '../site/tracked-pin.js';
+import type { HeldBack, TrackedPin } from '../site/tracked-pin.js';
+import { heldBack } from './cooldown.js';
 import { chooseNewest } from './newest-tag.js';
 
-/** The pin with the tag that its rule leads to; without a rule, the pin as it is. Throws a PullpinError. */
+/** How many images that are too new a rule looks at for one pin before it stays. */
+const MOST_TOO_NEW = 20;
+
+/**
+ * The pin with the tag that its rule leads to; without a rule, the pin as it is. An image that is too new for its cooldown is held back: then the
+ * newest one is taken that is not, and the pin stays when there is none. Throws a PullpinError.
+ */
 export async function withWantedTag(pin: TrackedPin): Promise<TrackedPin> {
+  if (pin.settings.mode === 'hashes') return pin;
   const rule = ruleOf(pin);
-  if (!rule) return pin;
+  if (!rule) return withCooldown(pin);
   const ruled = await ruledPin(pin, rule);
-  const { wanted, newest } = await tagChoice(ruled, rule);
-  if (wanted === undefined) throw noTag(pin, newest);
-  return { ...ruled, wantedTag: wanted };
+  const tooNew = new Set<string>();
+  let held: HeldBack | undefined;
+  for (;;) {
+    const { wanted, newest } = await tagChoice(ruled, rule, tooNew);
+    if (wanted === undefined && !held) throw noTag(pin, newest);
+    const stays = wanted === undefined || wanted === pinnedTag(ruled) || tooNew.size >= MOST_TOO_NEW;
+    if (stays && pinnedTag(ruled) === undefined) return { ...ruled, held, stays: true };
+    if (stays) return withCooldown({ ...ruled, wantedTag: ruled.follows?.tag, held });
+    const found = await heldBack(ruled, wanted);
+    if (!found) return { ...ruled, wantedTag: wanted, held };
+    held ??= found;
+    tooNew.add(wanted);
+  }
 }
 
-/** The same, and the newest tag of its kind, whatever the rule allows; undefined for a pin that names no tag. Throws a PullpinError. */
-export async function withNewestTag(pin: TrackedPin): Promise<{ pin: TrackedPin; newest: string | undefined }> {
-  const rule = ruleOf(pin);
-  const ruled = rule ? await ruledPin(pin, rule) : pin;
-  const { wanted, newest } = await tagChoice(ruled, rule ?? { kind: 'digest' });
-  if (wanted === undefined && rule) throw noTag(pin, newest);
-  return { pin: { ...ruled, wantedTag: wanted }, newest };
+/** The pin, which stays as it is when the image that its tag has now is too new. */
+async function withCooldown(pin: TrackedPin): Promise<TrackedPin> {
+  const found = pin.follows && (await heldBack(pin, pin.follows.tag));
+  return found ? { ...pin, wantedTag: undefined, held: pin.held ?? found, stays: true } : pin;
+}
+
+/** The newest tag of a pin's kind, whatever its rule allows; undefined for a pin that names no tag. Throws a PullpinError. */
+export async function newestTag(pin: TrackedPin): Promise<string | undefined> {
+  const rule = ruleOf(pin) ?? { kind: 'digest' };
+  const { newest } = await tagChoice(await ruledPin(pin, rule), rule, new Set());
+  return newest;
+}
+
+function ruleOf({ site, settings }: TrackedPin): TagRule | undefined {
+  const problem = contradiction(site);
+  if (problem !== undefined) throw new SiteError('rules', problem);
+  return tagRule(site, settings.level);
 }
 
 /**
@@ -46,18 +74,13 @@ async function ruledPin(pin: TrackedPin, rule: TagRule): Promise<TrackedPin> {
   return { ...pin, follows: note && { tag: note.tag, by: 'comment', note } };
 }
 
-function ruleOf({ site, settings }: TrackedPin): TagRule | undefined {
-  if (settings.mode === 'hashes') return undefined;
-  const problem = contradiction(site);
-  if (problem !== undefined) throw new SiteError('rules', problem);
-  return tagRule(site, settings.level);
-}
-
-/** What a rule chooses from the tags of the pin's repository. Throws a PullpinError. */
-async function tagChoice(pin: TrackedPin, rule: TagRule): Promise<TagChoice> {
+/** What a rule chooses from the tags of the pin's repository without some of them. Throws a PullpinError. */
+async function tagChoice(pin: TrackedPin, rule: TagRule, without: ReadonlySet<string>): Promise<TagChoice> {
   const pinned = pinnedTag(pin);
-  const tags = await pin.lookUps.tags();
-  const choice = rule.kind === 'newest' ? chooseNewest(pin, rule.expression, pinned) : chooseTag(rule, pinned, tags);
+  const all = await pin.lookUps.tags();
+  const tags = without.size === 0 ? all : all.filter((tag) => !without.has(tag));
+  const choice =
+    rule.kind === 'newest' ? chooseNewest(pin, rule.expression, pinned, tags) : chooseTag(rule, pinned, tags);
   return asRule(pin.site, choice);
 }
 
@@ -76,8 +99,8 @@ function pinnedTag({ follows }: TrackedPin): string | undefined {
   return follows?.by === 'assumed' ? undefined : follows?.tag;
 }
 
-function ruleText({ rules: [rule] }: TrackedPin['site']): string {
-  return rule?.text ?? '';
+function ruleText(site: TrackedPin['site']): string {
+  return tagRuleNotes(site)[0]?.text ?? '';
 }
 
 function noTag({ site }: TrackedPin, newest: string | undefined): SiteError {

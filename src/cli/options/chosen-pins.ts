@@ -1,3 +1,5 @@
+import { printable, UsageError } from '../../errors.js';
+import { parseDuration } from '../../tag-rules/duration.js';
 import { optionGroup } from './option.js';
 
 /** Which of the pins in the files are meant. */
@@ -50,6 +52,23 @@ export const VERSIONS = optionGroup({
       choices: ['patch', 'minor', 'major'],
       help: 'Move tags without a rule of their own, too: patch, minor or major',
     },
+    cooldown: {
+      setting: 'anywhere',
+      type: 'value',
+      value: 'TIME',
+      help: 'Move to no image younger than 7d, 12h or 2w',
+    },
   },
-  parse: ({ tags }, isTyped) => ({ tags, isTyped: tags !== undefined && isTyped('tags') }),
+  parse: ({ tags, cooldown }, isTyped) => ({
+    tags,
+    cooldown: cooldown === undefined ? undefined : durationOf(cooldown),
+    isTyped: tags !== undefined && isTyped('tags'),
+    isCooldownTyped: cooldown !== undefined && isTyped('cooldown'),
+  }),
 });
+
+function durationOf(text: string): number {
+  const duration = parseDuration(text);
+  if (duration !== undefined) return duration;
+  throw new UsageError(`--cooldown is a time such as 7d, 12h or 2w, not '${printable(text, 100)}'`);
+}

@@ -66,11 +66,11 @@ async function bump(settings: BumpCommandSettings, context: Context): Promise<nu
 function policyOf(settings: BumpCommandSettings) {
   const { digest, systems, assumeTag } = settings.bumping;
   const { addArch, unproven } = settings.special;
-  const { tags } = settings.versions;
+  const { tags, cooldown } = settings.versions;
   const platform = onePlatform(settings.platforms, 'bump');
   // Only these formats have room for it.
   const details = ['json', 'markdown'].includes(settings.output.format);
-  return { details, digest, systems, addArch, unproven, assumeTag, tags, platform, mode: modeOf(settings) };
+  return { details, digest, systems, addArch, unproven, assumeTag, tags, cooldown, platform, mode: modeOf(settings) };
 }
 
 /** Writes the plan, or the changes that the user chooses. A cancelled question ends the run as Ctrl-C does. */
@@ -101,6 +101,8 @@ function refuseNothing(
 /** Throws a UsageError. */
 function checkTogether(settings: BumpCommandSettings, context: Context): void {
   const { operands, bumping, output, registries, store, versions } = settings;
+  if (bumping.correctsHashes && versions.isCooldownTyped)
+    throw new UsageError('--hashes moves to no image, and does not go together with --cooldown');
   if (bumping.correctsHashes && versions.isTyped)
     throw new UsageError('--hashes keeps tags and digests as they are, and does not go together with --tags');
   if (store.isWanted && (bumping.isCheck || bumping.isDryRun))

@@ -29,6 +29,7 @@ export async function runOutdated(settings: ListSettings, context: Context): Pro
       temporaryFolder: context.temporaryFolder,
       platform: onePlatform(settings.platforms, 'list'),
       tags: settings.versions.tags,
+      cooldown: settings.versions.cooldown,
       cache,
       registries,
     });

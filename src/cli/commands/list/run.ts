@@ -44,6 +44,7 @@ export async function runList(settings: ListSettings, context: Context): Promise
 
 /** Throws a UsageError for options that only a run with registries uses. */
 function checkOffline({ versions, registries }: ListSettings): void {
+  if (versions.isCooldownTyped) throw new UsageError('--cooldown holds new images back, and goes with --outdated');
   if (versions.isTyped) throw new UsageError('--tags chooses newer tags, and goes with --outdated');
   if (registries.readsCredentials) throw new UsageError('--creds-stdin goes with --outdated, which asks registries');
 }

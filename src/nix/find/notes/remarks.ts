@@ -1,5 +1,6 @@
 import { PullpinError } from '../../../errors.js';
 import { formatRepository, isTag, parseReference } from '../../../oci/reference.js';
+import { parseDuration } from '../../../tag-rules/duration.js';
 import { parseTagRule } from '../../../tag-rules/rule.js';
 import type { Comment } from '../../language/syntax.js';
 import { CHARACTERS_A_STEP } from '../../values/budget.js';
@@ -55,7 +56,7 @@ export function readRemarks(surroundings: Surroundings, evaluation: Pick<Evaluat
     }
     const written = { file: file.path, start: comment.start, end: comment.end };
     directives.push(written);
-    const rule = parseTagRule(word.text);
+    const rule = ruleIn(word.text);
     if (word.text.toLowerCase() === 'freeze') freezes.push(written);
     else if (rule) rules.push({ ...written, text: word.text, rule });
     else if (isTag(word.text)) notes.push(note('directive', file, comment, word));
@@ -64,6 +65,13 @@ export function readRemarks(surroundings: Surroundings, evaluation: Pick<Evaluat
   for (const found of commandNotes(prefetchCommands(file, near), surroundings.repository)) notes.push(found);
   notes.sort(byStrength);
   return { notes, rules, isFrozen: freezes.length > 0, directives, freezes, malformed };
+}
+
+function ruleIn(text: string): RuleNote['rule'] | undefined {
+  const [, duration] = /^cooldown\s+(\S+)$/.exec(text) ?? [];
+  if (duration === undefined) return parseTagRule(text);
+  const milliseconds = parseDuration(duration);
+  return milliseconds === undefined ? undefined : { kind: 'cooldown', milliseconds };
 }
 
 /** All directives of a file, near a pin or not. */

@@ -12,8 +12,14 @@ export interface TagNote extends SourceRange {
   readonly namesImage?: boolean;
 }
 
-/** A directive near a pin that gives a rule for its tag: `pullpin: ^1.27`. The range is that of the comment. */
+/** How long an image must have been there before a pin may move to it, in milliseconds. */
+export interface CooldownRule {
+  readonly kind: 'cooldown';
+  readonly milliseconds: number;
+}
+
+/** A directive near a pin that gives a rule for it: `pullpin: ^1.27`, `pullpin: cooldown 7d`. The range is that of the comment. */
 export interface RuleNote extends SourceRange {
   readonly text: string;
-  readonly rule: TagRule;
+  readonly rule: TagRule | CooldownRule;
 }
