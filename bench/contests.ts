@@ -1,21 +1,32 @@
 import type { Contest } from './support/contest.js';
 import { FLEET, fleetOfPins, loopOverImages, loopOverPins } from './support/fleet.js';
+import type { ImageName } from './support/images.js';
 import { NEW_INDEX_TAG } from './support/place.js';
 import {
   BARE_NODE,
   coldPin,
   inflateAndHash,
   nixPrefetchDocker,
+  otherPin,
   pullpin,
+  type Skopeo,
   skopeoInspect,
+  warmDigest,
   warmPin,
 } from './support/sides.js';
 
 const MB = 1e6;
+const coldDigest = pullpin(({ host }) => ['digest', `${host}/medium:v1`, '--no-cache'], {
+  answer: (stdout) => stdout.trim(),
+});
 const digest = pullpin(({ host }) => ['digest', `${host}/medium:v1`], { answer: (stdout) => stdout.trim() });
 
-/** All comparisons, in the order of the table. @param inflater the fastest program of this machine that inflates stdin to stdout */
-export function contests(inflater: readonly string[]): Contest[] {
+/**
+ * All comparisons, in the order of the table.
+ * @param inflater the fastest program of this machine that inflates stdin to stdout
+ * @param skopeo the peer of the rows over TLS: a current one keeps its connections, which older ones do not
+ */
+export function contests(inflater: readonly string[], skopeo: Skopeo): Contest[] {
   return [
     cold('large', '2.4 GB image of six layers', '0.25 (0.35 at most)'),
     cold('dominant', '2.4 GB image, nearly all of it one layer', 'none'),
@@ -99,6 +110,7 @@ export function contests(inflater: readonly string[]): Contest[] {
       id: 'fast',
       wire: { roundTrip: 50, bandwidth: 100 * MB },
     },
+    ...overTls(skopeo),
     {
       id: 'fleet',
       title: `${FLEET.pins} pins of ${FLEET.images} images, none outdated`,
@@ -122,6 +134,68 @@ export function contests(inflater: readonly string[]): Contest[] {
       theirs: inflateAndHash('large', inflater),
       ours: { ...coldPin('large'), answer: () => undefined },
       aim: 'none',
+    },
+  ];
+}
+
+/** Where users are: a public registry over TLS, whose token host and storage are other origins. */
+function overTls(skopeo: Skopeo): Contest[] {
+  const tls = { isTls: true, wire: { roundTrip: 50 } } as const;
+  const inspect = { theirs: skopeoInspect('medium', skopeo), images: ['medium' as const], ...tls };
+  const pin = (image: ImageName) => ({
+    theirs: nixPrefetchDocker(image, 'v1', 'v1', skopeo),
+    images: [image],
+    layersOf: image,
+    ...tls,
+  });
+  return [
+    { ...inspect, id: 'tls-digest', title: '`pullpin digest` over TLS, 50 ms away', ours: coldDigest, aim: '0.45' },
+    {
+      ...inspect,
+      images: ['medium', 'small'],
+      id: 'tls-digest-known',
+      title: 'The same, the realm is known',
+      ours: warmDigest,
+      aim: '0.44',
+    },
+    { ...pin('small'), id: 'tls-small', title: '2 MB image over TLS, 50 ms away', ours: coldPin('small'), aim: '0.33' },
+    {
+      ...pin('small'),
+      id: 'tls-small-known',
+      images: ['small', 'layered'],
+      title: 'The same, the storage host is known',
+      ours: otherPin('small'),
+      aim: '0.30',
+    },
+    { ...pin('small'), id: 'tls-again', title: 'The same again', ours: warmPin('small'), aim: '0.13' },
+    {
+      ...pin('medium'),
+      id: 'tls-medium',
+      title: '200 MB image over TLS, 50 ms away, 50 MB/s',
+      ours: coldPin('medium'),
+      wire: { roundTrip: 50, bandwidth: 50 * MB },
+      aim: '0.62',
+    },
+    {
+      ...pin('medium'),
+      id: 'tls-medium-slow',
+      title: 'The same over 12.5 MB/s',
+      ours: coldPin('medium'),
+      wire: { roundTrip: 50, bandwidth: 12.5 * MB },
+      aim: '7.1 s',
+    },
+    {
+      id: 'tls-fleet',
+      title: `${FLEET.pins} pins of ${FLEET.images} images over TLS, 50 ms away`,
+      images: ['small'],
+      theirs: {
+        ...fleetOfPins,
+        name: 'itself, 8 requests at a time',
+        command: (situation) => [...fleetOfPins.command(situation), '--concurrency', '2'],
+      },
+      ours: fleetOfPins,
+      aim: '1.4 s',
+      ...tls,
     },
   ];
 }

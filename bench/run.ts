@@ -1,4 +1,4 @@
-// How pullpin compares with what people use today: `npm run bench -- [--only ID,…] [--pairs N] [--list]`. Without --only it writes
+// How pullpin compares with what people use today: `npm run bench -- [--only ID,…] [--pairs N] [--skopeo FILE] [--list]`. Without --only it writes
 // docs/benchmarks.md and its charts.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -7,17 +7,29 @@ import { contests } from './contests.js';
 import { chart, SCHEMES } from './support/chart.js';
 import { type Comparison, compare } from './support/compare.js';
 import { IMAGES } from './support/images.js';
-import { fastestInflater, machineDescription } from './support/machine.js';
+import { fastestInflater, machineDescription, versionOf } from './support/machine.js';
+import { hasSiteAddress, inOwnNetwork } from './support/own-network.js';
 import { openPlace } from './support/place.js';
 import { costsTable, report, timesTable } from './support/report.js';
+import { DEBIAN } from './support/sides.js';
 
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, pairs: { type: 'string', default: '5' }, list: { type: 'boolean' } },
+  options: {
+    only: { type: 'string' },
+    pairs: { type: 'string', default: '5' },
+    list: { type: 'boolean' },
+    skopeo: { type: 'string' },
+  },
 });
 const pairs = Number(values.pairs);
 if (!Number.isInteger(pairs) || pairs < 1) throw new Error('--pairs takes a number from 1 on');
 
-const all = contests(await fastestInflater());
+// The rows over TLS are the reason for a newer skopeo: FILE is its program.
+const peer =
+  values.skopeo === undefined
+    ? DEBIAN
+    : { name: `skopeo ${await versionOf(values.skopeo, '--version')}`, program: values.skopeo };
+const all = contests(await fastestInflater(), peer);
 const wanted = values.only?.split(',');
 const unknown = wanted?.find((id) => !all.some((contest) => contest.id === id));
 if (unknown !== undefined) throw new Error(`--only: there is no ${unknown}; --list names them all`);
@@ -27,9 +39,15 @@ const chosen = all.filter(({ id }) => wanted?.includes(id) ?? true);
 const DRAWN = new Set(['large', 'medium', 'small', 'again', 'new-tag', 'digest', 'far', 'slow']);
 
 if (values.list) for (const { id, title } of all) console.log(`${id.padEnd(14)}${title}`);
-else await bench();
+else {
+  const needsAddress = chosen.some(({ isTls }) => isTls) && !hasSiteAddress();
+  const code = needsAddress ? inOwnNetwork() : await bench();
+  if (needsAddress && code === undefined)
+    throw new Error('the rows over TLS need a network namespace (unshare --net); leave them out with --only');
+  process.exitCode = code ?? 0;
+}
 
-async function bench(): Promise<void> {
+async function bench(): Promise<undefined> {
   const names = new Set(chosen.flatMap(({ images }) => images));
   const place = await openPlace([...names].map((name) => IMAGES[name]));
   const comparisons: Comparison[] = [];

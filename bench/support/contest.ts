@@ -6,6 +6,8 @@ export interface Situation {
   readonly place: Place;
   readonly host: string;
   readonly environment: ReturnType<Place['environment']>;
+  /** Whether the registry speaks TLS, with a certificate that can be verified. */
+  readonly isTls: boolean;
 }
 
 /** One of two programs that do the same work. */
@@ -31,6 +33,8 @@ export interface Contest {
   readonly wire?: { readonly roundTrip: number; readonly bandwidth?: number };
   /** The registry wants an anonymous token. */
   readonly isGuarded?: boolean;
+  /** The registry is one of three origins that speak TLS; it wants an anonymous token, and storage has its blobs. */
+  readonly isTls?: boolean;
   /** Digests of the blobs whose requests are counted separately: layers. */
   readonly layersOf?: ImageName;
 }

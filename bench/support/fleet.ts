@@ -53,23 +53,24 @@ async function pushTags({ place }: Situation): Promise<string> {
   return digest;
 }
 
-function writePins({ environment, host }: Situation, digest: string): void {
+function writePins(situation: Situation, digest: string): void {
+  const { environment } = situation;
   const folder = join(environment.TMPDIR, 'images');
   mkdirSync(folder);
   for (let first = 0; first < FLEET.pins; first += PINS_IN_FILE) {
-    const pins = Array.from({ length: PINS_IN_FILE }, (_, index) => pinText(first + index, host, digest));
+    const pins = Array.from({ length: PINS_IN_FILE }, (_, index) => pinText(first + index, situation, digest));
     writeFileSync(join(folder, `pins-${first}.nix`), `{ dockerTools }:\n[\n${pins.join('\n')}\n]\n`);
   }
 }
 
 /** The hash is not checked as long as the digest is right. */
-function pinText(number: number, host: string, digest: string): string {
+function pinText(number: number, { host, isTls }: Situation, digest: string): string {
   return `  (dockerTools.pullImage {
     imageName = "${host}/small";
     imageDigest = "${digest}";
     hash = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
     finalImageName = "${host}/small";
     finalImageTag = "${tagOf(number % FLEET.images)}";
-    tlsVerify = false;
+    tlsVerify = ${isTls};
   })`;
 }

@@ -21,7 +21,8 @@ function prettyName(): string {
   return /^PRETTY_NAME="?(.*?)"?$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'Linux';
 }
 
-async function versionOf(program: string, option: string): Promise<string> {
+/** The version that a program prints of itself. */
+export async function versionOf(program: string, option: string): Promise<string> {
   const [first = ''] = (await run(program, [option])).split('\n');
   return /\d[\w.+]*/.exec(first.replace(/^\S*github\S*/, ''))?.[0] ?? first;
 }

@@ -19,6 +19,20 @@ const REQUEST = /^(GET|HEAD|POST) (\S+) HTTP\/1\.1\r\n/;
 export class RequestLog {
   readonly requests: SeenRequest[] = [];
 
+  /** Notes a request that a server has got; to be called again when it is answered. */
+  request(method: string, target: string): () => void {
+    const seen = {
+      method,
+      path: target.replace(/\?.*/, ''),
+      asked: performance.now(),
+      answered: Number.POSITIVE_INFINITY,
+    };
+    this.requests.push(seen);
+    return () => {
+      seen.answered = performance.now();
+    };
+  }
+
   connection(): ConnectionLog {
     let last: SeenRequest | undefined;
     return {

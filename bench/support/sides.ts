@@ -21,42 +21,69 @@ export function warmPin(
 ): Side {
   const { before = [], now = [], tag = 'v1' } = options;
   return pullpin(({ host }) => [...pin(`${host}/${image}:${tag}`), ...now], {
-    prepare: async (situation) => {
-      const command = pullpinCommand(situation, [...pin(`${situation.host}/${image}:v1`), ...before]);
-      await run(process.execPath, command.slice(1), { env: situation.environment });
-    },
+    prepare: (situation) => beforehand(situation, [...pin(`${situation.host}/${image}:v1`), ...before]),
     answer: sha256In,
   });
+}
+
+/** `pullpin digest` after one of another image, which is not measured: what the registry asks for is known. */
+export const warmDigest: Side = pullpin(({ host }) => ['digest', `${host}/medium:v1`], {
+  prepare: (situation) => beforehand(situation, ['digest', `${situation.host}/small:v1`]),
+  answer: (stdout) => stdout.trim(),
+});
+
+/** `pullpin pin` after one of another image, which is not measured: what the registry asks for, and where its storage is, are known. */
+export function otherPin(image: ImageName, other: ImageName = 'layered'): Side {
+  return pullpin(({ host }) => pin(`${host}/${image}:v1`), {
+    prepare: (situation) => beforehand(situation, pin(`${situation.host}/${other}:v1`)),
+    answer: sha256In,
+  });
+}
+
+async function beforehand(situation: Situation, args: readonly string[]): Promise<void> {
+  await run(process.execPath, pullpinCommand(situation, args).slice(1), { env: situation.environment });
 }
 
 /**
  * What nix-prefetch-docker of nixpkgs runs for an image and a tag, without `nix-store --add-fixed` and without jq, which `--format` replaces:
  * this favours nix-prefetch-docker.
  */
-export function nixPrefetchDocker(image: ImageName, finalTag = 'v1', tag = 'v1'): Side {
+export function nixPrefetchDocker(image: ImageName, finalTag = 'v1', tag = 'v1', skopeo = DEBIAN): Side {
   return {
-    name: 'skopeo + nix-hash',
-    command: ({ host }) => ['bash', '-e', '-o', 'pipefail', '-c', PREFETCH, 'bash', `${host}/${image}`, tag, finalTag],
+    name: `${skopeo.name} + nix-hash`,
+    command: ({ host, isTls }) => {
+      const words = [skopeo.program, String(isTls), `${host}/${image}`, tag, finalTag];
+      return ['bash', '-e', '-o', 'pipefail', '-c', PREFETCH, 'bash', ...words];
+    },
     answer: (stdout) => stdout.trim().split('\n').at(-1),
   };
 }
 
-const SKOPEO = 'skopeo --insecure-policy --tmpdir "$TMPDIR" --override-os linux --override-arch amd64';
+/** A skopeo that pullpin is compared with. */
+export interface Skopeo {
+  readonly name: string;
+  readonly program: string;
+}
+
+/** The one on the PATH. */
+export const DEBIAN: Skopeo = { name: 'skopeo', program: 'skopeo' };
+
+const SKOPEO = '"$1" --insecure-policy --tmpdir "$TMPDIR" --override-os linux --override-arch amd64';
 const PREFETCH = `
-digest=$(${SKOPEO} inspect --tls-verify=false --format '{{.Digest}}' "docker://$1:$2")
+digest=$(${SKOPEO} inspect --tls-verify=$2 --format '{{.Digest}}' "docker://$3:$4")
 folder=$(mktemp -d "$TMPDIR/skopeo-copy-tmp-XXXXXXXX")
 trap 'rm -rf "$folder"' EXIT
-${SKOPEO} copy --src-tls-verify=false "docker://$1@$digest" "docker-archive://$folder/image.tar:$1:$3" > /dev/null
+${SKOPEO} copy --src-tls-verify=$2 "docker://$3@$digest" "docker-archive://$folder/image.tar:$3:$5" > /dev/null
 nix-hash --flat --type sha256 --base32 "$folder/image.tar"`;
 
 /** `skopeo inspect` for a digest, without the list of tags. */
-export function skopeoInspect(image: ImageName): Side {
+export function skopeoInspect(image: ImageName, skopeo = DEBIAN): Side {
   return {
-    name: 'skopeo inspect --no-tags',
-    command: ({ host }) => [
-      'skopeo',
+    name: `${skopeo.name} inspect --no-tags`,
+    command: ({ host, isTls }) => [
+      skopeo.program,
       'inspect',
-      '--tls-verify=false',
+      `--tls-verify=${isTls}`,
       '--no-tags',
       '--format',
       '{{.Digest}}',

@@ -6,6 +6,8 @@ import { RequestLog } from './request-log.js';
 export interface WireOptions {
   /** The server that it leads to, `host:port`. */
   readonly target: string;
+  /** The address that it listens at; loopback when absent. */
+  readonly listen?: string;
   /** The time from a question to its answer, in milliseconds; opening a connection takes as long. */
   readonly roundTrip?: number;
   /** Bytes per second from the server to the clients; unlimited when absent. */
@@ -23,6 +25,7 @@ export interface Wire {
 /** Opens a wire on a free port of loopback. */
 export async function openWire({
   target,
+  listen = '127.0.0.1',
   roundTrip = 0,
   bandwidth = Number.POSITIVE_INFINITY,
 }: WireOptions): Promise<Wire> {
@@ -42,12 +45,12 @@ export async function openWire({
     setTimeout(() => forward(client, origin, up, { sent: (bytes) => seen.question(bytes) }), roundTrip);
     forward(origin, client, down, { arrived: () => seen.answer() });
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(0, listen);
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new TypeError('a listening TCP server has a port');
   return {
-    host: `127.0.0.1:${address.port}`,
+    host: `${listen}:${address.port}`,
     watch() {
       log = new RequestLog();
       return log;
