@@ -2,6 +2,7 @@ import { oncePerKey } from '../concurrency/once-per-key.js';
 import type { Descriptor } from '../oci/descriptor.js';
 import type { BlobDigest, Digest } from '../oci/digest.js';
 import type {
+  BlobOptions,
   DamageReport,
   ImageSource,
   ManifestOptions,
@@ -67,8 +68,8 @@ export class SharedImage implements ImageSource {
     return fetched;
   }
 
-  blob(descriptor: Descriptor): AsyncIterable<Uint8Array> {
-    return this.blobs.blob(descriptor);
+  blob(descriptor: Descriptor, options?: BlobOptions): AsyncIterable<Uint8Array> {
+    return this.blobs.blob(descriptor, options);
   }
 
   blobEnd(descriptor: Descriptor, length: number): Promise<Uint8Array | undefined> {

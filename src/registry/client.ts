@@ -1,4 +1,3 @@
-import { Gate } from '../concurrency/gate.js';
 import { oncePerKey } from '../concurrency/once-per-key.js';
 import { apiHost } from '../oci/docker-hub.js';
 import type { TaggedSource } from '../oci/image-source.js';
@@ -9,13 +8,16 @@ import { Tokens } from './auth/tokens.js';
 import type { Credentials } from './credentials/credentials.js';
 import { createFirstContact } from './http/first-contact.js';
 import { compose, type Send } from './http/http.js';
-import { DEFAULT_TIME_LIMITS, type IsInsecure, type TimeLimits } from './http/limits.js';
+import { DEFAULT_CONCURRENCY, DEFAULT_TIME_LIMITS, type IsInsecure, type TimeLimits } from './http/limits.js';
 import { createPlainHttp } from './http/plain-http.js';
+import { isLoopback } from './http/private-address.js';
 import { createHopRules, followRedirects } from './http/redirects.js';
 import { Retry, type RetrySettings } from './http/retry.js';
 import type { AskedBy, Endpoint } from './mirrors/endpoint.js';
 import { EndpointReader } from './repository/endpoint-reader.js';
+import { HostGates } from './repository/host-gates.js';
 import { EndpointRepository } from './repository/repository.js';
+import { StorageHosts } from './repository/storage-hosts.js';
 import { Transport, type TransportSettings } from './transport/transport.js';
 
 export type { RateLimit } from '../oci/image-source.js';
@@ -32,12 +34,10 @@ export interface RegistrySettings extends TransportSettings {
   readonly endpoints?: ((name: RepositoryName, by: AskedBy) => readonly Endpoint[]) | undefined;
   readonly retry?: Partial<RetrySettings> | undefined;
   readonly timeLimits?: Partial<TimeLimits> | undefined;
-  /** How many requests, or downloads, may be under way at one registry at a time; 8 when absent. */
+  /** How many downloads may be under way at one registry at a time; 8 when absent. Of look-ups it is four times as many; as many layers may begin just before their turn. */
   readonly concurrency?: number | undefined;
   readonly challengeCache?: ChallengeCache | undefined;
 }
-
-const DEFAULT_CONCURRENCY = 8;
 
 /** Reads repositories of any registries. One for a whole run: it shares connections, tokens and what it learned of each host. */
 export interface RegistryClient {
@@ -54,7 +54,7 @@ export function createRegistryClient(settings: RegistrySettings = {}): RegistryC
   const isInsecure = (host: string): boolean => insecureHosts.has(host);
   const transport = new Transport(settings, limits, isInsecure);
   const retry = new Retry({ retry: settings.retry, readingTime: limits.small, signal, log });
-  const gateOf = oncePerKey((_host: string) => new Gate(concurrency));
+  const gatesOf = oncePerKey((_host: string) => new HostGates(concurrency));
   const readerOf = createReaders({ ...settings, transport, retry, isInsecure });
   const open = (endpoint: Endpoint, upstream: string): EndpointReader => {
     if (endpoint.insecure) insecureHosts.add(asInUrl(apiHost(endpoint.registry)));
@@ -63,7 +63,7 @@ export function createRegistryClient(settings: RegistrySettings = {}): RegistryC
   return {
     repository(name) {
       const readers = (by: AskedBy) => endpoints(name, by).map((endpoint) => open(endpoint, name.registry));
-      return new EndpointRepository({ name, readers, gateOf, retry, limits, signal, log });
+      return new EndpointRepository({ name, readers, gatesOf, retry, limits, signal, log });
     },
     close: () => transport.close(),
   };
@@ -85,6 +85,11 @@ function createReaders({ transport, retry, isInsecure, proxyFor, credentials, ch
   const auth = { methods: new AuthMethods(challengeCache), tokens, credentials, isInsecure, log };
   const firstContact = createFirstContact();
   const plainHttp = createPlainHttp({ isInsecure, isProxied, ask: transmit });
+  const storage = new StorageHosts(challengeCache);
+  const openAhead = (url: URL, count: number): void => {
+    // Whether such a host speaks TLS is not known.
+    if (!isInsecure(url.host) && !isLoopback(url.hostname)) transport.openAhead(url, count);
+  };
   return oncePerKey(
     ({ endpoint, upstream }: { readonly endpoint: Endpoint; readonly upstream: string }) => {
       const { registry, repository, mirror } = endpoint;
@@ -98,6 +103,8 @@ function createReaders({ transport, retry, isInsecure, proxyFor, credentials, ch
         checkHop,
         retry,
         isInsecure,
+        openAhead,
+        storage: isRegistry && !isInsecure(apiHost(registry)) ? storage : undefined,
       });
     },
     ({ endpoint: { registry, repository, mirror }, upstream }) =>

@@ -35,7 +35,7 @@ export interface ConnectSettings {
   readonly tagsFromMirrors?: boolean | undefined;
   /** How often a request that failed is repeated; 4 when omitted. */
   readonly retries?: number | undefined;
-  /** Requests, or downloads, at one registry at a time; 8 when omitted. */
+  /** Downloads at one registry at a time; 8 when omitted. Look-ups are four times as many. */
   readonly concurrency?: number | undefined;
   /** Ends everything that is under way. */
   readonly signal?: AbortSignal | undefined;

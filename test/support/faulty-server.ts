@@ -79,6 +79,8 @@ export interface FaultyServer {
   readonly lines: readonly string[];
   /** How many connections clients made. */
   readonly connections: number;
+  /** How many of them are open now. */
+  readonly openConnections: number;
   /** How many requests are being answered now. */
   readonly underWay: number;
   /** The most requests that were being answered at one time. */
@@ -170,6 +172,9 @@ export async function startServer(
     },
     get connections() {
       return counts.connections;
+    },
+    get openConnections() {
+      return sockets.size;
     },
     get underWay() {
       return counts.now;

@@ -72,7 +72,7 @@ export const REGISTRIES = optionGroup({
       type: 'value',
       value: 'N',
       default: '8',
-      help: 'Requests at one registry at a time',
+      help: 'Downloads at one registry at a time; look-ups are four times as many',
     },
   },
   parse(raw): RegistryOptionSettings {

@@ -1,5 +1,5 @@
 import type { Descriptor } from '../../oci/descriptor.js';
-import type { ImageSource } from '../../oci/image-source.js';
+import type { BlobOptions, ImageSource } from '../../oci/image-source.js';
 import { ChunkQueue } from './chunk-queue.js';
 
 /** How much of an image's blobs has arrived, in bytes, of how much. */
@@ -17,11 +17,13 @@ const WHOLE = 8 * 1024 * 1024;
 const WINDOW = 4 * 1024 * 1024;
 /** Bytes of all blobs that may wait in memory. */
 const BUDGET = 48 * 1024 * 1024;
+/** When no more than this is missing of what is open, in bytes, the next larger blob is opened too: else the line would idle for some round trips. */
+const NEARLY_ALL = 8 * 1024 * 1024;
 
 /**
- * Reads the blobs of an image in the order in which they are asked for, and downloads those that come next at the same time: a blob is
- * opened before its turn only when it fits into the free part of the buffer as a whole, because the server soon closes a connection that
- * waits for its reader, and such a connection holds a place that the current blob may need.
+ * Reads the blobs of an image in the order in which they are asked for, and downloads those that come next at the same time. A blob is
+ * opened before its turn when it fits into the free part of the buffer as a whole: a server soon closes a connection that waits for its
+ * reader. A larger one is opened shortly before its turn, and so is the first one, whose turn comes as soon as the config is there.
  */
 export class ReadAhead {
   private readonly waiting: Descriptor[];
@@ -29,10 +31,12 @@ export class ReadAhead {
   private readonly ahead = new Map<Descriptor, ChunkQueue>();
   private readonly current = new Set<ChunkQueue>();
   private free = BUDGET;
+  /** Bytes that have not arrived of each blob that is open. */
+  private readonly missing = new Map<Descriptor, number>();
   private readonly received = new Map<Descriptor, number>();
   private readonly total: number;
 
-  /** @param order the blobs that will be asked for, in that order; one that is not asked for is never opened if it is too large. */
+  /** @param order the blobs that will be asked for, in that order; one that is not asked for is to be skipped. */
   constructor(
     private readonly source: Pick<ImageSource, 'blob'>,
     order: readonly Descriptor[],
@@ -54,7 +58,7 @@ export class ReadAhead {
     } finally {
       queue.close();
       this.current.delete(queue);
-      this.free += share(descriptor);
+      this.release(descriptor);
       this.fill();
     }
   }
@@ -75,31 +79,44 @@ export class ReadAhead {
   }
 
   private fill(): void {
-    for (let next = this.waiting[0]; next && fits(next, this.free); next = this.waiting[0]) {
+    for (let next = this.waiting[0]; next && this.mayOpen(next); next = this.waiting[0]) {
       this.waiting.shift();
-      this.ahead.set(next, this.open(next));
+      this.ahead.set(next, this.open(next, { isAhead: !isSmall(next) }));
     }
   }
 
-  private open(descriptor: Descriptor): ChunkQueue {
-    this.free -= share(descriptor);
-    return new ChunkQueue(this.download(descriptor), isSmall(descriptor) ? WHOLE : WINDOW);
+  private mayOpen(next: Descriptor): boolean {
+    if (share(next) > this.free) return false;
+    return isSmall(next) || (next.size >= 0 && sum(this.missing.values()) <= NEARLY_ALL);
   }
 
-  private async *download(descriptor: Descriptor): AsyncGenerator<Uint8Array> {
+  private open(descriptor: Descriptor, options?: BlobOptions): ChunkQueue {
+    this.free -= share(descriptor);
+    this.missing.set(descriptor, Math.max(descriptor.size, 0));
+    return new ChunkQueue(this.download(descriptor, options), isSmall(descriptor) ? WHOLE : WINDOW);
+  }
+
+  private release(descriptor: Descriptor): void {
+    this.free += share(descriptor);
+    this.missing.delete(descriptor);
+  }
+
+  private async *download(descriptor: Descriptor, options?: BlobOptions): AsyncGenerator<Uint8Array> {
     let received = 0;
-    for await (const chunk of this.source.blob(descriptor)) {
+    for await (const chunk of this.source.blob(descriptor, options)) {
       received += chunk.length;
       // The blob is larger than the manifest says, so it may have any size: it has to wait for its turn after all.
       if (received > descriptor.size && this.drop(descriptor)) return;
       this.report(descriptor, received);
+      if (this.missing.has(descriptor)) this.missing.set(descriptor, Math.max(descriptor.size - received, 0));
+      this.fill();
       yield chunk;
     }
   }
 
   private report(descriptor: Descriptor, received: number): void {
     this.received.set(descriptor, received);
-    this.onProgress({ received: [...this.received.values()].reduce((sum, each) => sum + each, 0), total: this.total });
+    this.onProgress({ received: sum(this.received.values()), total: this.total });
   }
 
   /** Closes what was opened before its turn; false when it was not opened. */
@@ -108,7 +125,7 @@ export class ReadAhead {
     if (!queue) return false;
     queue.close();
     this.ahead.delete(descriptor);
-    this.free += share(descriptor);
+    this.release(descriptor);
     return true;
   }
 }
@@ -118,8 +135,10 @@ function isSmall({ size }: Descriptor): boolean {
   return size >= 0 && size <= WHOLE;
 }
 
-function fits(descriptor: Descriptor, free: number): boolean {
-  return isSmall(descriptor) && descriptor.size <= free;
+function sum(numbers: Iterable<number>): number {
+  let result = 0;
+  for (const number of numbers) result += number;
+  return result;
 }
 
 /** How much of the buffer a blob takes. */

@@ -1,5 +1,6 @@
 import { oncePerKey } from '../../concurrency/once-per-key.js';
 import { type AuthMethod, formatMethod, isHostWide, parseMethod } from './auth-method.js';
+import { publicMethod } from './public-registries.js';
 
 /** Where challenges are kept between runs, by origin, so that a new process need not be refused first. Holds no secrets. */
 export interface ChallengeCache {
@@ -27,6 +28,8 @@ interface Known {
 
 /** How each registry wants requests authorized, as far as it has said so in this run, or in an earlier one when there is a cache. */
 export class AuthMethods {
+  /** Origins that refused what was known of them. */
+  private readonly refused = new Set<string>();
   private readonly known = oncePerKey(
     ({ key, isTrusted }: { readonly key: string; readonly isTrusted: boolean }): Known => {
       const kept = (isTrusted && this.cache?.get(key)) || '';
@@ -37,10 +40,15 @@ export class AuthMethods {
 
   constructor(private readonly cache: ChallengeCache | undefined) {}
 
-  /** What the registry said of this repository, else what it said of another one, where that holds for all of them. */
+  /**
+   * What the registry said of this repository, else what it said of another one, where that holds for all of them. Of a public registry that has said
+   * nothing yet, what it is known to say.
+   */
   get(subject: AuthSubject): AuthMethod | undefined {
     const ofHost = this.ofHost(subject).method;
-    return this.ofRepository(subject).method ?? (ofHost && isHostWide(ofHost) ? ofHost : undefined);
+    const said = this.ofRepository(subject).method ?? (ofHost && isHostWide(ofHost) ? ofHost : undefined);
+    if (said || !subject.isTrusted || this.refused.has(hostKey(subject))) return said;
+    return publicMethod(subject.url);
   }
 
   /** Learns a method for this run. */
@@ -62,6 +70,7 @@ export class AuthMethods {
 
   /** The method did not work, here or in later runs. */
   forget(subject: AuthSubject): void {
+    this.refused.add(hostKey(subject));
     for (const key of [hostKey(subject), repositoryKey(subject)]) {
       const known = this.known({ key, isTrusted: subject.isTrusted });
       if (known.kept !== '') this.cache?.set(key, '');

@@ -14,3 +14,6 @@ export const DEFAULT_TIME_LIMITS: TimeLimits = { connect: 15_000, headers: 60_00
 
 /** Says for a `host[:port]` whether plain HTTP and unverified TLS are allowed. */
 export type IsInsecure = (host: string) => boolean;
+
+/** Downloads at one registry at a time. */
+export const DEFAULT_CONCURRENCY = 8;

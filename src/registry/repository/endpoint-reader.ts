@@ -1,9 +1,17 @@
 import type { RateLimit } from '../../oci/image-source.js';
 import type { RepositoryName } from '../../oci/reference.js';
-import type { HttpAnswer, HttpHead, HttpRequest, HttpResponse, Send } from '../http/http.js';
+import {
+  type HttpAnswer,
+  type HttpHead,
+  type HttpRequest,
+  type HttpResponse,
+  isSuccess,
+  type Send,
+} from '../http/http.js';
 import type { IsInsecure } from '../http/limits.js';
 import type { CheckHop } from '../http/redirects.js';
 import type { OpenedResponse, Retry } from '../http/retry.js';
+import type { StorageHosts } from './storage-hosts.js';
 
 export interface EndpointOptions {
   readonly name: RepositoryName;
@@ -16,6 +24,10 @@ export interface EndpointOptions {
   readonly checkHop: CheckHop;
   readonly retry: Retry;
   readonly isInsecure: IsInsecure;
+  /** Opens connections before requests want them, up to a number in all, where that is possible. */
+  readonly openAhead: (url: URL, count: number) => void;
+  /** Where this host, a registry over verified TLS, keeps its blobs; undefined for any other host. */
+  readonly storage: StorageHosts | undefined;
 }
 
 /** Exchanges with a server, repeated while they fail for a passing reason. */
@@ -25,6 +37,9 @@ export interface Exchanges {
   /** An exchange whose answer is streamed; repeated until it begins well. The body of an error is read already. */
   open(request: HttpRequest): Promise<OpenedResponse>;
 }
+
+/** The first blobs of an image are read at the same time: its config, a layer, and the end of that layer. */
+const CONNECTIONS_FOR_BLOBS = 3;
 
 /** When a mirror fails, the next endpoint is asked, so its requests are repeated less often. */
 const MIRROR_RETRIES = 1;
@@ -74,6 +89,23 @@ export class EndpointReader implements Exchanges {
     return url;
   }
 
+  /** Opens a connection for a look-up before it is sent: a token may have to be fetched first. */
+  expectLookUp(): void {
+    this.options.openAhead(this.base, 1);
+  }
+
+  /** Opens connections for a manifest and the blobs after it, also to the storage that this host redirected to in an earlier run. */
+  expectImage(): void {
+    const { openAhead, storage, checkHop } = this.options;
+    openAhead(this.base, 1 + CONNECTIONS_FOR_BLOBS);
+    const place = storage?.get(this.base.origin);
+    if (!place) return;
+    checkHop(this.base, place).then(
+      () => openAhead(place, CONNECTIONS_FOR_BLOBS),
+      () => undefined,
+    );
+  }
+
   ask(request: HttpRequest, limit: number): Promise<HttpAnswer> {
     return withFreshLink(() => this.retry.ask(this.send, request, limit));
   }
@@ -85,11 +117,12 @@ export class EndpointReader implements Exchanges {
   private readonly send = async (request: HttpRequest): Promise<HttpResponse> => {
     const response = await this.options.send(request);
     const { url } = response;
-    const isRedirected = url.hostname !== request.url.hostname || url.pathname !== request.url.pathname;
+    const isRedirected = response.redirectedFrom !== undefined || url.pathname !== request.url.pathname;
     if (!isRedirected) {
       this.base = new URL(this.base.pathname, url);
       if (url.protocol === 'http:' || this.options.isInsecure(url.host)) this.verified = false;
     }
+    if (response.redirectedFrom && isSuccess(response)) this.options.storage?.learn(this.base.origin, url);
     this.limit = parseRateLimit(response.headers) ?? this.limit;
     return response;
   };

@@ -34,6 +34,7 @@ export async function readManifest(
   tagOrDigest: string,
   subject: string,
 ): Promise<StoredManifest> {
+  endpoint.expectImage();
   const url = endpoint.urlOf(`manifests/${tagOrDigest}`);
   const answer = await endpoint.ask({ method: 'GET', url, headers: HEADERS }, MAX_MANIFEST);
   if (!isSuccess(answer)) throw refusal(subject, answer, Buffer.from(answer.bytes).toString());
@@ -51,6 +52,7 @@ export async function resolveDigest(
   tagOrDigest: string,
   subject: string,
 ): Promise<{ readonly digest: Digest; readonly mediaType: string }> {
+  endpoint.expectLookUp();
   const url = endpoint.urlOf(`manifests/${tagOrDigest}`);
   const answer = await endpoint.ask({ method: 'HEAD', url, headers: HEADERS }, 0);
   const digest = saidDigest(answer);

@@ -1,9 +1,8 @@
-import type { Gate } from '../../concurrency/gate.js';
 import { oncePerKey } from '../../concurrency/once-per-key.js';
 import type { Descriptor } from '../../oci/descriptor.js';
 import { type BlobDigest, type Digest, isDigest } from '../../oci/digest.js';
 import { apiHost } from '../../oci/docker-hub.js';
-import type { DamageReport, RateLimit, StoredManifest, TaggedSource } from '../../oci/image-source.js';
+import type { BlobOptions, DamageReport, RateLimit, StoredManifest, TaggedSource } from '../../oci/image-source.js';
 import { formatRepository, type RepositoryName } from '../../oci/reference.js';
 import { ConnectionError } from '../http/connection-error.js';
 import { RegistryError } from '../http/errors.js';
@@ -12,9 +11,10 @@ import type { HttpRequest } from '../http/http.js';
 import type { TimeLimits } from '../http/limits.js';
 import type { Retry } from '../http/retry.js';
 import type { AskedBy } from '../mirrors/endpoint.js';
-import type { BlobPlace } from './blob-place.js';
+import { type BlobPlace, fromRegistry, webAddresses } from './blob-place.js';
 import { checkBlob } from './check-blob.js';
 import type { EndpointReader } from './endpoint-reader.js';
+import type { HostGates } from './host-gates.js';
 import { readBlob, readBlobEnd } from './read-blob.js';
 import { readManifest, resolveDigest } from './read-manifest.js';
 import { readTags } from './read-tags.js';
@@ -24,8 +24,7 @@ export interface RepositoryOptions {
   readonly name: RepositoryName;
   /** The places to read from, best first. */
   readonly readers: (by: AskedBy) => readonly EndpointReader[];
-  /** Limits what runs at one host at a time: a request until its answer has come, a download until its end. */
-  readonly gateOf: (host: string) => Gate;
+  readonly gatesOf: (host: string) => HostGates;
   readonly retry: Retry;
   readonly limits: TimeLimits;
   readonly signal: AbortSignal | undefined;
@@ -71,8 +70,8 @@ export class EndpointRepository implements TaggedSource {
     return manifest;
   }
 
-  blob(descriptor: Descriptor): AsyncIterable<Uint8Array> {
-    return readBlob(this.placesOf(descriptor), descriptor, {
+  blob(descriptor: Descriptor, { isAhead = false }: BlobOptions = {}): AsyncIterable<Uint8Array> {
+    return readBlob(this.placesOf(descriptor, isAhead), descriptor, {
       subject: `${this.shownName}@${descriptor.digest}`,
       retry: this.options.retry,
       learnLength: (isKnown) => {
@@ -88,7 +87,7 @@ export class EndpointRepository implements TaggedSource {
 
   checkBlob(blob: Descriptor): Promise<void> {
     const warn = (host: string, error: RegistryError) => this.warn(`${host} was skipped: ${error.message}`);
-    return checkBlob(this.placesOf(blob), blob, this.shownName, warn);
+    return checkBlob(this.placesOf(blob, false), blob, this.shownName, warn);
   }
 
   reportDamage(digest: BlobDigest): DamageReport {
@@ -140,7 +139,7 @@ export class EndpointRepository implements TaggedSource {
     for (const reader of this.candidates(by)) {
       this.used.add(reader);
       try {
-        return await this.options.gateOf(reader.host).run(() => act(reader, subject));
+        return await this.options.gatesOf(reader.host).lookUps.run(() => act(reader, subject));
       } catch (error) {
         this.passOver(reader, error);
       }
@@ -157,28 +156,35 @@ export class EndpointRepository implements TaggedSource {
   }
 
   /** A blob with web addresses of its own is read from those: the registry need not have it, and is asked only where no host answers. */
-  private placesOf(descriptor: Descriptor): BlobPlace[] {
+  private placesOf(descriptor: Descriptor, isAhead: boolean): BlobPlace[] {
     const readers = this.candidates('digest').filter(
       (reader) => !this.damaged.has(`${reader.host} ${descriptor.digest}`),
     );
-    const served = readers.map((reader) =>
-      this.place(reader, descriptor, reader.urlOf(`blobs/${descriptor.digest}`), false),
-    );
+    const place = (reader: EndpointReader, url: URL, isNamedByManifest: boolean): BlobPlace =>
+      this.place(reader, descriptor.digest, { url, isNamedByManifest }, isAhead);
+    const served = readers.map((reader) => place(reader, reader.urlOf(`blobs/${descriptor.digest}`), false));
     const registry = readers.find(({ isMirror }) => !isMirror);
-    const named = registry ? webAddresses(descriptor).map((url) => this.place(registry, descriptor, url, true)) : [];
+    const named = registry ? webAddresses(descriptor).map((url) => place(registry, url, true)) : [];
     return [...named, ...served];
   }
 
-  private place(reader: EndpointReader, { digest }: Descriptor, url: URL, isNamedByManifest: boolean): BlobPlace {
-    const { open } = isNamedByManifest ? reader.elsewhere : { open: (request: HttpRequest) => reader.open(request) };
+  private place(
+    reader: EndpointReader,
+    digest: BlobDigest,
+    place: Pick<BlobPlace, 'url' | 'isNamedByManifest'>,
+    isAhead: boolean,
+  ): BlobPlace {
+    const { open } = place.isNamedByManifest
+      ? reader.elsewhere
+      : { open: (request: HttpRequest) => reader.open(request) };
     return {
-      url,
-      isNamedByManifest,
+      ...place,
       open,
       enter: () => {
         this.used.add(reader);
-        this.sendersOf(digest).set(url.host, isNamedByManifest ? undefined : reader);
-        return this.options.gateOf(reader.host).enter();
+        this.sendersOf(digest).set(place.url.host, place.isNamedByManifest ? undefined : reader);
+        const { ahead, downloads } = this.options.gatesOf(reader.host);
+        return (isAhead ? ahead : downloads).enter();
       },
     };
   }
@@ -186,15 +192,4 @@ export class EndpointRepository implements TaggedSource {
   private warn(message: string): void {
     this.options.log?.({ type: 'warning', message });
   }
-}
-
-function fromRegistry({ digest }: Descriptor, { url }: BlobPlace): string {
-  return `layer ${digest}: no host that the manifest names for it answers, so it is read from ${url.host}; skopeo 1.9 does so too, newer ones do not`;
-}
-
-function webAddresses({ urls = [] }: Descriptor): URL[] {
-  return urls
-    .filter((text) => URL.canParse(text))
-    .map((text) => new URL(text))
-    .filter(({ protocol }) => protocol === 'http:' || protocol === 'https:');
 }

@@ -1,7 +1,7 @@
 import { oncePerKey } from '../../concurrency/once-per-key.js';
 import type { TimeLimits } from '../http/limits.js';
 import { type Trust, tlsOptions } from '../tls/trust.js';
-import { createTlsConnector } from './tls-connector.js';
+import { TlsConnector } from './tls-connector.js';
 import {
   errors,
   loadProxyAgent,
@@ -30,6 +30,8 @@ export interface Route {
   target(url: URL): string;
   /** To be sent with every request. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Opens connections before requests want them, where that is possible: directly and over TLS. */
+  openAhead(count: number): void;
 }
 
 /** Registries behind clouds set long cookies and policies; no registry needs more than this. */
@@ -40,6 +42,7 @@ const KEEP_ALIVE = 15_000;
 /** Keeps connections open per origin, and knows for each which certificates to trust and which proxy to use. */
 export class Dispatchers {
   private readonly opened: (Pool | ProxyAgent)[] = [];
+  private readonly connectors: TlsConnector[] = [];
   private readonly options;
   private destroyed: Error | undefined;
   private readonly routes = oncePerKey(
@@ -67,6 +70,7 @@ export class Dispatchers {
   /** Breaks all connections; everything that waits for them fails with the reason. */
   async destroy(reason: Error): Promise<void> {
     this.destroyed = reason;
+    for (const connector of this.connectors) connector.closeUnused();
     await Promise.all(this.opened.map((dispatcher) => dispatcher.destroy(reason)));
   }
 
@@ -85,11 +89,18 @@ export class Dispatchers {
 
   private direct(url: URL, trust: Trust, unverified: boolean): Route {
     const timeout = this.limits.connect;
-    const connect =
-      url.protocol === 'https:' ? createTlsConnector({ trust, rejectUnauthorized: !unverified, timeout }) : { timeout };
-    const pool = new Pool(url.origin, { ...this.options, connect });
+    const tls =
+      url.protocol === 'https:' ? new TlsConnector({ trust, rejectUnauthorized: !unverified, timeout }) : undefined;
+    const pool = new Pool(url.origin, { ...this.options, connect: tls?.connect ?? { timeout } });
     this.opened.push(pool);
-    return { request: (sent) => pool.request(sent), proxy: undefined, target: pathOf, headers: {} };
+    if (tls) this.connectors.push(tls);
+    return {
+      request: (sent) => pool.request(sent),
+      proxy: undefined,
+      target: pathOf,
+      headers: {},
+      openAhead: (count) => tls?.openAhead(url, count),
+    };
   }
 
   private async tunnelled(
@@ -112,6 +123,7 @@ export class Dispatchers {
       proxy: proxy.host,
       target: pathOf,
       headers: {},
+      openAhead: () => undefined,
     };
   }
 
@@ -125,6 +137,7 @@ export class Dispatchers {
       proxy: proxy.host,
       target: ({ href }) => href,
       headers: { host: url.host, ...(login !== undefined && { 'proxy-authorization': login }) },
+      openAhead: () => undefined,
     };
   }
 

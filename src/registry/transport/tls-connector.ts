@@ -1,6 +1,6 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { type Trust, tlsOptions } from '../tls/trust.js';
-import { buildConnector, type Connector, type ConnectorCallback, errors } from './undici.js';
+import { buildConnector, type Connector, type ConnectorOptions, errors } from './undici.js';
 
 /** Whom a connection trusts, and how long it may take to open, in milliseconds. */
 export interface TlsConnectorOptions {
@@ -10,38 +10,97 @@ export interface TlsConnectorOptions {
   readonly timeout: number;
 }
 
+/** A connection on its way, or open: the one of TCP, and the one with TLS on top of it. */
+interface Opening {
+  readonly socket: Socket;
+  readonly connection: Promise<Socket>;
+}
+
 /**
- * Opens TLS connections for undici. It loads the authorities to trust while the first connection is on its way to the server: that takes 20
- * to 50 ms of computing, which undici would do before it sends anything.
+ * Opens TLS connections for undici, also some before they are needed. It loads the authorities to trust while the first connection is on its way
+ * to the server: that takes 20 to 50 ms of computing, which undici would do before it sends anything.
  */
-export function createTlsConnector({ trust, rejectUnauthorized, timeout }: TlsConnectorOptions): Connector {
-  let ready: Promise<Connector> | undefined;
-  const build = async () => buildConnector({ ...tlsOptions(trust), rejectUnauthorized, timeout: 0 });
-  const prepare = (): Promise<Connector> => {
-    ready ??= build();
-    return ready;
+export class TlsConnector {
+  /** Connections that no request has yet, oldest first; they are on their way, or open. */
+  private readonly ahead: Opening[] = [];
+  private ready: Promise<Connector> | undefined;
+
+  constructor(private readonly options: TlsConnectorOptions) {}
+
+  /** For undici's pool. */
+  readonly connect: Connector = (options, callback) => {
+    const { connection } = this.ahead.shift() ?? this.open(options);
+    connection.then(
+      (socket) => callback(null, socket),
+      (error: Error) => callback(error, null),
+    );
   };
-  return (options, callback) => {
+
+  /** Opens connections to an origin before requests want them. A failure is left to the request that will open one anew. */
+  openAhead({ hostname, host, port, protocol }: URL, count: number): void {
+    for (let opened = 0; opened < count; opened += 1) {
+      const opening = this.open({ hostname, host, port, protocol });
+      this.ahead.push(opening);
+      const drop = (): void => {
+        const at = this.ahead.indexOf(opening);
+        if (at >= 0) this.ahead.splice(at, 1);
+      };
+      // A server closes a connection that is idle for too long.
+      opening.connection.then((socket) => socket.once('close', drop).once('end', drop), drop);
+    }
+  }
+
+  /** Closes the connections that no request has taken. */
+  closeUnused(): void {
+    for (const { socket } of this.ahead.splice(0)) socket.destroy();
+  }
+
+  private open(options: ConnectorOptions): Opening {
     const socket = connect({ host: options.hostname, port: Number(options.port || 443) });
-    let isOver = false;
-    const end: ConnectorCallback = (...outcome) => {
-      clearTimeout(timer);
-      if (!isOver) callback(...outcome);
-      isOver = true;
-    };
-    const fail = (error: Error): void => {
+    const connection = this.connected(socket, options).catch((error: unknown) => {
       socket.destroy();
-      end(error, null);
-    };
-    const timer = setTimeout(() => fail(new errors.ConnectTimeoutError()), timeout).unref();
-    socket
-      // At this point the name is resolved, and the connection is about to be opened.
-      .once('connectionAttempt', () => setImmediate(() => prepare().catch(() => undefined)))
-      .once('connect', () => {
-        prepare()
-          .then((upgrade) => upgrade({ ...options, httpSocket: socket }, end))
-          .catch(fail);
-      })
-      .on('error', fail);
-  };
+      throw error;
+    });
+    return { socket, connection };
+  }
+
+  private connected(socket: Socket, options: ConnectorOptions): Promise<Socket> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new errors.ConnectTimeoutError()), this.options.timeout).unref();
+      const upgrade = async (): Promise<void> => {
+        try {
+          resolve(await overTls(await this.prepared(), { ...options, httpSocket: socket }));
+        } catch (error) {
+          reject(error);
+        } finally {
+          clearTimeout(timer);
+        }
+      };
+      socket
+        // At this point the name is resolved, and the connection is about to be opened.
+        .once('connectionAttempt', () => setImmediate(() => this.prepared().catch(() => undefined)))
+        .once('connect', () => void upgrade())
+        .on('error', (error) => {
+          clearTimeout(timer);
+          reject(error);
+        });
+    });
+  }
+
+  private prepared(): Promise<Connector> {
+    this.ready ??= this.prepare();
+    return this.ready;
+  }
+
+  private async prepare(): Promise<Connector> {
+    const { trust, rejectUnauthorized } = this.options;
+    return buildConnector({ ...tlsOptions(trust), rejectUnauthorized, timeout: 0 });
+  }
+}
+
+/** A connection with TLS on top of one without. */
+function overTls(connector: Connector, options: ConnectorOptions): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    connector(options, (error, socket) => (socket ? resolve(socket) : reject(error)));
+  });
 }

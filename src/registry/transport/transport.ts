@@ -25,6 +25,7 @@ const READ_AHEAD = 1024 * 1024;
 export class Transport {
   private readonly dispatchers: Dispatchers;
   private readonly answered = new Set<string>();
+  private readonly openedAhead = new Map<string, number>();
 
   constructor(
     private readonly settings: TransportSettings,
@@ -47,6 +48,21 @@ export class Transport {
     const { method, url } = request;
     log?.({ type: 'request', method, url: shownUrl(url), status: response.status, milliseconds });
     return response;
+  }
+
+  /**
+   * Opens connections to an origin over TLS before requests want them, up to `count` in all. Where that fails, or is not possible, requests open
+   * their own.
+   */
+  openAhead(url: URL, count: number): void {
+    if (url.protocol !== 'https:') return;
+    const known = this.openedAhead.get(url.origin) ?? 0;
+    if (known >= count || this.settings.signal?.aborted) return;
+    this.openedAhead.set(url.origin, count);
+    this.dispatchers
+      .route(url, this.isInsecure(url.host))
+      .then((route) => route.openAhead(count - known))
+      .catch(() => undefined);
   }
 
   async close(): Promise<void> {

@@ -26,4 +26,4 @@ export type ProxyAgentOptions = Undici.ProxyAgent.Options;
 export type RequestOptions = Omit<Undici.Dispatcher.RequestOptions, 'origin'>;
 export type ResponseData = Undici.Dispatcher.ResponseData;
 export type Connector = Undici.buildConnector.connector;
-export type ConnectorCallback = Undici.buildConnector.Callback;
+export type ConnectorOptions = Undici.buildConnector.Options;

