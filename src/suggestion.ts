@@ -34,7 +34,7 @@ function isSlip(word: string, near: string): boolean {
  * stands for that word.
  */
 export function didYouMean(word: string, known: readonly string[], prefix = ''): string {
-  const begun = word === '' ? undefined : known.find((each) => each.startsWith(word.toLowerCase()));
+  const begun = word.length < 2 ? undefined : known.find((each) => each.startsWith(word.toLowerCase()));
   const near = begun ?? nearestWord(word, known);
   return near === undefined ? '' : `; did you mean ${prefix}${near}?`;
 }

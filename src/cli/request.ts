@@ -2,7 +2,8 @@ import { printable, UsageError } from '../errors.js';
 import { didYouMean, misspelledWord } from '../suggestion.js';
 import { COMMANDS, type Command, DEFAULT_COMMAND } from './commands.js';
 import type { RawOptions } from './options/option.js';
-import { commandElsewhere, isTool } from './other-tools.js';
+import { commandElsewhere } from './other-tools.js';
+import { isTool, toolElsewhere } from './tool-command.js';
 import { readOptions, type SortedWords, sortWords } from './words.js';
 
 /** The request that the words of a command line make. */
@@ -29,7 +30,8 @@ export function readRequest(args: readonly string[]): Request {
   if (mistake !== undefined) throw new UsageError(mistake);
   if (command && command !== DEFAULT_COMMAND && others.length === 1 && others[0] === 'help')
     return { asks: 'help', command, isLong: true };
-  if (first === 'help') return { asks: 'help', command: helpTopic(others), isLong: true };
+  if (first === 'help')
+    return { asks: 'help', command: helpTopic(others.filter((word) => word !== 'help')), isLong: true };
   if (values.has('version')) return { asks: 'version' };
   const chosen = command ?? DEFAULT_COMMAND;
   if (!command) refuseCommands(operands);
@@ -54,12 +56,10 @@ function helpTopic([word]: readonly string[]): Command | undefined {
  */
 function refuseCommands(words: readonly string[]): void {
   const [first = '', ...others] = words;
-  if (isTool(first) && others.length > 0) {
-    const image = others.findLast((word) => !commandElsewhere(word) && !NAMES.includes(word)) ?? 'IMAGE';
+  if (isTool(first) && others.length > 0)
     throw new UsageError(
-      `'${first}' is another tool: write pullpin ${image.replace(/^docker:\/\//, '')}. ${forAnImage(first)}`,
+      `'${first}' is another tool: ${printable(toolElsewhere(first, others), 200)}. ${forAnImage(first)}`,
     );
-  }
   const misplaced = words.find((word) => NAMES.includes(word) || word === 'help');
   if (misplaced !== undefined)
     throw new UsageError(`'${misplaced}' is a command, and must come first. ${forAnImage(misplaced)}`);

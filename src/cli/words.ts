@@ -123,9 +123,21 @@ function unknown(word: string, options: Options, command: CommandOptions, comman
   const elsewhere = optionElsewhere(name);
   if (elsewhere !== undefined) throw new UsageError(`there is no option ${shown}: ${elsewhere}`);
   const owner = commands.find(({ options: other }) => lookUp(name, optionsOf(other)));
-  if (owner) throw new UsageError(`--${name} is an option of ${owner.options.name}, and not of ${command.name}`);
+  if (owner) {
+    const short = lookUp(name, optionsOf(owner.options))?.option.short;
+    const letter = short === undefined ? '' : ` (-${short})`;
+    throw new UsageError(
+      `--${name}${letter} is an option of ${owner.options.name}, and not of ${command.name}${insteadOf(name, options)}`,
+    );
+  }
   const hint = /^-.$/.test(typed) ? '' : didYouMean(name, optionNames(options), '--');
   throw new UsageError(`there is no option ${shown}${hint || `; see pullpin ${command.name} --help`}`);
+}
+
+/** What to write where the command has the same under another name. */
+function insteadOf(name: string, options: Options): string {
+  if (name === 'output' && Object.hasOwn(options, 'json')) return '; for JSON write --json, and > FILE for a file';
+  return name === 'dry-run' && Object.hasOwn(options, 'limit') ? '; for the first N tags write --limit N' : '';
 }
 
 /** All names that can be typed, including those like `no-cache`, which turns off a flag that is on by default. */

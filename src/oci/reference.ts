@@ -7,6 +7,8 @@ export interface RepositoryName {
   readonly repository: string;
   /** As it was typed, for messages; the full name when omitted. */
   readonly name?: string;
+  /** The tag that was typed behind the name. */
+  readonly tag?: string | undefined;
 }
 
 /**
@@ -15,7 +17,6 @@ export interface RepositoryName {
  */
 export interface Reference extends RepositoryName {
   readonly name: string;
-  readonly tag?: string | undefined;
   readonly digest?: Digest | undefined;
 }
 

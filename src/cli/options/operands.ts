@@ -47,6 +47,7 @@ export const IMAGES: Operands<ImageOperands> = {
     const words = withoutSurroundings(given);
     const at = words.indexOf('-');
     const typed = words.filter((word) => word !== '-');
+    refuseVersion(typed);
     return {
       named: typed.map(nameImage),
       typed,
@@ -54,6 +55,14 @@ export const IMAGES: Operands<ImageOperands> = {
     };
   },
 };
+
+/** Refuses `redis 7.4`: a version that stands alone is the tag of the image in front of it. Throws a UsageError. */
+function refuseVersion([first = '', ...others]: readonly string[]): void {
+  const version = others.find((word) => /^v?\d+(?:\.\d+)*(?:-[\w.-]+)?$/.test(word));
+  if (version === undefined) return;
+  const hint = /^[^:@]+$/.test(first) ? `: write ${printable(first, 100)}:${version}` : '';
+  throw new UsageError(`'${version}' is no image here${hint}. For an image of that name: docker.io/library/${version}`);
+}
 
 /** `image: redis:7.4` and `FROM redis:7.4 AS base`, pasted from a file without quotes. */
 function withoutSurroundings(words: readonly string[]): readonly string[] {

@@ -41,12 +41,12 @@ export const PLATFORMS = optionGroup({
   },
   parse(raw, isTyped): WantedPlatforms {
     const { platform, system, os, arch } = onlyTyped(raw, isTyped);
-    const words = platform.flatMap((text) => text.split(','));
+    const words = platform.flatMap((text) => text.split(',')).map((word) => word.trim());
     const named = unique([
       ...words.filter((word) => word !== 'all').map(namedPlatform),
       ...system
         .flatMap((text) => text.split(','))
-        .map(namedSystem)
+        .map((name) => namedSystem(name.trim()))
         .map((name): WantedPlatform => ({ ...platformOfSystem(name), system: name })),
     ]);
     const isAll = words.includes('all');
@@ -65,6 +65,11 @@ function namedPlatform(word: string): Platform {
   if (respelled !== word && isParsed(respelled))
     throw new UsageError(`'${printable(word, 100)}' is not a platform: write ${respelled}`);
   if (respelled === 'linux') throw new UsageError("'linux' is not a platform: write linux/amd64 or linux/arm64");
+  const [, version] = /^armv([5-8])(?:h?[lf]|hf)?$/.exec(respelled) ?? [];
+  if (version !== undefined)
+    throw new UsageError(
+      `'${printable(word, 100)}' is not a platform: write ${version === '8' ? 'linux/arm64' : `linux/arm/v${version}`}`,
+    );
   return parsePlatform(word);
 }
 

@@ -6,6 +6,11 @@ const PLACE = /^(oci|oci-archive|docker-archive|docker-daemon|containers-storage
 /** Matches a whole command in one word, and its last part. */
 const COMMAND = /^(?:sudo\s+)?(?:docker|podman|nerdctl|skopeo|crane|nix-prefetch-docker|pullpin)\s(?:.*\s)?(\S+)$/s;
 const PATH = /^(?:\.{0,2}|~)\/|\.(?:nix|json|ya?ml|toml|lock)$/;
+/** Endings of names that are those of files. No image of Docker Hub that needs no owner has a dot in its name. */
+const FILE_ENDING = /\.(?:nix|json|ya?ml|toml|lock|hbs|md|txt|log|sh|tar|tgz|gz|zst)$/;
+/** A host alone. Only the endings are listed that registries have, for a name in a layout may have a dot. */
+const HOST =
+  /^(?:localhost|(?:[a-z\d-]+\.)+(?:io|com|org|net|dev|cloud|eu|de|local|lan|internal|example)|\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?\/?$/;
 
 /**
  * The message about a word that could be the name of an image but almost certainly is not one: a
@@ -23,13 +28,15 @@ export function otherThing(pasted: string, text: string): string | undefined {
   const [, last] = COMMAND.exec(pasted.trim()) ?? [];
   if (last !== undefined)
     return `'${printable(pasted, 200)}' is a command: write pullpin ${printable(last.replace(/^docker:\/\//, ''), 200)}`;
+  if (HOST.test(text) && !/^localhost\/?$/.test(text))
+    return `'${shown}' is a registry: write ${printable(text.replace(/\/$/, ''), 200)}/OWNER/NAME`;
   if (/^sha256:[0-9a-f]*$/.test(text)) return `'${shown}' is a digest without an image: write IMAGE@${shown}`;
   return looksLikeFile(text) ? `'${shown}' looks like a file; ${asImage(text)}` : undefined;
 }
 
 /** Whether a word is more likely a file than an image, even when no such file exists. A word with a registry in front is an image. */
 export function looksLikeFile(text: string): boolean {
-  return /\.(?:nix|json|ya?ml|toml|lock)$/.test(text) && /^[\w-][^:@]*$/.test(text) && !/^[^/]*[.][^/]*\//.test(text);
+  return FILE_ENDING.test(text) && /^[\w-][^:@]*$/.test(text) && !/^[^/]*[.][^/]*\//.test(text);
 }
 
 /** The message about a word that looks like a file that does not exist. */
@@ -52,6 +59,10 @@ export function withSpelling(error: UsageError, text: string): UsageError {
     return new UsageError(
       `'${printable(text)}' is not an image name: write a tag, ${printable(ranged)}:TAG; the tags are those of pullpin tags ${printable(ranged.replace(/:[^/]*$/, ''))}`,
     );
+  const several = text.split(/[,;]\s*/).filter((part) => part !== '');
+  if (several.length > 1 && several.every(isReference))
+    return new UsageError(`'${printable(text)}' is several images: write ${printable(several.join(' '))}`);
+  if (/@sha\d*(?::|$)/.test(text)) return error;
   const spellings = [
     text.replace(/^[^:@]*/, (name) => name.toLowerCase()),
     text.replace(/^([^:@=\s]+)(?:@|==?|\s+|:\s+)([\w][\w.-]*)$/, '$1:$2'),

@@ -37,11 +37,20 @@ export async function readImages(
 
 /** Refuses a word that names a file or a folder instead of an image. Throws a UsageError. */
 async function refuseFile(text: string, { folder }: Context): Promise<void> {
-  if (!/^[./~]|\.(?:nix|json|ya?ml|toml|lock)$|\/$/.test(text)) return;
-  const found = await stat(resolve(folder, text)).catch(() => undefined);
+  const [, inFile] = /^([^:]+\.(?:nix|json)):\d+(?::\d+)?$/.exec(text) ?? [];
+  if (!/^[./~]|[A-Z]|\.[a-z]+$|\/$/.test(text) && inFile === undefined) return;
+  const found = await stat(resolve(folder, inFile ?? text)).catch(() => undefined);
   const shown = printable(text);
+  if (inFile !== undefined) {
+    const problem = found
+      ? `is a place in a file, not an image: pullpin bump ${shown} updates the pin there`
+      : noSuchFile(inFile);
+    throw new UsageError(found ? `${shown} ${problem}` : problem);
+  }
   if (!found && looksLikeFile(text)) throw new UsageError(noSuchFile(text));
   if (!found) return;
+  // A folder may have the name of an image.
+  if (found.isDirectory() && !/^[./~]|\/$/.test(text)) return;
   const hasPins = found.isDirectory() || /\.(?:nix|json)$/.test(text);
   const hint = hasPins
     ? `pullpin bump ${shown} updates its pins, pullpin list ${shown} shows them`

@@ -1,4 +1,8 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Cache } from '../../cache/cache.js';
+import { printable, UsageError } from '../../errors.js';
+import { isMissing } from '../../machine/file-errors.js';
 import type { RegistryEvent } from '../../registry/client.js';
 import type { ConnectedRegistries } from '../../registry/connect.js';
 import type { RegistryOptionSettings } from '../options/registries.js';
@@ -23,6 +27,8 @@ export async function openRegistries(
 ): Promise<ConnectedRegistries> {
   const { connectRegistries } = await import('../../registry/connect.js');
   const { readsCredentials, ...chosen } = settings;
+  await checkFile('authfile', settings.authfile, '; podman login --authfile FILE writes one', context);
+  await checkFile('ca-file', settings.caFile, '', context);
   return connectRegistries(context, {
     ...chosen,
     registries,
@@ -33,6 +39,15 @@ export async function openRegistries(
       onEvent(event);
       reportEvent(event, report);
     },
+  });
+}
+
+/** A file that was named and is not there must not be ignored only because no registry needs it. Throws a UsageError. */
+async function checkFile(option: string, file: string | undefined, hint: string, { folder }: Context): Promise<void> {
+  if (file === undefined) return;
+  await stat(resolve(folder, file)).catch((cause: unknown) => {
+    if (!isMissing(cause)) return;
+    throw new UsageError(`--${option} ${printable(file)}: there is no such file${hint}`, { cause });
   });
 }
 

@@ -79,6 +79,7 @@ interface Patterns {
 
 class Choice implements ChosenFiles {
   private readonly seen: ListedPin[] = [];
+  private wanted = 0;
 
   constructor(
     readonly pinFiles: PinFiles,
@@ -93,7 +94,9 @@ class Choice implements ChosenFiles {
     // Every filter is tried, because a filter whose pins are all excluded by another filter is not misspelled.
     const [isNamed, isIncluded] = [matchesOne(named, pin), matchesOne(included, pin)];
     const isExcluded = excluded.length > 0 && matchesOne(excluded, pin);
-    return isNamed && isIncluded && !isExcluded;
+    const isWanted = isNamed && isIncluded && !isExcluded;
+    if (isWanted) this.wanted += 1;
+    return isWanted;
   }
 
   isWantedFile(path: string): boolean {
@@ -109,6 +112,11 @@ class Choice implements ChosenFiles {
       ({ hasMatched, matchesFile }) => !hasMatched && !problems.some(({ file }) => matchesFile(file)),
     );
     if (unused) throw new UsageError(`no pin matches '${printable(unused.word, 100)}'${this.hint(unused.word)}`);
+    const isFiltered = named.length > 0 || mustMatch.length > 0;
+    if (isFiltered && this.wanted === 0 && this.seen.length > 0 && problems.length === 0)
+      throw new UsageError(
+        `no pin is left: each filter matches, and together they choose none; pullpin ${this.looked()}`,
+      );
     const empty = this.paths.find((path) => ![...this.seen, ...problems].some(({ file }) => this.isBelow(path, file)));
     if (empty !== undefined) {
       const looked = this.pinFiles.files.filter(({ path }) => this.isBelow(empty, path)).length;
@@ -122,11 +130,14 @@ class Choice implements ChosenFiles {
   /** The end of the message: a similar name, and what was searched. */
   private hint(word: string): string {
     const images = [...new Set(this.seen.map(({ imageName }) => imageName))];
-    const pins = new Set(this.seen.map(({ file, line, column }) => `${file}:${line}:${column}`)).size;
     const names = images.flatMap((image) => [image, image.replace(/^.*\//, '')]);
-    const looked = `looked at ${count(pins, 'pin')} in ${count(this.pinFiles.files.length, 'file')}`;
     const near = didYouMean(word, names);
-    return near === '' ? `; pullpin ${looked}` : `${near} pullpin ${looked}`;
+    return `${near === '' ? ';' : near} pullpin ${this.looked()}`;
+  }
+
+  private looked(): string {
+    const pins = new Set(this.seen.map(({ file, line, column }) => `${file}:${line}:${column}`)).size;
+    return `looked at ${count(pins, 'pin')} in ${count(this.pinFiles.files.length, 'file')}`;
   }
 
   private isBelow(path: string, file: string): boolean {

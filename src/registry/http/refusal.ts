@@ -112,6 +112,8 @@ function notFoundProblem(subject: string, diagnostics: readonly Diagnostic[]): s
   if (has('BLOB_UNKNOWN'))
     return 'the registry has lost this blob, though a manifest refers to it; push the image again';
   if (!has('MANIFEST_UNKNOWN')) return `not found: no such repository or ${what} (status 404${remark(diagnostics)})`;
+  if (!/[:@][^/]*$/.test(subject))
+    return "the registry has no tag 'latest', which a name without a tag stands for, or no such repository; 'pullpin tags' lists the tags that it has";
   return what === 'digest'
     ? 'the registry has no manifest with this digest in this repository; it may have been deleted'
     : "the registry has no such tag, or no such repository; 'pullpin tags' lists the tags that it has";

@@ -135,7 +135,10 @@ export class EndpointRepository implements TaggedSource {
     act: (reader: EndpointReader, subject: string) => Promise<T>,
   ): Promise<T> {
     const [by, sign] = isDigest(tagOrDigest) ? (['digest', '@'] as const) : (['tag', ':'] as const);
-    const subject = `${this.shownName}${sign}${tagOrDigest}`;
+    // Messages do not show a tag that nobody typed.
+    const { name, tag } = this.options.name;
+    const isMeant = tagOrDigest === 'latest' && name !== undefined && tag === undefined;
+    const subject = isMeant ? this.shownName : `${this.shownName}${sign}${tagOrDigest}`;
     for (const reader of this.candidates(by)) {
       this.used.add(reader);
       try {

@@ -1,7 +1,8 @@
+import { stat } from 'node:fs/promises';
 import type Handlebars from 'handlebars';
 import { PullpinError, printable, UsageError } from '../../../errors.js';
 import { isMissing, readProblem } from '../../../machine/file-errors.js';
-import { readTextFile } from '../../../machine/regular-file.js';
+import { readTextFile, UnfitFileError } from '../../../machine/regular-file.js';
 import { loadReplace } from '../../../patterns/replacement.js';
 import { didYouMean } from '../../../suggestion.js';
 import { type AppliedTo, TEMPLATE_NAMES } from '../built-in/template-table.js';
@@ -39,8 +40,9 @@ export class TemplateError extends PullpinError {
  * helpers escape text. What it is applied to shows in the values that it uses. Throws a TemplateError, and so does the returned function.
  */
 export async function compileTemplateFile(file: string): Promise<Omit<PreparedTemplate, 'target'>> {
-  const source = await readTextFile(file).catch((cause: unknown) => {
+  const source = await readTextFile(file).catch(async (cause: unknown) => {
     if (isMissing(cause)) throw unknownTemplate(file);
+    if (cause instanceof UnfitFileError && cause.reason === 'not-a-file') throw await notTemplate(file);
     throw new TemplateError(file, undefined, readProblem(cause), { cause });
   });
   // Only a template of the user's own needs the compiler, which is most of Handlebars.
@@ -167,6 +169,15 @@ function unknownTemplate(name: string): UsageError {
   return new UsageError(
     `there is no template '${printable(name)}', and no file of that name${didYouMean(name, TEMPLATE_NAMES) || builtIn}`,
   );
+}
+
+/** Something that has the name of a template and is no file. */
+async function notTemplate(file: string): Promise<UsageError> {
+  const isFolder = (await stat(file).catch(() => undefined))?.isDirectory() ?? false;
+  const what = isFolder
+    ? 'a folder, and not a template: name a file in it'
+    : 'a pipe or a device, and not a template: name a file';
+  return new UsageError(`${printable(file)} is ${what}, or one of the templates of pullpin templates`);
 }
 
 /** A template that uses `images`, `pins` or `systems` wants more than one pin at a time. */
