@@ -11,7 +11,7 @@ const WITH_IMAGE: Readonly<Record<string, string>> = {
   'list-tags': 'tags ',
   ls: 'tags ',
   manifest: 'inspect ',
-  outdated: 'bump --check ',
+  outdated: 'check ',
   pin: '',
   refresh: 'bump ',
   resolve: 'digest ',

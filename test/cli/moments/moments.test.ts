@@ -123,7 +123,7 @@ const REFUSED: readonly (readonly [typed: Typed, line: RegExp])[] = [
   ['npins update redis', /write pullpin bump redis\./],
   ['npins init', /there is nothing to set up/],
   ['npins freeze redis', /# pullpin: freeze/],
-  ['npins verify', /write pullpin bump --check\./],
+  ['npins verify', /write pullpin check\./],
   ['gh pr list', /write pullpin list\./],
   ['nix flake update', /write pullpin bump\./],
   ['nix-prefetch redis:7.4', /write pullpin redis:7\.4\./],

@@ -98,7 +98,9 @@ test('a name that is neither a template nor a file is a usage error with a sugge
 });
 
 test('a folder is not a template', async () => {
-  await expect(compileTemplateFile(temporaryFolder())).rejects.toThrow(/ is a folder, and not a template: name a file in it/);
+  await expect(compileTemplateFile(temporaryFolder())).rejects.toThrow(
+    / is a folder, and not a template: name a file in it/,
+  );
 });
 
 const LIST = '{{#each list}}';
