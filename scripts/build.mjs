@@ -73,6 +73,7 @@ const GROUPS = [
     priority: 1,
     test: among(
       ...['list/', 'nix/language/', 'nix/values/', 'nix/evaluation/', 'nix/find/', 'files/find-files', 'files/walk'],
+      ...['text/*', 'text/json/', 'text/tree/'],
       ...['cli/selection/chosen-pins', 'cli/selection/pin-files'],
     ),
   },

@@ -6,7 +6,6 @@ import { identifierName, nodesOf, type SyntaxNode } from './support/syntax.js';
 /** Functions and constants that only tests import, and why. */
 const TESTED: Readonly<Record<string, string>> = {
   'files/revision.ts resolveRevision': 'which commit a word means is compared with git',
-  'nix/edit/edit.ts quoteLike': 'each kind of quote is given texts that try to leave it',
   'oci/choose-platform.ts chooseByOsAndArchitecture': 'a plain implementation of the rules of pullImage agrees with it',
   'oci/media-types.ts DOCKER_LAYERS': 'the list is compared with that of skopeo',
 };

@@ -17,6 +17,7 @@ import { DEFAULT_PLATFORM, type Platform, toPlatform } from '../oci/platform.js'
 import type { RepositoryName } from '../oci/reference.js';
 import type { KeptArchive } from '../pin/keep-archive.js';
 import { LookUps } from '../pin/look-ups.js';
+import { loadParsers } from '../text/load-parsers.js';
 import { assemblePlan, type BumpPlan } from './bump-plan.js';
 import type { PlannedSite } from './one-pin/pin-change.js';
 import { askAhead, planSite } from './one-pin/plan-site.js';
@@ -82,6 +83,7 @@ const CONCURRENT_SITES = 32;
 export async function planBump(pinFiles: PinFiles, settings: BumpSettings): Promise<BumpPlan> {
   const { temporaryFolder = fromProcess().temporaryFolder, onProgress = () => {} } = settings;
   const checked = siteSettings(pinFiles, settings);
+  await loadParsers([...pinFiles.files, ...(settings.since?.files ?? [])], pinFiles.withUnpinned);
   const lookUps = new LookUps({ ...settings, temporaryFolder });
   const { isWanted, isWantedFile, earlierPin } = createSelector(pinFiles, settings);
   const forSites = { ...checked, earlierPin };

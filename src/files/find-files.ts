@@ -18,12 +18,16 @@ export class LinkError extends PullpinError {
   }
 }
 
-const ENDINGS = /\.(?:nix|json)$/;
+/** Files that Nix reads, mostly. */
+const SOURCES = /\.(?:nix|json)$/;
+/** Files that may be anything; git tracks those that belong to the repository. */
+const TRACKED_SOURCES = /\.(?:toml|ya?ml)$/;
 
 /**
  * The sources that the paths stand for, sorted, each once, relative to the folder of the settings when they lie below it and absolute
  * otherwise. The path of a file stands for that file, even when it has another ending or is ignored. The path of a folder stands for the `.nix` and `.json`
- * files in it that git tracks or does not ignore; no path at all stands for the current folder. Without git the `.gitignore` files are asked.
+ * files in it that git tracks or does not ignore, and for the `.toml`, `.yaml` and `.yml` files that git tracks; no path at all stands for the
+ * current folder. Without git the `.gitignore` files are asked.
  *
  * Symbolic links are taken when their target lies below one of the roots (`searchRoots`) and is not found by its own name.
  * Throws a SourceError for a path that does not exist or is something else, and a LinkError for a file that is a link to the outside.
@@ -97,24 +101,28 @@ async function refuse(path: string, absolute: string): Promise<never> {
 /** The sources in a folder. When git knows no file in it, the whole folder is ignored; it was named all the same, so its files are searched. */
 async function listSources(folder: string, settings: GitSettings): Promise<string[]> {
   const known = await listKnownToGit({ ...settings, folder });
-  if (known.length > 0) return known.filter(isSource);
+  if (known.length > 0)
+    return known.flatMap(({ path, isTracked }) =>
+      SOURCES.test(path) || (isTracked && TRACKED_SOURCES.test(path)) ? [path] : [],
+    );
   const sources: string[] = [];
-  for await (const path of walk(folder)) if (isSource(path)) sources.push(path);
+  for await (const path of walk(folder)) if (SOURCES.test(path)) sources.push(path);
   return sources;
 }
 
 /** The files below a folder that git tracks or does not ignore; none when there is no git or no repository. */
-async function listKnownToGit(settings: GitSettings): Promise<string[]> {
+async function listKnownToGit(
+  settings: GitSettings,
+): Promise<{ readonly path: string; readonly isTracked: boolean }[]> {
   try {
-    const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+    const args = ['ls-files', '-z', '-t', '--cached', '--others', '--exclude-standard'];
     const output = (await runGit(args, settings)).toString('utf8');
-    return [...new Set(output.split('\0'))].filter(Boolean).map((path) => join(settings.folder, path));
+    // Each line is a letter for the state, a space, and the path.
+    return [...new Set(output.split('\0'))].filter(Boolean).map((line) => {
+      return { path: join(settings.folder, line.slice(2)), isTracked: !line.startsWith('?') };
+    });
   } catch (error) {
     if (error instanceof GitError) return [];
     throw error;
   }
-}
-
-function isSource(path: string): boolean {
-  return ENDINGS.test(path);
 }

@@ -19,7 +19,7 @@ export type Glob = (subject: GlobSubject) => boolean;
  * - A pattern is compared with the whole name of an image, in each of its spellings: `nginx`, `redis*`, `bitnami/*`, `ghcr.io/**`,
  *   `**` + `/nginx` for any nginx anywhere.
  * - A pattern that starts with `./`, `../` or `/` is a path only, from the folder: `./hosts/**.nix`, and `./hosts` for all that is in there.
- * - A pattern that ends in `.nix` or `.json` is a path only, too, and without a slash the name of a file anywhere: `images.nix`.
+ * - A pattern that ends in `.nix`, `.json`, `.toml`, `.yaml` or `.yml` is a path only, too, and without a slash the name of a file anywhere: `images.nix`.
  * - Any other pattern with a slash may also be the whole path of a file from the folder: `hosts/**`.
  *
  * Throws a UsageError for a pattern that is empty, too long, or begins with `!`.
@@ -33,7 +33,7 @@ export function createGlob(patterns: readonly string[], folder: string): Glob {
 function createMatcher(pattern: string, folder: string): Glob {
   checkGlob(pattern);
   const isPath = /^(?:\.{0,2}\/|\.{1,2}$)/.test(pattern);
-  const isFileName = /\.(?:nix|json)$/.test(pattern);
+  const isFileName = /\.(?:nix|json|toml|ya?ml)$/.test(pattern);
   if (!isPath && !isFileName) {
     const isMatch = compile(pattern);
     const mayBePath = pattern.includes('/');

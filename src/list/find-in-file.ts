@@ -2,8 +2,10 @@ import { heavyWork } from '../concurrency/heavy-work.js';
 import { PullpinError } from '../errors.js';
 import { findPins } from '../nix/find/find-pins.js';
 import type { ContainerImage, HashBeside, PinProblem, PinSite } from '../nix/find/pin-site.js';
+import { dataFormat } from '../nix/language/data-format.js';
 import { NixSyntaxError } from '../nix/language/position.js';
 import type { Naming } from '../nix/values/files.js';
+import { findTextPins } from '../text/find-text-pins.js';
 import type { ListedProblem, Read, SourceFile } from './pin-files.js';
 import { findUnpinned } from './unpinned.js';
 
@@ -35,7 +37,9 @@ export function findInFile(
   { naming, withUnpinned = false }: FindInFileSettings = {},
 ): FoundInFiles {
   try {
+    const format = dataFormat(path);
     return heavyWork(() => {
+      if (format) return findTextPins(text, { path, format, withUnpinned });
       const found = findPins(text, { path, read, naming, isCaller });
       if (!withUnpinned) return found;
       const { sites, usedDirectives } = findUnpinned(path, text, found);

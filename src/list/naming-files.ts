@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { mayMatter } from '../nix/find/find-pins.js';
+import { dataFormat } from '../nix/language/data-format.js';
 import { type FoundInFiles, findInFile } from './find-in-file.js';
 import { type PinFiles, type Read, readerOf, type SourceFile } from './pin-files.js';
 
@@ -19,7 +20,8 @@ export function findInNamingFiles(pinFiles: PinFiles): FoundInFiles[] {
 function namingFiles(files: readonly SourceFile[]): SourceFile[] {
   const isNix = ({ path }: SourceFile) => path.endsWith('.nix');
   let left = files.filter((file) => isNix(file) && !mayMatter(file.text));
-  let targets = files.filter(({ text }) => mayMatter(text));
+  // Nix cannot read YAML.
+  let targets = files.filter(({ path, text }) => dataFormat(path) !== 'yaml' && mayMatter(text));
   const found: SourceFile[] = [];
   for (let round = 0; round < ROUNDS && targets.length > 0; round++) {
     const names = new Names(targets);

@@ -1,11 +1,12 @@
+import { taggedReference } from '../nix/find/images/tagged-reference.js';
 import { type Remarks, readRemarks } from '../nix/find/notes/remarks.js';
 import type { PinSite } from '../nix/find/pin-site.js';
+import { unpinnedSite } from '../nix/find/unpinned-site.js';
 import { parseNix } from '../nix/language/parser.js';
 import { Lines } from '../nix/language/position.js';
 import type * as Syntax from '../nix/language/syntax.js';
 import { type Origin, rangeKey, type TextValue } from '../nix/values/value.js';
-import { SYSTEMS } from '../oci/platform.js';
-import { InvalidReferenceError, parseReference, type Reference } from '../oci/reference.js';
+import type { Reference } from '../oci/reference.js';
 import { useInText, type WholeString, wholeStrings } from './whole-strings.js';
 
 /** The image strings of a file that have no digest, as pins whose digest is to be written, and the directives that belong to them. */
@@ -26,7 +27,7 @@ export function findUnpinned(
   known: { readonly sites: readonly PinSite[]; readonly usedDirectives: ReadonlySet<string> },
 ): UnpinnedImages {
   const usedDirectives = new Set<string>();
-  if (path.endsWith('.json') || !MAY_MATTER.test(source)) return { sites: [], usedDirectives };
+  if (!MAY_MATTER.test(source)) return { sites: [], usedDirectives };
   const file = parseNix(source, path);
   const lines = new Lines(source);
   const parts = new Set(
@@ -36,7 +37,7 @@ export function findUnpinned(
   const sites = wholeStrings(file).flatMap((whole): PinSite[] => {
     const { literal, isImage } = whole;
     const text = source.slice(literal.parts[0]?.start, literal.parts[0]?.end);
-    const reference = referenceIn(text);
+    const reference = taggedReference(text);
     if (!reference || parts.has(`${literal.parts[0]?.start} ${path}`)) return [];
     const remarks = remarksOn(whole, file);
     const own = remarks.directives.filter((directive) => !known.usedDirectives.has(rangeKey(directive)));
@@ -52,17 +53,6 @@ export function findUnpinned(
 
 function startsOf({ segments }: TextValue): string[] {
   return segments.flatMap(({ origin }) => (origin ? [`${origin.start} ${origin.file}`] : []));
-}
-
-/** The image that a text names without a digest; undefined for other texts. */
-function referenceIn(text: string): Reference | undefined {
-  if (!/^[a-z0-9][\w.:/-]*$/.test(text)) return undefined;
-  try {
-    return parseReference(text);
-  } catch (error) {
-    if (error instanceof InvalidReferenceError) return undefined;
-    throw error;
-  }
 }
 
 function remarksOn({ place, groups }: WholeString, file: Syntax.NixFile): Remarks {
@@ -99,32 +89,8 @@ function siteOf(
     quote: literal.quote,
     verbatim: true,
   };
-  const { name, tag } = reference;
   const location = { file: path, start, end, ...lines.at(start) };
-  return {
-    ...location,
-    form: 'oci-string',
-    target: 'docker-archive',
-    imageName: pieceOf(text, origin, 0, name.length),
-    tag: tag === undefined ? undefined : pieceOf(text, origin, name.length + 1, tag.length),
-    // The whole string is written anew, because nothing stands where its digest will be.
-    imageDigest: { kind: 'text', text: '', segments: [{ text: '', origin }] },
-    withoutDigest: text,
-    hashes: [],
-    systems: Object.keys(SYSTEMS),
-    isPlatformDependent: false,
-    notes: remarks.notes,
-    rules: remarks.rules,
-    isFrozen: remarks.isFrozen,
-    assumed: [],
-    finalTagGuesses: [],
-    hold: hold === undefined ? undefined : { ...location, part: 'pin', message: hold },
-  };
-}
-
-/** A part of the string, with its own place. */
-function pieceOf(text: string, origin: Origin, from: number, length: number): TextValue {
-  const part = text.slice(from, from + length);
-  const start = origin.start + from;
-  return { kind: 'text', text: part, segments: [{ text: part, origin: { ...origin, start, end: start + length } }] };
+  const { notes, rules, isFrozen } = remarks;
+  const held = hold === undefined ? undefined : ({ ...location, part: 'pin', message: hold } as const);
+  return unpinnedSite({ text, reference, origin, location, notes, rules, isFrozen, hold: held });
 }

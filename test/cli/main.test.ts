@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -156,6 +156,16 @@ test('a command loads no more of the program than it needs', async () => {
     'look-up',
     'connect',
   ]);
+  const pin = `image: redis:7.4@sha256:${'a'.repeat(64)}`;
+  writeFileSync(join(folder, 'a.nix'), `{ ${pin.replace(': ', ' = "')}"; }`);
+  writeFileSync(join(folder, 'plain.yaml'), 'image: redis:7.4');
+  writeFileSync(join(folder, 'pin.yaml'), pin);
+  execFileSync('git', ['init', '--quiet'], { cwd: folder });
+  execFileSync('git', ['add', 'plain.yaml'], { cwd: folder });
+  const ofList = await loaded('list');
+  expect(ofList).toEqual(['main', 'rolldown-runtime', 'start', 'program', 'run', 'look-up', 'pin-sites', 'execa']);
+  execFileSync('git', ['add', 'pin.yaml'], { cwd: folder });
+  expect((await loaded('list')).filter((name) => !ofList.includes(name))).toEqual(['yaml-file']);
 });
 
 describe('several images', () => {

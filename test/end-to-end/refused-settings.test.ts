@@ -131,5 +131,5 @@ test('list without pins says what it looked at', async () => {
   writeFileSync(join(cwd, 'a.nix'), '{ }\n');
   const { stdout, stderr, exitCode } = await runPullpin(['list'], { cwd });
   expect([stdout, exitCode]).toEqual(['', 0]);
-  expect(stderr).toBe('pullpin: no pin was found; pullpin looked at 1 Nix or JSON file\n');
+  expect(stderr).toBe('pullpin: no pin was found; pullpin looked at 1 file\n');
 });

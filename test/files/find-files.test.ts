@@ -31,6 +31,17 @@ describe('without paths', () => {
     expect(await findFiles([], repository)).toEqual(['Zebra.nix', 'a/z.json', 'b.nix', 'new.nix']);
   });
 
+  test('finds YAML and TOML only where git tracks them', async () => {
+    const repository = gitRepository({ 'a.yaml': '', 'b/c.yml': '', 'd.toml': '', 'e.nix': '' });
+    repository.commit();
+    repository.write({ 'new.yaml': '', 'new.toml': '', 'new.nix': '', 'b/new.json': '' });
+    const found = ['a.yaml', 'b/c.yml', 'b/new.json', 'd.toml', 'e.nix', 'new.nix'];
+    expect(await findFiles([], repository)).toEqual(found);
+    expect(await findFiles(['new.yaml', 'new.toml'], repository)).toEqual(['new.toml', 'new.yaml']);
+    const folder = treeWithoutGit({ 'a.yaml': '', 'b.toml': '', 'c.nix': '' });
+    expect(await findFiles([], { folder, environment: NO_GIT })).toEqual(['c.nix']);
+  });
+
   test('finds a file that is tracked although it is ignored, and none that is tracked but deleted', async () => {
     const repository = gitRepository({ 'kept.nix': '', 'gone.nix': '' });
     repository.commit();

@@ -99,7 +99,7 @@ export interface PinOperands {
 /** Files, folders, and pins in them. */
 export const PINS: Operands<PinOperands> = {
   usage: '[PATH|FILE:LINE|NAME]...',
-  help: 'PATH is a Nix or JSON file or a folder, NAME an image such as redis or redis@<8; - is stdin. Without any: all pins in what git knows below here',
+  help: 'PATH is a file (Nix, JSON, TOML, YAML) or a folder, NAME an image such as redis or redis@<8; - is stdin. Without any: all pins in what git knows below here',
   completion: 'pin',
   parse: (words) => ({ isStdin: words.includes('-'), words: words.filter((word) => word !== '-') }),
 };

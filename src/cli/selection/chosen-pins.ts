@@ -37,8 +37,7 @@ export async function chooseFiles(
   withUnpinned = false,
 ): Promise<ChosenFiles> {
   const { paths, patterns } = await sortOperands(words, context.folder);
-  const found = await readPinFiles(isStdin, searched(isStdin, paths, patterns), context);
-  const pinFiles = { ...found, withUnpinned };
+  const pinFiles = await readPinFiles(isStdin, searched(isStdin, paths, patterns), context, withUnpinned);
   const compile = (each: readonly string[]): Promise<PinPattern[]> =>
     Promise.all(each.map((word) => compilePattern(word, pinFiles, context.folder)));
   const choice = {
@@ -56,7 +55,7 @@ async function sortOperands(words: readonly string[], folder: string) {
   for (const word of words) {
     const isThere = (await stat(resolve(folder, word)).catch(() => undefined)) !== undefined;
     const isPattern = fileAndLine(word) !== undefined || /[*?{[]/.test(word);
-    const isPath = isThere || (!isPattern && /^[./~]|\/$|\.(?:nix|json)$/.test(word));
+    const isPath = isThere || (!isPattern && /^[./~]|\/$|\.(?:nix|json|toml|ya?ml)$/.test(word));
     (isPath ? paths : patterns).push(word);
   }
   return { paths, patterns };
@@ -121,9 +120,7 @@ class Choice implements ChosenFiles {
     if (empty !== undefined) {
       const looked = this.pinFiles.files.filter(({ path }) => this.isBelow(empty, path)).length;
       const hint = /^[\w-]+$/.test(empty) ? `; for an image of that name write --include ${empty}` : '';
-      throw new UsageError(
-        `${printable(empty, 200)} has no pin; pullpin looked at ${count(looked, 'Nix or JSON file')}${hint}`,
-      );
+      throw new UsageError(`${printable(empty, 200)} has no pin; pullpin looked at ${count(looked, 'file')}${hint}`);
     }
   }
 

@@ -11,11 +11,16 @@ const MAX_STDIN = 16 * 1024 * 1024;
  * Finds and reads the files that the paths name, or stdin. Without paths: the files below the current folder that git knows. Throws a
  * PullpinError.
  */
-export async function readPinFiles(isStdin: boolean, paths: readonly string[], context: Context): Promise<PinFiles> {
-  if (!isStdin) return openPinFiles(paths, context);
+export async function readPinFiles(
+  isStdin: boolean,
+  paths: readonly string[],
+  context: Context,
+  withUnpinned = false,
+): Promise<PinFiles> {
+  if (!isStdin) return openPinFiles(paths, { ...context, withUnpinned });
   if (paths.length > 0) throw new UsageError('- reads stdin, and goes with no other path');
   const text = decodeSource(await readStdinBytes(context, MAX_STDIN, 'a Nix file'), STDIN_NAME);
-  return openPinText(STDIN_NAME, text, context);
+  return { ...(await openPinText(STDIN_NAME, text, context)), withUnpinned };
 }
 
 /** The name of stdin in messages. */

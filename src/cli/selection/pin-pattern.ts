@@ -15,7 +15,7 @@ export interface PinPattern {
 }
 
 // Compilers and `grep` add the column after the line.
-const LINE = /^(.+\.(?:nix|json)):([0-9]+)(?::[0-9]+)?:?$/;
+const LINE = /^(.+\.(?:nix|json|toml|ya?ml)):([0-9]+)(?::[0-9]+)?:?$/;
 
 /** The file and the line of `FILE:LINE`; undefined for other words. */
 export function fileAndLine(word: string): { readonly file: string; readonly line: number } | undefined {

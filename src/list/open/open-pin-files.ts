@@ -8,12 +8,16 @@ import { filesWithText } from '../../files/git-grep.js';
 import { readSource, readWithin } from '../../files/read-source.js';
 import { repositoryAround, searchRoots } from '../../files/roots.js';
 import { fromProcess, type Machine } from '../../machine/machine.js';
+import { dataFormat } from '../../nix/language/data-format.js';
+import { loadParsers } from '../../text/load-parsers.js';
 import type { ListedProblem, PinFiles, SourceFile } from '../pin-files.js';
 import { callersOf } from './callers.js';
 
 /** The folder in which paths are found, and the signal that stops the search. */
 export interface OpenSettings extends Partial<Pick<Machine, 'folder' | 'environment'>> {
   readonly signal?: AbortSignal | undefined;
+  /** Whether image strings without a digest count as pins. */
+  readonly withUnpinned?: boolean | undefined;
 }
 
 /** How many files are read at the same time. */
@@ -21,10 +25,10 @@ const AT_ONCE = 16;
 
 /**
  * Finds and reads the files that the paths name. A path may be a file or a folder (the current one when no path is given); a folder gives the
- * `.nix` and `.json` files that git tracks or does not ignore. Throws a PullpinError for a path that does not exist or cannot be searched.
+ * `.nix` and `.json` files that git tracks or does not ignore, and the TOML and YAML files that it tracks. Throws a PullpinError for a path that does not exist or cannot be searched.
  */
 export async function openPinFiles(paths: readonly string[] = [], settings: OpenSettings = {}): Promise<PinFiles> {
-  const { folder, environment, signal } = { ...fromProcess(), ...settings };
+  const { folder, environment, signal, withUnpinned = false } = { ...fromProcess(), ...settings };
   const named = await searchRoots(paths, folder);
   const top = await repositoryAround(await realpath(folder));
   // A file may import others from anywhere in its repository, and the literals of its pins may be in those.
@@ -39,7 +43,8 @@ export async function openPinFiles(paths: readonly string[] = [], settings: Open
   const targets = searched.includes(top ?? '') ? [] : files;
   const read = readWithin(roots, folder);
   const own = top === undefined ? [] : await callersOfFiles(targets, folder, { folder: top, environment, signal });
-  return { files, unreadable, read, folder, roots, callers: { files: own, read } };
+  await loadParsers(files, withUnpinned);
+  return { files, unreadable, read, folder, roots, callers: { files: own, read }, withUnpinned };
 }
 
 /**
@@ -62,7 +67,7 @@ export async function openPinText(path: string, text: string, settings: OpenSett
 async function fileWithDigests(text: string, repository: GitSettings): Promise<string | undefined> {
   const digests = [...new Set(text.match(DIGEST) ?? [])].slice(0, MOST_ASKED);
   const [first = [], ...others] = await Promise.all(
-    digests.map((digest) => filesWithText([digest], ['.nix', '.json'], repository)),
+    digests.map((digest) => filesWithText([digest], ['.nix', '.json', '.toml'], repository)),
   );
   const same = first.filter((file) => others.every((each) => each.includes(file)));
   return same.length === 1 ? same[0] : undefined;
@@ -82,15 +87,18 @@ async function callersOfFiles(
   folder: string,
   repository: GitSettings,
 ): Promise<SourceFile[]> {
-  const called = files.filter(({ text }) => MAY_BE_CALLED.test(text)).map(({ path }) => resolve(folder, path));
+  const called = files
+    // Nix cannot read YAML.
+    .filter(({ path, text }) => dataFormat(path) !== 'yaml' && MAY_BE_CALLED.test(text))
+    .map(({ path }) => resolve(folder, path));
   if (called.length > MOST_CALLED) return [];
   const searched = new Set(files.map(({ path }) => resolve(folder, path)));
   return (await callersOf(called, repository)).filter(({ path }) => !searched.has(path));
 }
 
-/** Unreadable JSON is reported only when the user named the file: a repository may contain large data. */
+/** Unreadable data is reported only when the user named the file: a repository may contain large data. */
 function unreadableFile(file: string, error: unknown, named: readonly string[]): ListedProblem[] {
   if (!(error instanceof PullpinError)) throw error;
-  const isOfInterest = !file.endsWith('.json') || named.includes(file);
+  const isOfInterest = dataFormat(file) === undefined || named.includes(file);
   return isOfInterest ? [{ file, line: 1, column: 1, code: 'unreadable', message: error.message }] : [];
 }

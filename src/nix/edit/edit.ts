@@ -1,8 +1,8 @@
-import { PullpinError, printable } from '../../errors.js';
+import { PullpinError } from '../../errors.js';
 import { type TokenList, tokenize } from '../language/lexer.js';
 import type { Range } from '../language/position.js';
-import { nixString } from '../literals/text.js';
 import type { Quote, TextValue } from '../values/value.js';
+import { quoteLike } from './quote-like.js';
 
 /** A change of one source: the text between `start` and `end` (UTF-16 indices) becomes `text`. */
 export interface Edit {
@@ -16,7 +16,7 @@ export interface Edit {
 /** A change of one of several files. */
 export interface FileEdit extends Edit {
   readonly file: string;
-  /** Whether the file is JSON, TOML or plain text; Nix when absent. */
+  /** Whether the file is JSON, TOML, YAML or plain text; Nix when absent. */
   readonly isForeign?: true;
 }
 
@@ -90,30 +90,7 @@ export function rewrite(value: TextValue, text: string): FileEdit[] | undefined 
 }
 
 /** The formats of strings in files that are not Nix. */
-const FOREIGN: ReadonlySet<Quote> = new Set(['json', 'toml', 'file']);
-
-/** Escapes text for these quotes (for an expression, it also adds quotes), so that the text can never become code. */
-export function quoteLike(quote: Quote, text: string): string {
-  switch (quote) {
-    case '"':
-      return nixString(text).slice(1, -1);
-    case 'expression':
-      return nixString(text);
-    case "''":
-      return indented(text);
-    case 'json':
-      return JSON.stringify(text).slice(1, -1);
-    case 'file':
-    case 'toml':
-      if (/^[\w.:/@+=-]*$/.test(text)) return text;
-      throw new PullpinError(`'${printable(text)}' cannot stand in a file that is not Nix`);
-    case 'uri':
-      if (/^[\w%/?:@&=+$,.!~*'-]+$/.test(text)) return text;
-      throw new PullpinError(
-        `'${printable(text)}' cannot stand in a URI without quotes; put quotes around the URI first`,
-      );
-  }
-}
+const FOREIGN: ReadonlySet<Quote> = new Set(['json', 'toml', 'yaml', 'yaml-plain', 'file']);
 
 /**
  * Whether an edited Nix source is the same program except for the new strings: outside the edits it has the same tokens,
@@ -188,12 +165,4 @@ function tokensOf(source: string): TokenList | undefined {
 
 function isSame(edit: FileEdit, other: FileEdit | undefined): boolean {
   return other?.file === edit.file && other.start === edit.start && other.end === edit.end && other.text === edit.text;
-}
-
-/** Nix removes indentation from an indented string, so a text with a newline or a leading space cannot stand in one. */
-function indented(text: string): string {
-  if (/[^ -~\u00a0-\uffff]/.test(text) || text.startsWith(' ')) {
-    throw new PullpinError(`'${printable(text)}' cannot stand in an indented string`);
-  }
-  return text.replaceAll(/['$]/g, (mark) => (mark === '$' ? "''$" : "''\\'"));
 }

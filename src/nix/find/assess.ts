@@ -15,6 +15,7 @@ import { systemOfSite } from './platform/system-of-site.js';
 import { assumptionsOf, finalTagGuesses } from './recipe.js';
 import { remarksOn } from './site-remarks.js';
 import { SiteValues } from './site-values.js';
+import { MALFORMED } from './stray-directives.js';
 
 /** The result for a candidate: the pin (`site`), or the problems that make it impossible to handle. A candidate that has neither is no pin. */
 export interface Assessment {
@@ -36,7 +37,6 @@ type Surrounding =
 type PinValues = Omit<FoundSite, Surrounding>;
 
 const NOTHING: Assessment = { problems: [] };
-const MALFORMED = "write '# pullpin: ' and a tag, a rule such as ^1.27, or freeze";
 
 /** Decides whether a candidate is a pin, and reads its values and the comments around it. */
 export class Assessor {

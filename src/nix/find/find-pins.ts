@@ -4,7 +4,6 @@ import { Budget } from '../values/budget.js';
 import { type Naming, NixFiles, type ReadFile } from '../values/files.js';
 import type { SourceRange } from '../values/value.js';
 import type { RunImage } from './candidates/candidate.js';
-import { findJsonPins } from './json-pins.js';
 import { Locations } from './locations.js';
 import { mergePasses } from './merge-passes.js';
 import { besidesOfDefaults, findFor } from './pass.js';
@@ -14,10 +13,7 @@ import { digestsInNix, withoutRecognised } from './unrecognised.js';
 
 /** Settings for the search for the pins of one source. */
 export interface FindSettings {
-  /**
-   * The path of the source: it names the file in all results, and imports are resolved against its folder. A name that ends in `.json` makes it
-   * JSON.
-   */
+  /** The path of the source: it names the file in all results, and imports are resolved against its folder. */
   readonly path: string;
   /** Reads a file that an import names, by a path made from `path`; gives undefined for one that does not exist or is out of bounds. */
   readonly read?: ReadFile;
@@ -33,12 +29,11 @@ export interface FindSettings {
 const MAY_MATTER = /pullImage|imageDigest|sha256:|[Pp]ull[Pp]in:|@\$\{|[0-9a-f]{64}/;
 
 /**
- * Finds the pins of container images in a Nix or JSON source, with their values followed to the literals that hold them.
- * A value that depends on the platform makes one site for each different outcome. Throws a NixSyntaxError when the source is neither.
+ * Finds the pins of container images in a Nix source, with their values followed to the literals that hold them.
+ * A value that depends on the platform makes one site for each different outcome. Throws a NixSyntaxError.
  */
 export function findPins(source: string, settings: FindSettings): FoundPins {
   const { path, read = () => undefined, naming, systems: usual = USUAL_SYSTEMS, isCaller = false } = settings;
-  if (path.endsWith('.json')) return findJsonPins(source, path, usual);
   const usedDirectives = new Set<string>();
   if (!isCaller && !mayMatter(source)) return { sites: [], problems: [], besides: [], usedDirectives };
   const files = new NixFiles(parseNix(source, path), read, naming);

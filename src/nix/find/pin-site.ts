@@ -145,7 +145,7 @@ export interface PinSite extends Location {
   readonly sharedByArchitectures?: readonly string[];
   /** A mistake in its text. The pin must stay as it is until the user corrects it. */
   readonly flaw?: Flaw | undefined;
-  readonly cautions?: readonly Caution[];
+  readonly cautions?: readonly Caution[] | undefined;
   /** Why the digest must not move. */
   readonly hold?: Hold | undefined;
 }

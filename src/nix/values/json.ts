@@ -3,7 +3,7 @@ import { NixSyntaxError } from '../language/position.js';
 import { countBefore } from './ordered.js';
 import { textValue } from './text.js';
 import { cameThrough } from './through.js';
-import { type TextValue, Thunk, type Value } from './value.js';
+import { Thunk, type Value } from './value.js';
 
 // jsonc-parser calls itself for each level, so deep nesting would overflow the stack. No real file of pins is so deep.
 const DEEPEST = 500;
@@ -84,41 +84,4 @@ function checkDepth(source: string, file: string): void {
 /** Turns an error code such as `CommaExpected` into words. */
 function words(name: string): string {
   return name.replaceAll(/(?!^)[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).toLowerCase();
-}
-
-/** The key that has this value. */
-export function keyOf({ parent }: Node): string | undefined {
-  return parent?.type === 'property' ? String(parent.children?.[0]?.value) : undefined;
-}
-
-/** The values in an object or a list. */
-export function valuesIn({ children = [] }: Node): Node[] {
-  return children.flatMap((child) => (child.type === 'property' ? (child.children?.slice(1) ?? []) : [child]));
-}
-
-/** The value of an object's key, the last one where the key is repeated. */
-export function propertyOf({ type, children = [] }: Node, name: string): Node | undefined {
-  if (type !== 'object') return undefined;
-  return children.findLast(({ children: [key] = [] }) => key?.value === name)?.children?.[1];
-}
-
-/** The texts of an object, by their keys. */
-export function jsonTexts(node: Node, source: string, file: string): Map<string, TextValue> {
-  const values = new Map<string, TextValue>();
-  if (node.type !== 'object') return values;
-  for (const { children: [key, child] = [] } of node.children ?? []) {
-    const value = child?.type === 'string' ? jsonValue(child, source, file) : undefined;
-    if (value?.kind === 'text') values.set(String(key?.value), value);
-  }
-  return values;
-}
-
-/** The texts in an object, with their keys, or in an array, where the names are empty. A value of another kind counts as an empty text. */
-export function namedTexts({ type, children = [] }: Node): { readonly name: string; readonly text: string }[] {
-  const pairs =
-    type === 'object' ? children.map((property) => property.children ?? []) : children.map((item) => [undefined, item]);
-  return pairs.map(([name, value]) => ({
-    name: String(name?.value ?? ''),
-    text: value?.type === 'string' ? String(value.value) : '',
-  }));
 }

@@ -27,5 +27,7 @@ export function sliceText(value: TextValue, start: number, end: number): TextVal
 }
 
 function within(origin: Origin, from: number, to: number): Origin {
-  return { ...origin, start: origin.start + from, end: origin.start + to };
+  // A part of a scalar without quotes cannot get quotes of its own.
+  const quote = origin.quote === 'yaml-plain' ? 'yaml' : origin.quote;
+  return { ...origin, quote, start: origin.start + from, end: origin.start + to };
 }

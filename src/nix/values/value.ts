@@ -13,10 +13,11 @@ export function rangeKey({ file, start, end }: SourceRange): string {
 }
 
 /**
- * How a piece of text is written at its place: inside quotes, as a bare URI, in JSON or TOML, as the whole text of a file, or as an
+ * How a piece of text is written at its place: inside quotes, as a bare URI, in JSON, TOML or YAML (where `yaml-plain` is a whole scalar without
+ * quotes), as the whole text of a file, or as an
  * expression that a literal may replace.
  */
-export type Quote = '"' | "''" | 'uri' | 'json' | 'toml' | 'file' | 'expression';
+export type Quote = '"' | "''" | 'uri' | 'json' | 'toml' | 'yaml' | 'yaml-plain' | 'file' | 'expression';
 
 /**
  * Where a piece of a value is written: `file` and the range that holds it, quotes not included (a URI or expression as a whole).

@@ -225,7 +225,7 @@ const REFUSED: readonly (readonly [typed: Typed, line: RegExp])[] = [
   ['cache clear', /write pullpin cache --clear/],
   ['config show', /write pullpin config/],
   ['completion bsh', /did you mean bash\?/],
-  ['list empty', /empty has no pin; pullpin looked at 0 Nix or JSON files;/],
+  ['list empty', /empty has no pin; pullpin looked at 0 files;/],
   ['list nginx', /nginx has no pin; .*; for an image of that name write --include nginx/],
   ['bump --check nosuch', /no pin matches 'nosuch'; pullpin looked at 3 pins in 2 files/],
   ['bump --check rdis', /did you mean redis\?/],

@@ -75,7 +75,7 @@ describe('a word that chooses no pin is a usage error that says which pins were 
     [['redis', 'nginx'], "no pin matches 'nginx'"],
     [['redis:9'], "no pin matches 'redis:9'"],
     [['a.nix:1'], "no pin matches 'a.nix:1'"],
-    [['empty'], 'empty has no pin; pullpin looked at 1 Nix or JSON file'],
+    [['empty'], 'empty has no pin; pullpin looked at 1 file'],
     [['hosts', 'empty'], 'empty has no pin'],
     [['redis@?'], 'is not a range of versions'],
   ])('%j', async (words, message) => {
@@ -91,6 +91,6 @@ test('a check that finds nothing to check is not a success', async () => {
   const { exitCode, stderr } = await runInProcess(['bump', '--check'], context);
   expect({ exitCode, stderr }).toEqual({
     exitCode: 2,
-    stderr: 'pullpin: no pin was found to check; pullpin looked at 0 Nix or JSON files\n',
+    stderr: 'pullpin: no pin was found to check; pullpin looked at 0 files\n',
   });
 });

@@ -5,10 +5,10 @@ import {
   applyEdits,
   differsOnlyIn,
   OverlappingEditsError,
-  quoteLike,
   reconcileEdits,
   rewrite,
 } from '../../../src/nix/edit/edit.js';
+import { quoteLike } from '../../../src/nix/edit/quote-like.js';
 import { textValue } from '../../../src/nix/values/text.js';
 import type { TextValue } from '../../../src/nix/values/value.js';
 import { evaluateNix } from '../../support/nix-judge.js';
@@ -97,6 +97,14 @@ describe('a text stays a text, with any characters in it', () => {
   });
 
   test('what a URI or an indented string cannot hold is refused', () => {
+    for (const text of ['1.30', '1e3', '0x1f', '010', '1:30', 'no', 'NULL', '2024-01-01', '']) {
+      expect(quoteLike('yaml-plain', text)).toBe(`"${text}"`);
+    }
+    for (const text of ['1.27', '16', '1.2.0', 'v1.30', '1.30-alpine', `sha256:${'0'.repeat(64)}`])
+      expect(quoteLike('yaml-plain', text)).toBe(text);
+    for (const quote of ['yaml', 'yaml-plain', 'toml'] as const)
+      for (const text of ['a b', 'a"', "a'", '#a', 'a\nb', '{a}'])
+        expect(() => quoteLike(quote, text)).toThrow(PullpinError);
     expect(quoteLike('uri', '1.2@sha256:ab')).toBe('1.2@sha256:ab');
     for (const text of ['', 'a b', 'a;', '${x}', 'a"']) expect(() => quoteLike('uri', text)).toThrow(PullpinError);
     for (const text of ['a\nb', ' a', '\t']) expect(() => quoteLike("''", text)).toThrow(PullpinError);

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { findInFile } from '../../../src/list/find-in-file.js';
 import { applyEdits, differsOnlyIn, type FileEdit, reconcileEdits, rewrite } from '../../../src/nix/edit/edit.js';
-import { findPins } from '../../../src/nix/find/find-pins.js';
 import type { PinHash, PinSite } from '../../../src/nix/find/pin-site.js';
 import { formatHash } from '../../../src/nix/literals/hash.js';
 import { nixString } from '../../../src/nix/literals/text.js';
@@ -46,7 +46,7 @@ describe.each(readdirSync(FOLDER))('%s', (name) => {
   const known = new Map(
     files.map((file) => [file === `before.${extension}` ? file : file.replace('.before.', '.'), text(file)]),
   );
-  const find = (path: string) => findPins(known.get(path) ?? '', { path, read: (imported) => known.get(imported) });
+  const find = (path: string) => findInFile({ path, text: known.get(path) ?? '' }, (imported) => known.get(imported));
 
   test('the pins are found, and nothing else', () => {
     const { sites, problems } = find(`before.${extension}`);
@@ -67,10 +67,9 @@ describe.each(readdirSync(FOLDER))('%s', (name) => {
   });
 
   test('nothing is left to change afterwards', () => {
-    const after = findPins(text(`after.${extension}`), {
-      path: `after.${extension}`,
-      read: (imported) => (known.has(imported) ? text(imported.replace('.', '.after.')) : undefined),
-    });
+    const file = { path: `after.${extension}`, text: text(`after.${extension}`) };
+    const read = (imported: string) => (known.has(imported) ? text(imported.replace('.', '.after.')) : undefined);
+    const after = findInFile(file, read);
     expect(after.sites.flatMap((site) => editsOf(site, expected.newTag))).toEqual([]);
   });
 

@@ -95,7 +95,7 @@ function refuseNothing(
 ): void {
   if (!bumping.isCheck || bumping.since !== undefined || operands.isStdin) return;
   if (counts.found === 0 && problems.length === 0)
-    throw new UsageError(`no pin was found to check; pullpin looked at ${count(files.length, 'Nix or JSON file')}`);
+    throw new UsageError(`no pin was found to check; pullpin looked at ${count(files.length, 'file')}`);
 }
 
 /** Throws a UsageError. */

@@ -36,7 +36,7 @@ export async function runList(settings: ListSettings, context: Context): Promise
   const lost = list.problems.filter(({ code }) => code === 'unfollowable').length;
   if (!json && list.pins.length === 0 && (listing.isUnpinned || list.problems.length === 0))
     report.note(
-      `no ${listing.isUnpinned ? 'image without a digest' : 'pin'} was found; pullpin looked at ${count(choice.pinFiles.files.length, 'Nix or JSON file')}`,
+      `no ${listing.isUnpinned ? 'image without a digest' : 'pin'} was found; pullpin looked at ${count(choice.pinFiles.files.length, 'file')}`,
     );
   if (!json && lost > 0) report.note(`${count(lost, 'pin')} cannot be followed`);
   return EXIT.done;

@@ -80,7 +80,10 @@ class CommentLines {
     return this.lines.rangeAt(offset).end;
   }
 
-  /** Comments directly above the line where the range begins. Before such a comment, its line has nothing or only opening brackets. */
+  /**
+   * Comments directly above the line where the range begins. Before such a comment, its line has nothing, opening brackets, or the `-` of a
+   * list in YAML.
+   */
   above(range: Range): readonly Comment[] {
     const { start } = this.lines.rangeAt(range.start);
     const known = this.byLine.get(start) ?? this.readAbove(start);
@@ -96,7 +99,7 @@ class CommentLines {
       const comment = comments[index];
       if (!comment || !/^[ \t]*\r?\n?$/.test(source.slice(comment.end, lineStart))) break;
       const { start } = this.lines.rangeAt(comment.start);
-      if (!/^[\s([]*$/.test(source.slice(start, comment.start))) break;
+      if (!/^[\s([-]*$/.test(source.slice(start, comment.start))) break;
       found.push(comment);
       lineStart = start;
     }

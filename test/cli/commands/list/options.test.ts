@@ -95,7 +95,7 @@ test('- reads stdin, and a repository without pins is not an error', async () =>
   expect(await list([], {})).toEqual({
     exitCode: 0,
     stdout: '',
-    stderr: 'pullpin: no pin was found; pullpin looked at 0 Nix or JSON files\n',
+    stderr: 'pullpin: no pin was found; pullpin looked at 0 files\n',
   });
 });
 
