@@ -10,7 +10,6 @@ import { findInNamingFiles } from '../list/naming-files.js';
 import { cautionsOf, type PinFiles, type Read, readerOf } from '../list/pin-files.js';
 import { createSelector, type PinSelection } from '../list/select.js';
 import { fromProcess } from '../machine/machine.js';
-import type { FileEdit } from '../nix/edit/edit.js';
 import type { PinSite } from '../nix/find/pin-site.js';
 import type { Registries } from '../oci/image-source.js';
 import { DEFAULT_PLATFORM, type Platform, toPlatform } from '../oci/platform.js';
@@ -24,6 +23,7 @@ import { askAhead, planSite } from './one-pin/plan-site.js';
 import { type BumpProblem, failedProblem, sourceProblem } from './problem.js';
 import type { BumpMode, DigestPolicy, SiteSettings } from './site/site-settings.js';
 import { type PlannedTables, planTables } from './systems/plan-tables.js';
+import { containerEdits } from './tag/container-edits.js';
 import { TagUses } from './tag/tag-uses.js';
 
 /** Settings of a bump: what it may change, and which registries it asks. */
@@ -92,7 +92,11 @@ export async function planBump(pinFiles: PinFiles, settings: BumpSettings): Prom
   });
   const wanted = new Set(found.sites.filter(isWanted));
   const uses = new TagUses(pinFiles, found.sites);
-  const forPlan = { ...forSites, checkUses: (edits: readonly FileEdit[]) => heavyWork(() => uses.check(edits)) };
+  const moveTag: SiteSettings['moveTag'] = (edits, site, move) => {
+    heavyWork(() => uses.check(edits));
+    return containerEdits(found.containers ?? [], site, move, edits);
+  };
+  const forPlan = { ...forSites, moveTag };
   const planned = await planSites([...wanted], lookUps, forPlan, onProgress);
   const isForTables = forSites.systems === 'all' && forSites.mode !== 'hashes';
   const { tables, failed } = isForTables ? await planTables(planned, lookUps, forSites) : NO_TABLES;
@@ -124,7 +128,7 @@ export function siteSettings(pinFiles: PinFiles, settings: BumpSettings): SiteSe
   const keepsArchives = settings.keep !== undefined;
   return {
     ...own,
-    checkUses: () => {},
+    moveTag: () => [],
     earlierPin: () => undefined,
     assumeTag,
     digest,

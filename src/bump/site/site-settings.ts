@@ -1,5 +1,6 @@
 import type { EarlierPin } from '../../list/select.js';
 import type { FileEdit } from '../../nix/edit/edit.js';
+import type { PinSite } from '../../nix/find/pin-site.js';
 import type { Platform } from '../../oci/platform.js';
 import type { Level } from '../../tag-rules/rule.js';
 
@@ -33,8 +34,15 @@ export interface SiteSettings {
   readonly details: boolean;
   /** Whether the archives of new pins are kept, for example in the Nix store. */
   readonly keepsArchives: boolean;
-  /** Makes sure that the literals of a pin's tag are used for nothing but tags that move with them. Throws a SiteError that says where else. */
-  readonly checkUses: (edits: readonly FileEdit[]) => void;
+  /**
+   * Makes sure that the literals of a pin's tag are used for nothing but tags that move with them, and gives the edits of what must move as well.
+   * Throws a SiteError that says where else they are used.
+   */
+  readonly moveTag: (
+    edits: readonly FileEdit[],
+    site: PinSite,
+    move: { readonly from: string; readonly to: string },
+  ) => readonly FileEdit[];
   /** Finds the same pin at the revision since which a run looks at pins; none without such a revision. */
   readonly earlierPin: EarlierPin;
   /** Returns the text of a file with pins. */

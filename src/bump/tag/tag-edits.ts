@@ -25,8 +25,7 @@ export function tagEdits(pin: TrackedPin): FileEdit[] {
   const edits = values.flatMap((value) => rewriteOrFail(value, move.to, 'the tag'));
   const unique = [...new Map(edits.map((edit) => [rangeKey(edit), edit])).values()];
   checkOtherValues(pin, unique);
-  settings.checkUses(unique);
-  return [...unique, ...comments];
+  return [...unique, ...comments, ...settings.moveTag(unique, site, move)];
 }
 
 function unwritten({ follows, site }: TrackedPin, to: string): SiteError {

@@ -204,6 +204,32 @@ describe('a version that is used in several places', () => {
   });
 });
 
+describe('a container that runs the archive of a pin', () => {
+  const container = async (tag: string, image = `"${host}/web:${tag}"`) =>
+    `{ dockerTools }:\n{\n  web = {\n    image = ${image};\n    imageFile =\n      # pullpin: ^1.26\n      ${await call('web', tag)};\n  };\n}\n`;
+
+  test('names the new tag as well, because it would pull the old one', async () => {
+    const planned = await plan(await container('1.27'));
+    expect(planned.problems).toEqual([]);
+    expect(text(planned)).toBe(await container('1.28'));
+  });
+
+  test('is left alone when it runs something else', async () => {
+    const planned = await plan(await container('1.27', '"other:1.27"'));
+    expect(text(planned)).toBe(await container('1.28', '"other:1.27"'));
+  });
+
+  test('holds the pin where its image is not written in one place', async () => {
+    const image = `builtins.concatStringsSep ":" [ "${host}/web" (builtins.concatStringsSep "." [ "1" "27" ]) ]`;
+    const moved = await plan(await container('1.27', image));
+    expect(text(moved)).toContain('[ "1" "28" ]');
+    const major = (await container('1.27', image)).replace('^1.26', '/^(\\d+)\\.(\\d+)$/');
+    const { changes, problems } = await plan(major);
+    expect([changes, problems.map(({ code }) => code)]).toEqual([[], ['tag']]);
+    expect(problems[0]?.message).toContain('the container at a.nix:4 runs');
+  });
+});
+
 test('a tag in the name of an attribute is not changed', async () => {
   const source = `{\n  # pullpin: ^1.26\n  "1.26" = "${host}/web@${digestOf('web:1.26')}";\n}\n`;
   const { changes, problems } = await plan(source);

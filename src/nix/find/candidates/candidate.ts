@@ -80,8 +80,8 @@ export interface UnknownCall {
  */
 export interface RunImage {
   readonly image: TextValue;
-  /** The name and the tag inside the archive, as the call of the pin gives them. */
-  readonly archive: { readonly name: string; readonly tag: string };
+  /** The name and the tag inside the archive, and its digest, as the call of the pin gives them. */
+  readonly archive: { readonly name: string; readonly tag: string; readonly digest: string | undefined };
   readonly written: SourceRange;
 }
 

@@ -55,7 +55,7 @@ function pinIn(value: Value, depth: number): SetValue | undefined {
   return pins.length === 1 ? pins[0] : undefined;
 }
 
-/** The name and the tag inside the archive, with the defaults of pullImage; undefined when one of them is not known. */
+/** The name and the tag inside the archive, and its digest, with the defaults of pullImage; undefined when one of them is not known. */
 function archiveOf({ attributes, rest }: SetValue): RunImage['archive'] | undefined {
   const text = (name: string): string | undefined => {
     const value = attributes.get(name)?.force();
@@ -65,5 +65,5 @@ function archiveOf({ attributes, rest }: SetValue): RunImage['archive'] | undefi
   if (isOpen('finalImageName') || isOpen('finalImageTag')) return undefined;
   const name = text(attributes.has('finalImageName') ? 'finalImageName' : 'imageName');
   const tag = attributes.has('finalImageTag') ? text('finalImageTag') : 'latest';
-  return name !== undefined && tag !== undefined ? { name, tag } : undefined;
+  return name !== undefined && tag !== undefined ? { name, tag, digest: text('imageDigest') } : undefined;
 }
