@@ -16,6 +16,7 @@ import { DEFAULT_PLATFORM, type Platform, toPlatform } from '../oci/platform.js'
 import type { RepositoryName } from '../oci/reference.js';
 import type { KeptArchive } from '../pin/keep-archive.js';
 import { LookUps } from '../pin/look-ups.js';
+import type { PinSettings } from '../pin/pin.js';
 import { loadParsers } from '../text/load-parsers.js';
 import { assemblePlan, type BumpPlan } from './bump-plan.js';
 import type { PlannedSite } from './one-pin/pin-change.js';
@@ -57,6 +58,8 @@ export interface BumpSettings extends PinSelection {
   readonly maxSpool?: number | undefined;
   /** Where to keep the archives of new pins. When omitted, they are not kept: a hash needs no file. */
   readonly keep?: Pick<KeptArchive, 'store' | 'copyTo'> | undefined;
+  /** Another program that computes hashes. */
+  readonly backend?: PinSettings['backend'];
   readonly onProgress?: ((progress: BumpProgress) => void) | undefined;
   /** Called when the download of an image may start. The function that it returns is called as the bytes arrive. */
   readonly onDownload?:

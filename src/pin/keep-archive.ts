@@ -34,7 +34,7 @@ export interface KeptPrefetch extends Prefetched {
  * wanted. Throws a PullpinError.
  */
 export async function keepArchive(
-  request: PrefetchRequest,
+  request: Parameters<typeof prefetch>[0],
   target: Target,
   keep: KeptArchive,
   names: FinalNames,
@@ -47,7 +47,7 @@ export async function keepArchive(
 }
 
 async function keepHere(
-  request: PrefetchRequest,
+  request: Parameters<typeof prefetch>[0],
   target: Target,
   { store, file }: KeptArchive,
   name: string,
@@ -80,7 +80,7 @@ async function knownPath({ cache, manifest }: PrefetchRequest, target: Target, s
 
 /** Writes the archive, and adds it to the store when there is one. */
 async function write(
-  request: PrefetchRequest,
+  request: Parameters<typeof prefetch>[0],
   target: Target,
   archiveFile: ArchiveFile,
   store: NixStore | undefined,

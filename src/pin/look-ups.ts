@@ -5,7 +5,7 @@ import { choosePlatform } from '../oci/choose-platform.js';
 import type { Descriptor } from '../oci/descriptor.js';
 import { type Digest, parseDigest } from '../oci/digest.js';
 import { type ImageFacts, imageFacts } from '../oci/image-facts.js';
-import type { ImageSource, Registries } from '../oci/image-source.js';
+import type { ImageSource } from '../oci/image-source.js';
 import { type ImageManifest, parseManifest } from '../oci/manifest.js';
 import { INDEX_TYPES } from '../oci/media-types.js';
 import type { Platform } from '../oci/platform.js';
@@ -13,26 +13,14 @@ import { formatRepository, type RepositoryName } from '../oci/reference.js';
 import { requireBlob } from '../oci/verified.js';
 import { fetchConfig } from '../prefetch/image/config.js';
 import { cachedHash, createPrefetch } from '../prefetch/prefetch.js';
-import type { Prefetched, PrefetchRequest, Target } from '../prefetch/targets/target.js';
+import type { Prefetched, Target } from '../prefetch/targets/target.js';
 import { checkServed } from './check-served.js';
-import type { FinalNames, KeptArchive, KeptPrefetch } from './keep-archive.js';
+import type { FinalNames, KeptPrefetch } from './keep-archive.js';
 import { listTags } from './list-tags.js';
+import type { LookUpOptions } from './look-up-options.js';
 import { fetchEntry } from './resolve.js';
 
 /** What look-ups need, and what they report. */
-export interface LookUpOptions {
-  readonly registries: Registries;
-  readonly cache?: Cache | undefined;
-  /** Where a layer is kept that has to be read twice. */
-  readonly temporaryFolder: string;
-  /** The largest layer that is kept there, in bytes. */
-  readonly maxSpool?: number | undefined;
-  /** Where the archives of new pins are kept; nowhere when omitted. */
-  readonly keep?: KeptArchive | undefined;
-  /** Called when the download of an image may start; what it returns is called as the image arrives. */
-  readonly onDownload?: ((image: RepositoryName) => PrefetchRequest['onProgress']) | undefined;
-}
-
 /** A repository as a pin names it. */
 export interface PinnedRepository extends RepositoryName {
   readonly unverified: boolean;
@@ -188,8 +176,11 @@ export class RepositoryLookUps {
     ({ manifest, target, names }) => `${digestOfImage(manifest)} ${JSON.stringify({ target, names })}`,
   );
 
-  private requestFor(manifest: ImageManifest): PrefetchRequest {
-    return { ...this.options, source: this.source, manifest, onProgress: this.options.onDownload?.(this.name) };
+  private requestFor(manifest: ImageManifest): Parameters<typeof createPrefetch>[0] {
+    const { options, source, name } = this;
+    const { backend } = options;
+    const by = backend && { backend, name, isVerified: () => source.tlsVerify };
+    return { ...options, source, manifest, by, onProgress: options.onDownload?.(name) };
   }
 }
 

@@ -7,9 +7,9 @@ import { type ImageFacts, imageFacts } from '../oci/image-facts.js';
 import type { ImageSource } from '../oci/image-source.js';
 import type { ImageManifest } from '../oci/manifest.js';
 import { DEFAULT_PLATFORM, formatPlatform, type Platform, toPlatform } from '../oci/platform.js';
-import { type Reference, toReference } from '../oci/reference.js';
+import { type Reference, type RepositoryName, toReference } from '../oci/reference.js';
 import { prefetch } from '../prefetch/prefetch.js';
-import type { PrefetchRequest, Target } from '../prefetch/targets/target.js';
+import type { Target } from '../prefetch/targets/target.js';
 import { checkServed } from './check-served.js';
 import type { FinalNames, KeptArchive, KeptPrefetch } from './keep-archive.js';
 import { type LookUpSettings, openImage } from './open-image.js';
@@ -31,6 +31,19 @@ export type PinSettings = LookUpSettings & {
   readonly maxSpool?: number | undefined;
   /** Where the archive is kept; nowhere when omitted, because nothing is written to hash it. */
   readonly keep?: KeptArchive | undefined;
+  /**
+   * Another program that makes what Nix would fetch of an image of a registry, and hashes it: the archive with this name and tag inside, or the folder of
+   * nix2container. With `isCompared`, pullpin computes the hash as well, and both must be the same.
+   */
+  readonly backend?:
+    | {
+        readonly isCompared: boolean;
+        hash(
+          image: { readonly name: RepositoryName; readonly digest: Digest; readonly tlsVerify: boolean },
+          archive: { readonly name: string; readonly tag: string } | undefined,
+        ): Promise<{ readonly sha256: Digest; readonly size: number }>;
+      }
+    | undefined;
   /** Called as the image arrives: how many bytes of its blobs have been received, of how many. */
   readonly onProgress?: ((progress: { readonly received: number; readonly total: number }) => void) | undefined;
 };
@@ -63,8 +76,9 @@ export async function pinImage(image: Reference | string, settings: PinSettings)
   const { source, tagOrDigest } = openImage(reference, settings);
   const resolution = await resolve({ source, tagOrDigest, platform, digest });
   const { manifest } = resolution;
+  const by = settings.backend && { backend: settings.backend, name: reference, isVerified: () => source.tlsVerify };
   const [prefetched] = await Promise.all([
-    what && fetched({ ...settings, source, manifest, temporaryFolder }, what, names),
+    what && fetched({ ...settings, source, manifest, temporaryFolder, by }, what, names),
     // A layout on this machine is whole or broken, and Nix does not ask it.
     settings.from?.digest === undefined && checkResolution(source, reference, resolution),
   ]);
@@ -82,7 +96,7 @@ async function checkResolution(source: ImageSource, { digest }: Reference, resol
 }
 
 async function fetched(
-  request: PrefetchRequest & Pick<PinSettings, 'keep'>,
+  request: Parameters<typeof prefetch>[0] & Pick<PinSettings, 'keep'>,
   target: Target,
   names: FinalNames,
 ): Promise<KeptPrefetch> {

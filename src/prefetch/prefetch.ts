@@ -4,6 +4,7 @@ import type { Cache } from '../cache/cache.js';
 import { isSize } from '../oci/descriptor.js';
 import { isDigest } from '../oci/digest.js';
 import { withoutDamage } from '../oci/verified.js';
+import type { BackendRequest } from './backends/with-backend.js';
 import { boundedSource } from './download/bounded-source.js';
 import { DEFAULT_MAX_SPOOL } from './download/spool.js';
 import { fetchConfig } from './image/config.js';
@@ -16,7 +17,18 @@ export type Prefetch = (target: Target) => Promise<Prefetched>;
  * Hashes what Nix would fetch of an image, without writing it unless a file is given, for as many targets as are asked for. The image is downloaded once for all
  * docker-archives, whatever name they have inside, and once for the NAR; not at all for a hash that is in the cache.
  */
-export function createPrefetch(request: PrefetchRequest): Prefetch {
+export function createPrefetch(request: PrefetchRequest & { readonly by?: BackendRequest | undefined }): Prefetch {
+  const { by } = request;
+  if (!by) return createOwnPrefetch(request);
+  // What is compared is computed, and not remembered.
+  const own = createOwnPrefetch({ ...request, cache: undefined });
+  return async (target) => {
+    const { prefetchWithBackend } = await import('./backends/with-backend.js');
+    return prefetchWithBackend(by, request, target, () => own(target));
+  };
+}
+
+function createOwnPrefetch(request: PrefetchRequest): Prefetch {
   const { cache, source, manifest, archiveFile } = request;
   const download = createDownload(request);
   return async (target) => {
@@ -30,7 +42,7 @@ export function createPrefetch(request: PrefetchRequest): Prefetch {
 }
 
 /** Hashes what Nix would fetch of an image, for one target. Throws a PullpinError. */
-export function prefetch(request: PrefetchRequest, target: Target): Promise<Prefetched> {
+export function prefetch(request: Parameters<typeof createPrefetch>[0], target: Target): Promise<Prefetched> {
   return createPrefetch(request)(target);
 }
 

@@ -1,3 +1,4 @@
+import { UsageError } from '../../errors.js';
 import { byteSize, optionGroup } from './option.js';
 
 /** The options of commands that download layers. */
@@ -14,4 +15,30 @@ export const DOWNLOADS = optionGroup({
     },
   },
   parse: (raw) => ({ maxSpool: byteSize('max-spool', raw['max-spool']) }),
+});
+
+/** Which program computes hashes: pullpin alone, skopeo alone, or both, which must then agree. */
+export type BackendChoice = 'pullpin' | 'skopeo' | 'both';
+
+/** Of the commands that download images. */
+export const BACKEND = optionGroup({
+  title: 'Backend',
+  isRare: true,
+  options: {
+    backend: {
+      setting: 'user',
+      type: 'value',
+      value: 'NAME',
+      choices: ['pullpin', 'skopeo'],
+      default: 'pullpin',
+      help: 'What computes hashes; skopeo also takes some images that pullpin refuses',
+    },
+    verify: { setting: 'anywhere', type: 'flag', help: 'Compute each hash with pullpin and with skopeo, and compare' },
+  },
+  parse({ backend, verify }, isTyped): BackendChoice {
+    if (verify && backend === 'skopeo' && isTyped('backend'))
+      throw new UsageError('--verify computes with both, and does not go together with --backend skopeo');
+    if (verify) return 'both';
+    return backend ?? 'pullpin';
+  },
 });

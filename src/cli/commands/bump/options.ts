@@ -1,7 +1,7 @@
 import { UsageError } from '../../../errors.js';
 import { CHOSEN_PINS, VERSIONS } from '../../options/chosen-pins.js';
 import { commandOptions, type SettingsOf } from '../../options/command.js';
-import { DOWNLOADS } from '../../options/downloads.js';
+import { BACKEND, DOWNLOADS } from '../../options/downloads.js';
 import { GENERAL } from '../../options/general.js';
 import { PINS } from '../../options/operands.js';
 import { optionGroup } from '../../options/option.js';
@@ -132,6 +132,7 @@ export const BUMP = commandOptions({
     cache: CACHE,
     downloads: DOWNLOADS,
     store: STORE,
+    backend: BACKEND,
     loudness: GENERAL,
   },
   examples: [

@@ -5,6 +5,7 @@ import { UsageError } from '../../../errors.js';
 import type { PinFiles } from '../../../list/pin-files.js';
 import { onePlatform } from '../../options/platforms.js';
 import { createPinsProgress } from '../../progress/progress.js';
+import { openBackend } from '../../resources/backend.js';
 import { openRunCache } from '../../resources/cache.js';
 import { keptArchive } from '../../resources/kept-archive.js';
 import { openRegistries } from '../../resources/registries.js';
@@ -33,6 +34,7 @@ async function bump(settings: BumpCommandSettings, context: Context): Promise<nu
   const { pinFiles } = choice;
   const policy = policyOf(settings);
   const keep = await keptArchive(settings.store, undefined, context);
+  const backend = await openBackend(settings.backend, settings.registries, context);
   const since = await filesSince(bumping.since, pinFiles, context);
   const cache = openRunCache(settings.cache, context, report);
   const run = { registries: [], cache, report, onEvent: progress.onEvent };
@@ -48,6 +50,7 @@ async function bump(settings: BumpCommandSettings, context: Context): Promise<nu
       cache,
       registries,
       keep,
+      backend,
       onProgress: progress.onProgress,
       onDownload: progress.onDownload,
     });
@@ -100,13 +103,15 @@ function refuseNothing(
 
 /** Throws a UsageError. */
 function checkTogether(settings: BumpCommandSettings, context: Context): void {
-  const { operands, bumping, output, registries, store, versions } = settings;
+  const { operands, bumping, output, registries, store, versions, backend } = settings;
   if (bumping.correctsHashes && versions.isCooldownTyped)
     throw new UsageError('--hashes moves to no image, and does not go together with --cooldown');
   if (bumping.correctsHashes && versions.isTyped)
     throw new UsageError('--hashes keeps tags and digests as they are, and does not go together with --tags');
   if (store.isWanted && (bumping.isCheck || bumping.isDryRun))
     throw new UsageError('--store keeps what is written into files: leave out --check and --dry-run');
+  if (backend === 'skopeo' && store.isWanted)
+    throw new UsageError('--store keeps what pullpin writes, and does not go together with --backend skopeo');
   if (!operands.isStdin) {
     if (bumping.isInteractive) checkTerminal(context);
     return;

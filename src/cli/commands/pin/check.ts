@@ -3,7 +3,7 @@ import type { Renderer } from '../../../nix/render/render.js';
 import type { Needs } from '../../../nix/render/values/template-values.js';
 import type { PinCommandSettings } from './options.js';
 
-type Asked = Pick<PinCommandSettings, 'rendering' | 'pinning' | 'platforms' | 'store' | 'archive'>;
+type Asked = Pick<PinCommandSettings, 'rendering' | 'pinning' | 'platforms' | 'store' | 'archive' | 'backend'>;
 
 /** What to hash. JSON always has a hash; a text without a hash needs no download. */
 export function neededHash({ rendering, pinning }: Asked, { target }: Renderer): Needs {
@@ -13,7 +13,7 @@ export function neededHash({ rendering, pinning }: Asked, { target }: Renderer):
 
 /** Refuses options that are only for one image, and options that exclude each other. Throws a UsageError. */
 export function checkTogether(settings: Asked, images: number, renderer: Renderer): void {
-  const { rendering, pinning, platforms, store, archive } = settings;
+  const { rendering, pinning, platforms, store, archive, backend } = settings;
   const hasPlatforms = platforms === 'all' || platforms.length > 1;
   const isNamed = pinning.finalName !== undefined || pinning.finalTag !== undefined;
   const isKept = store.isWanted || archive.file !== undefined;
@@ -30,6 +30,14 @@ export function checkTogether(settings: Asked, images: number, renderer: Rendere
     [
       isKept && neededHash(settings, renderer) !== 'docker-archive',
       '--store and --archive keep what dockerTools.pullImage fetches, and this template is for something else',
+    ],
+    [
+      backend !== 'pullpin' && pinning.from !== undefined,
+      '--backend skopeo and --verify look at registries, and do not go together with --from',
+    ],
+    [
+      backend === 'skopeo' && isKept,
+      '--store and --archive keep what pullpin writes, and do not go together with --backend skopeo',
     ],
     [
       rendering.render.quote === true && rendering.render.template !== 'oci-string',

@@ -1,5 +1,5 @@
 import { commandOptions, type SettingsOf } from '../../options/command.js';
-import { DOWNLOADS } from '../../options/downloads.js';
+import { BACKEND, DOWNLOADS } from '../../options/downloads.js';
 import { GENERAL } from '../../options/general.js';
 import { IMAGES } from '../../options/operands.js';
 import { optionGroup } from '../../options/option.js';
@@ -35,6 +35,7 @@ export const PIN = commandOptions({
     registries: REGISTRIES,
     cache: CACHE,
     store: STORE,
+    backend: BACKEND,
     archive: ARCHIVE,
     downloads: DOWNLOADS,
     loudness: GENERAL,

@@ -7,10 +7,12 @@ import type { Pin } from '../../../pin/pin.js';
 import { pinImage } from '../../../pin/pin.js';
 import { pinToJson } from '../../../pin/pin-json.js';
 import type { SharingSettings } from '../../../pin/shared-image.js';
+import type { HashBackend } from '../../../prefetch/targets/backend.js';
 import { referenceOf } from '../../options/operands.js';
 import type { Pinning } from '../../options/pinning.js';
 import type { WantedPlatform } from '../../options/platforms.js';
 import { createDownloadProgress, type DownloadProgress } from '../../progress/progress.js';
+import { openBackend } from '../../resources/backend.js';
 import { keptArchive } from '../../resources/kept-archive.js';
 import { readImages } from '../../resources/references.js';
 import { type Sources, withSources } from '../../resources/sources.js';
@@ -41,11 +43,13 @@ export async function runPin(settings: PinCommandSettings, context: Context): Pr
   const progress = createDownloadProgress(context, loudness === 'normal', images.images.length);
   const report = new Report(context, loudness, () => progress.clear());
   return withSources({ ...settings, from: settings.pinning.from }, images, context, report, async (sources) => {
-    const { pinning, downloads } = settings;
-    const sharing = { temporaryFolder: context.temporaryFolder, maxSpool: downloads.maxSpool };
+    const { pinning } = settings;
+    const sharing = { temporaryFolder: context.temporaryFolder, maxSpool: settings.downloads.maxSpool };
     const request = { platforms, isPerSystem, sources, sharing, report };
     const wanted = (await Promise.all(images.images.map((image) => wantedPins(image, request)))).flat();
-    const run = { pinning, sharing, isPerSystem, target: neededHash(settings, renderer), sources, progress, keep };
+    const target = neededHash(settings, renderer);
+    const backend = await openBackend(settings.backend, registries, context);
+    const run = { pinning, sharing, isPerSystem, target, sources, progress, keep, backend };
     const outcome = await collect(wanted, CONCURRENT_PINS, context, (one) => pinOne(one, run)).finally(async () => {
       progress.stop();
       await Promise.all(wanted.map(({ shared }) => shared?.close()));
@@ -68,6 +72,7 @@ interface PinRun {
   readonly sources: Sources;
   readonly progress: DownloadProgress;
   readonly keep: KeptArchive | undefined;
+  readonly backend: HashBackend | undefined;
 }
 
 async function pinOne({ image, platform, shared }: WantedPin, run: PinRun): Promise<Pin> {
@@ -80,6 +85,7 @@ async function pinOne({ image, platform, shared }: WantedPin, run: PinRun): Prom
     ...{ target, platform, system: platform?.system, digest, finalName, finalTag },
     ...run.sharing,
     keep: run.keep,
+    backend: run.backend,
     onProgress: run.progress.image(formatReference(reference)),
   });
   if (run.isPerSystem && platform) checkPlatform(pin, platform);
