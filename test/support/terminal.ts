@@ -34,8 +34,8 @@ export class Terminal {
       'TERM=screen',
       ...added,
     ];
-    // The shell only shows the exit code, and keeps the screen; the words of the program are its arguments, and no text of its own.
-    const script = '"$@"; printf "exit %s\\n" "$?"; sleep 60';
+    // The shell only shows the exit code, and keeps the screen, also after Ctrl-C; the words of the program are its arguments, and no text of its own.
+    const script = 'trap : INT; "$@"; printf "exit %s\\n" "$?"; sleep 60';
     const program = ['env', '-i', ...environment, 'sh', '-c', script, 'sh', process.execPath, MAIN, ...args];
     await terminal.tmux('new-session', '-d', '-x', String(columns), '-y', String(rows), '-c', cwd, ...program);
     onTestFinished(async () => {
