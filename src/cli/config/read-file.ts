@@ -10,7 +10,7 @@ import { type ConfigFile, userConfigPath } from './find-files.js';
 import { checkMeaning } from './read-variables.js';
 import { CONFIG_SCHEMA, expectedValue } from './schema.js';
 import type { PlacedValue, Source } from './source.js';
-import { COMMAND_SETTINGS, COMMON_SETTINGS, type Setting } from './table.js';
+import { COMMAND_SETTINGS, COMMON_SETTINGS, isTypedOnly, type Setting } from './table.js';
 
 /** Reads a configuration file. Throws a UsageError that names the file and the line. */
 export async function readConfigFile({ path, owner }: ConfigFile, machine: Machine): Promise<Source> {
@@ -21,6 +21,7 @@ export async function readConfigFile({ path, owner }: ConfigFile, machine: Machi
   });
   const content = await parseToml(text, shown);
   const placeOf = (keys: readonly string[]): string => `${shown}:${lineOf(text, keys)}`;
+  refuseLists(content, placeOf);
   const checked = await heavyWorkNext(undefined, () => v.safeParse(CONFIG_SCHEMA, content, { abortEarly: true }));
   if (!checked.success) throw mistake(checked.issues[0], placeOf);
   const found = entriesOf(checked.output).map(({ keys, setting, value }): [string, PlacedValue] => {
@@ -44,7 +45,7 @@ function isInside(relativePath: string): boolean {
   return relativePath !== '' && !relativePath.startsWith('..') && !isAbsolute(relativePath);
 }
 
-async function parseToml(text: string, shown: string): Promise<unknown> {
+async function parseToml(text: string, shown: string): Promise<Readonly<Record<string, unknown>>> {
   const { parse, TomlError } = await import('smol-toml');
   try {
     return await heavyWorkNext(undefined, () => parse(text));
@@ -92,6 +93,18 @@ function anchored({ name, option }: Setting, value: RawValue, folder: string): R
   return isFile ? resolve(folder, value) : value;
 }
 
+/** A list of tables would pass for a table that has no keys. */
+function refuseLists(content: Readonly<Record<string, unknown>>, placeOf: (keys: readonly string[]) => string): void {
+  for (const { command } of COMMAND_SETTINGS)
+    if (Array.isArray(content[command.name])) throw notTable(command.name, placeOf);
+}
+
+function notTable(name: string, placeOf: (keys: readonly string[]) => string): UsageError {
+  return new UsageError(
+    `${placeOf([name])}: [${name}] is the table of pullpin ${name}: write its keys below it${elsewhere(name)}`,
+  );
+}
+
 type Issue = v.InferIssue<typeof CONFIG_SCHEMA>;
 
 /** The message about a wrong key or value. */
@@ -105,14 +118,12 @@ function mistake(issue: Issue, placeOf: (keys: readonly string[]) => string): Us
   const setting = settings.find((each) => each.name === name);
   if (setting)
     return new UsageError(`${place}: ${name} is ${expectedValue(setting.option)}${wrongValue(setting.option, issue)}`);
-  if (table && second === undefined)
-    return new UsageError(
-      `${place}: [${first}] is the table of pullpin ${first}: write its keys below it${elsewhere(name)}`,
-    );
+  if (table && second === undefined) return notTable(first, placeOf);
   return new UsageError(`${place}: ${unknownKey(name, settings, table?.command.name)}`);
 }
 
 function wrongValue(option: Option, { input }: Issue): string {
+  if (typeof input === 'number' || typeof input === 'boolean') return `, not ${input}`;
   if (typeof input !== 'string') return '';
   const choices = option.type === 'flag' ? [] : (option.choices ?? []);
   return `, not '${printable(input, 100)}'${didYouMean(input, choices)}`;
@@ -121,6 +132,11 @@ function wrongValue(option: Option, { input }: Issue): string {
 function unknownKey(name: string, settings: readonly Setting[], command: string | undefined): string {
   const shown = `there is no key '${printable(name, 100)}'${command === undefined ? '' : ` in [${command}]`}`;
   if (command === undefined && ownersOf(name).length > 0) return `${shown}${elsewhere(name)}`;
+  if (command !== undefined && COMMON_SETTINGS.some((setting) => setting.name === name))
+    return `${shown}: write it above the tables, for all commands`;
+  const positive = settings.find((setting) => `no-${setting.name}` === name);
+  if (positive) return `${shown}: write ${positive.name} = false`;
+  if (isTypedOnly(name)) return `${shown}: --${name} is an option for one run`;
   const tables = command === undefined ? COMMAND_SETTINGS.map((each) => each.command.name) : [];
   return `${shown}${didYouMean(name, [...settings.map((setting) => setting.name), ...tables])}`;
 }
@@ -141,7 +157,7 @@ function elsewhere(name: string): string {
 function refusal(name: string, place: string, machine: Machine): UsageError {
   const own = shownPath(userConfigPath(machine), machine);
   return new UsageError(
-    `${place}: ${name} may stand only in your own file, ${own}: a repository does not decide whom pullpin trusts, or where credentials go`,
+    `${place}: ${name} may stand only in your own file, ${own}: a repository does not decide whom pullpin trusts, where credentials go, or what is kept on your machine`,
   );
 }
 
@@ -161,6 +177,6 @@ function startsWith(line: string, word: string): boolean {
   return line
     .trim()
     .replace(/^["']([^"']*)["']/, '$1')
-    .replace(/^\[\s*/, '[')
+    .replace(/^\[+\s*/, '[')
     .startsWith(word);
 }

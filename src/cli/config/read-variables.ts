@@ -2,11 +2,11 @@ import { UsageError } from '../../errors.js';
 import type { Machine } from '../../machine/machine.js';
 import type { Option, RawValue } from '../options/option.js';
 import type { PlacedValue, Source } from './source.js';
-import { COMMON_SETTINGS, variableOf } from './table.js';
+import { VARIABLE_SETTINGS, variableOf } from './table.js';
 
 /** The settings in the environment, such as `PULLPIN_HASH_FORMAT=nix32`. An empty variable counts as unset. Throws a UsageError. */
 export function readVariables(environment: Machine['environment']): Source {
-  const found = COMMON_SETTINGS.flatMap(({ name, option, group }): [string, PlacedValue][] => {
+  const found = VARIABLE_SETTINGS.flatMap(({ name, option, group }): [string, PlacedValue][] => {
     const place = variableOf(name);
     const text = environment[place];
     if (text === undefined || text === '') return [];

@@ -6,7 +6,8 @@ import { INSPECT } from '../commands/inspect/options.js';
 import { LIST } from '../commands/list/options.js';
 import { PIN } from '../commands/pin/options.js';
 import { TAGS } from '../commands/tags/options.js';
-import type { CommandOptions } from '../options/command.js';
+import { type CommandOptions, optionsOf } from '../options/command.js';
+import { COMMON } from '../options/general.js';
 import type { Option, OptionGroup } from '../options/option.js';
 
 /** An option that may be set by a configuration file or a variable. */
@@ -34,8 +35,18 @@ export const COMMAND_SETTINGS: readonly CommandSettings[] = COMMANDS.map((comman
   ),
 }));
 
-/** The settings outside tables, which are for all commands. A setting is among them when it has the same meaning in each command that has it. */
-export const COMMON_SETTINGS: readonly Setting[] = commonSettings();
+/** The settings that a variable may have: those with the same meaning in each command that has them. */
+export const VARIABLE_SETTINGS: readonly Setting[] = commonSettings();
+
+/** The settings outside tables, which are for all commands. One with the name of a table, as `tags`, stands in the tables of its commands only. */
+export const COMMON_SETTINGS: readonly Setting[] = VARIABLE_SETTINGS.filter(
+  ({ name }) => !COMMANDS.some((command) => command.name === name),
+);
+
+/** Whether an option has this name that no file sets, because it is for one run. */
+export function isTypedOnly(name: string): boolean {
+  return [COMMON, ...COMMANDS.map(optionsOf)].some((options) => Object.hasOwn(options, name));
+}
 
 function commonSettings(): Setting[] {
   const all = COMMAND_SETTINGS.flatMap(({ settings }) => settings);

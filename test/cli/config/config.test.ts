@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import { parse } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
+import { COMMAND_SETTINGS, COMMON_SETTINGS } from '../../../src/cli/config/table.js';
+import type { RawValue } from '../../../src/cli/options/option.js';
+import { UsageError } from '../../../src/errors.js';
 import { startRegistry } from '../../support/faulty-registry.js';
 import { fixtureImage, fixtureImages } from '../../support/fixture-images.js';
 import { runInProcess, testContext } from '../../support/run-in-process.js';
@@ -164,7 +167,24 @@ describe('the file', () => {
       "pullpin.toml:3: hash-format is one of sri, nix32, hex, not 'nix23'; did you mean nix32?",
     ],
     ['retries = 99', "pullpin.toml:1: retries is a whole number from 0 to 20, not '99'"],
-    ['retries = -1', 'pullpin.toml:1: retries is a whole number'],
+    ['retries = -1', 'pullpin.toml:1: retries is a whole number, not -1\n'],
+    ['retries = 1.5', 'pullpin.toml:1: retries is a whole number, not 1.5\n'],
+    ['retries = true', 'pullpin.toml:1: retries is a whole number, not true\n'],
+    ['retries = [1]', 'pullpin.toml:1: retries is a whole number\n'],
+    ['Retries = 1', "pullpin.toml:1: there is no key 'Retries'; did you mean retries?"],
+    ['hash_attr = "hash"', "pullpin.toml:1: there is no key 'hash_attr'; did you mean hash-attr?"],
+    ['hashAttr = "hash"', "pullpin.toml:1: there is no key 'hashAttr'; did you mean hash-attr?"],
+    ['template = 3', 'pullpin.toml:1: template is a text, not 3'],
+    ['platform = ["linux/amd64", 3]', 'pullpin.toml:1: platform is a text, or a list of texts'],
+    [
+      'system = "aarch64-linx"',
+      "pullpin.toml:1: no images exist for the system 'aarch64-linx'; did you mean aarch64-linux?",
+    ],
+    ['registry-map = ["docker.io"]', "pullpin.toml:1: registry-map 'docker.io' is not PREFIX=LOCATION"],
+    ['a = 1\na = 2', 'pullpin.toml:2: this is not TOML: '],
+    ['"" = 1', "pullpin.toml:1: there is no key ''"],
+    ['x.y = 1', "pullpin.toml:1: there is no key 'x'"],
+    ['constructor = 1', "pullpin.toml:1: there is no key 'constructor'"],
     ['retries = "2"', "pullpin.toml:1: retries is a whole number, not '2'"],
     ['cache = "no"', "pullpin.toml:1: cache is true or false, not 'no'"],
     ['include = [1]', 'pullpin.toml:1: include is a text, or a list of texts'],
@@ -177,7 +197,26 @@ describe('the file', () => {
       "pullpin.toml:1: [digest] is the table of pullpin digest: write its keys below it; the key 'digest' belongs below [pin] or [bump]",
     ],
     ['bump = 3', 'pullpin.toml:1: [bump] is the table of pullpin bump: write its keys below it'],
-    ['dry-run = true', "pullpin.toml:1: there is no key 'dry-run'"],
+    [
+      'x = 1\n[[bump]]\ndigest = "index"',
+      'pullpin.toml:2: [bump] is the table of pullpin bump: write its keys below it',
+    ],
+    ['bump = []', 'pullpin.toml:1: [bump] is the table of pullpin bump: write its keys below it'],
+    ['[pin.x]\na = 1', "pullpin.toml:1: there is no key 'x' in [pin]"],
+    [
+      'tags = "major"',
+      "pullpin.toml:1: [tags] is the table of pullpin tags: write its keys below it; the key 'tags' belongs below [",
+    ],
+    ['[bump]\ntags = "newest"', "pullpin.toml:2: tags is one of patch, minor, major, not 'newest'"],
+    ['dry-run = true', "pullpin.toml:1: there is no key 'dry-run': --dry-run is an option for one run"],
+    ['creds-stdin = true', "pullpin.toml:1: there is no key 'creds-stdin': --creds-stdin is an option for one run"],
+    ['quiet = true', "pullpin.toml:1: there is no key 'quiet': --quiet is an option for one run"],
+    ['[bump]\ncheck = true', "pullpin.toml:2: there is no key 'check' in [bump]: --check is an option for one run"],
+    ['no-cache = true', "pullpin.toml:1: there is no key 'no-cache': write cache = false"],
+    [
+      '[tags]\ntemplate = "attrs"',
+      "pullpin.toml:2: there is no key 'template' in [tags]: write it above the tables, for all commands",
+    ],
     ['"__proto__" = 1', "pullpin.toml:1: there is no key '__proto__'"],
     ['template = "attrs"\nx = [', 'pullpin.toml:2: this is not TOML: '],
     ['x = "\u001b[31m"', 'pullpin.toml:1: this is not TOML: '],
@@ -207,6 +246,9 @@ describe("a repository's file", () => {
     'ca-file = "./ca.pem"',
     'tags-from-mirrors = true',
     'max-spool = "900TiB"',
+    'store = true',
+    'copy-to = "s3://evil.example"',
+    '[pin]\nstore = true',
     '[bump]\ninsecure = ["evil.example"]',
   ])('may not say %j, which the own file of the user may', async (text) => {
     const refused = await run(['list'], { project: text });
@@ -263,6 +305,20 @@ describe('pullpin config', () => {
   });
 });
 
+test('docs/config.md names each key that only the own file of the user may have', () => {
+  const page = readFileSync(fileURLToPath(new URL('../../../docs/config.md', import.meta.url)), 'utf8');
+  const own = COMMON_SETTINGS.filter(({ option }) => option.setting === 'user').map(({ name }) => name);
+  const [, named = ''] =
+    /^So (`.*?) are allowed only in your own file/ms.exec(page.replaceAll(/.*\bSo `/g, 'So `')) ?? [];
+  expect([...named.matchAll(/`([^`]+)`/g)].map(([, name]) => name).sort()).toEqual(own.sort());
+});
+
+test.each([['tags', 'major', 'bump.tags']])('PULLPIN_%s has an effect', async (name, value, key) => {
+  const { stdout } = await run(['config', '--json'], { environment: { [`PULLPIN_${name.toUpperCase()}`]: value } });
+  const { settings } = JSON.parse(stdout) as { settings: { key: string }[] };
+  expect(settings.find((each) => each.key === key)).toMatchObject({ value, from: `PULLPIN_${name.toUpperCase()}` });
+});
+
 describe('the published JSON Schema', () => {
   const path = fileURLToPath(new URL('../../../dist/pullpin.schema.json', import.meta.url));
   const isValid = new Ajv({ strict: false }).compile(JSON.parse(readFileSync(path, 'utf8')));
@@ -274,6 +330,51 @@ describe('the published JSON Schema', () => {
     expect(await run(['config'], { project, user })).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
+  // Of each key, values of every kind.
+  const isCommon = (name: string): boolean => COMMON_SETTINGS.some((setting) => setting.name === name);
+  const places = [
+    ...COMMON_SETTINGS.map((setting) => ({ table: '', setting })),
+    ...COMMAND_SETTINGS.flatMap(({ command, settings }) =>
+      settings.filter(({ name }) => !isCommon(name)).map((setting) => ({ table: `[${command.name}]\n`, setting })),
+    ),
+  ];
+  const values = [
+    '"x"',
+    '["x"]',
+    '3',
+    '-3',
+    '1.5',
+    'true',
+    '[1]',
+    '{ a = 1 }',
+    '1979-05-27',
+    '[]',
+    '""',
+    '"attrs"',
+    '"sri"',
+    '"hash"',
+    '"index"',
+    '"minor"',
+  ];
+
+  test.each(places)(
+    'and pullpin agree on what $setting.name may be ($table)',
+    async ({ table, setting: { name, group, option } }) => {
+      const isList = option.type === 'values';
+      for (const value of values) {
+        const text = `${table}${name} = ${value}\n`;
+        const { exitCode, stderr } = await run(['config'], { user: text });
+        const content = parse(text);
+        // What only the option's own parser knows, as the form of a platform, is no part of the schema.
+        const raw = ((table === '' ? content : Object.values(content)[0]) as Record<string, RawValue | number>)[name];
+        const typed = typeof raw === 'number' ? String(raw) : typeof raw === 'string' && isList ? [raw] : raw;
+        const isMeant = isValid(content) && means(() => group.parse({ [name]: typed }));
+        expect([text, stderr, exitCode]).toEqual([text, isMeant ? '' : stderr, isMeant ? 0 : 2]);
+        if (!isMeant) expect(stderr).toMatch(/^pullpin: [^\n]*pullpin\.toml:[12]: [^\n]+\n$/);
+      }
+    },
+  );
+
   test.each(['hash-fromat = "sri"', 'hash-format = "x"', 'retries = "2"', '[bump]\ncheck = true', 'cache = 1'])(
     'refuses %j',
     (text) => {
@@ -281,3 +382,14 @@ describe('the published JSON Schema', () => {
     },
   );
 });
+
+/** Whether a parser takes a value. */
+function means(parseValue: () => unknown): boolean {
+  try {
+    parseValue();
+    return true;
+  } catch (error) {
+    if (error instanceof UsageError) return false;
+    throw error;
+  }
+}
