@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BumpPlan } from '../../../src/bump/bump-plan.js';
+import { planToCommitMessage } from '../../../src/bump/output/commit-message.js';
+import { planToMarkdown } from '../../../src/bump/output/markdown.js';
 import { type BumpSettings, planBump } from '../../../src/bump/plan.js';
 import { formatHash } from '../../../src/nix/literals/hash.js';
 import { pinImage } from '../../../src/pin/pin.js';
@@ -248,4 +250,47 @@ test('an image without a digest gets its new tag and a digest', async () => {
   const pinFiles = { files: [{ path: 'a.nix', text: source }], withUnpinned: true };
   const planned = await planBump(pinFiles, { registries: client, temporaryFolder: temporaryFolder() });
   expect(text(planned)).toBe(`{\n  # pullpin: ^1.26\n  image = ${OCI('web', '1.28')};\n}\n`);
+});
+
+test.each([
+  [
+    'compose.yaml',
+    (tag: string) => `services:\n  web:\n    # pullpin: ^1.26\n    image: ${OCI('web', tag).slice(1, -1)}\n`,
+  ],
+  [
+    'values.yaml',
+    (tag: string) =>
+      `image:\n  # pullpin: ^1.26\n  repository: ${host}/web\n  tag: "${tag}@${digestOf(`web:${tag}`)}"\n`,
+  ],
+  ['images.toml', (tag: string) => `# pullpin: ^1.26\nweb = ${OCI('web', tag)}\n`],
+])('a rule holds in %s, too', async (path, source) => {
+  const planned = await plan({ [path]: source('1.26') });
+  expect(planned.problems).toEqual([]);
+  expect(text(planned, path)).toBe(source('1.28'));
+});
+
+test('--tags moves the tag of an npins pin in JSON', async () => {
+  const source = async (tag: string) =>
+    JSON.stringify({
+      pins: {
+        web: {
+          type: 'Container',
+          image_name: `${host}/web`,
+          image_tag: tag,
+          image_digest: digestOf(`web:${tag}`),
+          hash: await hashOf(`web:${tag}`, tag),
+        },
+      },
+    });
+  const planned = await plan({ 'sources.json': await source('1.26') }, { tags: 'minor' });
+  expect(planned.problems).toEqual([]);
+  expect(text(planned, 'sources.json')).toBe(await source('1.28'));
+});
+
+test('the commit message and the table say from which tag to which', async () => {
+  const planned = await plan(`{\n  # pullpin: ^1.26\n  image = ${OCI('web', '1.26')};\n}\n`);
+  expect(planToCommitMessage(planned)).toMatch(
+    new RegExp(`^Bump ${host}/web:1\\.26 → 1\\.28\\n\\n- \`${host}/web:1\\.26 → 1\\.28\`: \\w{12} → \\w{12}\\n$`),
+  );
+  expect(planToMarkdown(planned)).toContain(`| \`${host}/web:1.26 → 1.28\` |`);
 });

@@ -18,6 +18,7 @@ async function pin(
   hashOfDigest = imageDigest,
   arch = 'amd64',
   hashOfArch = arch,
+  finalImageTag = '1',
 ): Promise<SeenPin> {
   const fetch = {
     fetches: 'archive',
@@ -25,7 +26,7 @@ async function pin(
     imageDigest,
     os: 'linux',
     arch,
-    finalImageTag: '1',
+    finalImageTag,
   } as const;
   const sha256 = await images.hash({ ...fetch, imageDigest: hashOfDigest, arch: hashOfArch });
   const hash = formatted(sha256 ?? '', 'sri');
@@ -52,6 +53,11 @@ describe('the rule accepts', () => {
     expect(await judge(await layeredPin(OLD), await layeredPin(CURRENT), { moves: true })).toEqual([]);
   });
 
+  test('a tag that moved with them', async () => {
+    const moved = await pin(OTHER, OTHER, 'amd64', 'amd64', '2');
+    expect(await judge(await pin(OLD), moved, { moves: true, movesTo: '2' })).toEqual([]);
+  });
+
   test('what was current and stays', async () => {
     expect(await judge(await pin(CURRENT), await pin(CURRENT), { state: 'current', moves: true })).toEqual([]);
   });
@@ -74,6 +80,13 @@ describe('the rule refuses', () => {
     ['a pin that should have moved', () => pin(OLD), { moves: true }, 'it should have been bumped'],
   ] as const)('%s', async (_, after, truth, reason) => {
     expect(await judge(await pin(OLD), await after(), truth)).toContainEqual(expect.stringContaining(reason));
+  });
+
+  test('digest and hash that moved without the tag, and a tag that moved for no reason', async () => {
+    const moved = await judge(await pin(OLD), await pin(OTHER), { movesTo: '2' });
+    expect(moved).toContainEqual(expect.stringContaining('its tag is 1 and should be 2'));
+    const renamed = await judge(await pin(OLD), await pin(CURRENT, CURRENT, 'amd64', 'amd64', '2'));
+    expect(renamed).toContainEqual(expect.stringContaining('its tag is 2 and should be 1'));
   });
 
   test.each([

@@ -71,7 +71,9 @@ function unchanged({ truth, pairs }: Bumped, { problems }: Report): string[] {
 function wrongTags({ truth: { tags, movesTo }, pairs }: Bumped): string[] {
   return pairs.flatMap(({ before, after }) => {
     const [old, now] = [before, after].map(({ tag, fetch }) => tag ?? fetch?.finalImageTag);
-    const right = movesTo !== undefined && old !== undefined ? old.replaceAll(tags[0] ?? '', movesTo) : old;
+    const moved = movesTo === undefined ? old : old?.replaceAll(tags[0] ?? '', movesTo);
+    // A name that is made of the digest changes with it.
+    const right = moved?.replace(before.imageDigest.slice(7) || '@', after.imageDigest.slice(7));
     return now === right ? [] : [`its tag is ${now} and should be ${right}`];
   });
 }

@@ -45,6 +45,28 @@ test('one that is old enough is taken, and the file of the project sets the time
   expect((await bump(['--check', '--cooldown', '0'], 'cooldown = "7d"\n')).exitCode).toBe(3);
 });
 
+test('the tables of both commands set how far tags move', async () => {
+  const [old, newer] = ['1.0', '1.1'].map((tag) => {
+    const content = image({ config: '{"architecture":"amd64","os":"linux"}', layers: [{ bytes: Buffer.from(tag) }] });
+    registry.add(`app:${tag}`, content);
+    return content.root.digest;
+  });
+  const { folder, environment } = gitRepository({
+    'a.nix': `"${registry.host}/app:1.0@${old}"\n`,
+    'pullpin.toml': '[bump]\ntags = "minor"\n[list]\ntags = "minor"\n',
+  });
+  const run = (...args: string[]) => runInProcess([...args, '--no-cache'], testContext({ folder, environment }));
+  expect((await run('list', '--outdated')).stdout).toMatch(/1\.0 +1\.1 +1\.1/);
+  expect((await run('bump', '--check')).exitCode).toBe(3);
+  expect((await run('bump', '--json', '-n')).stdout).toContain(newer);
+});
+
+test('at the top of the file, tags is the table of another command', async () => {
+  const { exitCode, stderr } = await bump(['--check'], 'tags = "minor"\n');
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/pullpin\.toml:1: .*belongs below \[bump\] or \[list\]/);
+});
+
 test.each([
   [['--cooldown', 'soon'], '', /--cooldown is a time such as 7d, 12h or 2w, not 'soon'/],
   [['--cooldown', '7'], '', /--cooldown is a time/],
