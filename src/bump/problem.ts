@@ -93,9 +93,12 @@ function placeOf({ file, line, column, imageName, imageDigest }: PinSite) {
   return { file, line, column, imageName: imageName.text, imageDigest: imageDigest.text };
 }
 
-/** The problems in the order of their places. */
+/** The problems in the order of their places. One that a pin has on several systems is there once. */
 export function inOrder(problems: readonly BumpProblem[]): BumpProblem[] {
-  return problems.toSorted((a, b) =>
+  const keyOf = ({ file, line, column, code, message, imageName, imageDigest }: BumpProblem) =>
+    JSON.stringify([file, line, column, code, message, imageName, imageDigest]);
+  const distinct = new Map(problems.map((problem) => [keyOf(problem), problem]));
+  return [...distinct.values()].toSorted((a, b) =>
     a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1,
   );
 }

@@ -4,7 +4,7 @@ import { findInFiles } from '../list/find.js';
 import { cautionsOf, type PinFiles, readerOf } from '../list/pin-files.js';
 import { createSelector, type PinSelection } from '../list/select.js';
 import type { PinSite } from '../nix/find/pin-site.js';
-import { isDigest } from '../oci/digest.js';
+import { isDigest, isPlaceholderDigest } from '../oci/digest.js';
 import type { Registries } from '../oci/image-source.js';
 import { DEFAULT_PLATFORM, type Platform, toPlatform } from '../oci/platform.js';
 import { type RepositoryName, splitName } from '../oci/reference.js';
@@ -102,7 +102,7 @@ async function checkPin(site: PinSite, all: LookUps, settings: CheckedPinSetting
   const flaws = flaw ? [findingAt(site, flaw.code, flaw.message)] : [];
   if (flaw?.code === 'malformed-reference') return flaws;
   const digest = imageDigest.text;
-  if (!isDigest(digest))
+  if (!isDigest(digest) || isPlaceholderDigest(digest))
     return [...flaws, findingAt(site, 'no-digest', 'it has no digest yet', { fix: bumpCommand(site) })];
   const name = { ...splitName(imageName.text), name: imageName.text, unverified: site.tlsVerify === false };
   const lookUps = all.repository(name);

@@ -1,4 +1,5 @@
 import { followedText, type PinForm, type PinSite, type RecipePart } from '../nix/find/pin-site.js';
+import { isPlaceholderDigest } from '../oci/digest.js';
 import { type FollowedBy, followedTag } from './follow.js';
 import { isRuledWithoutTag, tagRuleNotes } from './tag-rule.js';
 
@@ -70,7 +71,7 @@ function stateOf(
   const config = layered?.configDigest;
   if (hashes.some(({ value }) => value.kind !== 'text') || config?.kind === 'unfollowable') return 'unfollowable';
   if (layered?.layers.kind === 'unfollowable') return 'unfollowable';
-  if (imageDigest.text === '' || config?.text === '' || hashes.some(({ isPlaceholder }) => isPlaceholder))
+  if (isPlaceholderDigest(imageDigest.text) || config?.text === '' || hashes.some(({ isPlaceholder }) => isPlaceholder))
     return 'incomplete';
   return isTracked ? 'tracked' : 'untracked';
 }

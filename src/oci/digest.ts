@@ -44,3 +44,11 @@ export function algorithmOf(digest: BlobDigest): 'sha256' | 'sha512' {
 export function hexOf(digest: BlobDigest): string {
   return digest.slice('sha256:'.length);
 }
+
+// Empty, as Nix shows the hash of nothing (`lib.fakeHash`), or zeros (`lib.fakeSha256`).
+const PLACEHOLDER = /^(?:sha256:|(?:sha256:)?0{64}|sha256-A{43}=)?$/;
+
+/** Whether a text stands for a digest that is still to be filled in. */
+export function isPlaceholderDigest(text: string): boolean {
+  return PLACEHOLDER.test(text);
+}

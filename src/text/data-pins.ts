@@ -13,6 +13,7 @@ import type { DataFormat } from '../nix/language/data-format.js';
 import { Lines, type Range } from '../nix/language/position.js';
 import { Budget } from '../nix/values/budget.js';
 import { rangeKey } from '../nix/values/value.js';
+import { isPlaceholderDigest } from '../oci/digest.js';
 import { IMAGE_KEYS, NIX_PREFETCH_DOCKER, NPINS, siteValues, valueAt, valueIn } from './image-values.js';
 import { type OtherDigest, OtherDigests } from './other-digests.js';
 import { DataRemarks } from './remarks.js';
@@ -82,11 +83,11 @@ export class DataPins {
       this.parts(visit, texts);
       return;
     }
-    if (imageDigest.text === '' && imageName.text === '') {
+    if (isPlaceholderDigest(imageDigest.text) && imageName.text === '') {
       this.problem(node, 'template', EMPTY_TEMPLATE);
       return;
     }
-    const flaw = imageDigest.text === '' ? undefined : digestFlaw(imageDigest.text);
+    const flaw = digestFlaw(imageDigest.text);
     if (flaw !== undefined) {
       this.problem(node, 'malformed-digest', flaw);
       return;

@@ -1,4 +1,5 @@
 import { PullpinError } from '../../errors.js';
+import { isPlaceholderDigest } from '../../oci/digest.js';
 import { digestsWithin } from '../values/digests.js';
 import type { Evaluation } from '../values/evaluation.js';
 import type { SetValue, SourceRange, TextValue, UnknownValue } from '../values/value.js';
@@ -104,8 +105,9 @@ export class Assessor {
     if (!imageName) return this.problem('unfollowable', node, 'the pin has no imageName', imageDigest);
     if (imageDigest.kind !== 'text') return this.unfollowedArgument(candidate, set, 'imageDigest', imageDigest);
     if (imageName.kind !== 'text') return this.unfollowedArgument(candidate, set, 'imageName', imageName, imageDigest);
-    if (imageDigest.text === '' && imageName.text === '') return this.problem('template', node, EMPTY_TEMPLATE);
-    const flaw = imageDigest.text === '' ? undefined : digestFlaw(imageDigest.text);
+    if (isPlaceholderDigest(imageDigest.text) && imageName.text === '')
+      return this.problem('template', node, EMPTY_TEMPLATE);
+    const flaw = digestFlaw(imageDigest.text);
     if (flaw !== undefined) return this.problem('malformed-digest', node, flaw);
     const layered = values.layered();
     const form = layered ? 'layered' : kind.form;

@@ -218,6 +218,29 @@ test('one download proves all names and tags that an archive may have', async ()
   expect(layerRequests(registry.questions.slice(before))).toHaveLength(1);
 });
 
+test.each([
+  ['""'],
+  ['"sha256:"'],
+  ['lib.fakeHash'],
+  ['lib.fakeSha256'],
+  [`"sha256:${'0'.repeat(64)}"`],
+  [`"${'0'.repeat(64)}"`],
+])('a placeholder for the digest, %s, is filled', async (placeholder) => {
+  const text = (digest: string, hash: string) =>
+    `{ dockerTools, lib }: dockerTools.pullImage { imageName = "${IMAGE}"; imageDigest = ${digest}; finalImageTag = "1"; sha256 = ${hash}; arch = "arm64"; }`;
+  const planned = await plan(text(placeholder, 'lib.fakeSha256'));
+  const hash = await hashOf('1', { platform: ARM64, finalTag: '1' });
+  expect(newText(planned)).toBe(text(`"${NEW.root.digest}"`, `"${hash}"`));
+  const { pins } = listPins({ files: [{ path: 'a.nix', text: text(placeholder, '""') }] });
+  expect(pins).toMatchObject([{ state: 'incomplete' }]);
+});
+
+test('a conflict of the same pin on many systems is one problem', async () => {
+  const text = `{ dockerTools, system }: dockerTools.pullImage { imageName = "${IMAGE}"; imageDigest = "${OLD.root.digest}";
+    finalImageName = "own/\${system}"; finalImageTag = "1"; sha256 = "${'b'.repeat(64)}"; arch = "amd64"; }`;
+  expect((await plan(text)).problems).toMatchObject([{ code: 'conflict' }]);
+});
+
 describe('--hashes', () => {
   test('leaves a hash that is right for a tag which code elsewhere adds', async () => {
     const text = bare(OLD.root.digest, await hashOf('old', { finalTag: '1' }), 'tag = "1";');

@@ -1,5 +1,5 @@
 import { printable } from '../../../errors.js';
-import { isDigest } from '../../../oci/digest.js';
+import { isDigest, isPlaceholderDigest } from '../../../oci/digest.js';
 import { InvalidReferenceError, parseReference } from '../../../oci/reference.js';
 import type { TextValue } from '../../values/value.js';
 
@@ -96,9 +96,9 @@ function osFlaw(text: string): Flaw | undefined {
 export const EMPTY_TEMPLATE =
   'its imageName and imageDigest are empty: write an image, or see pullpin IMAGE for a whole pin';
 
-/** The message about a text that should be a digest; undefined when it is one. */
+/** The message about a text that should be a digest; undefined when it is one, or a placeholder for one. */
 export function digestFlaw(text: string): string | undefined {
-  if (isDigest(text)) return undefined;
+  if (isDigest(text) || isPlaceholderDigest(text)) return undefined;
   const shown = `'${printable(text, 100)}'`;
   const hex = /^sha256:([0-9a-f]+)$/i.exec(text)?.[1];
   if (hex !== undefined && hex.length !== 64)

@@ -1,4 +1,4 @@
-import { isDigest } from '../../../oci/digest.js';
+import { isDigest, isPlaceholderDigest } from '../../../oci/digest.js';
 import { InvalidReferenceError, isTag, parseReference, type Reference } from '../../../oci/reference.js';
 import { computedText, sliceText, textValue } from '../../values/text.js';
 import type { TextValue } from '../../values/value.js';
@@ -76,7 +76,8 @@ function digestOf<End extends Dead>(
   const digest = own ?? attribute('digest');
   if (!digest) return undefined;
   // In Helm, an empty `digest` means that there is no digest. An empty imageDigest is a placeholder.
-  const isOne = digest.kind === 'unfollowable' || isDigest(digest.text) || (own !== undefined && isEmpty(own));
+  const isOne =
+    digest.kind === 'unfollowable' || isDigest(digest.text) || (own?.kind === 'text' && isPlaceholderDigest(own.text));
   return isOne ? { imageDigest: digest } : undefined;
 }
 

@@ -90,7 +90,10 @@ const EMPTY_HASHES = [
 
 const placeholders: Shape = (writer) => {
   const pin = writer.plan({ arch: undefined, part: 'root' });
-  const digest = writer.random.pick(['""', quoted(pin.digest.text), '"sha256:"', quoted(`sha256:${'0'.repeat(64)}`)]);
+  const digest = writer.random.pick([
+    ...['""', quoted(pin.digest.text), '"sha256:"', quoted(`sha256:${'0'.repeat(64)}`)],
+    ...['lib.fakeHash', 'lib.fakeSha256'],
+  ]);
   const hash = writer.random.pick(EMPTY_HASHES);
   const rest = without(attributesOf(pin), 'imageDigest', pin.hashAttr);
   return `${pullOf(writer)} ${setOf([...rest, ['imageDigest', digest], [pin.hashAttr, hash]], writer.random)}`;
