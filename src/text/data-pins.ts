@@ -1,5 +1,5 @@
 import { PullpinError } from '../errors.js';
-import { digestFlaw, EMPTY_TEMPLATE, flawOf } from '../nix/find/images/flaws.js';
+import { digestFlaw, EMPTY_TEMPLATE, flawOf, isEmptyTemplate } from '../nix/find/images/flaws.js';
 import { imageParts, isTagKey } from '../nix/find/images/image-parts.js';
 import { keyAsTag, ownTagInKey, Siblings } from '../nix/find/images/key-as-tag.js';
 import { parseOciString } from '../nix/find/images/oci-string.js';
@@ -13,7 +13,6 @@ import type { DataFormat } from '../nix/language/data-format.js';
 import { Lines, type Range } from '../nix/language/position.js';
 import { Budget } from '../nix/values/budget.js';
 import { rangeKey } from '../nix/values/value.js';
-import { isPlaceholderDigest } from '../oci/digest.js';
 import { IMAGE_KEYS, NIX_PREFETCH_DOCKER, NPINS, siteValues, valueAt, valueIn } from './image-values.js';
 import { type OtherDigest, OtherDigests } from './other-digests.js';
 import { DataRemarks } from './remarks.js';
@@ -83,7 +82,7 @@ export class DataPins {
       this.parts(visit, texts);
       return;
     }
-    if (isPlaceholderDigest(imageDigest.text) && imageName.text === '') {
+    if (isEmptyTemplate(imageName, imageDigest)) {
       this.problem(node, 'template', EMPTY_TEMPLATE);
       return;
     }

@@ -1,12 +1,11 @@
 import { PullpinError } from '../../errors.js';
-import { isPlaceholderDigest } from '../../oci/digest.js';
 import { digestsWithin } from '../values/digests.js';
 import type { Evaluation } from '../values/evaluation.js';
 import type { SetValue, SourceRange, TextValue, UnknownValue } from '../values/value.js';
 import { rangeKey } from '../values/value.js';
 import type { Candidate } from './candidates/candidate.js';
 import type { FoundSite } from './distinct-sites.js';
-import { digestFlaw, EMPTY_TEMPLATE, flawOf } from './images/flaws.js';
+import { digestFlaw, EMPTY_TEMPLATE, flawOf, isEmptyTemplate } from './images/flaws.js';
 import { imageParts } from './images/image-parts.js';
 import { keyAsTag, ownTagInKey, Siblings } from './images/key-as-tag.js';
 import { parseOciString } from './images/oci-string.js';
@@ -105,8 +104,7 @@ export class Assessor {
     if (!imageName) return this.problem('unfollowable', node, 'the pin has no imageName', imageDigest);
     if (imageDigest.kind !== 'text') return this.unfollowedArgument(candidate, set, 'imageDigest', imageDigest);
     if (imageName.kind !== 'text') return this.unfollowedArgument(candidate, set, 'imageName', imageName, imageDigest);
-    if (isPlaceholderDigest(imageDigest.text) && imageName.text === '')
-      return this.problem('template', node, EMPTY_TEMPLATE);
+    if (isEmptyTemplate(imageName, imageDigest)) return this.problem('template', node, EMPTY_TEMPLATE);
     const flaw = digestFlaw(imageDigest.text);
     if (flaw !== undefined) return this.problem('malformed-digest', node, flaw);
     const layered = values.layered();

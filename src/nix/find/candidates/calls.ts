@@ -15,7 +15,7 @@ import {
 import type { Visit, Walk, WalkState } from './candidate.js';
 import { fetcherNamed, isPull, mayBePin, mayFetch } from './fetchers.js';
 import { itemsOf } from './items.js';
-import { machineAmong } from './modules.js';
+import { machineAmong, systemAmongArguments } from './modules.js';
 import { noteCall } from './unknown-calls.js';
 
 // How deep local functions may call each other; pins never need more.
@@ -38,7 +38,8 @@ export function enterCalls(expression: Syntax.Apply, { scope, state }: Here, wal
   const given = passed.map((arg) => walk.evaluation.later(arg, scope));
   const where = rangeIn(scope, expression);
   const machine = machineAmong(passed, given, walk.evaluation);
-  const within = { ...state, system: state.system ?? machine?.system };
+  const systemNear = callee.kind === 'unknown' ? systemAmongArguments(passed, given) : undefined;
+  const within = { ...state, system: state.system ?? machine?.system, systemNear: systemNear ?? state.systemNear };
   // `f a b` is one call: the inner `f a` is not handled as another one.
   const inside = [head, ...args].map((inner) => ({ expression: inner, scope, state: within }));
   const modules = machine?.visits(where, within) ?? [];

@@ -13,6 +13,8 @@ export interface WalkState {
   readonly key?: string | undefined;
   /** The nearest name around that is a system, such as `x86_64-linux`. */
   readonly system?: string | undefined;
+  /** A system that is given together with the code around to a function that is not known: most likely the code is for that one. */
+  readonly systemNear?: string | undefined;
   /** The call of the local function whose body is being walked. */
   readonly caller?: SourceRange | undefined;
   /** Where the item stands that a mapped function is given; empty when it stands nowhere. */

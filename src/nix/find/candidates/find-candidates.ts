@@ -8,7 +8,7 @@ import { isSystem } from '../../values/systems.js';
 import { rangeIn, rangeKey, type Scope, type SourceRange, type Thunk } from '../../values/value.js';
 import { enterCalls } from './calls.js';
 import type { Candidate, Found, LocalCall, RunImage, UnknownCall, Visit, Walk, WalkState } from './candidate.js';
-import { systemOfModule } from './modules.js';
+import { systemOfModule, systemOfParts } from './modules.js';
 import { addRunImages } from './run-images.js';
 import { addDottedSets, addSets, staticName } from './sets.js';
 import { addString, addWhole } from './strings.js';
@@ -114,11 +114,21 @@ class SourceWalk implements Walk {
         return inside(children(expression));
       case 'binary':
         return this.binary(expression, scope, state);
+      case 'if':
+        return inside(this.branches(expression, scope, state));
       case 'parenthesized':
         return [{ expression: expression.expression, scope, state }];
       default:
         return inside(children(expression));
     }
+  }
+
+  /** Where a function is called, only the branch of an `if` that the arguments choose; both of them in the function itself. */
+  private branches(expression: Syntax.If, scope: Scope, { callDepth }: WalkState): readonly Syntax.Expression[] {
+    const { condition, consequent, alternative } = expression;
+    const chosen = callDepth > 0 ? this.evaluation.evaluate(condition, scope) : undefined;
+    if (chosen?.kind !== 'boolean') return children(expression);
+    return [condition, chosen.value ? consequent : alternative];
   }
 
   private set(expression: Syntax.AttributeSet, scope: Scope, state: WalkState): Visit[] {
@@ -127,7 +137,8 @@ class SourceWalk implements Walk {
     const { bindings, recursive } = expression;
     const within = recursive ? recursiveScope(bindings, scope, this.evaluation) : scope;
     const system = systemOfModule(expression, scope, this.evaluation) ?? state.system;
-    return this.bindings(bindings, within, { ...state, system });
+    const systemNear = systemOfParts(expression, scope, this.evaluation) ?? state.systemNear;
+    return this.bindings(bindings, within, { ...state, system, systemNear });
   }
 
   private let(expression: Syntax.Let | Syntax.LetBody, scope: Scope, state: WalkState): Visit[] {
@@ -157,7 +168,7 @@ class SourceWalk implements Walk {
 
 /** The state of the walk for the value of a binding. */
 function withinBinding(binding: Syntax.Assignment, scope: Scope, outer: WalkState): WalkState {
-  const { system, caller, item, callDepth, holdsFetcher, groups, statement } = outer;
+  const { system, systemNear, caller, item, callDepth, holdsFetcher, groups, statement } = outer;
   const names = binding.path.map((name) => staticName(name, scope));
   const key = names.at(-1);
   const innermost = names.findLast((name) => name !== undefined && isSystem(name)) ?? system;
@@ -167,6 +178,7 @@ function withinBinding(binding: Syntax.Assignment, scope: Scope, outer: WalkStat
     callDepth,
     holdsFetcher,
     isOperand: false,
+    systemNear,
     caller,
     item,
     key,

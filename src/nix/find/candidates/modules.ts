@@ -2,7 +2,7 @@ import { parameterScope } from '../../evaluation/calls.js';
 import type * as Syntax from '../../language/syntax.js';
 import type { Evaluation } from '../../values/evaluation.js';
 import { NameScope } from '../../values/scope.js';
-import { systemGiven } from '../../values/systems.js';
+import { isSystem, systemGiven } from '../../values/systems.js';
 import { isSet, type Scope, type SetValue, type SourceRange, type Thunk, type Value } from '../../values/value.js';
 import type { Visit, WalkState } from './candidate.js';
 import { staticName } from './sets.js';
@@ -21,6 +21,41 @@ export function systemOfModule(set: Syntax.AttributeSet, scope: Scope, evaluatio
   });
   const value = isNamed ? evaluation.evaluate(set, scope) : undefined;
   return value && isSet(value) ? systemOfSettings(value) : undefined;
+}
+
+/** The one system of `{ systems = [ "aarch64-linux" ]; perSystem = …; }`, as flake-parts has it. */
+export function systemOfParts(set: Syntax.AttributeSet, scope: Scope, evaluation: Evaluation): string | undefined {
+  const values = ['systems', 'perSystem'].map((wanted) =>
+    set.bindings.find(({ kind, ...rest }) => {
+      const path = kind === 'assignment' && 'path' in rest ? rest.path : [];
+      return path.length === 1 && path[0] !== undefined && staticName(path[0], scope) === wanted;
+    }),
+  );
+  const [systems, perSystem] = values;
+  if (systems?.kind !== 'assignment' || !perSystem) return undefined;
+  const list = evaluation.evaluate(systems.value, scope);
+  return list.kind === 'list' && list.items.length === 1 ? systemAmong(list.items) : undefined;
+}
+
+/** The one system among the arguments of a call, as in `withSystem "aarch64-linux" ({ pkgs, ... }: …)`. */
+export function systemAmongArguments(
+  written: readonly Syntax.Expression[],
+  given: readonly Thunk[],
+): string | undefined {
+  const named = given.filter((_, at) => NAMED.has(written[at]?.kind ?? 'apply'));
+  return given.length > named.length ? systemAmong(named) : undefined;
+}
+
+/** What may be a system. */
+const NAMED: ReadonlySet<Syntax.Expression['kind']> = new Set(['string', 'variable', 'select']);
+
+function systemAmong(values: readonly Thunk[]): string | undefined {
+  const systems = values.slice(0, MOST_PARTS).flatMap((each) => {
+    const value = each.force();
+    return value.kind === 'text' && isSystem(value.text) ? [value.text] : [];
+  });
+  const [system, ...others] = new Set(systems);
+  return others.length === 0 ? system : undefined;
 }
 
 /** A module as it is written, and what it gives. */

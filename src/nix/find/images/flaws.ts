@@ -96,6 +96,13 @@ function osFlaw(text: string): Flaw | undefined {
 export const EMPTY_TEMPLATE =
   'its imageName and imageDigest are empty: write an image, or see pullpin IMAGE for a whole pin';
 
+type Text = Pick<TextValue, 'text'>;
+
+/** Whether nothing of a pin is filled in: neither its name nor its digest. */
+export function isEmptyTemplate(imageName: Text, imageDigest: Text): boolean {
+  return imageName.text === '' && isPlaceholderDigest(imageDigest.text);
+}
+
 /** The message about a text that should be a digest; undefined when it is one, or a placeholder for one. */
 export function digestFlaw(text: string): string | undefined {
   if (isDigest(text) || isPlaceholderDigest(text)) return undefined;

@@ -17,7 +17,8 @@ export function systemOfSite(
   const [place] = hashes.flatMap(({ segments }) => segments.flatMap(({ origin }) => origin ?? []));
   const own = place ? beyond(namesAround(place, files), place.file === candidate.node.file ? around : []) : [];
   const call = candidate.kind === 'call' ? candidate : undefined;
-  return systemAmong(own) ?? call?.packageSystem ?? candidate.state.system ?? systemAmong(around) ?? call?.systemAround;
+  const named = systemAmong(own) ?? call?.packageSystem ?? candidate.state.system ?? systemAmong(around);
+  return named ?? call?.systemAround ?? candidate.state.systemNear;
 }
 
 /** The rest of the names, after the first ones that both lists have in common. */

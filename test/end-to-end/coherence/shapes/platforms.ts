@@ -92,6 +92,20 @@ const packagesOfFunction: Shape = (writer) => {
   return `${forAll} (packages: { it = packages.dockerTools.pullImage ${set}; })`;
 };
 
+/** What is given to a function that is not known, together with its system. */
+const packagesOfUnknown: Shape = (writer) => {
+  const pin = writer.plan({ ...INDEX, moves: true });
+  const empty: Attributes = [...without(attributesOf(pin), pin.hashAttr), [pin.hashAttr, '""']];
+  const set = setOf(writer.random.chance(0.7) ? empty : attributesOf(pin), writer.random);
+  const body = `{ pkgs, ... }: { it = pkgs.dockerTools.pullImage ${set}; }`;
+  return writer.random.pick([
+    () =>
+      `${writer.unseen('pkgs: system: f: f { pkgs = pkgs.legacyPackages.${system}; }')} pkgs "aarch64-linux" (${body})`,
+    () =>
+      `${writer.unseen('pkgs: flake: map (s: flake.perSystem { pkgs = pkgs.legacyPackages.${s}; }) flake.systems')} pkgs { systems = [ "aarch64-linux" ]; perSystem = ${body}; }`,
+  ])();
+};
+
 /** As `arch`, Nix's name of an architecture is that of no image. */
 const nixArchitecture: Shape = (writer) => {
   const pin = writer.plan(INDEX);
@@ -157,6 +171,7 @@ export const PLATFORMS: Readonly<Record<string, Shape>> = {
   perSystem,
   packages,
   packagesOfFunction,
+  packagesOfUnknown,
   nixArchitecture,
   goArchitecture,
   goKernel,

@@ -35,6 +35,18 @@ const twoFetchers: Shape = (writer) => {
   return `[ (${pullOf(writer)} ${image}) (nix2container.pullImage ${image}) ]`;
 };
 
+/** A function that takes one fetcher or the other, as its caller says. */
+const fetcherByFlag: Shape = (writer) => {
+  const isFolder = writer.random.chance(0.5);
+  const pin = writer.plan({ ...INDEX, isFolder, saysTag: false, moves: true });
+  const pull = writer.bind(
+    'pull',
+    `isFolder: image: if isFolder then nix2container.pullImage image else ${pullOf(writer)} image`,
+  );
+  const set = `{ imageName = "${pin.image.name}"; imageDigest = "${pin.digest.text}"; sha256 = "${pin.hash.text}"; arch = "amd64"; }`;
+  return `(\n  # pullpin: ${pin.tag}\n  ${pull} ${isFolder} ${set})`;
+};
+
 /** The name in the archive has the digest in it. */
 const digestInName: Shape = (writer) => {
   const pin = writer.plan({ ...INDEX, saysTag: false });
@@ -60,6 +72,7 @@ export const SHARED: Readonly<Record<string, Shape>> = {
   oneSaysTag,
   archiveAndFolder,
   twoFetchers,
+  fetcherByFlag,
   digestInName,
   functionGivenAway,
 };
