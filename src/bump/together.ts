@@ -1,7 +1,7 @@
 import type { PinSite } from '../nix/find/pin-site.js';
 import { separateConflicts } from './conflicts.js';
 import type { PinChange, PlannedSite } from './one-pin/pin-change.js';
-import { callOfSite } from './site/call-of-site.js';
+import { callOfSite, systemOfCall } from './site/call-of-site.js';
 import type { PlannedTable } from './systems/plan-tables.js';
 
 /** The changes to make, and those that cannot be made. */
@@ -67,10 +67,6 @@ function isMoving({ from, to }: PinChange): boolean {
 /** The system of one site that stays, by the call that it is a part of. */
 function namesOfStaying(sites: readonly PinSite[]): Map<string, string> {
   return new Map(
-    sites.flatMap((site) => (callOfSite(site) === undefined ? [] : [[callOfSite(site) ?? '', nameOf(site)]])),
+    sites.flatMap((site) => (callOfSite(site) === undefined ? [] : [[callOfSite(site) ?? '', systemOfCall(site)]])),
   );
-}
-
-function nameOf({ systems: [system = 'another system'] }: PinSite): string {
-  return system;
 }

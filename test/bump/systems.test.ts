@@ -260,7 +260,7 @@ describe('--systems all', () => {
       'an arch beside the table',
       `{ dockerTools, system }: dockerTools.pullImage { imageName = "${host}/many"; finalImageTag = "1"; arch = "amd64"; imageDigest = "${digestOfOld}";
         hash = { x86_64-linux = ""; }.\${system}; }`,
-      'arch does not stand in the table',
+      'arch or layers do not stand in the table',
     ],
     [
       'names that only one system has',

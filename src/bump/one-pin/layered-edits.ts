@@ -9,7 +9,10 @@ import type { TrackedPin } from '../site/tracked-pin.js';
 import type { NewDigest } from './new-digest.js';
 
 /** The edits that give a layered pin the config and the layers of its new image; none for any other pin. Throws a PullpinError. */
-export async function layeredEdits({ site, lookUps, settings }: TrackedPin, to: NewDigest): Promise<FileEdit[]> {
+export async function layeredEdits(
+  { site, lookUps, settings }: TrackedPin,
+  to: Pick<NewDigest, 'digest' | 'platform'>,
+): Promise<FileEdit[]> {
   const { layered } = site;
   if (!layered) return [];
   const image = await lookUps.image(to.digest, to.platform);

@@ -1,7 +1,9 @@
+import { findInFile } from '../../list/find-in-file.js';
 import { followedTag } from '../../list/follow.js';
 import { applyEdits, differsOnlyIn, type FileEdit } from '../../nix/edit/edit.js';
-import { findPins } from '../../nix/find/find-pins.js';
+import { differInOneObject } from '../../nix/edit/json-table.js';
 import { followedText, type PinSite } from '../../nix/find/pin-site.js';
+import { dataFormat } from '../../nix/language/data-format.js';
 import { SiteError } from '../../recipe/site-error.js';
 import type { SiteSettings } from '../site/site-settings.js';
 import type { NewEntry } from './new-entry.js';
@@ -32,17 +34,23 @@ export function checkTable(
   const expected = [...before.filter((text) => !gone.has(text)), ...added.map((entry) => textOfEntry(site, entry))];
   const found = pinTexts(site.file, (path) => (path === edit.file ? after : read(path)));
   const isAsExpected = JSON.stringify(found.toSorted()) === JSON.stringify(expected.toSorted());
-  if (!isAsExpected || !differsOnlyIn(source, after, edits))
+  if (!isAsExpected || !differInTable(edit.file, source, after, edits))
     throw new SiteError(
       'systems',
       'its table cannot be changed without a change of something else: add and drop its systems by hand',
     );
 }
 
+/** Whether nothing beside the entries differs. The edits of a table of JSON are all in one object. */
+function differInTable(file: string, before: string, after: string, edits: readonly FileEdit[]): boolean {
+  if (dataFormat(file) !== 'json') return differsOnlyIn(before, after, edits);
+  return differInOneObject(before, after, file, edits[0]?.start ?? 0);
+}
+
 /** A text with everything about the pins of a file except their places. */
 function pinTexts(file: string, read: SiteSettings['read']): string[] {
   const source = read(file);
-  return source === undefined ? [] : findPins(source, { path: file, read }).sites.map(textOf);
+  return source === undefined ? [] : findInFile({ path: file, text: source }, read).sites.map(textOf);
 }
 
 function textOf(site: PinSite): string {
@@ -59,7 +67,7 @@ function textOf(site: PinSite): string {
 
 function textOfEntry(site: PinSite, { system, digest, hashes, platform }: NewEntry): string {
   return textOfParts(site, {
-    system,
+    system: site.isPlatformDependent ? system : undefined,
     digest: digest ?? site.imageDigest.text,
     hashes,
     os: site.os && platform.os,

@@ -1,5 +1,6 @@
 import type { FileEdit } from '../../nix/edit/edit.js';
 import { rewrite } from '../../nix/edit/edit.js';
+import { keyOfPlatform } from '../../nix/edit/system-keys.js';
 import { copyOfEntry, isInEntry } from '../../nix/edit/system-table.js';
 import type { Followed, PinSite } from '../../nix/find/pin-site.js';
 import type { TextValue } from '../../nix/values/value.js';
@@ -11,6 +12,8 @@ import { hashText } from '../../recipe/hash-text.js';
 import { recipeOfProven } from '../../recipe/recipe.js';
 import { SiteError } from '../../recipe/site-error.js';
 import { textOrFail } from '../../recipe/site-text.js';
+import { layeredEdits } from '../one-pin/layered-edits.js';
+import type { NewDigest } from '../one-pin/new-digest.js';
 import type { PinChange, PlannedSite } from '../one-pin/pin-change.js';
 import { finalNames, targetAfter, targetBefore } from '../one-pin/pin-target.js';
 import { proveRecipe } from '../proof/prove-recipe.js';
@@ -40,6 +43,7 @@ export interface NewEntryRequest {
 export async function newEntry(pattern: Member, { platform, index, pin }: NewEntryRequest): Promise<NewEntry> {
   const { site, lookUps, settings } = pin;
   const system = systemOfPlatform(platform) ?? formatPlatform(platform);
+  const key = keyOfPlatform(pattern.table.style, platform) ?? system;
   if (settings.mode === 'digests') return { system, text: '', platform, digest: undefined, hashes: [] };
   const change = changeOf(pattern.planned);
   const written = change?.to.digest ?? site.imageDigest.text;
@@ -55,8 +59,9 @@ export async function newEntry(pattern: Member, { platform, index, pin }: NewEnt
     ...(digestEdits ?? []),
     ...hashes.flatMap((text, at) => editsOrFail(system, editsIn(pattern, site.hashes[at]?.value, text, 'the hash'))),
     ...platformEdits(pattern, site, platform, system),
+    ...editsOrFail(system, await layerEdits(pattern, { ...pin, site }, { digest, platform })),
   ];
-  const text = copyOfEntry(pattern.table, pattern.own, system, edits);
+  const text = copyOfEntry(pattern.table, pattern.own, key, edits);
   return { system, text, platform, digest: isShared ? undefined : digest, hashes };
 }
 
@@ -81,6 +86,16 @@ function platformEdits(pattern: Member, site: PinSite, platform: Platform, syste
   ];
 }
 
+/** The config and the layers of a layered pin; undefined when they do not stand in the entry. */
+async function layerEdits(
+  { table, own }: Member,
+  pin: TrackedPin,
+  to: Pick<NewDigest, 'digest' | 'platform'>,
+): Promise<FileEdit[] | undefined> {
+  const edits = await layeredEdits(pin, to);
+  return edits.every((edit) => isInEntry(edit, table, own)) ? edits : undefined;
+}
+
 /** The edits of a value in the entry; undefined when the value is elsewhere. Throws a SiteError for a value that cannot be changed. */
 function editsIn(
   { table, own }: Member,
@@ -98,7 +113,7 @@ function editsIn(
 /** A value that all systems share can only stay shared when it does not change. Throws a SiteError otherwise. */
 function editsOrFail(system: string, edits: FileEdit[] | undefined): FileEdit[] {
   if (edits) return edits;
-  throw cannotAdd(system, 'its hash, os or arch does not stand in the table');
+  throw cannotAdd(system, 'its hash, os, arch or layers do not stand in the table');
 }
 
 function cannotAdd(system: string, reason: string): SiteError {

@@ -1,7 +1,9 @@
 import { settleInOrder } from '../../concurrency/settle-in-order.js';
 import { PullpinError } from '../../errors.js';
 import { toListedPin } from '../../list/listed-pin.js';
-import { tableEdits } from '../../nix/edit/system-table.js';
+import { keyOfPlatform } from '../../nix/edit/system-keys.js';
+import { type SystemTable, tableEdits } from '../../nix/edit/system-table.js';
+import { USUAL_SYSTEMS } from '../../nix/evaluation/platforms.js';
 import type { PinSite } from '../../nix/find/pin-site.js';
 import { groupedBy } from '../../nix/values/ordered.js';
 import type { ImageIndex } from '../../oci/manifest.js';
@@ -10,7 +12,7 @@ import type { LookUps } from '../../pin/look-ups.js';
 import { onePerSystem, platformsOfIndex } from '../../pin/platforms.js';
 import { SiteError } from '../../recipe/site-error.js';
 import type { PinChange, PlannedSite } from '../one-pin/pin-change.js';
-import { callOfSite } from '../site/call-of-site.js';
+import { callOfSite, systemOfCall } from '../site/call-of-site.js';
 import type { SiteSettings } from '../site/site-settings.js';
 import { type TrackedPin, trackPin } from '../site/tracked-pin.js';
 import { checkTable } from './check-table.js';
@@ -85,7 +87,7 @@ async function planTable(
   );
   const leaving = members.filter(({ planned }) => gone.includes(planned));
   const dropped = leaving.map(({ planned }) => planned.site);
-  const systems = { added: added.map(({ system }) => system), dropped: dropped.map((each) => each.systems[0] ?? '') };
+  const systems = { added: added.map(({ system }) => system), dropped: dropped.map(systemOfCall) };
   if (settings.mode === 'digests') return { site, dropped, change: { ...changeOf(pattern, settings), systems } };
   const texts = added.map(({ text }) => text);
   const edits = tableEdits(
@@ -124,10 +126,22 @@ function missingFrom(
   members: readonly Member[] | undefined,
   sites: readonly PlannedSite[],
 ): Platform[] {
-  const written = members?.[0]?.table.entries.map(({ system }) => system);
-  const names = new Set(written ?? sites.flatMap(({ site }) => site.systems));
   const { chosen } = onePerSystem(platformsOfIndex(index));
-  return chosen.filter((platform) => !names.has(systemOfPlatform(platform) ?? ''));
+  const table = members?.[0]?.table;
+  if (table) {
+    const names = new Set(table.entries.map(({ name }) => name));
+    return chosen.filter((platform) => {
+      const key = keyOfPlatform(table.style, platform);
+      return key !== undefined && !names.has(key) && isFollowed(table.style, platform);
+    });
+  }
+  const systems = new Set(sites.flatMap(({ site }) => site.entry?.system ?? site.systems));
+  return chosen.filter((platform) => !systems.has(systemOfPlatform(platform) ?? ''));
+}
+
+/** Whether the new text shows the entry: a rare system is only followed where its name stands in the file. */
+function isFollowed(style: SystemTable['style'], platform: Platform): boolean {
+  return style === 'system' || USUAL_SYSTEMS.includes(systemOfPlatform(platform) ?? '');
 }
 
 /** The pin, on the first system on which it can be tracked. */

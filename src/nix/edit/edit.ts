@@ -128,13 +128,17 @@ function isWhole(kinds: string): boolean {
   return ATTRIBUTES.test(kinds) || ENTRIES.test(kinds);
 }
 
-// Entries of a table by system: a string, or a set of strings and names such as `false`.
-const ENTRIES =
-  /^(?:(?:identifier|" text "-end) = (?:" text "-end|\{ (?:identifier = (?:" text "-end|identifier) ; )*\}) ;(?: |$))+$/;
+const TEXT = '" text "-end';
+const NAME = `(?:identifier|${TEXT})`;
+const LAYER = `(?: ${TEXT}| \\{ identifier = ${TEXT} ; identifier = identifier ; \\})`;
+// Entries of a table by system: a string, or a set of strings, names such as `false` and lists of layers, which may be given to a function.
+const ATTRIBUTE = `(?:identifier = (?:${TEXT}|identifier|\\[${LAYER}* \\]) ; )`;
+const SET = `(?:identifier (?:\\. ${NAME} )*)?\\{ ${ATTRIBUTE}*\\}`;
+const ENTRIES = new RegExp(`^(?:${NAME} = (?:${TEXT}|${SET}) ;(?: |$))+$`);
 const ATTRIBUTES = /^(?:(?:identifier \. )*identifier = " text "-end ;(?: |$))+$/;
 
 // A layer is a string, or a set of a string and a boolean.
-const LAYERS = /^\[(?: " text "-end| \{ identifier = " text "-end ; identifier = identifier ; \})* \]$/;
+const LAYERS = new RegExp(`^\\[${LAYER}* \\]$`);
 
 /** The tokens outside the ranges, and the kinds of the tokens in each range; undefined when the source is not Nix. */
 function split(source: string, ranges: readonly Range[]): { outside: string[]; inside: string[] } | undefined {

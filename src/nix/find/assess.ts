@@ -11,6 +11,7 @@ import { keyAsTag, ownTagInKey, Siblings } from './images/key-as-tag.js';
 import { parseOciString } from './images/oci-string.js';
 import { attributeRange, Locations, withDigests } from './locations.js';
 import type { Followed, Location, PinForm, PinProblem, PinProblemCode, PinSite, Unfollowable } from './pin-site.js';
+import { entryOfSystem } from './platform/entry-of-system.js';
 import { systemOfSite } from './platform/system-of-site.js';
 import { assumptionsOf, finalTagGuesses } from './recipe.js';
 import { remarksOn } from './site-remarks.js';
@@ -27,6 +28,7 @@ type Surrounding =
   | 'assumed'
   | 'finalTagGuesses'
   | 'hold'
+  | 'entry'
   | 'systems'
   | 'isPlatformDependent'
   | 'notes'
@@ -155,10 +157,11 @@ export class Assessor {
     const systems = system === undefined ? this.systems : [system];
     const isPlatformDependent = system !== undefined;
     const surrounding = { ...this.locations.at(node), systems, isPlatformDependent, notes, rules, isFrozen, literals };
+    const entry = values.hashes.length > 0 ? entryOfSystem(node, this.evaluation.files) : undefined;
     const isNamed = system !== undefined && system !== candidate.state.system;
     const recipe = { assumed: assumptionsOf(values, isNamed), finalTagGuesses: finalTagGuesses(values, key) };
     return {
-      site: { ...values, ...recipe, ...surrounding, flaw, ...this.unreadable(malformed, node) },
+      site: { ...values, ...recipe, ...surrounding, entry, flaw, ...this.unreadable(malformed, node) },
       problems: malformed.flatMap((comment) => this.problem('malformed-directive', comment, MALFORMED).problems),
     };
   }

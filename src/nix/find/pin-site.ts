@@ -5,6 +5,7 @@ import type { Flaw } from './images/flaws.js';
 import type { ArgumentCaution } from './images/own-arguments.js';
 import type { WrittenLayerList } from './images/written-layers.js';
 import type { RuleNote, TagNote } from './notes/tag-note.js';
+import type { EntryOfSystem } from './platform/entry-of-system.js';
 
 /** A range of a file, with the line and column where it begins. */
 export interface Location extends SourceRange {
@@ -128,6 +129,8 @@ export interface PinSite extends Location {
   /** The systems that have these values, the likeliest first; all systems of the search when the platform does not matter. */
   readonly systems: readonly string[];
   readonly isPlatformDependent: boolean;
+  /** Which entry it is of a table by system, when it is written for one system in an entry of its own. */
+  readonly entry?: EntryOfSystem | undefined;
   /** The strongest first. */
   readonly notes: readonly TagNote[];
   /** The rules for its tag that comments give; two that differ contradict each other. */

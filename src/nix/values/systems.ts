@@ -30,6 +30,22 @@ export function systemOfName(name: string): string | undefined {
   return new Set(known).size === 1 ? known[0] : undefined;
 }
 
+/** How the keys of a table by system are written: `aarch64-linux`, `aarch64`, `arm64`, `linux-arm64`, `linux/arm64`. */
+export type KeyStyle = 'system' | 'processor' | 'architecture' | 'dashed' | 'platform';
+
+const ARCHITECTURE = /^(?:amd64|arm64|arm|386|riscv64|s390x|ppc64le|loong64|mips64le)$/;
+const PROCESSOR = /^(?:x86_64|aarch64|armv[5-7]l|i686|riscv64|powerpc64le|s390x|loongarch64|mips64el)$/;
+
+/** The style of a key; undefined for a key that is no system by itself. Where a key has two styles, it is that of images. */
+export function keyStyle(key: string): KeyStyle | undefined {
+  if (isSystem(key)) return 'system';
+  if (ARCHITECTURE.test(key)) return 'architecture';
+  if (PROCESSOR.test(key)) return 'processor';
+  const [, mark, rest = ''] = /^linux([/-])(\w+)(?:\/v\d)?$/.exec(key) ?? [];
+  if (mark === undefined || !ARCHITECTURE.test(rest)) return undefined;
+  return mark === '/' ? 'platform' : 'dashed';
+}
+
 // The package sets of nixpkgs that are for another system (pkgs/top-level, lib/systems/examples.nix).
 const CROSS: readonly (readonly [name: RegExp, system: string])[] = [
   [/^(aarch64-multiplatform|aarch64-linux|aarch64-embedded)/, 'aarch64-linux'],
