@@ -52,7 +52,7 @@ const CODES: Readonly<Record<string, number>> = {
   'pullpin check --sarif >pins.sarif': 1,
 };
 
-// These need a Nix store, or what Nix printed about a hash; tests of their own run them.
+// These need a Nix store, or what Nix printed about a hash; page-examples.test.ts types them.
 const ELSEWHERE = /--store|pullpin explain/;
 
 test.each(EXAMPLES.filter((line) => !/ -i$/.test(line) && !ELSEWHERE.test(line)))(
