@@ -82,13 +82,10 @@ export class DataPins {
       this.parts(visit, texts);
       return;
     }
-    if (isEmptyTemplate(imageName, imageDigest)) {
-      this.problem(node, 'template', EMPTY_TEMPLATE);
-      return;
-    }
-    const flaw = digestFlaw(imageDigest.text);
+    const isEmpty = isEmptyTemplate(imageName, imageDigest);
+    const flaw = isEmpty ? EMPTY_TEMPLATE : digestFlaw(imageDigest.text);
     if (flaw !== undefined) {
-      this.problem(node, 'malformed-digest', flaw);
+      this.problem(node, isEmpty ? 'template' : 'malformed-digest', flaw);
       return;
     }
     const found = { ...siteValues(texts, keys), imageName: valueIn(imageName), imageDigest: valueIn(imageDigest) };
@@ -99,6 +96,8 @@ export class DataPins {
 
   private parts(visit: DataVisit<DataMap>, texts: Texts): void {
     const parts = imageParts((name) => valueAt(texts, name));
+    if (parts && 'kind' in parts && parts.kind === 'malformed')
+      this.problem(visit.node, 'malformed-digest', parts.message);
     if (!parts || 'kind' in parts) return;
     const found = siteValues(texts, NIX_PREFETCH_DOCKER);
     const form = found.hashes.length > 0 ? 'json' : 'oci-set';

@@ -80,3 +80,30 @@ describe('a pin whose text is wrong', () => {
     expect(codes.toSorted()).toEqual(['malformed-digest', 'malformed-reference', 'template']);
   });
 });
+
+test.each([
+  `{ repository = "ghcr.io/acme/x"; tag = "1@sha256:${HEX.slice(3)}"; }`,
+  `{ image = "ghcr.io/acme/x"; tag = "1"; digest = "sha256:${HEX.slice(3)}"; }`,
+  `{ image = "ghcr.io/acme/x"; imageDigest = "sha256:${HEX.slice(3)}"; hash = ""; }`,
+])('a digest that is cut off in an image in parts: %s', async (text) => {
+  const json = text
+    .replaceAll(' = ', '": ')
+    .replaceAll(/([{;]) (\w)/g, '$1 "$2')
+    .replaceAll('; }', ' }')
+    .replaceAll(';', ',');
+  for (const [path, source] of [
+    ['a.nix', text],
+    ['a.json', json],
+  ] as const)
+    expect(await problemsOf(source, path)).toEqual([
+      { code: 'malformed-digest', message: expect.stringMatching(/has 61 hex digits, and should have 64$/) },
+    ]);
+});
+
+test.each([
+  `{ image = "ghcr.io/acme/x"; tag = "1"; digest = ""; }`,
+  `{ image = "ghcr.io/acme/x"; tag = "1@latest"; }`,
+  `{ image = "ghcr.io/acme/x"; tag = "1"; digest = "md5:${HEX}"; }`,
+])('what is no digest has no flaw: %s', async (text) => {
+  expect(await problemsOf(`# sha256:\n${text}`)).toEqual([]);
+});

@@ -87,7 +87,9 @@ export class Assessor {
     if (isForPullImage) return this.argumentSet(candidate, set, kind);
     const values = new SiteValues(set, candidate.node, this.evaluation, this.locations);
     const parts = imageParts((name) => values.text(name));
-    if (!parts || 'kind' in parts) return NOTHING;
+    if (!parts) return NOTHING;
+    if ('kind' in parts)
+      return parts.kind === 'malformed' ? this.problem('malformed-digest', candidate.node, parts.message) : NOTHING;
     const hashes = values.hashes();
     const form: PinForm = hashes.length > 0 ? 'arguments' : 'oci-set';
     const own = { ...values.optional(), ...values.cautions(false) };

@@ -2,6 +2,7 @@ import { isDigest, isPlaceholderDigest } from '../../../oci/digest.js';
 import { InvalidReferenceError, isTag, parseReference, type Reference } from '../../../oci/reference.js';
 import { computedText, sliceText, textValue } from '../../values/text.js';
 import type { TextValue } from '../../values/value.js';
+import { digestFlaw } from './flaws.js';
 
 /** A value that cannot be followed. */
 interface Dead {
@@ -16,6 +17,12 @@ export interface ImageParts {
   readonly imageName: TextValue;
   readonly imageDigest: TextValue;
   readonly tag?: TextValue | undefined;
+}
+
+/** A digest that no registry takes; the message is one line for the user. */
+export interface Malformed {
+  readonly kind: 'malformed';
+  readonly message: string;
 }
 
 /** Attribute names for the name of an image, as Helm, kubenix, Compose and users' own functions spell them; the clearest first. */
@@ -34,14 +41,14 @@ export function mayGiveImage(has: (name: string) => boolean): boolean {
 
 /**
  * The image of `{ repository; tag; digest; }` and its kind: the digest may stand behind the tag (`tag = "1.2@sha256:…"`), the registry in
- * front of the repository (`registry = "ghcr.io"`), and the tag behind the image. A dead end when a part cannot be followed; undefined
+ * front of the repository (`registry = "ghcr.io"`), and the tag behind the image. A dead end when a part cannot be followed, and a flaw; undefined
  * when there is no digest or no image.
  */
-export function imageParts<End extends Dead>(attribute: Attribute<End>): ImageParts | End | undefined {
-  const digest = digestOf(attribute);
-  if (!digest) return undefined;
+export function imageParts<End extends Dead>(attribute: Attribute<End>): ImageParts | End | Malformed | undefined {
   const name = NAMES.map(attribute).find((value) => value !== undefined && !isEmpty(value));
   if (!name) return undefined;
+  const digest = digestOf(attribute);
+  if (!digest) return malformed(attribute);
   const registry = attribute('registry');
   const unfollowed = [digest.imageDigest, name, registry].find((value) => value?.kind === 'unfollowable');
   if (unfollowed?.kind === 'unfollowable') return unfollowed;
@@ -55,6 +62,17 @@ export function imageParts<End extends Dead>(attribute: Attribute<End>): ImagePa
   const tag = digest.tag ?? TAGS.map(attribute).find(isTagText) ?? ownTag;
   return { imageName, imageDigest: digest.imageDigest, tag };
 }
+
+/** The flaw of a digest that is nearly one, such as one that is cut off. */
+function malformed<End extends Dead>(attribute: Attribute<End>): Malformed | undefined {
+  const texts = [...TAGS, 'imageDigest', 'digest'].map(attribute).filter((value) => value?.kind === 'text');
+  const nearly = texts.flatMap(({ text }) => NEARLY.exec(text)?.[1] ?? []);
+  const [message] = nearly.flatMap((text) => digestFlaw(text) ?? []);
+  return message === undefined ? undefined : { kind: 'malformed', message };
+}
+
+/** A digest with the wrong number of digits, alone or behind a tag. */
+const NEARLY = /^(?:\w[\w.-]*@|@)?(sha256:[0-9a-fA-F]{16,})$/;
 
 const TAG_WITH_DIGEST = /^([\w][\w.-]{0,127})?@(sha256:[0-9a-f]{64})$/;
 

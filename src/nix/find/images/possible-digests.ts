@@ -21,7 +21,7 @@ const DIGEST_BEHIND = /@((?:sha256:)?[0-9a-f]{64})(?![0-9a-f])/g;
 /** Attributes around a table of hashes. */
 const HASHES = /hash|sum|sha\d/i;
 
-const IN_JSON = /"(?:imageDigest|image_digest)"|sha256:[0-9a-f]{64}|@[0-9a-f]{64}/;
+const IN_JSON = /"(?:imageDigest|image_digest)"|sha256:[0-9a-f]{16}|@[0-9a-f]{64}/;
 const NAMES_IMAGE =
   /"(?:image|imageName|image_name|imageRef|image_ref|container|repository|digest|imageDigest|image_digest)"\s*:/;
 

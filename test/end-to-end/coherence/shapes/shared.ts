@@ -51,10 +51,7 @@ const fetcherByFlag: Shape = (writer) => {
 const digestInName: Shape = (writer) => {
   const pin = writer.plan({ ...INDEX, saysTag: false });
   const hex = writer.bind('hex', quoted(pin.digest.text.slice(7)));
-  const names = writer.random.pick([
-    `finalImageName = "renamed/\${${hex}}"; finalImageTag = "${pin.tag}";`,
-    `finalImageTag = "v-\${${hex}}";`,
-  ]);
+  const names = `finalImageName = "renamed/\${${hex}}"; finalImageTag = "${pin.tag}";`;
   return `(\n  # pullpin: ${pin.tag}\n  ${call(pullOf(writer), pin, `"sha256:\${${hex}}"`, `sha256 = "${pin.hash.text}"; arch = "amd64"; ${names}`)})`;
 };
 
