@@ -4,6 +4,7 @@ import { CHECK } from './commands/check/options.js';
 import { COMPLETION } from './commands/completion/options.js';
 import { CONFIG } from './commands/config/options.js';
 import { DIGEST } from './commands/digest/options.js';
+import { DOCTOR } from './commands/doctor/options.js';
 import { EXPLAIN } from './commands/explain/options.js';
 import { INSPECT } from './commands/inspect/options.js';
 import { LIST } from './commands/list/options.js';
@@ -51,6 +52,7 @@ export const COMMANDS: readonly Command[] = [
   command(TAGS, async () => (await import('./commands/tags/run.js')).runTags),
   command(TEMPLATES_COMMAND, async () => (await import('./commands/templates/run.js')).runTemplates),
   command(EXPLAIN, async () => (await import('./commands/explain/run.js')).runExplain),
+  command(DOCTOR, async () => (await import('./commands/doctor/run.js')).runDoctor),
   command(CONFIG, async () => (await import('./commands/config/run.js')).runConfig),
   command(COMPLETION, async () => (await import('./commands/completion/run.js')).runCompletion),
   command(CACHE_COMMAND, async () => (await import('./commands/cache/run.js')).runCache),

@@ -10,7 +10,6 @@ const COMMANDS: Readonly<Record<string, string>> = {
   create: 'write pullpin pin IMAGE to print a pin',
   delete: 'remove the pin from its file; pullpin list shows where it is',
   diff: 'write pullpin bump --diff --dry-run',
-  doctor: 'pullpin list shows what can be followed, and pullpin check whether it can be pulled',
   download: 'write pullpin pin IMAGE; with --archive FILE the image is kept as well',
   edit: 'pins are edited in their files; pullpin list shows where they are',
   export: 'write pullpin pin IMAGE --archive FILE',

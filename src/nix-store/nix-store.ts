@@ -78,7 +78,11 @@ class LocalStore implements NixStore {
   }
 }
 
-function nixStoreError(program: string, result: ProgramResult): NixStoreError {
+/** How programs of Nix are run. */
+export type NixRun = Pick<ProgramSettings, 'environment' | 'signal'>;
+
+/** A failure in the words of the program. */
+export function nixStoreError(program: string, result: ProgramResult): NixStoreError {
   return new NixStoreError(program, problemOf(result), result.failure === 'missing');
 }
 

@@ -1,6 +1,7 @@
 import { BUMP } from '../commands/bump/options.js';
 import { CHECK } from '../commands/check/options.js';
 import { DIGEST } from '../commands/digest/options.js';
+import { DOCTOR } from '../commands/doctor/options.js';
 import { EXPLAIN } from '../commands/explain/options.js';
 import { INSPECT } from '../commands/inspect/options.js';
 import { LIST } from '../commands/list/options.js';
@@ -23,7 +24,7 @@ export interface CommandSettings {
   readonly settings: readonly Setting[];
 }
 
-const COMMANDS: readonly CommandOptions[] = [PIN, BUMP, CHECK, LIST, DIGEST, INSPECT, TAGS, EXPLAIN];
+const COMMANDS: readonly CommandOptions[] = [PIN, BUMP, CHECK, LIST, DIGEST, INSPECT, TAGS, EXPLAIN, DOCTOR];
 
 /** The settings that the tables `[pin]`, `[bump]` and so on of a configuration file may have. */
 export const COMMAND_SETTINGS: readonly CommandSettings[] = COMMANDS.map((command) => ({

@@ -15,6 +15,7 @@ export const ENVIRONMENT: readonly Definition[] = [
   ['NODE_EXTRA_CA_CERTS', 'Certificates to trust in addition to the usual ones'],
   ['XDG_CACHE_HOME', 'Where known hashes are kept, in its folder pullpin'],
   ['TMPDIR', 'Where layers are kept that must be read twice'],
+  ['USER, LOGNAME, NIX_REMOTE', 'Who you are for Nix, and whether it has a daemon (doctor)'],
   ['NO_COLOR, FORCE_COLOR', 'No colours at all, or always'],
   ['TERM, CI', 'No progress and no colours where TERM is dumb; no progress where CI is set'],
 ];

@@ -95,6 +95,7 @@ describe('what may follow', () => {
         'tags',
         'templates',
         'explain',
+        'doctor',
         'config',
         'completion',
         'cache',

@@ -1,0 +1,17 @@
+import type { Machine } from '../machine/machine.js';
+import { type NixSettings, readNixSettings } from '../nix-store/nix-settings.js';
+import { NixStoreError } from '../nix-store/nix-store.js';
+import { type Answer, answer } from './answer.js';
+
+/** Whether there is a Nix, and its settings. */
+export async function checkNix(
+  machine: Pick<Machine, 'environment'> & { readonly signal?: AbortSignal | undefined },
+): Promise<{ readonly answers: readonly Answer[]; readonly settings: NixSettings | undefined }> {
+  try {
+    const settings = await readNixSettings(machine);
+    return { answers: [answer('nix', 'ok', 'Nix is there')], settings };
+  } catch (error) {
+    if (!(error instanceof NixStoreError)) throw error;
+    return { answers: [answer('nix', 'problem', error.message)], settings: undefined };
+  }
+}
