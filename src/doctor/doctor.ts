@@ -1,9 +1,8 @@
 import type { Machine } from '../machine/machine.js';
-import type { Registries } from '../oci/image-source.js';
 import type { Reference } from '../oci/reference.js';
 import type { Answer } from './answer.js';
 import { checkCertificates } from './certificates.js';
-import { checkImage } from './image.js';
+import { checkImage, type Views } from './image.js';
 import { checkNix } from './nix.js';
 import { checkNixConf } from './nix-conf.js';
 import { checkProxies } from './proxies.js';
@@ -14,7 +13,7 @@ export interface DoctorRequest {
   readonly machine: Machine & { readonly signal?: AbortSignal | undefined };
   /** The image that a build is to fetch. */
   readonly image: Reference | undefined;
-  readonly registries: Registries;
+  readonly registries: Views;
   /** Certificates that the user trusts in addition. */
   readonly caFile: string | undefined;
 }

@@ -1,48 +1,67 @@
 import { PullpinError } from '../errors.js';
 import type { Registries } from '../oci/image-source.js';
 import { formatReference, type Reference, tagOrDigestOf } from '../oci/reference.js';
+import { ConnectionError } from '../registry/http/connection-error.js';
 import { type Answer, answer } from './answer.js';
 
-/** Whether a build can fetch an image: pullImage has no login, and trusts no certificate of this user's own. */
-export async function checkImage(reference: Reference, registries: Registries): Promise<Answer[]> {
-  const source = registries.repository(reference);
-  const wanted = tagOrDigestOf(reference);
+/** The registries as this user reaches them, and as a build does: without logins, mirrors and certificates of this machine. */
+export interface Views {
+  readonly ours: Registries;
+  readonly ofBuild: Registries;
+}
+
+/** Whether a build can fetch an image that this user can look up. */
+export async function checkImage(reference: Reference, { ours, ofBuild }: Views): Promise<Answer[]> {
+  const source = ours.repository(reference);
   const name = formatReference(reference);
   try {
-    await source.resolve(wanted);
+    await source.resolve(tagOrDigestOf(reference));
   } catch (error) {
     if (!(error instanceof PullpinError)) throw error;
     return [answer('image', 'problem', `${name} cannot be looked up: ${error.message}`)];
   }
-  const tls = source.tlsVerify
-    ? answer('tls', 'ok', `${reference.registry} was reached over verified TLS`)
+  return [answer('image', 'ok', `${name} is there`), ...(await asBuild(reference, ofBuild, source.tlsVerify))];
+}
+
+async function asBuild(reference: Reference, ofBuild: Registries, tlsVerify: boolean): Promise<Answer[]> {
+  const tls = tlsVerify
+    ? answer('tls', 'ok', `a build trusts the certificate of ${reference.registry}`)
     : answer(
         'tls',
         'warning',
         `${reference.registry} was reached without verified TLS, so its pins need an attribute`,
         ['tlsVerify = false;'],
       );
-  return [answer('image', 'ok', `${name} is there`), tls, await withoutLogin(reference, registries, wanted)];
-}
-
-/** Nothing is sent that this user knows and the builder does not. */
-async function withoutLogin(reference: Reference, registries: Registries, wanted: string): Promise<Answer> {
   const name = formatReference(reference);
   try {
-    await registries.repository(reference, { unverified: true }).resolve(wanted);
-    return answer('credentials', 'ok', 'it can be fetched without a login, as a build does');
+    await ofBuild.repository(reference, { unverified: !tlsVerify }).resolve(tagOrDigestOf(reference));
+    return [tls, answer('credentials', 'ok', 'it can be fetched without a login, as a build does')];
   } catch (error) {
     if (!(error instanceof PullpinError)) throw error;
-    if (error.kind !== 'authentication' && error.kind !== 'not-found')
-      return answer(
-        'credentials',
-        'warning',
-        `it is not known whether it can be fetched without a login: ${error.message}`,
-      );
-    const message = 'it can be fetched with your login only, and a build has none: add the image to the store first';
-    return answer('credentials', 'problem', message, [
-      `pullpin --store ${name}`,
-      'for the pins of a repository: pullpin bump --store',
-    ]);
+    if (error instanceof ConnectionError && error.isUntrusted) return [untrusted(reference, error)];
+    if (error.kind === 'authentication' || error.kind === 'not-found') return [tls, loginOnly(name)];
+    const message = `it is not known whether a build can fetch it: without your logins, mirrors and certificates, ${error.message}`;
+    return [tls, answer('credentials', 'warning', message, [`pullpin --store ${name}`])];
   }
+}
+
+function untrusted(reference: Reference, { message }: ConnectionError): Answer {
+  return answer(
+    'tls',
+    'problem',
+    `you trust the certificate of ${reference.registry}, and a build does not: ${message}`,
+    [
+      'overlay: cacert = prev.cacert.override { extraCertificateFiles = [ /path/of/the/authority.pem ]; };',
+      `or, without a registry in the build: pullpin --store ${formatReference(reference)}`,
+    ],
+  );
+}
+
+function loginOnly(name: string): Answer {
+  const message =
+    'it can be fetched with your login or from your mirror only, and a build has none: add the image to the store first';
+  return answer('credentials', 'problem', message, [
+    `pullpin --store ${name}`,
+    'for the pins of a repository: pullpin bump --store',
+  ]);
 }

@@ -12,7 +12,7 @@ import { readRegistriesConf } from './mirrors/registries-conf.js';
 import { parseRegistryMap } from './mirrors/registry-map.js';
 import { createProxies } from './proxies/proxies.js';
 import { certificateFolders } from './tls/certificate-folders.js';
-import { createTrust } from './tls/trust.js';
+import { createTrust, trustBundled } from './tls/trust.js';
 
 /** The user's own choices of how registries are reached. */
 export interface ConnectSettings {
@@ -29,6 +29,8 @@ export interface ConnectSettings {
   readonly insecure?: readonly string[] | undefined;
   /** No credentials are looked for, or sent. */
   readonly anonymous?: boolean | undefined;
+  /** What a build sees: no logins, mirrors and certificates that this machine or its user has set up. Proxies stay. */
+  readonly bare?: boolean | undefined;
   /** `FROM=TO`, where a look-up goes instead. */
   readonly registryMap?: readonly string[] | undefined;
   /** Whether mirrors are trusted about tags, too. */
@@ -76,7 +78,7 @@ export async function connectRegistries(machine: Machine, options: ConnectSettin
 
 async function registrySettings(machine: Machine, options: ConnectSettings): Promise<RegistrySettings> {
   const { environment, home } = machine;
-  const { caFile, registryMap = [], tagsFromMirrors = false, retries, userAgent } = options;
+  const { bare = false, registryMap = [], tagsFromMirrors = false, retries, userAgent } = options;
   checkCount('retries', retries, 0);
   checkCount('concurrency', options.concurrency, 1);
   // Anything else would be a header of its own.
@@ -87,9 +89,11 @@ async function registrySettings(machine: Machine, options: ConnectSettings): Pro
     challengeCache: options.cache?.challenges,
     credentials: findCredentials(machine, options),
     proxyFor: createProxies(environment),
-    trust: createTrust({ environment, caFile, certsDirs: certificateFolders(environment, home) }),
+    trust: bare
+      ? trustBundled()
+      : createTrust({ environment, caFile: options.caFile, certsDirs: certificateFolders(environment, home) }),
     endpoints: createMirrors({
-      tables: await readRegistriesConf({ environment, home }),
+      tables: bare ? [] : await readRegistriesConf({ environment, home }),
       replacements: parseRegistryMap(registryMap),
       tagsFromMirrors,
     }),
@@ -102,5 +106,7 @@ function findCredentials(machine: Machine, options: ConnectSettings) {
   const warn = (message: string): void => log?.({ type: 'warning', message });
   const { given, warning } = givenCredentials({ environment: machine.environment, registries, stdin, registry });
   if (warning) warn(warning);
-  return options.anonymous ? undefined : createCredentials({ ...machine, authfile: options.authfile, given, warn });
+  return options.anonymous || options.bare
+    ? undefined
+    : createCredentials({ ...machine, authfile: options.authfile, given, warn });
 }

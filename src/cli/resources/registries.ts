@@ -42,6 +42,20 @@ export async function openRegistries(
   });
 }
 
+/** The registries as a build reaches them: without the logins, mirrors and certificates of this machine. */
+export async function openBareRegistries(
+  { retries }: RegistryOptionSettings,
+  { report, onEvent = () => {} }: RegistryRun,
+  context: Context,
+): Promise<ConnectedRegistries> {
+  const { connectRegistries } = await import('../../registry/connect.js');
+  const log = (event: RegistryEvent): void => {
+    onEvent(event);
+    reportEvent(event, report);
+  };
+  return connectRegistries(context, { bare: true, retries, signal: context.signal, log });
+}
+
 /** A file that was named and is not there must not be ignored only because no registry needs it. Throws a UsageError. */
 async function checkFile(option: string, file: string | undefined, hint: string, { folder }: Context): Promise<void> {
   if (file === undefined) return;

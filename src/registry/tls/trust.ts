@@ -45,6 +45,15 @@ export function createTrust({ environment, caFile, certsDirs }: TrustOptions): (
   });
 }
 
+/** The authorities that come with Node alone, which are those of nixpkgs' cacert; Node itself would add NODE_EXTRA_CA_CERTS to its own. */
+export function trustBundled(): (host: string) => Promise<Trust> {
+  let trust: Promise<Trust> | undefined;
+  return () =>
+    (trust ??= import('node:tls').then(({ rootCertificates }) => trustOf({ base: rootCertificates, added: [] }, NONE)));
+}
+
+const NONE: HostCertificates = { authorities: [], client: undefined };
+
 async function trustOf({ base, added }: Authorities, own: HostCertificates): Promise<Trust> {
   const tls = await import('node:tls');
   const extra = [...added, ...own.authorities];

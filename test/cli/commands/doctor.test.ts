@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Answer } from '../../../src/doctor/answer.js';
@@ -11,9 +11,14 @@ const HELLO = fixtureImages()['hello'] ?? expect.unreachable();
 const LOGIN = { username: 'ann', password: 's3cret' };
 let open: DockerRegistry;
 let locked: DockerRegistry;
+let tls: DockerRegistry;
 beforeAll(async () => {
-  [open, locked] = await Promise.all([startDockerRegistry(), startDockerRegistry({ login: LOGIN })]);
-  for (const registry of [open, locked]) await registry.push('hello', '1', HELLO);
+  [open, locked, tls] = await Promise.all([
+    startDockerRegistry(),
+    startDockerRegistry({ login: LOGIN }),
+    startDockerRegistry({ tls: true }),
+  ]);
+  for (const registry of [open, locked, tls]) await registry.push('hello', '1', HELLO);
 });
 
 interface Diagnosis {
@@ -124,6 +129,48 @@ test('an image that needs a login, which a build does not have', async () => {
     status: 'problem',
     lines: [`pullpin --store ${image}`, expect.any(String)],
   });
+});
+
+test.each(['--ca-file', 'NODE_EXTRA_CA_CERTS', 'certs.d'])(
+  'a certificate that this user trusts by %s, and a build does not',
+  async (way) => {
+    const config = temporaryFolder();
+    const folder = join(config, 'containers/certs.d', tls.host);
+    mkdirSync(folder, { recursive: true });
+    const caFile = tls.caFile ?? expect.unreachable();
+    if (way === 'certs.d') copyFileSync(caFile, join(folder, 'ca.crt'));
+    const image = `${tls.host}/hello:1`;
+    const env = { XDG_CONFIG_HOME: config, ...(way === 'NODE_EXTRA_CA_CERTS' && { [way]: caFile }) };
+    const { exitCode, of } = await doctor([...(way === '--ca-file' ? [way, caFile] : []), image], env);
+    expect(exitCode).toBe(1);
+    expect(of('image')).toMatchObject({ status: 'ok' });
+    expect(of('tls')).toMatchObject({
+      status: 'problem',
+      message: expect.stringContaining('a build does not'),
+      lines: [expect.stringContaining('extraCertificateFiles'), expect.stringContaining(`pullpin --store ${image}`)],
+    });
+  },
+);
+
+test('TLS that neither verifies', async () => {
+  const { exitCode, of } = await doctor(['--insecure', tls.host, `${tls.host}/hello:1`]);
+  expect(exitCode).toBe(0);
+  expect(of('tls')).toMatchObject({ status: 'warning', lines: ['tlsVerify = false;'] });
+  expect(of('credentials')).toMatchObject({ status: 'ok' });
+});
+
+test('an image that only a mirror of this user has', async () => {
+  const conf = join(temporaryFolder(), 'registries.conf');
+  writeFileSync(
+    conf,
+    `[[registry]]\nlocation = "${open.host}/gone"\n[[registry.mirror]]\nlocation = "${open.host}/hello"\n`,
+  );
+  const { digests } = JSON.parse((await runPullpin(['digest', '--json', `${open.host}/hello:1`])).stdout);
+  const image = `${open.host}/gone@${digests[0].digest}`;
+  const { exitCode, of } = await doctor([image], { CONTAINERS_REGISTRIES_CONF: conf });
+  expect(of('image')).toMatchObject({ status: 'ok' });
+  expect(of('credentials')).toMatchObject({ status: 'problem', message: expect.stringContaining('mirror') });
+  expect(exitCode).toBe(1);
 });
 
 test('an image that is not there', async () => {

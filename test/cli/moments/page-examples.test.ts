@@ -29,7 +29,8 @@ const LINES = [
   ...new Set([
     ...commandsOf('store.md'),
     ...commandsOf('mismatch.md'),
-    ...OF_HELP.filter((line) => /--store|pullpin explain/.test(line)),
+    ...commandsOf('doctor.md'),
+    ...OF_HELP.filter((line) => /--store|pullpin explain|pullpin doctor/.test(line)),
   ]),
 ];
 
@@ -50,7 +51,7 @@ async function type(line: string, cwd: string, files: Readonly<Record<string, st
 const archives = (): string[] => readdirSync(join(store, 'store')).filter((name) => name.endsWith('.tar'));
 
 test('the pages and the help have commands of each kind', () => {
-  for (const part of ['--store', '--copy-to', '--archive', '| pullpin explain', '--got'])
+  for (const part of ['--store', '--copy-to', '--archive', '| pullpin explain', '--got', 'doctor redis'])
     expect(LINES.filter((line) => line.includes(part))).not.toEqual([]);
 });
 
@@ -107,4 +108,11 @@ test.each(LINES.filter((line) => line.includes('--got')))('%s', { timeout: 60_00
   expect(stderr.split('\n').filter((each) => !/warning|^$/.test(each))).toEqual([]);
   expect(stdout).toContain('redis:7.4');
   expect(exitCode).toBe(0);
+});
+
+test.each(LINES.filter((line) => line.includes('doctor')))('%s', async (line) => {
+  const { stdout, stderr } = await type(line, newcomer.folder());
+  expect(stderr).toBe('');
+  expect(stdout).toContain('nix: Nix is there');
+  expect(stdout.includes('credentials: ')).toBe(line.includes('redis'));
 });

@@ -1,7 +1,7 @@
 import type { Answer } from '../../../doctor/answer.js';
 import { diagnose } from '../../../doctor/doctor.js';
 import { printable } from '../../../errors.js';
-import { openRegistries } from '../../resources/registries.js';
+import { openBareRegistries, openRegistries } from '../../resources/registries.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
 import { jsonText } from '../../terminal/outcome.js';
@@ -13,8 +13,10 @@ export async function runDoctor(settings: DoctorCommandSettings, context: Contex
   const { operands: image, json, loudness } = settings;
   const report = new Report(context, loudness);
   const run = { registries: image ? [image.registry] : [], cache: undefined, report };
-  const registries = await openRegistries(settings.registries, run, context);
+  const ours = await openRegistries(settings.registries, run, context);
+  const ofBuild = await openBareRegistries(settings.registries, run, context);
   try {
+    const registries = { ours, ofBuild };
     const { caFile } = settings.registries;
     const answers = await diagnose({ machine: context, image, registries, caFile });
     await writeOutput(
@@ -24,7 +26,7 @@ export async function runDoctor(settings: DoctorCommandSettings, context: Contex
     );
     return answers.some(({ status }) => status === 'problem') ? EXIT.failure : EXIT.done;
   } finally {
-    await registries.close();
+    await Promise.all([ours.close(), ofBuild.close()]);
   }
 }
 
