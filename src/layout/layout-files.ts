@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PullpinError } from '../errors.js';
@@ -49,6 +49,7 @@ async function realPath(folder: string, path: string): Promise<string> {
 }
 
 function layoutErrorOf(folder: string, path: string, cause: unknown): LayoutError {
+  if (!existsSync(folder)) return new LayoutError(folder, 'there is no such folder', { cause });
   return cause instanceof LayoutError ? cause : new LayoutError(folder, problemOf(path, cause), { cause });
 }
 

@@ -43,6 +43,11 @@ async function readIndex(folder: string): Promise<ImageIndex> {
   throw new LayoutError(folder, 'index.json is not an index');
 }
 
+function known(tags: readonly (string | undefined)[], list: string, folder: string): string {
+  const isNameless = tags.length === 1 && tags[0] === undefined;
+  return isNameless ? `its only image has no tag: write --from oci:${printable(folder)}` : `there are: ${list}`;
+}
+
 function findEntry(folder: string, index: ImageIndex, tag: string | undefined): IndexEntry {
   const tags = index.entries.map((entry) => entry.annotations[TAG_ANNOTATION]);
   const found = tag === undefined ? index.entries : index.entries.filter((_, at) => tags[at] === tag);
@@ -54,7 +59,7 @@ function findEntry(folder: string, index: ImageIndex, tag: string | undefined): 
   if (!entry)
     throw new LayoutError(
       folder,
-      tag === undefined ? 'it holds no image' : `it has no image '${printable(tag)}'; there are: ${list}`,
+      tag === undefined ? 'it holds no image' : `it has no image '${printable(tag)}'; ${known(tags, list, folder)}`,
     );
   const isAmbiguous = others.some((other) => other.digest !== entry.digest);
   if (isAmbiguous)

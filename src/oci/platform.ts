@@ -45,7 +45,10 @@ export function parsePlatform(text: string): Platform {
     );
   }
   const go = GO_ARCHITECTURES.get(architecture);
-  if (go) throw new UsageError(`images call the architecture '${architecture}' ${go}: write ${os}/${go}`);
+  if (go)
+    throw new UsageError(
+      `images call the architecture '${architecture}' ${go}: write ${go}, or ${os}/${go} for a platform`,
+    );
   refuseMisspelled(platform, text);
   return platform;
 }

@@ -106,12 +106,15 @@ class KnownPlaces {
       values.flatMap((value) => (value?.kind === 'text' ? (value.through ?? []).map(rangeKey) : [])),
     );
     this.images = new Set(
-      sites.flatMap(({ imageName, finalImageName, tag, finalImageTag }) => {
+      sites.flatMap(({ imageName, imageDigest, finalImageName, tag, finalImageTag }) => {
         const names = [imageName, finalImageName].flatMap((each) =>
           each?.kind === 'text' ? imageSpellings(each.text) : [],
         );
         const tags = [tag, finalImageTag].flatMap((each) => (each?.kind === 'text' ? each.text : []));
-        return names.flatMap((name) => tags.map((each) => `${name}:${each}`));
+        // With the digest, it is the whole of an image string, which moves wherever it is used.
+        return names.flatMap((name) =>
+          tags.flatMap((each) => [`${name}:${each}`, `${name}:${each}@${imageDigest.text}`]),
+        );
       }),
     );
   }

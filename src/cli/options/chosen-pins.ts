@@ -1,4 +1,5 @@
 import { printable, UsageError } from '../../errors.js';
+import { isTag } from '../../oci/reference.js';
 import { parseDuration } from '../../tag-rules/duration.js';
 import { optionGroup } from './option.js';
 
@@ -66,6 +67,12 @@ export const VERSIONS = optionGroup({
     isCooldownTyped: cooldown !== undefined && isTyped('cooldown'),
   }),
 });
+
+/** The tag of an option. Throws a UsageError for a text that no tag is. */
+export function tagOption(option: string, text: string | undefined): string | undefined {
+  if (text === undefined || isTag(text)) return text;
+  throw new UsageError(`--${option} is a tag such as 1.27, not '${printable(text, 100)}'`);
+}
 
 function durationOf(text: string): number {
   const duration = parseDuration(text);

@@ -118,6 +118,7 @@ function onlyTyped(raw: RawPlatforms, isTyped: IsTyped): RawPlatforms {
 /** The platform for a command that takes only one. Throws a UsageError. */
 export function onePlatform(platforms: WantedPlatforms, command: string): Platform | undefined {
   const [platform, ...others] = platforms === 'all' ? [] : platforms;
-  if (platforms === 'all' || others.length > 0) throw new UsageError(`${command} looks at one platform: name one`);
+  if (platforms === 'all' || others.length > 0)
+    throw new UsageError(`${command} looks at one platform: write one, such as --platform linux/arm64`);
   return platform && { os: platform.os, architecture: platform.architecture, variant: platform.variant };
 }

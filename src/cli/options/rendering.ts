@@ -29,7 +29,7 @@ export const RENDERING = optionGroup({
       value: 'FILE',
       short: 'o',
       completion: 'file',
-      help: 'Write into FILE instead of to stdout',
+      help: 'Write into FILE instead of to stdout, which is -',
     },
     'hash-attr': {
       setting: 'anywhere',
@@ -81,6 +81,7 @@ export const RENDERING = optionGroup({
 
 /** A file is named; other tools have the name of a format in its place. Throws a UsageError. */
 function outputFile(value: string | undefined): string | undefined {
+  if (value === '-') return undefined;
   if (value === undefined || !FORMATS.has(value)) return value;
   const format = value === 'json' ? 'for JSON write --json' : 'for another form of output write --template NAME';
   throw new UsageError(`--output names a file: ${format}, and for a file of that name --output ./${value}`);

@@ -45,7 +45,7 @@ export function noSuchFile(text: string): string {
 }
 
 function asImage(text: string): string {
-  return `for an image of that name: pullpin docker.io/${text.includes('/') ? '' : 'library/'}${printable(text, 200)}`;
+  return `for an image of that name write docker.io/${text.includes('/') ? '' : 'library/'}${printable(text, 200)}`;
 }
 
 /** Adds the right spelling to the message about a wrong name of an image, when the right spelling is certain. */

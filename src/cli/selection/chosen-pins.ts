@@ -53,7 +53,7 @@ export async function chooseFiles(
 async function sortOperands(words: readonly string[], folder: string) {
   const [paths, patterns]: [string[], string[]] = [[], []];
   for (const word of words) {
-    const isThere = (await stat(resolve(folder, word)).catch(() => undefined)) !== undefined;
+    const isThere = word !== '' && (await stat(resolve(folder, word)).catch(() => undefined)) !== undefined;
     const isPattern = fileAndLine(word) !== undefined || /[*?{[]/.test(word);
     const isPath = isThere || (!isPattern && /^[./~]|\/$|\.(?:nix|json|toml|ya?ml)$/.test(word));
     (isPath ? paths : patterns).push(word);

@@ -54,10 +54,12 @@ function lineMatcher({ file, line }: { file: string; line: number }, pinFiles: P
   return { matches: (pin) => isFile(pin.file) && pin.line === wanted, matchesFile: isFile };
 }
 
-const NAME = /^([a-z0-9][a-z0-9._/-]*?)(?::([A-Za-z0-9_][A-Za-z0-9_.-]*)|@(.+))?$/;
+const NAME = /^((?:[a-z0-9.-]+:\d+\/)?[a-z0-9][a-z0-9._/-]*?)(?::([A-Za-z0-9_][A-Za-z0-9_.-]*))?(?:@(.+))?$/;
 
 async function nameMatcher(word: string): Promise<Matcher> {
-  const [, name, tag, behindAt] = NAME.exec(word) ?? [];
+  const [, typed, tag, behindAt] = NAME.exec(word) ?? [];
+  // docker.io/redis is docker.io/library/redis.
+  const name = typed?.replace(/^docker\.io\/(?=[^/]+$)/, 'docker.io/library/');
   const isFollowed = await tagCondition(tag, behindAt);
   return {
     matches: (pin) =>
@@ -72,7 +74,10 @@ async function tagCondition(
   tag: string | undefined,
   behindAt: string | undefined,
 ): Promise<(pin: ListedPin) => boolean> {
-  if (tag !== undefined) return ({ follows }) => follows === tag;
+  if (tag !== undefined) {
+    const isPinned = await tagCondition(undefined, behindAt);
+    return (pin) => pin.follows === tag && isPinned(pin);
+  }
   if (behindAt === undefined) return () => true;
   if (behindAt.startsWith('sha256:')) return ({ imageDigest }) => imageDigest === behindAt;
   const { createTagRange } = await import('../../tags/tag-range.js');

@@ -27,11 +27,13 @@ const MIN_COLUMN = 8;
 /**
  * Rows in aligned columns, two spaces apart. No line ends with a space, and no character can control the terminal. When a width is
  * given, the widest columns are cut until every line fits.
+ *
+ * @param whole how many columns at the beginning are never cut, such as a place that may be copied
  */
-export function formatTable(rows: readonly (readonly string[])[], width = Number.POSITIVE_INFINITY): string {
+export function formatTable(rows: readonly (readonly string[])[], width = Number.POSITIVE_INFINITY, whole = 0): string {
   const shown = rows.map((row) => row.map((cell) => printable(cell)));
   const widest = shown.reduce<number[]>((all, row) => row.map((cell, at) => Math.max(columns(cell), all[at] ?? 0)), []);
-  const widths = narrowed(widest, width);
+  const widths = narrowed(widest, width, whole);
   const lines = shown.map((row) =>
     row
       .map((cell, at) => padded(cut(cell, widths[at] ?? 0), widths[at] ?? 0))
@@ -57,13 +59,13 @@ export function cut(text: string, width: number): string {
   return truncated ? `${text.slice(0, index)}…` : text;
 }
 
-function narrowed(widest: readonly number[], width: number): readonly number[] {
+function narrowed(widest: readonly number[], width: number, whole: number): readonly number[] {
   const widths = [...widest];
   for (;;) {
     const excess = widths.reduce((sum, each) => sum + each, GAP.length * (widths.length - 1)) - width;
-    const largest = Math.max(...widths);
+    const largest = Math.max(...widths.slice(whole));
     if (excess <= 0 || largest <= MIN_COLUMN) return widths;
-    widths[widths.indexOf(largest)] = largest - 1;
+    widths[widths.indexOf(largest, whole)] = largest - 1;
   }
 }
 

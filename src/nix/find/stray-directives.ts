@@ -13,7 +13,7 @@ export function strayDirectives(files: NixFiles, usedDirectives: ReadonlySet<str
 }
 
 /** What to write in place of a directive that says nothing that is known. */
-export const MALFORMED = "write '# pullpin: ' and a tag, a rule such as ^1.27, or freeze";
+export const MALFORMED = "write '# pullpin: ' and a tag, a rule such as ^1.27, cooldown 7d, or freeze";
 
 /** The problem of one of them. */
 export function strayDirective(location: Location): PinProblem {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { BOTH, startNewcomer } from '../../support/newcomer.js';
+import { BOTH, OLD, startNewcomer } from '../../support/newcomer.js';
 import { runPullpin } from '../../support/run-pullpin.js';
 
 const newcomer = await startNewcomer();
@@ -86,11 +86,24 @@ const WORKS: readonly (readonly [typed: Typed, shown: string])[] = [
   ['-V', '.'],
   ['-n bump redis', 'hosts/db.nix:3'],
   ['-qn bump redis', 'hosts/db.nix:3'],
+  ['-o - redis', 'imageName = "redis";'],
+  ['list docker.io/redis', '1 pin'],
+  [`list redis:7.4@${OLD.root.digest}`, '1 pin'],
 ];
 
 /** What is not done, and the one line that says what to type. */
 const REFUSED: readonly (readonly [typed: Typed, line: RegExp])[] = [
   ['ls', /write pullpin list/],
+  ['bump --commit-message hosts/db.nix', /--commit-message hosts\/db\.nix would replace a file that may have pins/],
+  ['bump --commit-message new.yaml', /would replace a file that may have pins/],
+  ['bump --commit-message nosuch/message', /--commit-message nosuch\/message: there is no such folder/],
+  ['--archive - redis', /--archive names a file/],
+  [['list', ''], /a pattern is empty/],
+  ['digest --platform all redis', /write one, such as --platform linux\/arm64/],
+  ['explain nosuch.log', /nosuch\.log does not exist/],
+  ['explain hosts/db.nix', /for a log in a file: pullpin explain < FILE/],
+  [['bump', '--assume-tag', 'a b'], /--assume-tag is a tag such as 1\.27, not 'a b'/],
+  ['--from oci:/nosuch redis', /there is no such folder/],
   ['update', /write pullpin bump\b/],
   ['upgrade redis', /write pullpin bump\b/],
   ['outdated', /write pullpin check/],

@@ -8,6 +8,26 @@ function found(comment: string) {
   return findPins(`{\n${comment}\n  p = "redis@${DIGEST}";\n}`, { path: 'p.nix' });
 }
 
+describe('a directive with the wrong word', () => {
+  test.each(['frezee', 'freez', 'frozen', 'ignore', 'minor', 'cooldown', 'newest', 'Pinned'])(
+    '%s keeps the pin as it is',
+    (word) => {
+      const { sites, problems } = found(`# pullpin: ${word}`);
+      expect(sites).toMatchObject([{ hold: { part: 'pin' }, notes: [] }]);
+      expect(problems).toMatchObject([{ code: 'malformed-directive' }]);
+    },
+  );
+
+  test.each(['7.2', 'latest', 'stable', 'main'])('%s is a tag', (word) => {
+    expect(found(`# pullpin: ${word}`)).toMatchObject({ sites: [{ notes: [{ tag: word }] }], problems: [] });
+  });
+
+  test('freeze needs no colon', () => {
+    expect(found('# pullpin freeze').sites).toMatchObject([{ isFrozen: true }]);
+    expect(found('# pullpin freeze the rest').sites).toMatchObject([{ isFrozen: false }]);
+  });
+});
+
 describe('a long comment says what a short one says', () => {
   test.each([
     ['spaces in front', `#${SPACES}pullpin: freeze`],

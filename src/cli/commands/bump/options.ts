@@ -1,5 +1,5 @@
 import { UsageError } from '../../../errors.js';
-import { CHOSEN_PINS, VERSIONS } from '../../options/chosen-pins.js';
+import { CHOSEN_PINS, tagOption, VERSIONS } from '../../options/chosen-pins.js';
 import { commandOptions, type SettingsOf } from '../../options/command.js';
 import { BACKEND, DOWNLOADS } from '../../options/downloads.js';
 import { GENERAL } from '../../options/general.js';
@@ -55,7 +55,7 @@ const BUMPING = optionGroup({
       isInteractive: interactive,
       correctsHashes: hashes,
       pinsTags: raw['pin-tags'],
-      assumeTag: raw['assume-tag'],
+      assumeTag: tagOption('assume-tag', raw['assume-tag']),
       digest: digest ?? 'keep',
       systems: raw.systems ?? 'keep',
       since: raw.since,

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { BumpPlan } from '../../../bump/bump-plan.js';
 import type { PinChange } from '../../../bump/one-pin/pin-change.js';
 import { planToCommitMessage } from '../../../bump/output/commit-message.js';
@@ -7,7 +8,7 @@ import { planToJson } from '../../../bump/output/plan-json.js';
 import { groupProblems, namedMessage, placesText } from '../../../bump/output/problem-groups.js';
 import { tryToWrite } from '../../../bump/write-plan.js';
 import { heavyWorkNext } from '../../../concurrency/heavy-work.js';
-import { PullpinError, printable } from '../../../errors.js';
+import { PullpinError, printable, UsageError } from '../../../errors.js';
 import { showDiff } from '../../../files/show-diff.js';
 import { unifiedDiff } from '../../../files/unified-diff.js';
 import type { PinFiles } from '../../../list/pin-files.js';
@@ -17,7 +18,7 @@ import type { Context } from '../../terminal/context.js';
 import { EXIT, exitCodeOf } from '../../terminal/exit-code.js';
 import { count, formatTable, tableWidth } from '../../terminal/format.js';
 import { jsonText } from '../../terminal/outcome.js';
-import { writeOutput } from '../../terminal/output.js';
+import { checkOutput, writeOutput } from '../../terminal/output.js';
 import type { Report } from '../../terminal/report.js';
 import { hasColours } from '../../terminal/style.js';
 import type { BumpCommandSettings } from './options.js';
@@ -69,7 +70,7 @@ async function planText(
       return planToCommitMessage(plan);
     case 'table':
       if (wanted.operands.isStdin && !wanted.bumping.isCheck) return plan.files[0]?.after ?? files[0]?.text ?? '';
-      return formatTable(plan.changes.map(row), tableWidth(context.stdout));
+      return formatTable(plan.changes.map(row), tableWidth(context.stdout), 1);
   }
 }
 
@@ -95,6 +96,23 @@ function row(change: PinChange): string[] {
       : `${shortDigest(from.digest)} → ${shortDigest(to.digest)}`;
   return [`${pin.file}:${pin.line}`, imageMoved(change), what, versionsOf(from, to)].map((cell) => printable(cell));
 }
+
+/** Finds out before any look-up whether the commit message can be written, and whether its file is one that has pins. Throws a PullpinError. */
+export async function checkCommitMessage(
+  { output: { commitMessageFile: file } }: BumpCommandSettings,
+  { files }: PinFiles,
+  context: Context,
+): Promise<void> {
+  if (file === undefined) return;
+  const path = resolve(context.folder, file);
+  if (files.some((each) => resolve(context.folder, each.path) === path) || MAY_HAVE_PINS.test(file))
+    throw new UsageError(
+      `--commit-message ${printable(file, 200)} would replace a file that may have pins: write --commit-message FILE in front of it`,
+    );
+  await checkOutput(file, context, '--commit-message');
+}
+
+const MAY_HAVE_PINS = /\.(?:nix|json|ya?ml|toml|lock)$/;
 
 async function writeCommitMessage(
   plan: BumpPlan,

@@ -17,7 +17,7 @@ import { Report } from '../../terminal/report.js';
 import { askWhich, checkTerminal } from './ask.js';
 import { asFilter } from './filter.js';
 import { type BumpCommandSettings, nameOption } from './options.js';
-import { finishBump } from './output.js';
+import { checkCommitMessage, finishBump } from './output.js';
 import { filesSince } from './since.js';
 
 export function runBump(settings: BumpCommandSettings, context: Context): Promise<number> {
@@ -32,6 +32,7 @@ async function bump(settings: BumpCommandSettings, context: Context): Promise<nu
   const report = new Report(context, loudness, () => progress.clear());
   const choice = await chooseFiles(operands, chosen, context, bumping.pinsTags);
   const { pinFiles } = choice;
+  await checkCommitMessage(settings, pinFiles, context);
   const policy = policyOf(settings);
   const keep = await keptArchive(settings.store, undefined, context);
   const backend = await openBackend(settings.backend, settings.registries, context);

@@ -1,5 +1,5 @@
 import { UsageError } from '../../../errors.js';
-import { CHOSEN_PINS } from '../../options/chosen-pins.js';
+import { CHOSEN_PINS, tagOption } from '../../options/chosen-pins.js';
 import { commandOptions, type SettingsOf } from '../../options/command.js';
 import { DOWNLOADS } from '../../options/downloads.js';
 import { GENERAL } from '../../options/general.js';
@@ -36,7 +36,7 @@ const CHECKING = optionGroup({
       isDeep: raw.deep,
       computesHashes: raw.hashes,
       fixes: raw.fix,
-      assumeTag: raw['assume-tag'],
+      assumeTag: tagOption('assume-tag', raw['assume-tag']),
       /** Codes of findings, as they were typed. */
       ignored: raw.ignore.flatMap((text) => text.split(',')),
     };

@@ -67,13 +67,13 @@ async function readSubjects(settings: ExplainSettings, context: Context, report:
     return [{ text, explain: (lookUps) => explainImage({ ...hash, platform }, lookUps) }];
   }
   if (operands.isStdin) throw new UsageError('stdin is for the error message of Nix: name the files with the pin');
+  const { pins } = listPins(await readPinFiles(false, operands.words, context));
   if (context.stdin().isTTY) report.note('paste the error message of Nix, and press Ctrl-D');
   const mismatches = readMismatches(await readStdin(context, MAX_LOG, 'the error message of Nix'));
   if (mismatches.length === 0)
     throw new UsageError(
-      'stdin has no mismatch of hashes: give it all that Nix printed, with the lines "specified:" and "got:"',
+      'stdin has no mismatch of hashes: give it all that Nix printed, with the lines "specified:" and "got:"; for a log in a file: pullpin explain < FILE',
     );
-  const { pins } = listPins(await readPinFiles(false, operands.words, context));
   return mismatches.map((mismatch) => ({
     text: mismatch.name ?? formatHash(mismatch.specified, 'sri'),
     explain: async (lookUps) => explainPin(pinOf(mismatch, pins), mismatch, lookUps),

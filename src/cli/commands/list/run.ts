@@ -50,7 +50,7 @@ function checkOffline({ versions, registries }: ListSettings): void {
 }
 
 function pinTable({ pins }: PinList, width: number): string {
-  return pins.length === 0 ? '' : `${formatTable(pins.map(row), width)}${summary(pins)}\n`;
+  return pins.length === 0 ? '' : `${formatTable(pins.map(row), width, 1)}${summary(pins)}\n`;
 }
 
 /** `11 pins: 7 tracked, 3 incomplete, 1 untracked`. A pin with a table of systems has a line for each, and counts once. */

@@ -1,3 +1,4 @@
+import { UsageError } from '../../../errors.js';
 import { commandOptions, type SettingsOf } from '../../options/command.js';
 import { BACKEND, DOWNLOADS } from '../../options/downloads.js';
 import { GENERAL } from '../../options/general.js';
@@ -20,7 +21,10 @@ const ARCHIVE = optionGroup({
       help: 'Also write the docker-archive into FILE, for docker load',
     },
   },
-  parse: ({ archive }) => ({ file: archive }),
+  parse({ archive }) {
+    if (archive === '-') throw new UsageError('--archive names a file: stdout is for the pin');
+    return { file: archive };
+  },
 });
 
 /** `pullpin pin IMAGE...`, which is also `pullpin IMAGE...`. */

@@ -5,7 +5,8 @@ export interface Word extends Range {
   readonly text: string;
 }
 
-const DIRECTIVE = /^pullpin:/i;
+/** Matches the mark of a directive. Without its colon, `pullpin freeze` still says that the pin must stay. */
+const DIRECTIVE = /^pullpin(?::|\s+(?=freeze\s*$))/i;
 const LONGEST_MARK = 20;
 const VERSION = /^v?\d[\w.+-]*$/;
 const TAG = /^(?:image ?)?(?:tag|version) ?[:=]? ?['"`]?(\w[\w.-]*)['"`]?$/i;

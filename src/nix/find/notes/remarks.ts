@@ -1,5 +1,6 @@
 import { PullpinError } from '../../../errors.js';
 import { formatRepository, isTag, parseReference } from '../../../oci/reference.js';
+import { misspelledWord } from '../../../suggestion.js';
 import { parseDuration } from '../../../tag-rules/duration.js';
 import { parseTagRule } from '../../../tag-rules/rule.js';
 import type { Comment } from '../../language/syntax.js';
@@ -59,12 +60,23 @@ export function readRemarks(surroundings: Surroundings, evaluation: Pick<Evaluat
     const rule = ruleIn(word.text);
     if (word.text.toLowerCase() === 'freeze') freezes.push(written);
     else if (rule) rules.push({ ...written, text: word.text, rule });
-    else if (isTag(word.text)) notes.push(note('directive', file, comment, word));
+    else if (isTag(word.text) && !isMistaken(word.text)) notes.push(note('directive', file, comment, word));
     else malformed.push(written);
   }
   for (const found of commandNotes(prefetchCommands(file, near), surroundings.repository)) notes.push(found);
   notes.sort(byStrength);
   return { notes, rules, isFrozen: freezes.length > 0, directives, freezes, malformed };
+}
+
+/** Words of a directive that need another word, and words of other tools for a pin that stays or moves: each would be looked up as a tag. */
+const NO_TAGS: ReadonlySet<string> = new Set([
+  ...['cooldown', 'newest', 'patch', 'minor', 'major'],
+  ...['frozen', 'ignore', 'ignored', 'skip', 'keep', 'hold', 'pin', 'pinned', 'disable', 'disabled'],
+]);
+
+function isMistaken(text: string): boolean {
+  const word = text.toLowerCase();
+  return NO_TAGS.has(word) || misspelledWord(word, ['freeze', 'cooldown', 'newest', 'digest']) !== undefined;
 }
 
 function ruleIn(text: string): RuleNote['rule'] | undefined {
