@@ -25,7 +25,7 @@ test('a hint names only commands and options that pullpin has', () => {
   const named = [...hints.matchAll(/pullpin ([a-z][a-z-]*)/g)].map(([, name = '']) => name);
   const written = [...hints.matchAll(/--([a-z][a-z-]*)/g)].map(([, name = '']) => name);
   expect([named.length, written.length].every((count) => count > 30)).toBe(true);
-  const PROSE = ['builds', 'copies', 'runs', 'pushes', 'uses', 'asks'];
+  const PROSE = ['builds', 'copies', 'runs', 'pushes', 'uses', 'asks', 'sends', 'waits'];
   expect(named.filter((name) => !commands.includes(name) && !PROSE.includes(name))).toEqual([]);
   expect(written.filter((name) => !options.has(name))).toEqual([]);
 });

@@ -167,9 +167,9 @@ describe('a platform is written os/arch[/variant]', () => {
   });
 
   test.each([
-    ['linux/x86_64', 'amd64: write linux/amd64'],
+    ['linux/x86_64', 'amd64: write amd64, or linux/amd64'],
     ['linux/aarch64', 'arm64: write arm64, or linux/arm64'],
-    ['linux/armv7l', 'arm/v7: write linux/arm/v7'],
+    ['linux/armv7l', 'arm/v7: write arm/v7, or linux/arm/v7'],
   ])('the error for %s gives the name that images use', (text, words) => {
     expect(() => parsePlatform(text)).toThrow(words);
   });

@@ -11,7 +11,7 @@ import { EARLIEST } from './newest-tag.js';
 const CLOCK_TOLERANCE = 60 * 60 * 1000;
 
 /** How long an image must have been there before this pin may move to it, in milliseconds; 0 for a pin that may have any. */
-export function cooldownFor({ site, settings }: TrackedPin): number {
+function cooldownFor({ site, settings }: TrackedPin): number {
   // What is filled in for the first time is no move.
   return isDigest(site.imageDigest.text) ? (cooldownOf(site) ?? settings.cooldown) : 0;
 }

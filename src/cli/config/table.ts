@@ -52,11 +52,8 @@ export function isTypedOnly(name: string): boolean {
 function commonSettings(): Setting[] {
   const all = COMMAND_SETTINGS.flatMap(({ settings }) => settings);
   const byName = new Map(all.map((setting) => [setting.name, setting]));
-  // A table of a command has that name: `[tags]`.
-  const tables = new Set(COMMANDS.map(({ name }) => name));
-  return [...byName.values()].filter(
-    ({ name, option }) =>
-      !tables.has(name) && all.every((other) => other.name !== name || choicesOf(other.option) === choicesOf(option)),
+  return [...byName.values()].filter(({ name, option }) =>
+    all.every((other) => other.name !== name || choicesOf(other.option) === choicesOf(option)),
   );
 }
 

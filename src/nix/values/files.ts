@@ -1,10 +1,9 @@
 import { posix } from 'node:path';
-import type { Node } from 'jsonc-parser';
 import { PullpinError } from '../../errors.js';
 import { parseNix } from '../language/parser.js';
 import { Lines } from '../language/position.js';
 import type { NixFile } from '../language/syntax.js';
-import { parseJsonTree } from './json.js';
+import { type JsonNode, parseJsonTree } from './json.js';
 
 /** Returns the text of a file; undefined when the file does not exist or may not be read. The caller decides which paths may be read. */
 export type ReadFile = (path: string) => string | undefined;
@@ -26,7 +25,7 @@ const MOST_FILES = 2000;
 export class NixFiles {
   private readonly parsed = new Map<string, NixFile | undefined>();
   private readonly texts = new Map<string, string | undefined>();
-  private readonly trees = new Map<string, Node | undefined>();
+  private readonly trees = new Map<string, JsonNode | undefined>();
   private readonly lines = new Map<string, Lines>();
 
   constructor(
@@ -68,7 +67,7 @@ export class NixFiles {
   }
 
   /** The syntax tree of a JSON file; undefined when there is no such file or it is not JSON. */
-  json(path: string): Node | undefined {
+  json(path: string): JsonNode | undefined {
     if (!this.trees.has(path)) this.trees.set(path, this.loadJson(path));
     return this.trees.get(path);
   }
@@ -85,7 +84,7 @@ export class NixFiles {
     return this.parsed.get(path);
   }
 
-  private loadJson(path: string): Node | undefined {
+  private loadJson(path: string): JsonNode | undefined {
     const text = this.text(path);
     try {
       return text === undefined ? undefined : parseJsonTree(text, path);

@@ -1,4 +1,4 @@
-import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { createScanner, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { NixSyntaxError } from '../language/position.js';
 import { countBefore } from './ordered.js';
 import { textValue } from './text.js';
@@ -8,8 +8,17 @@ import { Thunk, type Value } from './value.js';
 // jsonc-parser calls itself for each level, so deep nesting would overflow the stack. No real file of pins is so deep.
 const DEEPEST = 500;
 
+/** A part of a JSON file and its place there, in UTF-16 units. An object has properties as children, and a property its key and its value. */
+export interface JsonNode {
+  readonly type: 'object' | 'array' | 'property' | 'string' | 'number' | 'boolean' | 'null';
+  readonly offset: number;
+  readonly length: number;
+  readonly value?: unknown;
+  readonly children?: readonly JsonNode[] | undefined;
+}
+
 /** Parses JSON as Nix's fromJSON reads it: no comments, no trailing commas. Throws a NixSyntaxError. */
-export function parseJsonTree(source: string, file: string): Node {
+export function parseJsonTree(source: string, file: string): JsonNode {
   checkDepth(source, file);
   const errors: ParseError[] = [];
   const root = parseTree(source, errors, { disallowComments: true, allowTrailingComma: false });
@@ -21,11 +30,11 @@ export function parseJsonTree(source: string, file: string): Node {
 }
 
 /** The keys around an offset, the outermost first. */
-export function jsonNamesAt(root: Node, offset: number): string[] {
+export function jsonNamesAt(root: JsonNode, offset: number): string[] {
   const names: string[] = [];
-  for (let node: Node | undefined = root; node; ) {
-    const { children = [] }: Node = node;
-    const next: Node | undefined = children[countBefore(children, (child) => child.offset <= offset) - 1];
+  for (let node: JsonNode | undefined = root; node; ) {
+    const { children = [] }: JsonNode = node;
+    const next: JsonNode | undefined = children[countBefore(children, (child) => child.offset <= offset) - 1];
     const [key] = next?.type === 'property' ? (next.children ?? []) : [];
     if (key) names.push(String(key.value));
     node = next && offset < next.offset + next.length ? next : undefined;
@@ -34,10 +43,10 @@ export function jsonNamesAt(root: Node, offset: number): string[] {
 }
 
 /** The value that a part of a JSON file has in Nix. Its strings keep their places in the file. */
-export function jsonValue(node: Node, source: string, file: string): Value {
+export function jsonValue(node: JsonNode, source: string, file: string): Value {
   const { type, children = [], value } = node;
   const where = { file, start: node.offset, end: node.offset + node.length };
-  const later = (child: Node) => {
+  const later = (child: JsonNode) => {
     const compute = () => {
       const inner = jsonValue(child, source, file);
       return type === 'object' && inner.kind === 'text' ? cameThrough(inner, where) : inner;

@@ -7,7 +7,7 @@ import type { BlobPlace } from './blob-place.js';
 import { BlobProgress } from './blob-progress.js';
 import type { EndpointReader } from './endpoint-reader.js';
 
-export interface BlobOptions {
+export interface BlobReading {
   /** What to name in errors. */
   readonly subject: string;
   readonly retry: Retry;
@@ -24,7 +24,7 @@ export interface BlobOptions {
 export async function* readBlob(
   places: readonly BlobPlace[],
   descriptor: Descriptor,
-  { subject, retry, learnLength, passOver }: BlobOptions,
+  { subject, retry, learnLength, passOver }: BlobReading,
 ): AsyncGenerator<Uint8Array> {
   const progress = new BlobProgress(descriptor, subject, learnLength);
   const giveUp = (error: unknown, place: BlobPlace, next: BlobPlace | undefined): void => {

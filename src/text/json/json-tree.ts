@@ -1,5 +1,4 @@
-import type { Node } from 'jsonc-parser';
-import { parseJsonTree } from '../../nix/values/json.js';
+import { type JsonNode, parseJsonTree } from '../../nix/values/json.js';
 import type { DataEntry, DataFile, DataNode } from '../tree/data-file.js';
 
 /** Parses JSON as Nix reads it. Throws a NixSyntaxError. */
@@ -15,7 +14,7 @@ class JsonTree {
     private readonly path: string,
   ) {}
 
-  node({ type, offset: start, length, value, children = [] }: Node): DataNode {
+  node({ type, offset: start, length, value, children = [] }: JsonNode): DataNode {
     const end = start + length;
     switch (type) {
       case 'string': {
@@ -33,7 +32,7 @@ class JsonTree {
     }
   }
 
-  private entry({ offset, length, children: [key, value] = [] }: Node): DataEntry[] {
+  private entry({ offset, length, children: [key, value] = [] }: JsonNode): DataEntry[] {
     if (!key || !value) return [];
     return [{ key: String(key.value), place: { start: offset, end: offset + length }, value: this.node(value) }];
   }

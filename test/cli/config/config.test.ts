@@ -188,7 +188,10 @@ describe('the file', () => {
     ['retries = "2"', "pullpin.toml:1: retries is a whole number, not '2'"],
     ['cache = "no"', "pullpin.toml:1: cache is true or false, not 'no'"],
     ['include = [1]', 'pullpin.toml:1: include is a text, or a list of texts'],
-    ['platform = "linux/x86_64"', "pullpin.toml:1: images call the architecture 'x86_64' amd64: write linux/amd64"],
+    [
+      'platform = "linux/x86_64"',
+      "pullpin.toml:1: images call the architecture 'x86_64' amd64: write amd64, or linux/amd64",
+    ],
     ['[bumb]\ndigest = "keep"', "pullpin.toml:1: there is no key 'bumb'; did you mean bump?"],
     ['[bump]\n[pin]\ndigest = "keep"', "pullpin.toml:3: digest is one of index, platform, not 'keep'"],
     ['[bump]\ndigset = "keep"', "pullpin.toml:2: there is no key 'digset' in [bump]; did you mean digest?"],

@@ -96,14 +96,12 @@ const REFUSED: readonly (readonly [typed: Typed, line: RegExp])[] = [
   ['ls', /write pullpin list/],
   ['bump --commit-message hosts/db.nix', /--commit-message hosts\/db\.nix would replace a file that may have pins/],
   ['bump --commit-message new.yaml', /would replace a file that may have pins/],
-  ['bump --commit-message nosuch/message', /--commit-message nosuch\/message: there is no such folder/],
   ['--archive - redis', /--archive names a file/],
   [['list', ''], /a pattern is empty/],
   ['digest --platform all redis', /write one, such as --platform linux\/arm64/],
   ['explain nosuch.log', /nosuch\.log does not exist/],
   ['explain hosts/db.nix', /for a log in a file: pullpin explain < FILE/],
   [['bump', '--assume-tag', 'a b'], /--assume-tag is a tag such as 1\.27, not 'a b'/],
-  ['--from oci:/nosuch redis', /there is no such folder/],
   ['update', /write pullpin bump\b/],
   ['upgrade redis', /write pullpin bump\b/],
   ['outdated', /write pullpin check/],
@@ -204,7 +202,7 @@ const REFUSED: readonly (readonly [typed: Typed, line: RegExp])[] = [
   ['redis -t hosts', /^pullpin: hosts is a folder, and not a template/],
   ['redis -t ./empty/', /^pullpin: \.\/empty\/ is a folder, and not a template/],
   ['redis -t /dev/null', /is a pipe or a device, and not a template/],
-  ['redis --platform x86_64', /write linux\/amd64/],
+  ['redis --platform x86_64', /write amd64, or linux\/amd64 for a platform/],
   ['redis --system linux/arm64', /write --platform linux\/arm64/],
   ['redis --system aarch64-linx', /did you mean aarch64-linux\?/],
   ['redis --platform', /--platform needs a value/],
@@ -322,6 +320,16 @@ describe('a failure names what was typed', () => {
     const { stderr, exitCode } = await newcomer.type(wordsOf(typed));
     expect(stderr).toMatch(/^pullpin: [^\n]*\bnosuch\b[^\n]*\n$/);
     expect(exitCode).toBe(5);
+  });
+
+  test.each([
+    ['bump --commit-message nosuch/message', /--commit-message nosuch\/message: there is no such folder/],
+    ['--from oci:/nosuch redis', /\/nosuch: there is no such folder/],
+  ])('%s names the folder that is missing', async (typed, line) => {
+    const { stderr, exitCode } = await newcomer.type(wordsOf(typed));
+    expect(stderr).toMatch(line);
+    expect(stderr).toMatch(/^[^\n]+\n$/);
+    expect(exitCode).toBe(1);
   });
 
   test.each(['inspect web', 'tags v', 'digest v', 'v'])('%s, whose name is a part of other words', async (typed) => {

@@ -27,7 +27,7 @@ test.each([
   ['linux/arm46', "there is no platform 'linux/arm46'; did you mean linux/arm64?"],
   ['linxu/amd64', "there is no platform 'linxu/amd64'; did you mean linux/amd64?"],
   ['arm46', "'arm46' is not a platform; did you mean arm64?"],
-  ['x86_64', "images call the architecture 'x86_64' amd64: write linux/amd64"],
+  ['x86_64', "images call the architecture 'x86_64' amd64: write amd64, or linux/amd64 for a platform"],
   ['linux', "'linux' is not a platform: write linux/amd64"],
   ['linux/amd64,', "'' is not a platform"],
   ['all,linux/amd64', 'goes with no other'],

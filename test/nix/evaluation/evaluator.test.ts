@@ -172,9 +172,12 @@ describe('nothing is guessed', () => {
       `let a0 = "x"; ${Array.from({ length: 40 }, (_, i) => `a${i + 1} = a${i} + a${i};`).join(' ')} in a40`,
       'too-large',
     ],
-    [`${'a + '.repeat(100_000)}"x"`, 'too-deep'],
   ])('%s', (source, code) => {
     expect(traced(source)).toBe(`unknown: ${code}`);
+  });
+
+  test('a sum of 100,000 parts', () => {
+    expect(traced(`${'a + '.repeat(100_000)}"x"`)).toBe('unknown: too-deep');
   });
 
   test('a file that imports itself ends', () => {

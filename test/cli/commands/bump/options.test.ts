@@ -138,7 +138,6 @@ describe('which files are searched', () => {
     [`--include ${host}/app`, ['app.nix']],
     [`--exclude ${host}/app`, ['web.nix']],
     ['--include ./web.nix', ['web.nix']],
-    ['--exclude *.nix', []],
   ])('%s', async (args, changed) => {
     const { bump } = project(FILES);
     expect(JSON.parse((await bump(`--json ${args}`)).stdout).files).toEqual(changed);
@@ -292,7 +291,7 @@ describe('what is printed', () => {
     ['- --since HEAD', '--since'],
     ['--hashes --digest index', '--digest'],
     ['--digest other', 'digest'],
-    ['--platform linux/amd64 --platform linux/arm64', 'name one'],
+    ['--platform linux/amd64 --platform linux/arm64', 'write one, such as'],
   ])('%s is a mistake', async (args, message) => {
     const { bump } = project({ 'a.nix': string(OLD) });
     expect(await bump(args)).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining(message) });
