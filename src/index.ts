@@ -62,7 +62,6 @@ export { fromProcess } from './machine/machine.js';
 export type { NixStore } from './nix-store/nix-store.js';
 export { openNixStore } from './nix-store/nix-store.js';
 export type {
-  BlobOptions,
   DamageReport,
   ImageSource,
   ManifestOptions,

@@ -1,14 +1,7 @@
 import { PullpinError } from '../errors.js';
 import type { Descriptor } from '../oci/descriptor.js';
 import { type BlobDigest, type Digest, isDigest } from '../oci/digest.js';
-import type {
-  BlobOptions,
-  DamageReport,
-  ImageSource,
-  ManifestOptions,
-  RateLimit,
-  StoredManifest,
-} from '../oci/image-source.js';
+import type { DamageReport, ImageSource, ManifestOptions, RateLimit, StoredManifest } from '../oci/image-source.js';
 import { parseManifest } from '../oci/manifest.js';
 import { DOCKER_CONFIG, OCI_CONFIG } from '../oci/media-types.js';
 import { digestOf, requireBlob } from '../oci/verified.js';
@@ -59,9 +52,9 @@ export class CachedSource implements ImageSource {
     return needsLookUp ? this.root(tagOrDigest) : this.child(tagOrDigest);
   }
 
-  blob(descriptor: Descriptor, options?: BlobOptions): AsyncIterable<Uint8Array> {
+  blob(descriptor: Descriptor, turn?: 'ahead'): AsyncIterable<Uint8Array> {
     const isConfig = CONFIG_TYPES.has(descriptor.mediaType) && descriptor.size <= MAX_CONFIG;
-    return isConfig ? this.config(descriptor) : this.source.blob(descriptor, options);
+    return isConfig ? this.config(descriptor) : this.source.blob(descriptor, turn);
   }
 
   blobEnd(descriptor: Descriptor, length: number): Promise<Uint8Array | undefined> {

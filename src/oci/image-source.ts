@@ -51,8 +51,12 @@ export interface ImageSource {
   hasServed?(digest: Digest): boolean;
   /** The manifest under a tag or a digest, at most 4 MiB, its digest checked. */
   manifest(tagOrDigest: string, options?: ManifestOptions): Promise<StoredManifest>;
-  /** The blob's bytes as they are stored, in pieces, from its beginning; nothing of them has been checked. Nothing is opened before the first piece is asked for. */
-  blob(descriptor: Descriptor, options?: BlobOptions): AsyncIterable<Uint8Array>;
+  /**
+   * The blob's bytes as they are stored, in pieces, from its beginning; nothing of them has been checked. Nothing is opened before the first piece is asked for.
+   * One that is opened ahead of its turn has a reader that may pause for as long as another blob takes. What is in its turn must never wait for
+   * such a reader, and so such a blob takes no place that the other one needs.
+   */
+  blob(descriptor: Descriptor, turn?: 'ahead'): AsyncIterable<Uint8Array>;
   /** Makes sure that a blob is there, without reading it: one HEAD for a registry. Throws a PullpinError. */
   checkBlob?(descriptor: Descriptor): Promise<void>;
   /** Says that the bytes of a blob did not have its digest, so that a mirror that sent them is not asked for it again. */
@@ -63,15 +67,6 @@ export interface ImageSource {
   tags?(): AsyncIterable<string>;
   /** The last `length` bytes of a blob without reading the rest, unchecked; undefined where the source cannot do that. */
   blobEnd(descriptor: Descriptor, length: number): Promise<Uint8Array | undefined>;
-}
-
-/** How a blob is read. */
-export interface BlobOptions {
-  /**
-   * It is opened before its turn, so that its reader may pause for as long as another blob takes. What is in its turn must never wait for such a
-   * reader, and so such a blob takes no place that the other one needs.
-   */
-  readonly isAhead?: boolean;
 }
 
 /** An image that was opened by itself. */

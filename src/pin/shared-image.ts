@@ -2,7 +2,6 @@ import { oncePerKey } from '../concurrency/once-per-key.js';
 import type { Descriptor } from '../oci/descriptor.js';
 import type { BlobDigest, Digest } from '../oci/digest.js';
 import type {
-  BlobOptions,
   DamageReport,
   ImageSource,
   ManifestOptions,
@@ -68,8 +67,8 @@ export class SharedImage implements ImageSource {
     return fetched;
   }
 
-  blob(descriptor: Descriptor, options?: BlobOptions): AsyncIterable<Uint8Array> {
-    return this.blobs.blob(descriptor, options);
+  blob(descriptor: Descriptor, turn?: 'ahead'): AsyncIterable<Uint8Array> {
+    return this.blobs.blob(descriptor, turn);
   }
 
   blobEnd(descriptor: Descriptor, length: number): Promise<Uint8Array | undefined> {

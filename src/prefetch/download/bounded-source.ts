@@ -19,7 +19,7 @@ export function boundedSource(source: BlobSource, unsizedLimit: number): BlobSou
   return {
     reportDamage: (digest) => source.reportDamage?.(digest),
     cameWithoutLength: (digest) => source.cameWithoutLength?.(digest) ?? false,
-    blob: (descriptor, options) => bounded(source.blob(descriptor, options), descriptor, unsizedLimit),
+    blob: (descriptor, turn) => bounded(source.blob(descriptor, turn), descriptor, unsizedLimit),
     blobEnd: (descriptor, length) => source.blobEnd(descriptor, length),
   };
 }

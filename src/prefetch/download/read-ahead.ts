@@ -1,5 +1,5 @@
 import type { Descriptor } from '../../oci/descriptor.js';
-import type { BlobOptions, ImageSource } from '../../oci/image-source.js';
+import type { ImageSource } from '../../oci/image-source.js';
 import { ChunkQueue } from './chunk-queue.js';
 
 /** How much of an image's blobs has arrived, in bytes, of how much. */
@@ -81,7 +81,7 @@ export class ReadAhead {
   private fill(): void {
     for (let next = this.waiting[0]; next && this.mayOpen(next); next = this.waiting[0]) {
       this.waiting.shift();
-      this.ahead.set(next, this.open(next, { isAhead: !isSmall(next) }));
+      this.ahead.set(next, this.open(next, isSmall(next) ? undefined : 'ahead'));
     }
   }
 
@@ -90,10 +90,10 @@ export class ReadAhead {
     return isSmall(next) || (next.size >= 0 && sum(this.missing.values()) <= NEARLY_ALL);
   }
 
-  private open(descriptor: Descriptor, options?: BlobOptions): ChunkQueue {
+  private open(descriptor: Descriptor, turn?: 'ahead'): ChunkQueue {
     this.free -= share(descriptor);
     this.missing.set(descriptor, Math.max(descriptor.size, 0));
-    return new ChunkQueue(this.download(descriptor, options), isSmall(descriptor) ? WHOLE : WINDOW);
+    return new ChunkQueue(this.download(descriptor, turn), isSmall(descriptor) ? WHOLE : WINDOW);
   }
 
   private release(descriptor: Descriptor): void {
@@ -101,9 +101,9 @@ export class ReadAhead {
     this.missing.delete(descriptor);
   }
 
-  private async *download(descriptor: Descriptor, options?: BlobOptions): AsyncGenerator<Uint8Array> {
+  private async *download(descriptor: Descriptor, turn?: 'ahead'): AsyncGenerator<Uint8Array> {
     let received = 0;
-    for await (const chunk of this.source.blob(descriptor, options)) {
+    for await (const chunk of this.source.blob(descriptor, turn)) {
       received += chunk.length;
       // The blob is larger than the manifest says, so it may have any size: it has to wait for its turn after all.
       if (received > descriptor.size && this.drop(descriptor)) return;

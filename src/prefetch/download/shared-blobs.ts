@@ -1,6 +1,6 @@
 import type { Descriptor } from '../../oci/descriptor.js';
 import type { BlobDigest } from '../../oci/digest.js';
-import type { BlobOptions, DamageReport } from '../../oci/image-source.js';
+import type { DamageReport } from '../../oci/image-source.js';
 import { verified, withoutDamage } from '../../oci/verified.js';
 import { type BlobSource, boundedSource } from './bounded-source.js';
 import { DEFAULT_MAX_SPOOL, Spool, SpoolError } from './spool.js';
@@ -39,9 +39,9 @@ export class SharedBlobs implements BlobSource {
     this.shared = digests;
   }
 
-  async *blob(descriptor: Descriptor, options?: BlobOptions): AsyncGenerator<Uint8Array> {
+  async *blob(descriptor: Descriptor, turn?: 'ahead'): AsyncGenerator<Uint8Array> {
     const spool = this.shared.has(descriptor.digest) ? await this.keptBlob(descriptor) : undefined;
-    yield* spool ? spool.replay() : this.source.blob(descriptor, options);
+    yield* spool ? spool.replay() : this.source.blob(descriptor, turn);
   }
 
   blobEnd(descriptor: Descriptor, length: number): Promise<Uint8Array | undefined> {

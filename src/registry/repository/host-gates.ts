@@ -10,7 +10,7 @@ export class HostGates {
   /** Each is inside until its end. */
   readonly downloads: Gate;
   /**
-   * Downloads whose readers may pause (see BlobOptions): if they took the places of other downloads, all places could be held by readers that wait
+   * Downloads whose readers may pause (see ImageSource.blob): if they took the places of other downloads, all places could be held by readers that wait
    * for a download without a place.
    */
   readonly ahead: Gate;

@@ -2,7 +2,7 @@ import { oncePerKey } from '../../concurrency/once-per-key.js';
 import type { Descriptor } from '../../oci/descriptor.js';
 import { type BlobDigest, type Digest, isDigest } from '../../oci/digest.js';
 import { apiHost } from '../../oci/docker-hub.js';
-import type { BlobOptions, DamageReport, RateLimit, StoredManifest, TaggedSource } from '../../oci/image-source.js';
+import type { DamageReport, RateLimit, StoredManifest, TaggedSource } from '../../oci/image-source.js';
 import { formatRepository, type RepositoryName } from '../../oci/reference.js';
 import { ConnectionError } from '../http/connection-error.js';
 import { RegistryError } from '../http/errors.js';
@@ -70,8 +70,8 @@ export class EndpointRepository implements TaggedSource {
     return manifest;
   }
 
-  blob(descriptor: Descriptor, { isAhead = false }: BlobOptions = {}): AsyncIterable<Uint8Array> {
-    return readBlob(this.placesOf(descriptor, isAhead), descriptor, {
+  blob(descriptor: Descriptor, turn?: 'ahead'): AsyncIterable<Uint8Array> {
+    return readBlob(this.placesOf(descriptor, turn === 'ahead'), descriptor, {
       subject: `${this.shownName}@${descriptor.digest}`,
       retry: this.options.retry,
       learnLength: (isKnown) => {
