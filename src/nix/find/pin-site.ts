@@ -34,8 +34,8 @@ export function followedText(value: Followed<TextValue> | undefined): string | u
 
 /**
  * The form of a pin: a call of pullImage; only the arguments, with the call elsewhere; a string `name[:tag]@sha256:…`;
- * the same in parts, `{ repository; tag; digest; }`, without a hash; the JSON of nix-prefetch-docker; an npins Container; the arguments of a
- * function that puts an image together from its layers, as the template `layered` has it.
+ * the same in parts, `{ repository; tag; digest; }`, without a hash; the keys of nix-prefetch-docker in a JSON, TOML or YAML file; an npins
+ * Container; the arguments of a function that puts an image together from its layers, as the template `layered` has it.
  */
 export type PinForm = 'call' | 'layered' | 'arguments' | 'oci-string' | 'oci-set' | 'json' | 'npins';
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -23,6 +23,10 @@ function repository(): string {
       stdio: 'ignore',
     });
   copyFileSync(join(folder, 'hosts/db.nix'), join(folder, 'a.nix'));
+  const db = readFileSync(join(folder, 'a.nix'), 'utf8');
+  const [name, digest] = ['imageName', 'imageDigest'].map((key) => new RegExp(`${key} = "(.*)"`).exec(db)?.[1]);
+  const tag = /finalImageTag = "(.*)"/.exec(db)?.[1] ?? 'latest';
+  writeFileSync(join(folder, 'compose.yaml'), `services:\n  db:\n    image: ${name}:${tag}@${digest}\n`);
   git('init', '-b', 'main');
   git('add', '.');
   git('commit', '-m', 'pins');

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
+import { parse as parseYaml } from 'yaml';
+import { TEMPLATE_NAMES } from '../../../src/nix/render/built-in/template-table.js';
 import { startDockerRegistry } from '../../support/docker-registry.js';
 import { fixtureImage, fixtureImages } from '../../support/fixture-images.js';
 import { createNix, type NixBuild } from '../../support/nix-build.js';
@@ -14,6 +16,12 @@ const registry = await startDockerRegistry();
 const NAME = `${registry.host}/fixtures/hello`;
 await pushLayout(fixtureImage('hello'), `${NAME}:1.0`);
 await pushLayout(fixtureImage('zstd'), `${registry.host}/fixtures/zstd:2.0`);
+
+/** What the templates for YAML write. */
+interface Yaml {
+  readonly services?: Readonly<Record<string, { readonly image: string }>>;
+  readonly containers?: readonly { readonly name: string; readonly image: string }[];
+}
 
 const SYSTEMS = ['x86_64-linux', 'aarch64-linux'];
 const BOTH = SYSTEMS.flatMap((system) => ['--system', system]);
@@ -157,6 +165,32 @@ test.for(['images', 'overlay', 'flake', 'oci-containers', 'compose'])(
       expect(stdout).toMatch(new RegExp(`^ *(x86_64-linux\\.)?${name}(:| =)`, 'm'));
   },
 );
+
+test.for([
+  ['compose', (file: Yaml) => file.services?.['hello']?.image],
+  ['kubernetes', (file: Yaml) => file.containers?.find(({ name }) => name === 'hello')?.image],
+] as const)('%s writes YAML with the image, and list and bump know it', async ([template, imageIn]) => {
+  const { root } = fixtureImages()['hello'] ?? expect.unreachable();
+  const folder = temporaryFolder();
+  const file = join(folder, 'pins.yaml');
+  const written = await text(template);
+  writeFileSync(file, written);
+  expect(imageIn(parseYaml(written))).toBe(`${NAME}:1.0@${root.digest}`);
+  const { pins, problems } = JSON.parse((await runPullpin(['list', '--json', file])).stdout);
+  expect({ pins, problems }).toMatchObject({ pins: [{ form: 'oci-string', follows: '1.0' }], problems: [] });
+  const outdated = written.replace(root.digest, `sha256:${'a'.repeat(64)}`);
+  writeFileSync(file, outdated);
+  expect((await runPullpin(['bump', file])).exitCode).toBe(0);
+  expect(readFileSync(file, 'utf8')).toBe(written);
+});
+
+test('each template is built, evaluated or read by its tool in a test', () => {
+  const tests = ['nix-build', 'bump', 'templates/consumers', 'templates/per-system', 'templates/layered/images'];
+  const words = tests.flatMap((name) =>
+    Array.from(readFileSync(`test/end-to-end/${name}.test.ts`, 'utf8').matchAll(/'([a-z0-9-]+)'/g), ([, word]) => word),
+  );
+  expect(TEMPLATE_NAMES.filter((name) => !words.includes(name))).toEqual([]);
+});
 
 test.for([
   'pull-image',

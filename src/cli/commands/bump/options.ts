@@ -139,6 +139,7 @@ export const BUMP = commandOptions({
     ['pullpin bump', 'All pins in what git knows below here'],
     ['pullpin bump --check', 'Fail when a pin is outdated, for CI'],
     ['pullpin bump -n --diff a.nix', 'Show what would change'],
+    ['pullpin bump compose.yaml', 'Images in YAML, TOML and JSON, too'],
     ['pullpin bump --tags minor', 'Also move tags to newer versions'],
     ['pullpin bump --cooldown 7d', 'To no image that is younger'],
     ['pullpin bump --pin-tags', 'Also give redis:7.4 a digest'],

@@ -42,6 +42,7 @@ export const LIST = commandOptions({
   examples: [
     ['pullpin list', 'All pins in what git knows below here'],
     ['pullpin list --json hosts/ flake.nix', 'Some of them, for a script'],
+    ['pullpin list compose.yaml', 'The images of a Compose file'],
     ['pullpin list --unpinned', 'Images that have a tag and no digest'],
     ['pullpin list --outdated', 'Current, wanted and newest tags'],
   ],

@@ -13,8 +13,11 @@ import { pullOf, type Shape } from './calls.js';
 const PULL = 'pkgs.pullLayeredImage';
 
 /** A pin with its layers, and the same pin as it was planned. */
-function planned(writer: Writer, moves: boolean): { readonly pin: PlannedPin; readonly attributes: Attributes } {
-  const arch = writer.random.pick(['amd64', 'arm64'] as const);
+function planned(
+  writer: Writer,
+  moves: boolean,
+  arch: 'amd64' | 'arm64' = writer.random.pick(['amd64', 'arm64'] as const),
+): { readonly pin: PlannedPin; readonly attributes: Attributes } {
   const pin = writer.plan({
     kind: writer.random.pick(['index', 'still']),
     part: 'root',
@@ -31,6 +34,18 @@ function planned(writer: Writer, moves: boolean): { readonly pin: PlannedPin; re
 }
 
 const layered: Shape = (writer) => `${PULL} ${setOf(planned(writer, true).attributes, writer.random)}`;
+
+/** As the template layered writes it for several systems. */
+const layeredBySystem: Shape = (writer) => {
+  const [amd64, arm64] = (['amd64', 'arm64'] as const).map((arch) =>
+    setOf(planned(writer, true, arch).attributes, writer.random),
+  );
+  const [one, other, key] = writer.random.pick([
+    ['x86_64-linux', 'aarch64-linux', 'system'],
+    ['amd64', 'arm64', 'pkgs.go.GOARCH'],
+  ] as const);
+  return `{ ${one} = ${PULL} ${amd64}; ${other} = ${PULL} ${arm64}; }.\${${key}}`;
+};
 
 const layeredSet: Shape = (writer) =>
   `${PULL} ${writer.bind('image', setOf(planned(writer, true).attributes, writer.random))}`;
@@ -107,6 +122,7 @@ const layeredHeld: Shape = (writer) => {
 
 export const LAYERED: Readonly<Record<string, Shape>> = {
   layered,
+  layeredBySystem,
   layeredSet,
   layeredNames,
   layeredWrapper,
