@@ -23,10 +23,8 @@ function repository(): string {
       stdio: 'ignore',
     });
   copyFileSync(join(folder, 'hosts/db.nix'), join(folder, 'a.nix'));
-  const db = readFileSync(join(folder, 'a.nix'), 'utf8');
-  const [name, digest] = ['imageName', 'imageDigest'].map((key) => new RegExp(`${key} = "(.*)"`).exec(db)?.[1]);
-  const tag = /finalImageTag = "(.*)"/.exec(db)?.[1] ?? 'latest';
-  writeFileSync(join(folder, 'compose.yaml'), `services:\n  db:\n    image: ${name}:${tag}@${digest}\n`);
+  const [image] = /postgres:[^"]+/.exec(readFileSync(join(folder, 'a.nix'), 'utf8')) ?? expect.unreachable();
+  writeFileSync(join(folder, 'compose.yaml'), `services:\n  db:\n    image: ${image}\n`);
   git('init', '-b', 'main');
   git('add', '.');
   git('commit', '-m', 'pins');
