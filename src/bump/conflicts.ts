@@ -1,7 +1,7 @@
 import { tagPlaces } from '../list/shared-tags.js';
 import { type FileEdit, reconcileEdits } from '../nix/edit/edit.js';
 import { layeredPlaces, type PinSite } from '../nix/find/pin-site.js';
-import type { TextValue } from '../nix/values/value.js';
+import { literalsOf } from '../nix/values/places.js';
 import type { PinChange } from './one-pin/pin-change.js';
 
 export interface SeparatedChanges {
@@ -60,10 +60,7 @@ function movesItsTag({ from, to }: PinChange): boolean {
 /** The places of the values that a bump may change. */
 function valuePlaces(site: PinSite): string[] {
   const { imageDigest, hashes, layered } = site;
-  const values = [imageDigest, ...hashes.map(({ value }) => value)].filter(
-    (value): value is TextValue => value.kind === 'text',
-  );
-  const texts = values.flatMap(({ segments }) => segments.flatMap(({ origin }) => origin ?? []));
+  const texts = [imageDigest, ...hashes.map(({ value }) => value)].flatMap(literalsOf);
   return [...texts, ...tagPlaces(site), ...(layered ? layeredPlaces(layered) : [])].map(placeOf);
 }
 

@@ -1,6 +1,7 @@
 import type { FileEdit } from '../nix/edit/edit.js';
 import type { ContainerImage, PinSite } from '../nix/find/pin-site.js';
-import type { SourceRange, TextValue, Value } from '../nix/values/value.js';
+import { literalsOf, overlap } from '../nix/values/places.js';
+import type { SourceRange } from '../nix/values/value.js';
 import type { Finding } from './finding.js';
 
 /** Something that has values in a file, and what was found of it: a pin, or a container. */
@@ -10,17 +11,11 @@ export interface Owner {
 }
 
 export function ownerOfPin({ imageDigest, imageName, hashes }: PinSite, findings: readonly Finding[]): Owner {
-  return { places: [imageDigest, imageName, ...hashes.map(({ value }) => value)].flatMap(placesOf), findings };
+  return { places: [imageDigest, imageName, ...hashes.map(({ value }) => value)].flatMap(literalsOf), findings };
 }
 
 export function ownerOfContainer({ image }: ContainerImage, findings: readonly Finding[]): Owner {
-  return { places: placesOf(image), findings };
-}
-
-function placesOf(
-  value: TextValue | { readonly kind: Exclude<Value['kind'], 'text'> | 'unfollowable' },
-): SourceRange[] {
-  return value.kind === 'text' ? value.segments.flatMap(({ origin }) => origin ?? []) : [];
+  return { places: literalsOf(image), findings };
 }
 
 /** The findings without edits of literals that something else uses as well, which would then change although it is right. */
@@ -34,10 +29,6 @@ export function withSafeEdits(owners: readonly Owner[]): Finding[] {
   return owners.flatMap(({ findings }) =>
     findings.map((finding) => (finding.edits.every(isSafe) ? finding : { ...finding, edits: [] })),
   );
-}
-
-function overlap(place: SourceRange, edit: FileEdit): boolean {
-  return place.file === edit.file && place.start < edit.end && edit.start < place.end;
 }
 
 function isSame(one: FileEdit, other: FileEdit): boolean {

@@ -1,6 +1,6 @@
-import { PullpinError, UsageError } from '../errors.js';
+import { UsageError } from '../errors.js';
 import type { ListedPin } from '../list/listed-pin.js';
-import { formatHash, parseHash } from '../nix/literals/hash.js';
+import { formatHash, readHash, ZERO_HASH } from '../nix/literals/hash.js';
 import { pullImageName } from '../nix-store/pull-image-name.js';
 import { type Digest, isDigest } from '../oci/digest.js';
 import { DEFAULT_PLATFORM, type Platform } from '../oci/platform.js';
@@ -114,11 +114,5 @@ function distinct(texts: readonly (string | null | undefined)[]): string[] {
 
 /** A hash as it is written; Nix takes an empty text for a hash of zeros. */
 function hashOf(text: string): Digest | undefined {
-  if (text === '') return `sha256:${'0'.repeat(64)}`;
-  try {
-    return parseHash(text).hash;
-  } catch (error) {
-    if (error instanceof PullpinError) return undefined;
-    throw error;
-  }
+  return text === '' ? ZERO_HASH : readHash(text)?.hash;
 }

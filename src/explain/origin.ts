@@ -1,3 +1,4 @@
+import { ZERO_HASH } from '../nix/literals/hash.js';
 import type { Digest } from '../oci/digest.js';
 import type { ImageIndex, ImageManifest } from '../oci/manifest.js';
 import { formatRecipe, type Recipe } from '../recipe/recipe.js';
@@ -30,7 +31,7 @@ export function formatOrigin(origin: HashOrigin | undefined): string {
 /** What a hash is of when that shows without any download; undefined for any other hash. */
 export function plainOrigin(hash: Digest, manifests: readonly (ImageIndex | ImageManifest)[]): HashOrigin | undefined {
   if (hash === EMPTY_FILE) return { kind: 'empty-file' };
-  if (/^sha256:0+$/.test(hash)) return { kind: 'placeholder' };
+  if (hash === ZERO_HASH) return { kind: 'placeholder' };
   for (const manifest of manifests) {
     if (manifest.stored.digest === hash)
       return { kind: 'digest', of: manifest.type === 'index' ? 'index' : 'manifest' };

@@ -3,6 +3,7 @@ import { isBelow } from '../files/roots.js';
 import { originKey } from '../nix/find/distinct-sites.js';
 import type { PinSite } from '../nix/find/pin-site.js';
 import type { Naming } from '../nix/values/files.js';
+import { literalsOf } from '../nix/values/places.js';
 import { type FoundInFiles, findInFile } from './find-in-file.js';
 import type { PinFiles, Read, SourceFile } from './pin-files.js';
 
@@ -80,9 +81,7 @@ class CallersPins {
       (note) => note.kind === 'directive' || note.kind === 'command' || this.naming.isOwn(note.file),
     );
     const values = [site.imageDigest, ...site.hashes.map(({ value }) => value)];
-    const places = values.flatMap((value) =>
-      value.kind === 'text' ? value.segments.flatMap(({ origin }) => origin ?? []) : [],
-    );
+    const places = values.flatMap(literalsOf);
     const foreign = places.find((place) => !this.naming.isOwn(place.file));
     const place = { file, line, column, start, end };
     const hold = foreign ? { ...place, part: 'pin' as const, message: holdMessage(foreign.file) } : site.hold;

@@ -1,5 +1,6 @@
-import type { HashBeside, PinSite } from '../nix/find/pin-site.js';
-import { rangeKey, type SourceRange } from '../nix/values/value.js';
+import type { Followed, HashBeside, PinSite } from '../nix/find/pin-site.js';
+import { literalsOf, overlap } from '../nix/values/places.js';
+import { rangeKey, type SourceRange, type TextValue } from '../nix/values/value.js';
 
 /**
  * Adds a hold to each pin whose digest must not change. A digest may change only if every hash that can stand beside it changes as well, so a pin
@@ -8,10 +9,19 @@ import { rangeKey, type SourceRange } from '../nix/values/value.js';
 export function withHolds(sites: readonly PinSite[], besides: readonly HashBeside[]): PinSite[] {
   const held = new Map<PinSite, HashBeside>();
   for (const beside of distinct(besides)) {
-    const same = sites.filter((site) => placesOf(site).some((place) => overlap(place, beside.digest)));
+    const same = sites.filter((site) => isAmong([site.imageDigest], beside.digest));
     const { hash, isGiven = false } = beside;
     if (isGiven && !same.some(({ form }) => form === 'call')) continue;
-    if (hash && same.some((site) => hashPlaces(site).some((place) => overlap(place, hash)))) continue;
+    if (
+      hash &&
+      same.some(({ hashes }) =>
+        isAmong(
+          hashes.map(({ value }) => value),
+          hash,
+        ),
+      )
+    )
+      continue;
     for (const site of same) if (!held.has(site)) held.set(site, beside);
   }
   return sites.map((site) => {
@@ -25,16 +35,6 @@ function distinct(besides: readonly HashBeside[]): HashBeside[] {
   return [...new Map(besides.map((beside) => [keyOf(beside), beside])).values()];
 }
 
-function placesOf({ imageDigest }: PinSite): SourceRange[] {
-  return imageDigest.segments.flatMap(({ origin }) => origin ?? []);
-}
-
-function hashPlaces({ hashes }: PinSite): SourceRange[] {
-  return hashes.flatMap(({ value }) =>
-    value.kind === 'text' ? value.segments.flatMap(({ origin }) => origin ?? []) : [],
-  );
-}
-
-function overlap(one: SourceRange, other: SourceRange): boolean {
-  return one.file === other.file && one.start < other.end && other.start < one.end;
+function isAmong(values: readonly Followed<TextValue>[], literal: SourceRange): boolean {
+  return values.flatMap(literalsOf).some((place) => overlap(place, literal));
 }

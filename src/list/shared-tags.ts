@@ -2,6 +2,7 @@ import { originKey } from '../nix/find/distinct-sites.js';
 import { repositoryOf } from '../nix/find/notes/remarks.js';
 import type { RuleNote } from '../nix/find/notes/tag-note.js';
 import type { PinSite } from '../nix/find/pin-site.js';
+import { literalsOf } from '../nix/values/places.js';
 import { rangeKey, type SourceRange } from '../nix/values/value.js';
 import { type FollowedTag, followedTag, tagsApart } from './follow.js';
 import { tagRuleNotes } from './tag-rule.js';
@@ -55,7 +56,5 @@ export function withSharedRules(sites: readonly PinSite[]): PinSite[] {
 
 /** Where the literals of a pin's tag and final tag stand. */
 export function tagPlaces({ tag, finalImageTag }: PinSite): SourceRange[] {
-  return [tag, finalImageTag].flatMap((value) =>
-    value?.kind === 'text' ? value.segments.flatMap(({ origin }) => origin ?? []) : [],
-  );
+  return [tag, finalImageTag].flatMap(literalsOf);
 }

@@ -12,6 +12,7 @@ import { withoutRecognised } from '../nix/find/unrecognised.js';
 import type { DataFormat } from '../nix/language/data-format.js';
 import { Lines, type Range } from '../nix/language/position.js';
 import { Budget } from '../nix/values/budget.js';
+import { literalsOf } from '../nix/values/places.js';
 import { rangeKey } from '../nix/values/value.js';
 import { IMAGE_KEYS, NIX_PREFETCH_DOCKER, NPINS, siteValues, valueAt, valueIn } from './image-values.js';
 import { type OtherDigest, OtherDigests } from './other-digests.js';
@@ -131,9 +132,7 @@ export class DataPins {
     const tag = values.tag ?? (node.kind === 'map' ? ownTagInKey(key, values.imageName.text) : undefined);
     const recipe = { assumed: assumptionsOf(values), finalTagGuesses: finalTagGuesses({ ...values, tag }, key) };
     const flaw = flawOf(values);
-    const literals = [values.imageName, values.imageDigest].flatMap(({ segments }) =>
-      segments.flatMap(({ origin }) => origin ?? []),
-    );
+    const literals = [values.imageName, values.imageDigest].flatMap(literalsOf);
     const remarks = this.remarks.on({ visit, literals, repository: repositoryOf(values.imageName.text) });
     for (const directive of remarks.directives) this.usedDirectives.add(rangeKey(directive));
     for (const range of remarks.malformed) this.problem(range, 'malformed-directive', MALFORMED);

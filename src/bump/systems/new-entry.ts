@@ -3,6 +3,7 @@ import { rewrite } from '../../nix/edit/edit.js';
 import { keyOfPlatform } from '../../nix/edit/system-keys.js';
 import { copyOfEntry, isInEntry } from '../../nix/edit/system-table.js';
 import type { Followed, PinSite } from '../../nix/find/pin-site.js';
+import { literalsOf } from '../../nix/values/places.js';
 import type { TextValue } from '../../nix/values/value.js';
 import { choosePlatform, isChosenByNix } from '../../oci/choose-platform.js';
 import { type Digest, parseDigest } from '../../oci/digest.js';
@@ -104,7 +105,7 @@ function editsIn(
   what: string,
 ): FileEdit[] | undefined {
   const followed = textOrFail(value, what);
-  const places = followed.segments.flatMap(({ origin }) => origin ?? []);
+  const places = literalsOf(followed);
   const edits = rewrite(followed, text);
   if (!edits) throw new SiteError('computed', `${what} is not written in one place, so no system can be added`);
   return places.every((place) => isInEntry({ ...place, text: '' }, table, own)) ? edits : undefined;

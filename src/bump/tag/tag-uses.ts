@@ -6,6 +6,7 @@ import type { FileEdit } from '../../nix/edit/edit.js';
 import type { PinSite } from '../../nix/find/pin-site.js';
 import { Lines } from '../../nix/language/position.js';
 import { type Use, usesIn } from '../../nix/uses/file-uses.js';
+import { literalsOf, overlap } from '../../nix/values/places.js';
 import { rangeKey, type SourceRange } from '../../nix/values/value.js';
 import { imageSpellings } from '../../oci/reference.js';
 import { SiteError } from '../../recipe/site-error.js';
@@ -145,7 +146,7 @@ class KnownPlaces {
 
   /** Whether a set holds the digest of a pin beside its tag, so that both go wherever it goes. */
   private holdsPin(literal: SourceRange): boolean {
-    const places = this.sites.flatMap(({ imageDigest }) => imageDigest.segments.flatMap(({ origin }) => origin ?? []));
+    const places = this.sites.flatMap(({ imageDigest }) => literalsOf(imageDigest));
     return places.some(({ file, start, end }) => file === literal.file && literal.start <= start && end <= literal.end);
   }
 }
@@ -162,8 +163,4 @@ function fileNames(path: string): string[] {
 function isIn(edit: FileEdit, literal: SourceRange, isSet: boolean): boolean {
   if (!isSet) return overlap(edit, literal);
   return literal.file === edit.file && literal.start <= edit.start && edit.end <= literal.end;
-}
-
-function overlap(one: SourceRange, other: SourceRange): boolean {
-  return one.file === other.file && one.start < other.end && other.start < one.end;
 }

@@ -6,6 +6,7 @@ import { constantText } from '../language/string-text.js';
 import type { Assignment } from '../language/syntax.js';
 import { descendants } from '../language/traverse.js';
 import { nixAttribute, nixString } from '../literals/text.js';
+import { literalsOf } from '../values/places.js';
 import { type KeyStyle, keyStyle, systemOfName } from '../values/systems.js';
 import { applyEdits, type FileEdit } from './edit.js';
 import { insertAfter, takeOut } from './insert-after.js';
@@ -36,9 +37,7 @@ export interface SystemTable {
 
 /** The table that contains the hash of a site, and the entry of the hash; undefined when the hash is in no table. */
 export function systemTable(site: PinSite, read: Read): { table: SystemTable; own: SystemEntry } | undefined {
-  const [place] = site.hashes.flatMap(({ value }) =>
-    value.kind === 'text' ? value.segments.flatMap(({ origin }) => origin ?? []) : [],
-  );
+  const [place] = site.hashes.flatMap(({ value }) => literalsOf(value));
   const isReadable = place && (place.file === site.file || /\.(?:nix|json)$/.test(place.file));
   const source = isReadable ? read(place.file) : undefined;
   if (!place || source === undefined) return undefined;

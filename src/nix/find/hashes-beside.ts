@@ -1,5 +1,6 @@
 import { digestPlaces, partsWithin, textsWithin } from '../values/digests.js';
 import type { NixFiles } from '../values/files.js';
+import { literalsOf } from '../values/places.js';
 import {
   type FunctionValue,
   isSet,
@@ -30,7 +31,7 @@ export class HashesBeside {
   /** The other entries of the table that gives a pin its hash, when the pin's digest is the same for all of them. */
   ofSite({ imageDigest, hashes }: PinSite): HashBeside[] {
     if (imageDigest.others) return [];
-    const digests = imageDigest.segments.flatMap(({ origin }) => origin ?? []);
+    const digests = literalsOf(imageDigest);
     const others = hashes.flatMap(({ value }) => (value.kind === 'text' ? (value.others ?? []) : []));
     return others
       .map((other) => other.force())
@@ -102,8 +103,7 @@ export class HashesBeside {
   }
 
   private entry(other: Value): Omit<HashBeside, 'digest'>[] {
-    const [origin] =
-      other.kind === 'text' && HASH.test(other.text) ? other.segments.flatMap((each) => each.origin ?? []) : [];
+    const [origin] = other.kind === 'text' && HASH.test(other.text) ? literalsOf(other) : [];
     if (!origin) return [];
     const { file, start, end } = origin;
     const reason = this.reason(

@@ -1,4 +1,5 @@
 import type { ParsedHash } from '../literals/hash.js';
+import { literalsOf } from '../values/places.js';
 import type { SourceRange, TextValue, UnfollowableCode } from '../values/value.js';
 import type { RunImage } from './candidates/candidate.js';
 import type { Flaw } from './images/flaws.js';
@@ -62,8 +63,7 @@ export interface LayeredParts {
 }
 
 export function layeredPlaces({ configDigest, layers }: LayeredParts): SourceRange[] {
-  const config = configDigest.kind === 'text' ? configDigest.segments.flatMap(({ origin }) => origin ?? []) : [];
-  return [...config, ...(layers.kind === 'layers' ? [layers] : [])];
+  return [...literalsOf(configDigest), ...(layers.kind === 'layers' ? [layers] : [])];
 }
 
 /**

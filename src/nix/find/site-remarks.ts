@@ -1,6 +1,7 @@
 import type { Evaluation } from '../values/evaluation.js';
 import type { NixFiles } from '../values/files.js';
 import { parseJsonTree } from '../values/json.js';
+import { literalsOf } from '../values/places.js';
 import type { SetValue, SourceRange, TextValue } from '../values/value.js';
 import { rangeKey } from '../values/value.js';
 import type { Candidate } from './candidates/candidate.js';
@@ -83,8 +84,8 @@ function surroundingsOf(candidate: Candidate, values: Values): Ranges {
   const isOwnSet = ({ start, end }: SourceRange) => ownSets.has(`${start} ${end}`);
   return {
     whole: distinct([...(item ? item.slice(0, 1) : [node]), ...own, ...through.filter(isOwnSet)]),
-    places: distinct([node, ...(state.statement ? [state.statement] : []), ...through, ...others.flatMap(originsOf)]),
-    literals: distinct(naming.flatMap(originsOf)),
+    places: distinct([node, ...(state.statement ? [state.statement] : []), ...through, ...others.flatMap(literalsOf)]),
+    literals: distinct(naming.flatMap(literalsOf)),
     groups: distinct([
       ...state.groups,
       ...(set?.within ?? []),
@@ -99,10 +100,6 @@ function setOf(value: (Candidate & { kind: 'call' | 'arguments' })['value']): Se
 
 function isText(value: Followed<TextValue> | undefined): value is TextValue {
   return value?.kind === 'text';
-}
-
-function originsOf({ segments }: TextValue): SourceRange[] {
-  return segments.flatMap(({ origin }) => origin ?? []);
 }
 
 function distinct(ranges: readonly SourceRange[]): SourceRange[] {

@@ -1,6 +1,6 @@
 import { isTag } from '../../oci/reference.js';
 import type { Range } from '../language/position.js';
-import { HashError, type ParsedHash, parseHash } from '../literals/hash.js';
+import { isPlaceholder, readHash } from '../literals/hash.js';
 import type { Evaluation } from '../values/evaluation.js';
 import { isSystem } from '../values/systems.js';
 import {
@@ -133,16 +133,5 @@ export function ownTag<Text extends Followed<TextValue>>(values: readonly (Text 
 /** A hash attribute, with its value and the form in which the value is written. */
 export function pinHash(attribute: string, value: Followed<TextValue>): PinHash {
   if (value.kind === 'unfollowable') return { attribute, value, isPlaceholder: false };
-  const written = hashAsWritten(value.text);
-  const isZero = written !== undefined && /^sha256:0{64}$/.test(written.hash);
-  return { attribute, value, written, isPlaceholder: value.text.trim() === '' || isZero };
-}
-
-function hashAsWritten(text: string): ParsedHash | undefined {
-  try {
-    return parseHash(text);
-  } catch (error) {
-    if (error instanceof HashError) return undefined;
-    throw error;
-  }
+  return { attribute, value, written: readHash(value.text), isPlaceholder: isPlaceholder(value.text) };
 }

@@ -4,11 +4,12 @@ import type * as Syntax from '../language/syntax.js';
 import { children } from '../language/traverse.js';
 import type { NixFiles } from '../values/files.js';
 import { countBefore, groupedBy, withFurthestEnds } from '../values/ordered.js';
-import type { SourceRange, TextValue } from '../values/value.js';
+import { literalsOf } from '../values/places.js';
+import type { SourceRange } from '../values/value.js';
 import { type Beside, Neighbours } from './images/neighbours.js';
 import { possibleDigests, withPrefix } from './images/possible-digests.js';
 import { Locations } from './locations.js';
-import { type Followed, layeredPlaces, type PinProblem, type PinSite } from './pin-site.js';
+import { layeredPlaces, type PinProblem, type PinSite } from './pin-site.js';
 
 /** An expression, the names of the attributes around it (the nearest last), and the nearest of these attributes. */
 interface Visit {
@@ -146,7 +147,7 @@ export function withoutRecognised<
 >(problems: readonly Problem[], sites: readonly PinSite[]): Problem[] {
   const used = new Origins(
     sites.flatMap(({ imageDigest, hashes, layered }) => [
-      ...[imageDigest, ...hashes.map(({ value }) => value)].flatMap(originsOf),
+      ...[imageDigest, ...hashes.map(({ value }) => value)].flatMap(literalsOf),
       ...(layered ? layeredPlaces(layered) : []),
     ]),
   );
@@ -162,10 +163,6 @@ export function withoutRecognised<
     const digest = problem.imageDigest?.replace('sha256:', '') ?? '';
     return !used.overlap(problem) && !said.has(`${digest} ${problem.file}`);
   });
-}
-
-function originsOf(value: Followed<TextValue>): SourceRange[] {
-  return value.kind === 'text' ? value.segments.flatMap(({ origin }) => origin ?? []) : [];
 }
 
 function isPlaced(problem: object): problem is PinProblem {

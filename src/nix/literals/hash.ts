@@ -91,3 +91,21 @@ function toNix32(bytes: Uint8Array): string {
 function digestFrom(bytes: Buffer): Digest {
   return `sha256:${bytes.toString('hex')}`;
 }
+
+/** The hash of all zeros, which no file has: a placeholder for one that is still to be filled in. */
+export const ZERO_HASH: Digest = `sha256:${'0'.repeat(64)}`;
+
+/** A hash as it is written; undefined for any other text. */
+export function readHash(text: string): ParsedHash | undefined {
+  try {
+    return parseHash(text);
+  } catch (error) {
+    if (error instanceof HashError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether a text stands where a hash is still to be filled in: it is empty, `lib.fakeHash`, or all zeros. Nix takes an empty text for zeros. */
+export function isPlaceholder(text: string): boolean {
+  return text.trim() === '' || readHash(text)?.hash === ZERO_HASH;
+}

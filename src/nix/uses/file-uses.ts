@@ -5,6 +5,7 @@ import { parseNix } from '../language/parser.js';
 import type * as Syntax from '../language/syntax.js';
 import { Budget } from '../values/budget.js';
 import { type Naming, NixFiles, type ReadFile } from '../values/files.js';
+import { literalsOf } from '../values/places.js';
 import { rangeIn, type Scope, type SourceRange, type Value } from '../values/value.js';
 import { contextOf, type UseContext } from './context.js';
 import { bindingsOf } from './parents.js';
@@ -28,7 +29,7 @@ export function usesIn(
   const evaluator = new Evaluator(files, 'x86_64-linux', budget);
   const uses: Use[] = [];
   const add = (expression: Syntax.Expression, scope: Scope, context?: UseContext): void => {
-    const literals = literalsOf(evaluator.evaluate(expression, scope));
+    const literals = usedLiterals(evaluator.evaluate(expression, scope));
     if (literals.of.length === 0) return;
     const own = context ?? contextOf(expression, scope, evaluator);
     uses.push({ ...own, place: rangeIn(scope, expression), literals: literals.of, isSet: literals.isSet });
@@ -75,8 +76,8 @@ function inherited({ names, from }: Syntax.Inherit): { readonly name: string; re
   });
 }
 
-function literalsOf(value: Value): { readonly of: readonly SourceRange[]; readonly isSet: boolean } {
-  if (value.kind === 'text') return { of: value.segments.flatMap(({ origin }) => origin ?? []), isSet: false };
+function usedLiterals(value: Value): { readonly of: readonly SourceRange[]; readonly isSet: boolean } {
+  if (value.kind === 'text') return { of: literalsOf(value), isSet: false };
   if (value.kind !== 'set') return { of: [], isSet: true };
   const { literals, through = [] } = value;
   const of = literals.flatMap(

@@ -1,4 +1,5 @@
 import type { Evaluation } from '../../values/evaluation.js';
+import { literalsOf } from '../../values/places.js';
 import { systemOfName } from '../../values/systems.js';
 import type { TextValue } from '../../values/value.js';
 import type { Candidate } from '../candidates/candidate.js';
@@ -14,7 +15,7 @@ export function systemOfSite(
   { files }: Evaluation,
 ): string | undefined {
   const around = namesAround(candidate.node, files);
-  const [place] = hashes.flatMap(({ segments }) => segments.flatMap(({ origin }) => origin ?? []));
+  const [place] = hashes.flatMap(literalsOf);
   const own = place ? beyond(namesAround(place, files), place.file === candidate.node.file ? around : []) : [];
   const call = candidate.kind === 'call' ? candidate : undefined;
   const named = systemAmong(own) ?? call?.packageSystem ?? candidate.state.system ?? systemAmong(around);
