@@ -1,7 +1,7 @@
 import { tagPlaces } from '../list/shared-tags.js';
 import { type FileEdit, reconcileEdits } from '../nix/edit/edit.js';
 import { layeredPlaces, type PinSite } from '../nix/find/pin-site.js';
-import { literalsOf } from '../nix/values/places.js';
+import { literalsOf } from '../nix/values/text.js';
 import type { PinChange } from './one-pin/pin-change.js';
 
 export interface SeparatedChanges {

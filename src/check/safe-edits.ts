@@ -1,6 +1,6 @@
 import type { FileEdit } from '../nix/edit/edit.js';
 import type { ContainerImage, PinSite } from '../nix/find/pin-site.js';
-import { literalsOf, overlap } from '../nix/values/places.js';
+import { literalsOf, overlap } from '../nix/values/text.js';
 import type { SourceRange } from '../nix/values/value.js';
 import type { Finding } from './finding.js';
 

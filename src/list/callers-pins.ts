@@ -3,7 +3,7 @@ import { isBelow } from '../files/roots.js';
 import { originKey } from '../nix/find/distinct-sites.js';
 import type { PinSite } from '../nix/find/pin-site.js';
 import type { Naming } from '../nix/values/files.js';
-import { literalsOf } from '../nix/values/places.js';
+import { literalsOf } from '../nix/values/text.js';
 import { type FoundInFiles, findInFile } from './find-in-file.js';
 import type { PinFiles, Read, SourceFile } from './pin-files.js';
 

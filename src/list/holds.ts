@@ -1,5 +1,5 @@
 import type { Followed, HashBeside, PinSite } from '../nix/find/pin-site.js';
-import { literalsOf, overlap } from '../nix/values/places.js';
+import { literalsOf, overlap } from '../nix/values/text.js';
 import { rangeKey, type SourceRange, type TextValue } from '../nix/values/value.js';
 
 /**

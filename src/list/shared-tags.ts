@@ -2,7 +2,7 @@ import { originKey } from '../nix/find/distinct-sites.js';
 import { repositoryOf } from '../nix/find/notes/remarks.js';
 import type { RuleNote } from '../nix/find/notes/tag-note.js';
 import type { PinSite } from '../nix/find/pin-site.js';
-import { literalsOf } from '../nix/values/places.js';
+import { literalsOf } from '../nix/values/text.js';
 import { rangeKey, type SourceRange } from '../nix/values/value.js';
 import { type FollowedTag, followedTag, tagsApart } from './follow.js';
 import { tagRuleNotes } from './tag-rule.js';

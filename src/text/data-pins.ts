@@ -12,7 +12,7 @@ import { withoutRecognised } from '../nix/find/unrecognised.js';
 import type { DataFormat } from '../nix/language/data-format.js';
 import { Lines, type Range } from '../nix/language/position.js';
 import { Budget } from '../nix/values/budget.js';
-import { literalsOf } from '../nix/values/places.js';
+import { literalsOf } from '../nix/values/text.js';
 import { rangeKey } from '../nix/values/value.js';
 import { IMAGE_KEYS, NIX_PREFETCH_DOCKER, NPINS, siteValues, valueAt, valueIn } from './image-values.js';
 import { type OtherDigest, OtherDigests } from './other-digests.js';

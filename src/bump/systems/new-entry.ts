@@ -3,7 +3,7 @@ import { rewrite } from '../../nix/edit/edit.js';
 import { keyOfPlatform } from '../../nix/edit/system-keys.js';
 import { copyOfEntry, isInEntry } from '../../nix/edit/system-table.js';
 import type { Followed, PinSite } from '../../nix/find/pin-site.js';
-import { literalsOf } from '../../nix/values/places.js';
+import { literalsOf } from '../../nix/values/text.js';
 import type { TextValue } from '../../nix/values/value.js';
 import { choosePlatform, isChosenByNix } from '../../oci/choose-platform.js';
 import { type Digest, parseDigest } from '../../oci/digest.js';

@@ -6,7 +6,7 @@ import type { FileEdit } from '../../nix/edit/edit.js';
 import type { PinSite } from '../../nix/find/pin-site.js';
 import { Lines } from '../../nix/language/position.js';
 import { type Use, usesIn } from '../../nix/uses/file-uses.js';
-import { literalsOf, overlap } from '../../nix/values/places.js';
+import { literalsOf, overlap } from '../../nix/values/text.js';
 import { rangeKey, type SourceRange } from '../../nix/values/value.js';
 import { imageSpellings } from '../../oci/reference.js';
 import { SiteError } from '../../recipe/site-error.js';

@@ -1,6 +1,6 @@
 import { digestPlaces, partsWithin, textsWithin } from '../values/digests.js';
 import type { NixFiles } from '../values/files.js';
-import { literalsOf } from '../values/places.js';
+import { literalsOf } from '../values/text.js';
 import {
   type FunctionValue,
   isSet,

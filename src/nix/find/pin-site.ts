@@ -1,5 +1,5 @@
 import type { ParsedHash } from '../literals/hash.js';
-import { literalsOf } from '../values/places.js';
+import { literalsOf } from '../values/text.js';
 import type { SourceRange, TextValue, UnfollowableCode } from '../values/value.js';
 import type { RunImage } from './candidates/candidate.js';
 import type { Flaw } from './images/flaws.js';

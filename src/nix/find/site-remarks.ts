@@ -1,7 +1,7 @@
 import type { Evaluation } from '../values/evaluation.js';
 import type { NixFiles } from '../values/files.js';
 import { parseJsonTree } from '../values/json.js';
-import { literalsOf } from '../values/places.js';
+import { literalsOf } from '../values/text.js';
 import type { SetValue, SourceRange, TextValue } from '../values/value.js';
 import { rangeKey } from '../values/value.js';
 import type { Candidate } from './candidates/candidate.js';

@@ -4,7 +4,7 @@ import type * as Syntax from '../language/syntax.js';
 import { children } from '../language/traverse.js';
 import type { NixFiles } from '../values/files.js';
 import { countBefore, groupedBy, withFurthestEnds } from '../values/ordered.js';
-import { literalsOf } from '../values/places.js';
+import { literalsOf } from '../values/text.js';
 import type { SourceRange } from '../values/value.js';
 import { type Beside, Neighbours } from './images/neighbours.js';
 import { possibleDigests, withPrefix } from './images/possible-digests.js';

@@ -5,7 +5,7 @@ import { parseNix } from '../language/parser.js';
 import type * as Syntax from '../language/syntax.js';
 import { Budget } from '../values/budget.js';
 import { type Naming, NixFiles, type ReadFile } from '../values/files.js';
-import { literalsOf } from '../values/places.js';
+import { literalsOf } from '../values/text.js';
 import { rangeIn, type Scope, type SourceRange, type Value } from '../values/value.js';
 import { contextOf, type UseContext } from './context.js';
 import { bindingsOf } from './parents.js';

@@ -1,4 +1,4 @@
-import type { Origin, Segment, TextValue } from './value.js';
+import type { Origin, Segment, SourceRange, TextValue, Value } from './value.js';
 
 /** The text that segments make together. */
 export function textValue(segments: readonly Segment[], through?: TextValue['through']): TextValue {
@@ -30,4 +30,17 @@ function within(origin: Origin, from: number, to: number): Origin {
   // A part of a scalar without quotes cannot get quotes of its own.
   const quote = origin.quote === 'yaml-plain' ? 'yaml' : origin.quote;
   return { ...origin, quote, start: origin.start + from, end: origin.start + to };
+}
+
+/** Any value, also one that was not followed to a text. */
+type AnyValue = TextValue | { readonly kind: Exclude<Value['kind'], 'text'> | 'unfollowable' };
+
+/** The literals that a text is made of; none for any other value. */
+export function literalsOf(value: AnyValue | undefined): Origin[] {
+  return value?.kind === 'text' ? value.segments.flatMap(({ origin }) => origin ?? []) : [];
+}
+
+/** Whether two ranges have a character in common. */
+export function overlap(one: SourceRange, other: SourceRange): boolean {
+  return one.file === other.file && one.start < other.end && other.start < one.end;
 }

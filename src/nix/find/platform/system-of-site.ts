@@ -1,6 +1,6 @@
 import type { Evaluation } from '../../values/evaluation.js';
-import { literalsOf } from '../../values/places.js';
 import { systemOfName } from '../../values/systems.js';
+import { literalsOf } from '../../values/text.js';
 import type { TextValue } from '../../values/value.js';
 import type { Candidate } from '../candidates/candidate.js';
 import { namesAround } from './names-around.js';
