@@ -3,7 +3,7 @@ import module from 'node:module';
 import process from 'node:process';
 import { setFlagsFromString } from 'node:v8';
 import type { Context } from './cli/terminal/context.js';
-import { EXIT, exitCodeOf } from './cli/terminal/exit-code.js';
+import { EXIT, EXIT_OF_SIGNAL, exitCodeOf } from './cli/terminal/exit-code.js';
 import { Report } from './cli/terminal/report.js';
 import { runHeavyWorkBy } from './concurrency/heavy-work.js';
 import { PullpinError } from './errors.js';
@@ -25,12 +25,11 @@ const streams = {
   stderr: process.stderr,
 };
 
-const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-const SIGNALS = Object.keys(CODES) as (keyof typeof CODES)[];
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The first signal stops what is under way and cleans up; a second one does not wait for that. */
-function interrupt(signal: NodeJS.Signals): void {
-  const code = CODES[signal as keyof typeof CODES];
+function interrupt(signal: (typeof SIGNALS)[number]): void {
+  const code = EXIT_OF_SIGNAL[signal];
   if (interruption.signal.aborted) process.exit(code);
   process.exitCode = code;
   interruption.abort();
@@ -53,7 +52,7 @@ runHeavyWorkBy((work) => {
 
 // The reader of our output may stop reading: `pullpin … | head -1`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(141);
+  if (error.code === 'EPIPE') process.exit(EXIT_OF_SIGNAL.SIGPIPE);
   new Report(streams, 'normal').failure(new PullpinError(`stdout cannot be written: ${error.message}`));
   process.exit(EXIT.failure);
 });

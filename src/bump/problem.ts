@@ -69,13 +69,14 @@ export function conflictProblem({ file, line, column, imageName, imageDigest }: 
 
 /** A pin stays as it is on some systems, because it cannot be changed on another one. */
 export function aloneProblem({ file, line, column, imageName, imageDigest }: ListedPin, stays: string): BumpProblem {
-  const message = `it cannot be moved on ${stays}, and it moves on all systems together`;
+  const message = `it stays as it is, because its values for ${stays} cannot be changed and all systems change together: correct ${stays} first`;
   return { file, line, column, imageName, imageDigest, severity: 'failure', code: 'alone', message };
 }
 
 /** A table by system would get entries with one digest beside entries with another digest. */
 export function systemsProblem({ file, line, column, imageName, imageDigest }: ListedPin): BumpProblem {
-  const message = 'its systems stay as they are, because its values for some of them were not chosen';
+  const message =
+    'its systems stay as they are, because its values for some of them were not chosen: choose all systems of this pin, or none';
   return { file, line, column, imageName, imageDigest, severity: 'failure', code: 'systems', message };
 }
 

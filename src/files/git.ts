@@ -67,7 +67,7 @@ const TIES = [
 ];
 
 /** git opens whatever has the name of one of its files, and a pipe in such a place makes it wait for ever. */
-const PATIENCE = 30_000;
+const TIME_LIMIT = 30_000;
 
 const MAX_OUTPUT = 1024 * 1024 * 1024;
 
@@ -77,16 +77,16 @@ const MAX_OUTPUT = 1024 * 1024 * 1024;
  */
 export async function runGit(args: readonly string[], settings: GitSettings, input?: string): Promise<Buffer> {
   const { folder, environment, signal } = settings;
-  const patience = settings.patience ?? PATIENCE;
+  const timeLimit = settings.patience ?? TIME_LIMIT;
   const result = await runProgram('git', [...HARMLESS.options, ...args], {
     environment: { ...withoutTies(environment), ...HARMLESS.environment },
     folder,
     input,
     signal,
-    silenceLimit: patience,
+    silenceLimit: timeLimit,
     maxOutput: MAX_OUTPUT,
   });
-  if (result.failure === 'slow') throw new GitSilenceError(folder, patience);
+  if (result.failure === 'slow') throw new GitSilenceError(folder, timeLimit);
   if (result.failure === undefined) return result.stdout;
   throw new GitError(folder, problemOf(result), result.exitCode);
 }

@@ -92,7 +92,8 @@ describe.each([
         {
           severity: 'failure',
           code: 'alone',
-          message: 'it cannot be moved on aarch64-linux, and it moves on all systems together',
+          message:
+            'it stays as it is, because its values for aarch64-linux cannot be changed and all systems change together: correct aarch64-linux first',
         },
       ].sort((one) => (one.code === 'alone' ? 1 : -1)),
     );
@@ -254,7 +255,7 @@ describe('--systems all', () => {
       'an if on the system',
       `{ dockerTools, stdenv }: dockerTools.pullImage { imageName = "${host}/many"; finalImageTag = "1"; imageDigest = "${digestOfOld}";
         hash = if stdenv.isx86_64 then "" else throw "no"; }`,
-      'no table by system',
+      'not written as one table',
     ],
     [
       'an arch beside the table',

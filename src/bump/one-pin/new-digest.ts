@@ -23,14 +23,14 @@ export interface NewDigestRequest {
   /** The digest in the pin, or the placeholder for it. */
   readonly written: string;
   readonly policy: DigestPolicy;
-  /** The same without regard to what the old hash was of, which was not chosen by an index. */
-  readonly platformThroughIndex: () => Promise<PinPlatform>;
   /** Whether the pin gives its platform. */
   readonly isPlatformWritten: boolean;
   /** Whether a pin of the image of this platform may have an index in its place. */
   readonly mayBeIndex: (old: Platform) => boolean;
   /** Finds the platform that the pin is for when it goes through an index. It may cost a request, so it is called only when needed. */
   readonly platformOfPin: () => Promise<PinPlatform>;
+  /** The same without regard to what the old hash was of, which was not chosen by an index. */
+  readonly platformThroughIndex: () => Promise<PinPlatform>;
 }
 
 /**
@@ -85,12 +85,12 @@ async function platformOfOldPin(
 }
 
 function nowIndex(old: Platform): SiteNotice {
-  const message = `its digest was that of one image, and its tag is an index, which it has from now on: run with --digest platform to stay on ${formatPlatform(old)}`;
+  const message = `its digest was of one image; its tag is an index, so the pin now gets the index: to stay on ${formatPlatform(old)}, run with --digest platform`;
   return { code: 'index-now', message };
 }
 
 function onOnePlatform(old: Platform, latest: Digest): SiteNotice {
-  const message = `its tag is an index, and the pin stays on ${formatPlatform(old)}, as its old digest is: run with --digest index, or write ${latest}, for the platforms of all machines`;
+  const message = `its tag is an index, and the pin stays on ${formatPlatform(old)} as before: for all platforms, run with --digest index or write ${latest}`;
   return { code: 'one-platform', message };
 }
 

@@ -1,6 +1,7 @@
 import { archiveName } from '../../archive/docker-archive.js';
 import type { FileEdit } from '../../nix/edit/edit.js';
 import type { PinSite } from '../../nix/find/pin-site.js';
+import { overlap } from '../../nix/values/text.js';
 import type { TextValue } from '../../nix/values/value.js';
 import type { FinalNames } from '../../pin/keep-archive.js';
 import type { Target } from '../../prefetch/targets/target.js';
@@ -60,15 +61,13 @@ function finalName({ imageName, finalImageName }: PinSite): string {
 function textAfter({ segments }: TextValue, edits: readonly FileEdit[]): string {
   return segments
     .map(({ text, origin }) => {
-      const edit = edits.find(
-        ({ file, start, end }) => origin && file === origin.file && start < origin.end && origin.start < end,
-      );
+      const edit = origin && edits.find((each) => overlap(each, origin));
       if (!edit || !origin) return text;
       // A digest has only letters, digits and colons, so no file has to escape it.
       if (edit.start === origin.start && edit.end === origin.end) return edit.text;
       throw new SiteError(
         'computed',
-        'its final name or tag is a part of what changes, so it cannot be said what becomes of it: write it by itself',
+        'its final tag is written as part of a value that changes: give finalImageTag a text of its own',
       );
     })
     .join('');

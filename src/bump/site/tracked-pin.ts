@@ -44,7 +44,10 @@ export function trackPin(site: PinSite, lookUps: LookUps, settings: SiteSettings
   const follows = settings.mode === 'hashes' ? undefined : followedTag(site, settings.assumeTag);
   if (!follows && settings.mode !== 'hashes' && !isRuledWithoutTag(site)) return 'untracked';
   if (site.hashes.length === 0 && !isWithoutHash(site.form))
-    throw new SiteError('no-hash', 'no hash stands beside its digest, and the digest alone must not be moved');
+    throw new SiteError(
+      'no-hash',
+      'it has a digest and no hash, and pullpin changes them only together: write a hash beside the digest',
+    );
   const before = settings.mode === 'hashes' ? settings.earlierPin(site) : undefined;
   const earlier = before && !before.flaw ? untracked(before, lookUps, settings) : undefined;
   return { ...untracked(site, lookUps, settings), follows, earlier };

@@ -107,7 +107,7 @@ function movesItsTag(planned: PlannedSite): boolean {
 function noTable(): SiteError {
   return new SiteError(
     'systems',
-    'its values for several systems are no table by system in one Nix file, so none can be added or dropped',
+    'its values for the systems are not written as one table in one Nix file: add or remove systems by hand',
   );
 }
 

@@ -12,6 +12,9 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
+/** The code of a run that a signal ends: 128 and the number of the signal, as shells count. SIGPIPE is for a reader that stops reading. */
+export const EXIT_OF_SIGNAL = { SIGINT: EXIT.interrupted, SIGTERM: 143, SIGHUP: 129, SIGPIPE: 141 } as const;
+
 /** What each code means, as the help and the man page say it. */
 export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   done: 'Done, or nothing to do',

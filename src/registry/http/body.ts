@@ -4,7 +4,7 @@ import type { HttpHead, HttpResponse } from './http.js';
 
 /** How many bytes of an unwanted answer are read to keep its connection; the same limit holds for error answers. */
 const MAX_UNWANTED = 64 * 1024;
-const PATIENCE_FOR_UNWANTED = 2000;
+const TIME_LIMIT_OF_UNWANTED = 2000;
 
 /**
  * The whole body, its Content-Encoding undone, at most `limit` bytes and within `milliseconds`. Throws a ProtocolError for more than that, and
@@ -32,7 +32,7 @@ export async function readBody(response: HttpResponse, limit: number, millisecon
   }
 }
 
-/** Some servers say gzip of bytes that are none, and of the empty answer to HEAD: what does not begin as gzip does is what was meant. */
+/** Some servers call plain bytes, or the empty answer to HEAD, gzip. Bytes that do not begin as gzip does are used as they are. */
 function withoutEncoding(response: HttpResponse, bytes: Buffer, limit: number): Uint8Array {
   if (!isCompressed(response) || bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
@@ -51,7 +51,7 @@ function tooMuch(url: URL, limit: number): ProtocolError {
 export async function readErrorText(response: HttpResponse): Promise<string> {
   const pieces: Uint8Array[] = [];
   let length = 0;
-  const timer = setTimeout(() => response.body.destroy(), PATIENCE_FOR_UNWANTED);
+  const timer = setTimeout(() => response.body.destroy(), TIME_LIMIT_OF_UNWANTED);
   try {
     for await (const piece of decoded(response)) {
       pieces.push(piece);
@@ -68,7 +68,7 @@ export async function readErrorText(response: HttpResponse): Promise<string> {
 
 /** Reads an answer to its end when that is near, so that its connection can be used again, and closes the connection otherwise. */
 export async function discard({ body }: Pick<HttpResponse, 'body'>): Promise<void> {
-  const timer = setTimeout(() => body.destroy(), PATIENCE_FOR_UNWANTED);
+  const timer = setTimeout(() => body.destroy(), TIME_LIMIT_OF_UNWANTED);
   let length = 0;
   body.on('data', (piece: Uint8Array) => {
     length += piece.length;

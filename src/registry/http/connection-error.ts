@@ -15,8 +15,8 @@ export class ConnectionError extends RegistryError {
   }
 
   /** Whether the next attempt may well succeed. */
-  get passes(): boolean {
-    return PASSING.has(this.code) || this.code === 'HPE';
+  get isTemporary(): boolean {
+    return TEMPORARY.has(this.code) || this.code === 'HPE';
   }
 
   /** Its certificates were seen, and not accepted. */
@@ -30,7 +30,7 @@ export class ConnectionError extends RegistryError {
   }
 }
 
-const PASSING: ReadonlySet<string> = new Set([
+const TEMPORARY: ReadonlySet<string> = new Set([
   'ECONNRESET',
   'EPIPE',
   'ETIMEDOUT',

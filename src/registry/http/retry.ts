@@ -93,7 +93,7 @@ export class Retry {
     for (let count = 1; count <= this.settings.retries; count += 1) {
       const outcome = await settled(attempt);
       if ('error' in outcome) {
-        if (!(outcome.error instanceof ConnectionError && outcome.error.passes)) throw outcome.error;
+        if (!(outcome.error instanceof ConnectionError && outcome.error.isTemporary)) throw outcome.error;
         await this.wait(url, count, outcome.error.message);
         continue;
       }
@@ -102,7 +102,7 @@ export class Retry {
       const isTooLong = asked !== undefined && asked > this.settings.longestWait;
       // Some servers fail at every HEAD: more repetitions are left to the GET that follows.
       const isFailedHead = method === 'HEAD' && answer.status >= 500 && count > 1;
-      if (!passes(answer) || isTooLong || isExhausted(answer) || isFailedHead) return answer;
+      if (!isTemporary(answer) || isTooLong || isExhausted(answer) || isFailedHead) return answer;
       await this.wait(url, count, `status ${answer.status}`, asked);
     }
     return attempt();
@@ -125,7 +125,7 @@ async function settled<T>(attempt: () => Promise<T>): Promise<{ readonly answer:
   }
 }
 
-function passes({ status }: HttpHead): boolean {
+function isTemporary({ status }: HttpHead): boolean {
   return status === 408 || status === 429 || (status >= 500 && !LASTING.has(status));
 }
 

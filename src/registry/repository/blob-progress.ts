@@ -112,7 +112,7 @@ export class BlobProgress {
   /** Waits before the next attempt, or throws the error when no more attempts are allowed. A place that makes progress may be asked without limit. */
   async resumeAfter(error: unknown, url: URL, retry: Retry): Promise<void> {
     const isPart = error instanceof PartError;
-    if (!isPart && !(error instanceof ConnectionError && error.passes)) throw error;
+    if (!isPart && !(error instanceof ConnectionError && error.isTemporary)) throw error;
     if (isPart) this.wantsWhole = true;
     if (this.hash) this.hash = undefined;
     this.failures = this.received > this.receivedBefore ? 1 : this.failures + 1;

@@ -15,7 +15,6 @@ import type { PinFiles } from '../../../list/pin-files.js';
 import { shortDigest } from '../../../oci/digest.js';
 import { formatPlatform } from '../../../oci/platform.js';
 import type { Context } from '../../terminal/context.js';
-import { EXIT, exitCodeOf } from '../../terminal/exit-code.js';
 import { count, formatTable, tableWidth } from '../../terminal/format.js';
 import { jsonText } from '../../terminal/outcome.js';
 import { checkOutput, writeOutput } from '../../terminal/output.js';
@@ -23,14 +22,14 @@ import type { Report } from '../../terminal/report.js';
 import { hasColours } from '../../terminal/style.js';
 import type { BumpCommandSettings } from './options.js';
 
-/** Writes the files of a plan if wanted, shows the plan, reports problems, and returns the exit code. */
+/** Writes the files of a plan if wanted, shows the plan, reports problems, and returns the plan as it was carried out. */
 export async function finishBump(
   plan: BumpPlan,
   pinFiles: PinFiles,
   wanted: BumpCommandSettings,
   context: Context,
   report: Report,
-): Promise<number> {
+): Promise<BumpPlan> {
   const isWritten = !wanted.bumping.isDryRun && !wanted.bumping.isCheck && !wanted.operands.isStdin;
   const done = isWritten ? await writeChanges(plan, pinFiles, wanted, context, report) : plan;
   await writeOutput(await planText(done, pinFiles, wanted, context), undefined, context);
@@ -38,7 +37,7 @@ export async function finishBump(
   reportProblems(done, report);
   if (wanted.store.isWanted) reportStore(done, report);
   if (wanted.output.format !== 'json') report.note(summary(done, isWritten));
-  return exitCode(done, wanted);
+  return done;
 }
 
 async function writeChanges(
@@ -170,14 +169,4 @@ function summary({ changes, files, counts, problems }: BumpPlan, isWritten: bool
     ...(failures > 0 ? [`${failures} failed`] : []),
   ];
   return parts.join(', ');
-}
-
-/** The exit code of a failure wins over that of an outdated pin, because a pin that failed may be outdated as well. */
-function exitCode({ changes, problems }: BumpPlan, { bumping: { isCheck } }: BumpCommandSettings): number {
-  const failures = problems.flatMap(({ severity, error, message }) =>
-    severity === 'failure' ? [error ?? new PullpinError(message)] : [],
-  );
-  const code = exitCodeOf(failures);
-  if (code !== EXIT.done) return code;
-  return isCheck && changes.length > 0 ? EXIT.changesNeeded : EXIT.done;
 }

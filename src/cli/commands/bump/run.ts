@@ -1,7 +1,7 @@
 import type { BumpPlan } from '../../../bump/bump-plan.js';
 import { planBump } from '../../../bump/plan.js';
 import type { BumpMode } from '../../../bump/site/site-settings.js';
-import { UsageError } from '../../../errors.js';
+import { PullpinError, UsageError } from '../../../errors.js';
 import type { PinFiles } from '../../../list/pin-files.js';
 import { onePlatform } from '../../options/platforms.js';
 import { createPinsProgress } from '../../progress/progress.js';
@@ -11,7 +11,7 @@ import { keptArchive } from '../../resources/kept-archive.js';
 import { openRegistries } from '../../resources/registries.js';
 import { chooseFiles } from '../../selection/chosen-pins.js';
 import type { Context } from '../../terminal/context.js';
-import { EXIT } from '../../terminal/exit-code.js';
+import { EXIT, exitCodeOf } from '../../terminal/exit-code.js';
 import { count } from '../../terminal/format.js';
 import { Report } from '../../terminal/report.js';
 import { askWhich, checkTerminal } from './ask.js';
@@ -86,7 +86,7 @@ async function finish(
   report: Report,
 ): Promise<number> {
   const wanted = settings.bumping.isInteractive ? await askWhich(plan, pinFiles, context) : plan;
-  if (wanted) return finishBump(wanted, pinFiles, settings, context, report);
+  if (wanted) return exitCode(await finishBump(wanted, pinFiles, settings, context, report), settings);
   report.note('interrupted; nothing was written');
   return EXIT.interrupted;
 }
@@ -129,4 +129,14 @@ function checkTogether(settings: BumpCommandSettings, context: Context): void {
 function modeOf({ bumping, output }: BumpCommandSettings): BumpMode {
   if (bumping.correctsHashes) return 'hashes';
   return bumping.isCheck && output.format !== 'diff' ? 'digests' : 'all';
+}
+
+/** The exit code of a failure wins over that of an outdated pin, because a pin that failed may be outdated as well. */
+function exitCode({ changes, problems }: BumpPlan, { bumping: { isCheck } }: BumpCommandSettings): number {
+  const failures = problems.flatMap(({ severity, error, message }) =>
+    severity === 'failure' ? [error ?? new PullpinError(message)] : [],
+  );
+  const code = exitCodeOf(failures);
+  if (code !== EXIT.done) return code;
+  return isCheck && changes.length > 0 ? EXIT.changesNeeded : EXIT.done;
 }

@@ -39,7 +39,7 @@ export const HELPERS: Readonly<Record<string, TemplateHelper>> = {
   },
   indent: {
     usage: 'number',
-    help: 'a block, `{{#indent 4}}…{{/indent}}`: all lines behind its first one get so many spaces, at most 40, and a newline at its end is omitted',
+    help: 'a block, `{{#indent 4}}…{{/indent}}`: each later line is indented by this number of spaces (at most 40), and a newline at its end is omitted',
     apply: indentBlock,
   },
 };
