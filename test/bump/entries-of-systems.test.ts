@@ -67,7 +67,7 @@ describe('entries that one file has for several systems move together', () => {
     expect(without.after['a.nix']).toBe(text);
     expect(without.codes).toEqual(['alone', 'failure']);
     expect(without.problems.find(({ code }) => code === 'alone')?.message).toBe(
-      'it cannot be moved on aarch64-linux, and it moves on all systems together',
+      'it stays as it is, because its values for aarch64-linux cannot be changed and all systems change together: correct aarch64-linux first',
     );
   });
 
