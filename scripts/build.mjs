@@ -63,7 +63,13 @@ const GROUPS = [
     priority: 2,
     test: among(
       ...['oci/', 'machine/', 'concurrency/', 'cache/cache', 'cache/open-cache', 'pin/resolve', 'pin/open-image'],
-      ...['nix/literals/', 'nix-store/', 'cli/resources/kept-archive', 'pin/check-served'],
+      ...[
+        'nix/literals/',
+        'nix-store/',
+        'cli/resources/kept-archive',
+        'pin/check-served',
+        'registry/http/connection-error',
+      ],
       ...['cli/resources/cache', 'cli/resources/references', 'cli/resources/sources', 'cli/resources/registries'],
     ),
   },

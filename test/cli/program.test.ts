@@ -33,7 +33,7 @@ describe('arguments that make no sense end with 2 and one line', () => {
     [['pin', 'x', 'y', '-o', 'json'], /for JSON write --json/],
     [['pin', 'x', '--os', 'linux', '--platform', 'linux/arm64'], /do not go together/],
     [['pin', 'x', '--system', 'constructor'], /no images exist for the system 'constructor'/],
-    [['pin', 'x', '--arch', 'x86_64'], /write linux\/amd64/],
+    [['pin', 'x', '--arch', 'x86_64'], /write amd64, or linux\/amd64 for a platform/],
     [['pin', 'x', 'y', ...HELLO], /--from reads one image/],
     [['pin', 'x', '--from', 'dir:x'], /write oci:FOLDER/],
     [['pin', 'x', '--retries', '21'], /--retries is a whole number from 0 to 20/],

@@ -28,7 +28,7 @@ const MIN_COLUMN = 8;
  * Rows in aligned columns, two spaces apart. No line ends with a space, and no character can control the terminal. When a width is
  * given, the widest columns are cut until every line fits.
  *
- * @param whole how many columns at the beginning are never cut, such as a place that may be copied
+ * @param whole how many columns at the beginning are cut only when all others are as narrow as may be, such as a place that may be copied
  */
 export function formatTable(rows: readonly (readonly string[])[], width = Number.POSITIVE_INFINITY, whole = 0): string {
   const shown = rows.map((row) => row.map((cell) => printable(cell)));
@@ -63,9 +63,10 @@ function narrowed(widest: readonly number[], width: number, whole: number): read
   const widths = [...widest];
   for (;;) {
     const excess = widths.reduce((sum, each) => sum + each, GAP.length * (widths.length - 1)) - width;
-    const largest = Math.max(...widths.slice(whole));
+    const from = widths.slice(whole).some((each) => each > MIN_COLUMN) ? whole : 0;
+    const largest = Math.max(...widths.slice(from));
     if (excess <= 0 || largest <= MIN_COLUMN) return widths;
-    widths[widths.indexOf(largest, whole)] = largest - 1;
+    widths[widths.indexOf(largest, from)] = largest - 1;
   }
 }
 
