@@ -231,6 +231,7 @@ await promisify(execFile)(process.execPath, [tsc, '--project', `${root}src${sep}
 );
 await pruneDeclarations();
 await writeFile(join(dist, 'pullpin.schema.json'), await configSchema());
+for (const [name, text] of await lockSchemas()) await writeFile(join(dist, name), text);
 await writeFile(join(dist, 'pullpin.1'), await manPage());
 
 /** The JSON Schema of pullpin.toml, for editors, from the table of options. */
@@ -238,6 +239,17 @@ async function configSchema() {
   const { toJsonSchema } = await import('@valibot/to-json-schema');
   const module = await source('src/cli/config/schema.ts');
   return `${JSON.stringify({ ...toJsonSchema(module.CONFIG_SCHEMA), title: 'pullpin.toml' }, null, 2)}\n`;
+}
+
+/** The JSON Schemas of images.toml and of its lock. Keys that are names keep their patterns. */
+async function lockSchemas() {
+  const { toJsonSchema } = await import('@valibot/to-json-schema');
+  const { IMAGES_SCHEMA } = await source('src/lock/images-schema.ts');
+  const { LOCK_SCHEMA } = await source('src/lock/lock-schema.ts');
+  return [
+    ['images.schema.json', toJsonSchema(IMAGES_SCHEMA), 'images.toml'],
+    ['images.lock.schema.json', toJsonSchema(LOCK_SCHEMA), 'images.lock.json'],
+  ].map(([name, schema, title]) => [name, `${JSON.stringify({ ...schema, title }, null, 2)}\n`]);
 }
 
 /** The man page, from the same table. */

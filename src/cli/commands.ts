@@ -8,6 +8,7 @@ import { DOCTOR } from './commands/doctor/options.js';
 import { EXPLAIN } from './commands/explain/options.js';
 import { INSPECT } from './commands/inspect/options.js';
 import { LIST } from './commands/list/options.js';
+import { LOCK } from './commands/lock/options.js';
 import { PIN } from './commands/pin/options.js';
 import { TAGS } from './commands/tags/options.js';
 import { TEMPLATES_COMMAND } from './commands/templates/options.js';
@@ -47,6 +48,7 @@ export const COMMANDS: readonly Command[] = [
   command(BUMP, async () => (await import('./commands/bump/run.js')).runBump),
   command(CHECK, async () => (await import('./commands/check/run.js')).runCheck),
   command(LIST, async () => (await import('./commands/list/run.js')).runList),
+  command(LOCK, async () => (await import('./commands/lock/run.js')).runLock),
   command(DIGEST, async () => (await import('./commands/digest/run.js')).runDigest),
   command(INSPECT, async () => (await import('./commands/inspect/run.js')).runInspect),
   command(TAGS, async () => (await import('./commands/tags/run.js')).runTags),

@@ -3,7 +3,7 @@
  * for each. pullpin refuses them with a line that names its own command, and does not look them up as images.
  */
 const COMMANDS: Readonly<Record<string, string>> = {
-  add: 'write pullpin pin IMAGE to print a pin, and paste it',
+  add: 'write pullpin pin IMAGE to print a pin, and paste it, or pullpin lock add NAME IMAGE',
   build: 'pullpin builds nothing; nix build does, with a pin that pullpin pin IMAGE prints',
   copy: 'pullpin copies no images; write pullpin pin IMAGE to pin one',
   cp: 'pullpin copies no images; write pullpin pin IMAGE to pin one',
@@ -14,7 +14,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   edit: 'pins are edited in their files; pullpin list shows where they are',
   export: 'write pullpin pin IMAGE --archive FILE',
   fetch: 'write pullpin pin IMAGE',
-  freeze: "write the comment '# pullpin: freeze' above the pin",
+  freeze: "write the comment '# pullpin: freeze' above the pin; in a lock, pullpin lock freeze NAME",
   get: 'write pullpin pin IMAGE',
   hash: 'write pullpin pin IMAGE, which prints the digest and the hash',
   image: 'write pullpin inspect IMAGE to see an image, or pullpin list to see the pins of a repository',
@@ -23,7 +23,6 @@ const COMMANDS: Readonly<Record<string, string>> = {
   init: 'there is nothing to set up; write pullpin pin IMAGE to print a pin, and pullpin list to see those of a repository',
   install: 'there is nothing to install; write pullpin pin IMAGE to print a pin',
   load: 'write pullpin pin IMAGE --archive FILE, and docker load -i FILE',
-  lock: 'write pullpin pin IMAGE to print a pin, or pullpin bump to update those of a repository',
   login: 'pullpin uses what docker login or podman login keep',
   logout: 'pullpin uses what docker login or podman login keep',
   ls: 'write pullpin list',

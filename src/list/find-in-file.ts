@@ -1,5 +1,6 @@
 import { heavyWork } from '../concurrency/heavy-work.js';
 import { PullpinError } from '../errors.js';
+import { isOfLock } from '../files/of-lock.js';
 import { findPins } from '../nix/find/find-pins.js';
 import type { ContainerImage, HashBeside, PinProblem, PinSite } from '../nix/find/pin-site.js';
 import { dataFormat } from '../nix/language/data-format.js';
@@ -36,6 +37,7 @@ export function findInFile(
   read: Read,
   { naming, withUnpinned = false }: FindInFileSettings = {},
 ): FoundInFiles {
+  if (isOfLock(text)) return { sites: [], problems: [], besides: [], usedDirectives: new Set() };
   try {
     const format = dataFormat(path);
     return heavyWork(() => {

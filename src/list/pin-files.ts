@@ -63,6 +63,8 @@ export function unfollowedHashes({ hashes, isFrozen, imageDigest }: PinSite): Li
  */
 export interface PinFiles {
   readonly files: readonly SourceFile[];
+  /** The files among them that belong to `pullpin lock`, which alone changes them; they are not in `files`. */
+  readonly locks?: readonly string[] | undefined;
   /** Files that were found but cannot be read as text. */
   readonly unreadable?: readonly ListedProblem[] | undefined;
   /** Reads a file that one of them imports; undefined when it is not there or may not be read. Imports are not followed when absent. */

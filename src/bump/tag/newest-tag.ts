@@ -3,10 +3,9 @@ import { PullpinError, printable } from '../../errors.js';
 import { PlatformError } from '../../oci/platform.js';
 import { compileRegularExpression } from '../../patterns/regular-expression.js';
 import { SiteError } from '../../recipe/site-error.js';
-import { writtenPlatform } from '../../recipe/site-text.js';
 import type { TagChoice } from '../../tag-rules/choose-version.js';
 import type { WrittenExpression } from '../../tag-rules/rule.js';
-import type { TrackedPin } from '../site/tracked-pin.js';
+import type { ImageInQuestion, TagQuestion } from './tag-question.js';
 
 /** How many images a rule may look at: each costs several requests. */
 const MOST_LOOKED_AT = 100;
@@ -20,9 +19,8 @@ export const EARLIEST = Date.parse('2013-01-01T00:00:00Z');
  * later. Throws a PullpinError.
  */
 export async function chooseNewest(
-  pin: TrackedPin,
+  image: TagQuestion,
   { body, flags }: WrittenExpression,
-  pinned: string | undefined,
   all: readonly string[],
 ): Promise<TagChoice> {
   const matches = await compileRegularExpression(body, flags);
@@ -33,13 +31,13 @@ export async function chooseNewest(
       'rules',
       `${tags.length} tags match ${shown}, and at most ${MOST_LOOKED_AT} images are looked at: write a narrower expression`,
     );
-  const looked = await settleInOrder(tags, AT_ONCE, (tag) => madeAt(pin, tag));
+  const looked = await settleInOrder(tags, AT_ONCE, (tag) => madeAt(image, tag));
   let best: { readonly tag: string; readonly time: number } | undefined;
   for (const [at, result] of looked.entries()) {
     if (result.status === 'rejected') throw result.reason;
     const [tag, time] = [tags[at] ?? '', result.value];
     if (time === undefined) continue;
-    const isLater = !best || time > best.time || (time === best.time && tag === pinned);
+    const isLater = !best || time > best.time || (time === best.time && tag === image.pinnedTag);
     if (isLater) best = { tag, time };
   }
   if (!best && tags.length > 0)
@@ -48,9 +46,9 @@ export async function chooseNewest(
 }
 
 /** When the image of a tag was made, in milliseconds; undefined when it does not say, is gone, or is for other platforms. */
-async function madeAt({ lookUps, site, settings }: TrackedPin, tag: string): Promise<number | undefined> {
+async function madeAt({ lookUps, platform }: ImageInQuestion, tag: string): Promise<number | undefined> {
   try {
-    const image = await lookUps.image(await lookUps.resolve(tag), writtenPlatform(site) ?? settings.platform);
+    const image = await lookUps.image(await lookUps.resolve(tag), platform());
     const { created } = await lookUps.facts(image);
     const time = Date.parse(created ?? '');
     return time >= EARLIEST ? time : undefined;

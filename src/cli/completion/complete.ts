@@ -1,4 +1,4 @@
-import { PullpinError } from '../../errors.js';
+import { PullpinError, printable } from '../../errors.js';
 import { formatPlatform, SYSTEMS } from '../../oci/platform.js';
 import type { HelpSource } from '../help/groups.js';
 import type { Completion, Option } from '../options/option.js';
@@ -39,7 +39,8 @@ async function candidates(place: TypedWords, source: HelpSource, context: Contex
   if (place.isTopic) return commandNames(source);
   if (!command && operands === 0) return [...commandNames(source), ['help', 'Show help about a command'] as const];
   const { completion, choices = [] } = (command ?? source.defaultCommand).operands;
-  if (choices.length > 0) return operands === 0 ? choices.map((choice): Candidate => [choice, '']) : [];
+  const first = operands === 0 && !place.given.has('update') ? choices.map((choice): Candidate => [choice, '']) : [];
+  if (first.some(([word]) => word.startsWith(beginning))) return first;
   return completion ? byKind(completion, place, context) : [];
 }
 
@@ -79,10 +80,24 @@ async function byKind(
       const { TEMPLATE_NAMES, TEMPLATES } = await import('../../nix/render/built-in/template-table.js');
       return orFiles(TEMPLATE_NAMES.map((name) => [name, TEMPLATES[name].summary]));
     }
+    case 'locked':
+      return orFiles(await lockedNames(context));
     case 'pin':
       return orFiles(await pinNames(context));
     default:
       return [];
+  }
+}
+
+/** The names of the images in images.toml; empty when it cannot be read. */
+async function lockedNames({ folder }: Context): Promise<Candidate[]> {
+  try {
+    const { lockPaths, openLock } = await import('../../lock/lock-files.js');
+    const { entries } = await openLock(await lockPaths(undefined, folder));
+    return [...entries.values()].map(({ name, request }) => [name, printable(request.image, 100)]);
+  } catch (error) {
+    if (error instanceof PullpinError) return [];
+    throw error;
   }
 }
 

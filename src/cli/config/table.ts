@@ -5,6 +5,7 @@ import { DOCTOR } from '../commands/doctor/options.js';
 import { EXPLAIN } from '../commands/explain/options.js';
 import { INSPECT } from '../commands/inspect/options.js';
 import { LIST } from '../commands/list/options.js';
+import { LOCK } from '../commands/lock/options.js';
 import { PIN } from '../commands/pin/options.js';
 import { TAGS } from '../commands/tags/options.js';
 import { type CommandOptions, optionsOf } from '../options/command.js';
@@ -24,7 +25,7 @@ export interface CommandSettings {
   readonly settings: readonly Setting[];
 }
 
-const COMMANDS: readonly CommandOptions[] = [PIN, BUMP, CHECK, LIST, DIGEST, INSPECT, TAGS, EXPLAIN, DOCTOR];
+const COMMANDS: readonly CommandOptions[] = [PIN, BUMP, CHECK, LIST, LOCK, DIGEST, INSPECT, TAGS, EXPLAIN, DOCTOR];
 
 /** The settings that the tables `[pin]`, `[bump]` and so on of a configuration file may have. */
 export const COMMAND_SETTINGS: readonly CommandSettings[] = COMMANDS.map((command) => ({

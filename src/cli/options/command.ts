@@ -7,7 +7,7 @@ export interface Operands<Settings> {
   /** One sentence without a full stop, for the help. */
   readonly help: string;
   readonly completion?: Completion;
-  /** The allowed words. */
+  /** The allowed words, or where there is a completion as well, the first words that have a meaning of their own. */
   readonly choices?: readonly string[];
   /** The error message when no word is given, if one is required. */
   readonly missing?: string;

@@ -2,7 +2,16 @@ import { UsageError } from '../../errors.js';
 import { didYouMean } from '../../suggestion.js';
 
 /** The kind of words that completion offers for a value or an operand. */
-export type Completion = 'file' | 'folder' | 'platform' | 'system' | 'template' | 'image' | 'pin' | 'command';
+export type Completion =
+  | 'file'
+  | 'folder'
+  | 'platform'
+  | 'system'
+  | 'template'
+  | 'image'
+  | 'pin'
+  | 'locked'
+  | 'command';
 
 interface Described {
   /** The letter of the short form, without its dash. */

@@ -10,10 +10,13 @@ import { WriteError } from './write-error.js';
 /** A file that is to hold another text. */
 export interface FileChange {
   readonly path: string;
-  /** What the file holds, to the byte; it is not written when it holds something else. */
-  readonly before: string;
+  /** What the file holds, to the byte; it is not written when it holds something else. Undefined for a file that must not be there yet. */
+  readonly before: string | undefined;
   readonly after: string;
 }
+
+/** A change of a file that is there. */
+export type TextChange = FileChange & { readonly before: string };
 
 /**
  * Replaces the text of one file: the new text is prepared beside it, put in its place in one step, and taken back if necessary.
@@ -23,7 +26,7 @@ export class Replacement {
   private state: 'prepared' | 'written' | 'stuck' = 'prepared';
 
   private constructor(
-    readonly change: FileChange,
+    readonly change: TextChange,
     readonly target: string,
     /** Whether the file has further names (hard links), which will keep the old text. */
     readonly hasOtherNames: boolean,
@@ -36,7 +39,7 @@ export class Replacement {
    * @param target the real path of the file
    * @param isRevocable whether the old text is kept until `discard`, so that it can be put back
    */
-  static async prepare(change: FileChange, target: string, isRevocable: boolean): Promise<Replacement> {
+  static async prepare(change: TextChange, target: string, isRevocable: boolean): Promise<Replacement> {
     const made: string[] = [];
     try {
       const stats = verify(change, target, change.before);

@@ -1,6 +1,7 @@
 import { open, realpath } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { isWithin, type Roots } from '../roots.js';
+import { Creation } from './creation.js';
 import { type FileChange, Replacement } from './replacement.js';
 import { WriteError } from './write-error.js';
 
@@ -31,27 +32,37 @@ const AT_ONCE = 16;
 /**
  * Writes files, all of them or none: all new texts are put on the disk beside their files before the first is moved into its place, and
  * when a move fails, those before it are taken back. Each file is refused when it does not hold `before` at that moment, and is whole
- * at all times, whatever happens; it keeps its mode and, where possible, its owner. For a symbolic link, its target is replaced.
+ * at all times, whatever happens; it keeps its mode and, where possible, its owner. For a symbolic link, its target is replaced. A file whose
+ * `before` is undefined is made, and refused when it is there.
  * Nothing else is left in the folders. Throws the signal's reason when aborted.
  */
 export async function writeFiles(changes: readonly FileChange[], settings: WriteFilesSettings): Promise<WriteOutcome> {
   const { keepGoing = false, signal } = settings;
   const { files, failed } = await locate(changes, settings);
-  const prepared: Replacement[] = [];
+  const prepared: Prepared[] = [];
   try {
     const isRevocable = !keepGoing && files.size > 1;
     await inBatches([...files], async ([target, [change]]) => {
       signal?.throwIfAborted();
-      await collect(failed, async () => prepared.push(await Replacement.prepare(change, target, isRevocable)));
+      await collect(failed, async () => prepared.push(await prepare(change, target, isRevocable)));
     });
     signal?.throwIfAborted();
     const placed = failed.length === 0 || keepGoing ? await commitAll(prepared, failed, keepGoing) : [];
-    const names = (those: readonly Replacement[]): string[] =>
+    const names = (those: readonly Prepared[]): string[] =>
       those.flatMap(({ target }) => files.get(target) ?? []).map(({ path }) => path);
     return { written: names(placed), failed, separated: names(placed.filter(({ hasOtherNames }) => hasOtherNames)) };
   } finally {
     await inBatches(prepared, (each) => each.discard());
   }
+}
+
+/** A file that is ready to get its text. */
+type Prepared = Replacement | Creation;
+
+async function prepare({ path, before, after }: FileChange, target: string, isRevocable: boolean): Promise<Prepared> {
+  return before === undefined
+    ? Creation.prepare({ path, before, after }, target)
+    : Replacement.prepare({ path, before, after }, target, isRevocable);
 }
 
 /** The changes of one file: one change, or the same change under several names. */
@@ -67,7 +78,7 @@ async function locate(
   for (const change of changes) {
     if (change.before === change.after) continue;
     await collect(failed, async () => {
-      const target = await realpath(resolve(folder, change.path)).catch((error: unknown) => {
+      const target = await realTarget(change, folder).catch((error: unknown) => {
         throw WriteError.from(change.path, error);
       });
       if (roots && !isWithin(roots, target)) throw new WriteError(change.path, 'outside');
@@ -80,13 +91,19 @@ async function locate(
   return { files, failed };
 }
 
+/** The real path of a file, or that of the folder of a new one with its name. */
+async function realTarget({ path, before }: FileChange, folder: string): Promise<string> {
+  const absolute = resolve(folder, path);
+  return before === undefined ? join(await realpath(dirname(absolute)), basename(absolute)) : realpath(absolute);
+}
+
 /** Puts the prepared files in place, and returns those that stay there. */
 async function commitAll(
-  prepared: readonly Replacement[],
+  prepared: readonly Prepared[],
   failed: WriteError[],
   keepGoing: boolean,
-): Promise<readonly Replacement[]> {
-  const placed: Replacement[] = [];
+): Promise<readonly Prepared[]> {
+  const placed: Prepared[] = [];
   try {
     for (const each of prepared) {
       const isPlaced = await collect(failed, async () => each.commit());
@@ -102,8 +119,8 @@ async function commitAll(
 }
 
 /** Takes files back, the last one first, and returns those that could not be taken back. */
-async function takeBack(placed: readonly Replacement[], failed: WriteError[]): Promise<readonly Replacement[]> {
-  const stuck: Replacement[] = [];
+async function takeBack(placed: readonly Prepared[], failed: WriteError[]): Promise<readonly Prepared[]> {
+  const stuck: Prepared[] = [];
   for (const each of [...placed].reverse()) {
     if (!(await collect(failed, async () => each.rollBack()))) stuck.push(each);
   }

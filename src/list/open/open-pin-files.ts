@@ -1,11 +1,12 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { settleInOrder } from '../../concurrency/settle-in-order.js';
-import { PullpinError } from '../../errors.js';
+import { PullpinError, printable, UsageError } from '../../errors.js';
 import { findFiles } from '../../files/find-files.js';
 import type { GitSettings } from '../../files/git.js';
 import { filesWithText } from '../../files/git-grep.js';
-import { readSource, readWithin } from '../../files/read-source.js';
+import { isOfLock } from '../../files/of-lock.js';
+import { type ReadText, readSource, readWithin } from '../../files/read-source.js';
 import { repositoryAround, searchRoots } from '../../files/roots.js';
 import { fromProcess, type Machine } from '../../machine/machine.js';
 import { dataFormat } from '../../nix/language/data-format.js';
@@ -38,13 +39,16 @@ export async function openPinFiles(paths: readonly string[] = [], settings: Open
   const unreadable = texts.flatMap((result, at) =>
     result.status === 'rejected' ? unreadableFile(found[at] ?? '', result.reason, paths) : [],
   );
-  const files = texts.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const all = texts.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const locks = all.filter(({ text }) => isOfLock(text)).map(({ path }) => path);
+  refuseLocks(locks, paths);
+  const files = all.filter(({ path }) => !locks.includes(path));
   const searched = (paths.length === 0 ? ['.'] : paths).map((path) => resolve(folder, path));
   const targets = searched.includes(top ?? '') ? [] : files;
-  const read = readWithin(roots, folder);
+  const read = withoutLocks(readWithin(roots, folder));
   const own = top === undefined ? [] : await callersOfFiles(targets, folder, { folder: top, environment, signal });
   await loadParsers(files, withUnpinned);
-  return { files, unreadable, read, folder, roots, callers: { files: own, read }, withUnpinned };
+  return { files, locks, unreadable, read, folder, roots, callers: { files: own, read }, withUnpinned };
 }
 
 /**
@@ -60,7 +64,7 @@ export async function openPinText(path: string, text: string, settings: OpenSett
   const file = await fileWithDigests(text, repository);
   if (file === undefined) return { files };
   const standsFor = new Map([[path, file]]);
-  const callers = { files: await callersOf([file], repository), read: readWithin([top], folder) };
+  const callers = { files: await callersOf([file], repository), read: withoutLocks(readWithin([top], folder)) };
   return { files, folder, standsFor, callers };
 }
 
@@ -80,6 +84,23 @@ const MOST_ASKED = 3;
 const MAY_BE_CALLED = /imageDigest|image_digest|sha256:[0-9a-f]{64}/;
 /** With more files than this, the search includes no callers: so many files are most of a repository, and have their callers among them. */
 const MOST_CALLED = 100;
+
+/** Throws a UsageError where the user names a file of a lock, in which nothing is ever changed. */
+function refuseLocks(locks: readonly string[], named: readonly string[]): void {
+  const lock = locks.find((path) => named.includes(path) || named.includes(`./${path}`));
+  if (lock === undefined) return;
+  throw new UsageError(
+    `${printable(lock)} is written by pullpin lock: write pullpin lock show, or pullpin lock --update to move its images`,
+  );
+}
+
+/** A reader that sees no file of a lock: a pin that leads there is not one to be changed. */
+function withoutLocks(read: ReadText): ReadText {
+  return (path) => {
+    const text = read(path);
+    return text === undefined || isOfLock(text) ? undefined : text;
+  };
+}
 
 /** The files of the repository that may pass the pins of these files to a fetcher. */
 async function callersOfFiles(

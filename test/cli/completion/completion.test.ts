@@ -90,6 +90,7 @@ describe('what may follow', () => {
         'bump',
         'check',
         'list',
+        'lock',
         'digest',
         'inspect',
         'tags',

@@ -29,6 +29,7 @@ function repository(): string {
   git('add', '.');
   git('commit', '-m', 'pins');
   git('update-ref', 'refs/remotes/origin/main', 'HEAD');
+  writeFileSync(join(folder, 'images.toml'), '[images.db]\nimage = "postgres:7.4"\n');
   writeFileSync(join(folder, 'own.hbs'), '{{imageName}}\n');
   execFileSync('cp', ['-r', fixtureImage('hello'), join(folder, 'result')]);
   return folder;
@@ -49,6 +50,7 @@ async function type(line: string, cwd: string) {
 const CODES: Readonly<Record<string, number>> = {
   'pullpin bump --check': 3,
   'pullpin check': 1,
+  'pullpin lock --check': 3,
   'pullpin check --deep': 1,
   'pullpin check --hashes --fix': 1,
   'pullpin check --sarif >pins.sarif': 1,
@@ -69,7 +71,7 @@ test.each(EXAMPLES.filter((line) => !/ -i$/.test(line) && !ELSEWHERE.test(line))
     });
     // Each shows or writes something.
     const file = /> ?(\S+)$/.exec(line)?.[1];
-    const isSilent = /eval|source|--clear|--hashes|--unpinned/.test(line);
+    const isSilent = /eval|source|--clear|--hashes|--unpinned|freeze/.test(line);
     if (file) expect(existsSync(join(cwd, file))).toBe(true);
     else if (!isSilent) expect(stdout).not.toBe('');
   },

@@ -66,6 +66,14 @@ async function bump(settings: BumpCommandSettings, context: Context): Promise<nu
   }
 }
 
+/** A lock is not what `bump` changes; its user should know which command does. */
+function noteLocks({ locks = [] }: PinFiles, report: Report): void {
+  const named = locks.filter((path) => path.endsWith('.json')).slice(0, MOST_NAMED);
+  for (const path of named) report.note(`${path} stays as it is: pullpin lock --update moves its images`);
+}
+
+const MOST_NAMED = 3;
+
 /** The settings for each pin. */
 function policyOf(settings: BumpCommandSettings) {
   const { digest, systems, assumeTag } = settings.bumping;
@@ -85,6 +93,7 @@ async function finish(
   context: Context,
   report: Report,
 ): Promise<number> {
+  noteLocks(pinFiles, report);
   const wanted = settings.bumping.isInteractive ? await askWhich(plan, pinFiles, context) : plan;
   if (wanted) return exitCode(await finishBump(wanted, pinFiles, settings, context, report), settings);
   report.note('interrupted; nothing was written');

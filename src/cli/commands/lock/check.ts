@@ -1,0 +1,55 @@
+import { isWritten } from '../../../lock/commit-lock.js';
+import { type LockPaths, openLock } from '../../../lock/lock-files.js';
+import { type StaleImage, staleImages } from '../../../lock/plan-lock.js';
+import type { Context } from '../../terminal/context.js';
+import { EXIT } from '../../terminal/exit-code.js';
+import { count, formatTable, tableWidth } from '../../terminal/format.js';
+import { jsonText } from '../../terminal/outcome.js';
+import { writeOutput } from '../../terminal/output.js';
+import { Report } from '../../terminal/report.js';
+import { lookUpImages } from './look-up.js';
+import type { LockCommandSettings } from './options.js';
+import { changesOf, concludeLock } from './output.js';
+
+/** Says whether the lock fits images.toml, without a network; with --update, whether any image would move. Writes nothing. */
+export async function checkLock(
+  names: readonly string[] | undefined,
+  paths: LockPaths,
+  settings: LockCommandSettings,
+  context: Context,
+): Promise<number> {
+  const opened = await openLock(paths);
+  const stale = staleImages(opened.entries, opened.lock).filter(({ name }) => names?.includes(name) ?? true);
+  const isStale = stale.length > 0 || !isWritten(opened);
+  if (!settings.locking.isUpdate) {
+    const report = new Report(context, settings.loudness);
+    const text = settings.json
+      ? jsonText({ version: 1, isStale, images: stale })
+      : formatTable(stale.map(rowOf), tableWidth(context.stdout));
+    await writeOutput(text, undefined, context);
+    if (!settings.json) report.note(summary(stale, isStale, paths));
+    return isStale ? EXIT.changesNeeded : EXIT.done;
+  }
+  const entries = [...opened.entries.values()].filter(({ name }) => names?.includes(name) ?? true);
+  const { plan, report } = await lookUpImages({ entries, lock: opened.lock, mode: 'digests' }, settings, context);
+  const removed = stale.flatMap(({ name, reason }) => (reason === 'removed' ? [name] : []));
+  const code = await concludeLock(plan, removed, 'outdated', settings.json, context, report);
+  if (code !== EXIT.done) return code;
+  return isStale || changesOf(plan).length > 0 ? EXIT.changesNeeded : EXIT.done;
+}
+
+const REASONS: Readonly<Record<StaleImage['reason'], string>> = {
+  missing: 'is not locked yet',
+  changed: 'has changed in images.toml',
+  removed: 'is no longer in images.toml',
+};
+
+function rowOf({ name, reason }: StaleImage): string[] {
+  return [name, REASONS[reason]];
+}
+
+function summary(stale: readonly StaleImage[], isStale: boolean, { lock, nix }: LockPaths): string {
+  if (!isStale) return `${lock} is up to date`;
+  const what = stale.length > 0 ? `${count(stale.length, 'image')} of ${lock} to lock` : `${lock} or ${nix} to write`;
+  return `${what}: run pullpin lock`;
+}

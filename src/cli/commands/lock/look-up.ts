@@ -1,0 +1,44 @@
+import type { LockEntry } from '../../../lock/entry.js';
+import type { LockMode } from '../../../lock/lock-image.js';
+import type { Lock } from '../../../lock/lock-schema.js';
+import { type LockPlan, planLock } from '../../../lock/plan-lock.js';
+import { formatRepository } from '../../../oci/reference.js';
+import { createDownloadProgress } from '../../progress/progress.js';
+import { openRunCache } from '../../resources/cache.js';
+import { openRegistries } from '../../resources/registries.js';
+import type { Context } from '../../terminal/context.js';
+import { Report } from '../../terminal/report.js';
+import type { LockCommandSettings } from './options.js';
+
+/** What a run of lock looks up. */
+export interface LookUpRequest {
+  readonly entries: readonly LockEntry[];
+  readonly lock: Lock;
+  readonly mode: LockMode;
+  /** The registries that the command line names. */
+  readonly registries?: readonly string[];
+}
+
+/** Opens the registries, looks the images up and closes the registries. Throws a PullpinError only for what concerns all images. */
+export async function lookUpImages(
+  { entries, lock, mode, registries: named = [] }: LookUpRequest,
+  settings: LockCommandSettings,
+  context: Context,
+): Promise<{ readonly plan: LockPlan; readonly report: Report }> {
+  const progress = createDownloadProgress(context, settings.loudness === 'normal', entries.length);
+  const report = new Report(context, settings.loudness, () => progress.clear());
+  const cache = openRunCache(settings.cache, context, report);
+  const registries = await openRegistries(settings.registries, { registries: named, cache, report }, context);
+  try {
+    const plan = await planLock(entries, lock, mode, {
+      ...{ registries, cache, signal: context.signal },
+      temporaryFolder: context.temporaryFolder,
+      maxSpool: settings.downloads.maxSpool,
+      onDownload: (image) => progress.image(image.name ?? formatRepository(image)),
+    });
+    return { plan, report };
+  } finally {
+    progress.stop();
+    await registries.close();
+  }
+}

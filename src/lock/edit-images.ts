@@ -1,0 +1,96 @@
+import { PullpinError, printable, UsageError } from '../errors.js';
+import { TomlFormError, type TomlValue, withKey, withoutTable, withTable } from '../text/toml/toml-tables.js';
+import { isSameRequest, type LockEntry } from './entry.js';
+import { readImagesFile } from './read-images.js';
+
+/** images.toml cannot be edited by machine. */
+export class ImagesEditError extends PullpinError {}
+
+/** What people write of an image, by the keys of images.toml. */
+export type NewImage = Readonly<Record<string, TomlValue>> & { readonly image: string };
+
+/** The first lines of a new file. */
+const START = `# The images of this repository: pullpin lock writes images.lock.json and images.nix from it.
+`;
+
+/** images.toml with one more image at its end. Throws a UsageError when it has that name already, or for a value that makes no sense. */
+export function withImage(text: string, file: string, name: string, image: NewImage): string {
+  const before = readImagesFile(text, file);
+  if (before.has(name))
+    throw new UsageError(
+      `${before.get(name)?.place} has an image '${printable(name, 100)}' already: edit it there, or take another name`,
+    );
+  const edited = withTable(text === '' ? START : text, ['images', name], image);
+  return proven(edited, file, (after) => isKept(before, after, [name]) && after.has(name), name);
+}
+
+/** images.toml without some images. Throws an ImagesEditError. */
+export function withoutImages(text: string, file: string, names: readonly string[]): string {
+  const before = readImagesFile(text, file);
+  return names.reduce((edited, name) => {
+    if (!readImagesFile(edited, file).has(name)) return edited;
+    const next = edit(file, name, () => withoutTable(edited, ['images', name]));
+    return proven(next, file, (after) => isKept(before, after, names) && !after.has(name), name);
+  }, text);
+}
+
+/** images.toml with some images frozen, or not. Throws an ImagesEditError. */
+export function withFreeze(text: string, file: string, names: readonly string[], isFrozen: boolean): string {
+  return names.reduce((edited, name) => {
+    const before = readImagesFile(edited, file);
+    if ((before.get(name)?.isFrozen ?? isFrozen) === isFrozen) return edited;
+    const next = edit(file, name, () => withKey(edited, ['images', name], 'freeze', isFrozen));
+    const isRight = (after: ReadonlyMap<string, LockEntry>): boolean =>
+      isKept(before, after, [name]) && after.get(name)?.isFrozen === isFrozen;
+    return proven(next, file, isRight, name);
+  }, text);
+}
+
+function edit(file: string, name: string, act: () => string): string {
+  try {
+    return act();
+  } catch (cause) {
+    if (!(cause instanceof TomlFormError)) throw cause;
+    throw byHand(file, name, cause);
+  }
+}
+
+/** The edited text, when it says what it should and nothing else has changed. */
+function proven(
+  text: string,
+  file: string,
+  isRight: (after: ReadonlyMap<string, LockEntry>) => boolean,
+  name: string,
+): string {
+  if (isRight(readImagesFile(text, file))) return text;
+  throw byHand(file, name);
+}
+
+function byHand(file: string, name: string, cause?: unknown): ImagesEditError {
+  return new ImagesEditError(
+    `${printable(file)} is written in a form that pullpin does not edit: change ${printable(name, 100)} by hand, or write it as [images.${printable(name, 100)}]`,
+    { cause },
+  );
+}
+
+/** Whether all other images are as they were. */
+function isKept(
+  before: ReadonlyMap<string, LockEntry>,
+  after: ReadonlyMap<string, LockEntry>,
+  changed: readonly string[],
+): boolean {
+  const others = (all: ReadonlyMap<string, LockEntry>): LockEntry[] =>
+    [...all.values()].filter(({ name }) => !changed.includes(name));
+  const [old, now] = [others(before), others(after)];
+  return old.length === now.length && old.every((each, at) => isSame(each, now[at]));
+}
+
+function isSame(one: LockEntry, other: LockEntry | undefined): boolean {
+  return (
+    other !== undefined &&
+    one.name === other.name &&
+    one.isFrozen === other.isFrozen &&
+    one.cooldown === other.cooldown &&
+    isSameRequest(one.request, other.request)
+  );
+}
