@@ -63,13 +63,8 @@ const GROUPS = [
     priority: 2,
     test: among(
       ...['oci/', 'machine/', 'concurrency/', 'cache/cache', 'cache/open-cache', 'pin/resolve', 'pin/open-image'],
-      ...[
-        'nix/literals/',
-        'nix-store/',
-        'cli/resources/kept-archive',
-        'pin/check-served',
-        'registry/http/connection-error',
-      ],
+      ...['nix/literals/', 'nix-store/', 'cli/resources/kept-archive', 'pin/check-served'],
+      ...['files/near-source', 'registry/http/connection-error', 'registry/tls/explain-certificate'],
       ...['cli/resources/cache', 'cli/resources/references', 'cli/resources/sources', 'cli/resources/registries'],
     ),
   },

@@ -49,3 +49,9 @@ export function printable(text: string, limit = 300): string {
   const shown = text.slice(0, limit).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd');
   return text.length > limit ? `${shown}…` : shown;
 }
+
+/** A message with the name of its image in front, where it does not begin with that name: each message names an image once. */
+export function namedOnce(image: string | undefined, message: string): string {
+  const isNamed = image !== undefined && message.startsWith(image) && /^[:@]/.test(message.slice(image.length));
+  return image === undefined || isNamed ? message : `${image}: ${message}`;
+}

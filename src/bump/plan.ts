@@ -1,13 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Cache } from '../cache/cache.js';
-import { heavyWork } from '../concurrency/heavy-work.js';
 import { settleInOrder } from '../concurrency/settle-in-order.js';
 import { checkCount, checkWord } from '../errors.js';
 import { findInCallers } from '../list/callers-pins.js';
 import { joinedFinds } from '../list/find.js';
 import { type FoundInFiles, findInFile } from '../list/find-in-file.js';
 import { findInNamingFiles } from '../list/naming-files.js';
-import { cautionsOf, type PinFiles, type Read, readerOf } from '../list/pin-files.js';
+import { cautionsOf, type ListedProblem, type PinFiles, type Read, readerOf } from '../list/pin-files.js';
 import { createSelector, type PinSelection } from '../list/select.js';
 import { fromProcess } from '../machine/machine.js';
 import type { PinSite } from '../nix/find/pin-site.js';
@@ -24,8 +23,7 @@ import { askAhead, planSite } from './one-pin/plan-site.js';
 import { type BumpProblem, failedProblem, sourceProblem } from './problem.js';
 import type { BumpMode, DigestPolicy, SiteSettings } from './site/site-settings.js';
 import { type PlannedTables, planTables } from './systems/plan-tables.js';
-import { containerEdits } from './tag/container-edits.js';
-import { TagUses } from './tag/tag-uses.js';
+import { tagMover } from './tag-moves.js';
 
 /** Settings of a bump: what it may change, and which registries it asks. */
 export interface BumpSettings extends PinSelection {
@@ -94,22 +92,27 @@ export async function planBump(pinFiles: PinFiles, settings: BumpSettings): Prom
     if (isWanted(site)) void askAhead(site, lookUps, forSites);
   });
   const wanted = new Set(found.sites.filter(isWanted));
-  const uses = new TagUses(pinFiles, found.sites);
-  const moveTag: SiteSettings['moveTag'] = (edits, site, move) => {
-    heavyWork(() => uses.check(edits));
-    return containerEdits(found.containers ?? [], site, move, edits);
-  };
-  const forPlan = { ...forSites, moveTag };
+  const forPlan = { ...forSites, moveTag: tagMover(pinFiles, found) };
   const planned = await planSites([...wanted], lookUps, forPlan, onProgress);
   const isForTables = forSites.systems === 'all' && forSites.mode !== 'hashes';
   const { tables, failed } = isForTables ? await planTables(planned, lookUps, forSites) : NO_TABLES;
   const unwanted = found.sites.filter((site) => !wanted.has(site));
-  const inSources = found.problems.filter(({ file }) => isWantedFile(file)).map(sourceProblem);
+  const ofPins = directivesOf([...wanted]);
+  const inSources = found.problems
+    .filter((problem) => isWantedFile(problem.file) && !ofPins(problem))
+    .map(sourceProblem);
   const unreadable = (pinFiles.unreadable ?? []).map((problem): BumpProblem => ({ ...problem, severity: 'notice' }));
   const cautions = cautionsOf([...wanted]).map(sourceProblem);
   const inTables = failed.map(({ site, reason }) => failedProblem(site, reason));
   const problems = [...inSources, ...cautions, ...unreadable, ...inTables];
   return assemblePlan({ planned, tables, unwanted, problems }, forSites);
+}
+
+/** Whether a problem is about a directive that keeps one of these pins as it is: the problem of the pin says so. */
+function directivesOf(sites: readonly PinSite[]): (problem: Pick<ListedProblem, 'code' | 'file' | 'line'>) => boolean {
+  const held = sites.flatMap(({ isFrozen, flaw, hold }) => (isFrozen || flaw ? [] : (hold?.directive ?? [])));
+  return ({ code, file, line }) =>
+    code === 'malformed-directive' && held.some((directive) => directive.file === file && directive.line === line);
 }
 
 /** The settings for each pin. Throws a UsageError. */

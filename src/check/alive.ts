@@ -7,7 +7,7 @@ import type { Platform } from '../oci/platform.js';
 import { formatPlatform } from '../oci/platform.js';
 import { platformsOfIndex } from '../pin/platforms.js';
 import { type CheckedPin, failureOf } from './checked-pin.js';
-import { bumpCommand, type Finding, findingAt } from './finding.js';
+import { bumpAdvice, type Finding, findingAt } from './finding.js';
 
 /** What a look at the digest of a pin has shown. Without `root`, nothing more can be said of its image. */
 export interface Alive {
@@ -26,7 +26,7 @@ export async function checkAlive(pin: CheckedPin): Promise<Alive> {
     return { root, findings: [] };
   } catch (error) {
     const failure = failureOf(site, error, 'dead-digest');
-    const fix = failure.code === 'dead-digest' && pin.follows ? bumpCommand(site) : undefined;
+    const fix = failure.code === 'dead-digest' && pin.follows ? bumpAdvice(site) : undefined;
     return { findings: [{ ...failure, fix }] };
   }
 }

@@ -1,6 +1,7 @@
 import type { Cache } from '../cache/cache.js';
 import { settleInOrder } from '../concurrency/settle-in-order.js';
 import { findInFiles } from '../list/find.js';
+import type { FoundInFiles } from '../list/find-in-file.js';
 import { cautionsOf, type PinFiles, readerOf } from '../list/pin-files.js';
 import { createSelector, type PinSelection } from '../list/select.js';
 import type { PinSite } from '../nix/find/pin-site.js';
@@ -13,7 +14,7 @@ import { checkAlive, checkImages } from './alive.js';
 import { type CheckedPin, type CheckedPinSettings, followedBy, platformOf } from './checked-pin.js';
 import { checkContainer } from './containers.js';
 import { checkCurrent } from './current.js';
-import { bumpCommand, type Finding, findingAt, findingOf, findingsInOrder } from './finding.js';
+import { bumpAdvice, type Finding, findingAt, findingOf, findingsInOrder } from './finding.js';
 import type { FindingCode } from './findings.js';
 import { checkHashes } from './hashes.js';
 import { checkPlatforms } from './platforms.js';
@@ -31,6 +32,8 @@ export interface CheckSettings extends PinSelection {
   readonly platform?: Platform | string | undefined;
   /** The tag of pins that name none. */
   readonly assumeTag?: string | undefined;
+  /** Gives the rule by which `pullpin bump` refuses to move tags of these pins; without it, every move of a tag is advised. */
+  readonly tagRefusals?: ((found: FoundInFiles) => CheckedPinSettings['refusesMove']) | undefined;
   /** Findings that are not wanted. */
   readonly ignored?: ReadonlySet<FindingCode> | undefined;
   readonly temporaryFolder: string;
@@ -58,7 +61,7 @@ export async function checkPins(pinFiles: PinFiles, settings: CheckSettings): Pr
   const found = findInFiles(pinFiles);
   const sites = found.sites.filter(isWanted);
   const lookUps = new LookUps(settings);
-  const forPins = pinSettings(pinFiles, settings);
+  const forPins = { ...pinSettings(pinFiles, settings), refusesMove: settings.tagRefusals?.(found) };
   const progress = { done: 0, total: sites.length, changed: 0 };
   onProgress({ ...progress });
   const settled = await settleInOrder(sites, CONCURRENT_PINS, async (site) => {
@@ -81,7 +84,7 @@ export async function checkPins(pinFiles: PinFiles, settings: CheckSettings): Pr
   return { pins: sites.length, findings: findingsInOrder(unique(findings).filter(({ code }) => !ignored.has(code))) };
 }
 
-function pinSettings(pinFiles: PinFiles, settings: CheckSettings): CheckedPinSettings {
+function pinSettings(pinFiles: PinFiles, settings: CheckSettings): Omit<CheckedPinSettings, 'refusesMove'> {
   const { isDeep = false, computesHashes = false, platform = DEFAULT_PLATFORM, assumeTag } = settings;
   return { isDeep, computesHashes, platform: toPlatform(platform), assumeTag, read: readerOf(pinFiles) };
 }
@@ -103,7 +106,7 @@ async function checkPin(site: PinSite, all: LookUps, settings: CheckedPinSetting
   if (flaw?.code === 'malformed-reference') return flaws;
   const digest = imageDigest.text;
   if (!isDigest(digest) || isPlaceholderDigest(digest))
-    return [...flaws, findingAt(site, 'no-digest', 'it has no digest yet', { fix: bumpCommand(site) })];
+    return [...flaws, findingAt(site, 'no-digest', 'it has no digest yet', { fix: bumpAdvice(site) })];
   const name = { ...splitName(imageName.text), name: imageName.text, unverified: site.tlsVerify === false };
   const lookUps = all.repository(name);
   // A malformed architecture has its own finding.

@@ -21,6 +21,8 @@ export interface CheckedPinSettings {
   readonly platform: Platform;
   /** The tag of pins that name none. */
   readonly assumeTag: string | undefined;
+  /** Says why a bump would not move the tag of a pin; undefined when it would. */
+  readonly refusesMove: ((site: PinSite, follows: FollowedTag, wantedTag: string) => string | undefined) | undefined;
   /** Returns the text of a file with pins. */
   readonly read: (path: string) => string | undefined;
 }

@@ -1,7 +1,7 @@
 import { contradiction, tagRule } from '../list/tag-rule.js';
 import { chooseTag } from '../tag-rules/choose-tag.js';
 import { type CheckedPin, failureOf } from './checked-pin.js';
-import { bumpCommand, type Finding, findingAt } from './finding.js';
+import { bumpAdvice, type Finding, findingAt, notMoved } from './finding.js';
 
 /** Whether the tag of a pin still gives its digest, or an index that lists it, and whether its rule still leads to that tag. */
 export async function checkCurrent(pin: CheckedPin): Promise<Finding[]> {
@@ -21,14 +21,14 @@ async function checkTag({ site, digest, lookUps }: CheckedPin, tag: string): Pro
     if (latest === digest) return [];
     const now = await lookUps.manifest(latest);
     if (now.type === 'index' && now.entries.some((entry) => entry.digest === digest)) return [];
-    return [findingAt(site, 'moved-tag', `tag ${tag} has ${latest} now`, { fix: bumpCommand(site) })];
+    return [findingAt(site, 'moved-tag', `tag ${tag} has ${latest} now`, { fix: bumpAdvice(site) })];
   } catch (error) {
     return [failureOf(site, error, 'dead-tag')];
   }
 }
 
 /** Whether the rule of a pin leads to another tag by now. A rule for the newest image would need every image of the repository: bump looks at them. */
-async function checkRule({ site, follows, lookUps }: CheckedPin): Promise<Finding[]> {
+async function checkRule({ site, follows, lookUps, settings }: CheckedPin): Promise<Finding[]> {
   const rule = tagRule(site);
   if (!rule || rule.kind === 'newest') return [];
   const pinned = follows?.by === 'assumed' ? undefined : follows?.tag;
@@ -36,7 +36,9 @@ async function checkRule({ site, follows, lookUps }: CheckedPin): Promise<Findin
     const { wanted } = await chooseTag(rule, pinned, await lookUps.tags());
     if (wanted === undefined || wanted === pinned) return [];
     const message = `its rule leads to tag ${wanted}${pinned === undefined ? '' : ` instead of ${pinned}`}`;
-    return [findingAt(site, 'newer-tag', message, { fix: bumpCommand(site) })];
+    const refusal = follows && pinned !== undefined ? settings.refusesMove?.(site, follows, wanted) : undefined;
+    const fix = refusal === undefined ? bumpAdvice(site) : notMoved(refusal);
+    return [findingAt(site, 'newer-tag', message, { fix })];
   } catch (error) {
     return [failureOf(site, error, 'look-up-failed')];
   }

@@ -1,6 +1,8 @@
+import { printable, UsageError } from '../errors.js';
 import type { ListedProblem } from '../list/pin-files.js';
 import type { FileEdit } from '../nix/edit/edit.js';
 import type { PinSite } from '../nix/find/pin-site.js';
+import { didYouMean } from '../suggestion.js';
 import { FINDINGS, type FindingCode, type FindingLevel } from './findings.js';
 
 /** Something that a check has found at a place of a file. */
@@ -36,13 +38,30 @@ export function findingOf({ file, line, column, code, message, imageDigest }: Li
   return { file, line, column, code: known, level: FINDINGS[known].level, message, edits: [], imageDigest };
 }
 
-export function isFindingCode(code: string): code is FindingCode {
+function isFindingCode(code: string): code is FindingCode {
   return Object.hasOwn(FINDINGS, code);
+}
+
+/** The code of a finding that a user does not want to see. Throws a UsageError. */
+export function checkIgnored(text: string): FindingCode {
+  if (isFindingCode(text)) return text;
+  const hint = didYouMean(text, Object.keys(FINDINGS)) || '; docs/check.md lists them';
+  throw new UsageError(`--ignore: there is no finding '${printable(text, 100)}'${hint}`);
 }
 
 /** `pullpin bump FILE:LINE`, where a shell takes it as it stands. */
 export function bumpCommand({ file, line }: Pick<Finding, 'file' | 'line'>): string {
   return /^[\w./+@-]+$/.test(file) ? `pullpin bump ${file}:${line}` : 'pullpin bump';
+}
+
+/** The bump that corrects a pin, or why `pullpin bump` leaves the pin as it is. */
+export function bumpAdvice(site: PinSite, command = bumpCommand(site)): string {
+  return site.hold ? notMoved(site.hold.message) : command;
+}
+
+/** The advice for a pin that a bump does not move. */
+export function notMoved(reason: string): string {
+  return `pullpin bump leaves it as it is: ${reason}`;
 }
 
 /** In the order of the files and of the places in them. */

@@ -2,7 +2,7 @@ import { PullpinError } from '../errors.js';
 import { rewrite } from '../nix/edit/edit.js';
 import type { PinHash, PinSite } from '../nix/find/pin-site.js';
 import { formatHash, parseHash } from '../nix/literals/hash.js';
-import { bumpCommand, type Finding, findingAt } from './finding.js';
+import { bumpAdvice, bumpCommand, type Finding, findingAt } from './finding.js';
 
 /** What can be said of a hash as it is written, without a registry; undefined where it may be right. */
 export function checkWritten(
@@ -16,7 +16,7 @@ export function checkWritten(
       `${attribute} cannot be followed, so it is not checked: ${value.message}`,
     );
   if (isPlaceholder)
-    return findingAt(site, 'placeholder-hash', `${attribute} is still to be filled in`, { fix: bumpCommand(site) });
+    return findingAt(site, 'placeholder-hash', `${attribute} is still to be filled in`, { fix: bumpOfHash(site) });
   if (!written)
     return findingAt(site, 'malformed-hash', `${attribute}: ${problemOf(value.text)}`, { fix: bumpHashes(site) });
   if (written.hash === site.imageDigest.text)
@@ -36,7 +36,12 @@ export function checkWritten(
 
 /** The command that computes the hash of a pin anew. */
 export function bumpHashes(site: PinSite): string {
-  return bumpCommand(site).replace('bump', 'bump --hashes');
+  return bumpOfHash(site, bumpCommand(site).replace('bump', 'bump --hashes'));
+}
+
+/** A digest that must stay does not keep its hash from being corrected. */
+function bumpOfHash(site: PinSite, command = bumpCommand(site)): string {
+  return site.hold?.part === 'pin' ? bumpAdvice(site) : command;
 }
 
 function problemOf(text: string): string {

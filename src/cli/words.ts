@@ -79,7 +79,7 @@ function valueMistake(word: string, next: string | undefined, known: Options): s
   const isFlag = lookUp(name, known)?.option.type === 'flag';
   if (isFlag && inline !== undefined && !/^(?:true|false)$/.test(inline)) return `--${name} takes no value`;
   // A word that looks like an option is a value only when it is written with `=`: otherwise the user probably forgot the value.
-  const isForgotten = inline === '' || (inline === undefined && (next === undefined || isOptionWord(next)));
+  const isForgotten = inline === '' || (inline === undefined && (!next || isOptionWord(next)));
   return !isFlag && isForgotten ? `--${name} needs a value` : undefined;
 }
 
@@ -120,9 +120,16 @@ function unknown(word: string, options: Options, command: CommandOptions, comman
   const typed = word.replace(/=.*$/s, '');
   const name = typed.replace(/^-+/, '');
   const shown = printable(typed, 100);
+  const positive = name.replace(/^no-/, '');
+  const turnedOff = positive === name ? undefined : lookUp(positive, options);
+  if (turnedOff?.option.type === 'flag' && !turnedOff.isOff)
+    throw new UsageError(`there is no option ${shown}: --${positive} is off unless it is typed, so omit it`);
   const elsewhere = optionElsewhere(name);
   if (elsewhere !== undefined) throw new UsageError(`there is no option ${shown}: ${elsewhere}`);
-  const owner = commands.find(({ options: other }) => lookUp(name, optionsOf(other)));
+  const owners = commands.filter(({ options: other }) => lookUp(name, optionsOf(other)));
+  const [owner] = owners;
+  if (owners.length > MOST_OWNERS && insteadOf(name, options) === '')
+    throw new UsageError(`pullpin ${command.name} has no option ${shown}; see pullpin ${command.name} --help`);
   if (owner) {
     const short = lookUp(name, optionsOf(owner.options))?.option.short;
     const letter = short === undefined ? '' : ` (-${short})`;
@@ -134,8 +141,12 @@ function unknown(word: string, options: Options, command: CommandOptions, comman
   throw new UsageError(`there is no option ${shown}${hint || `; see pullpin ${command.name} --help`}`);
 }
 
+/** How many commands a message may name as those that have an option. */
+const MOST_OWNERS = 4;
+
 /** What to write where the command has the same under another name. */
 function insteadOf(name: string, options: Options): string {
+  if (name === 'target' && Object.hasOwn(options, 'tags')) return '; for newer tags write --tags minor';
   if (name === 'output' && Object.hasOwn(options, 'json')) return '; for JSON write --json, and > FILE for a file';
   return name === 'dry-run' && Object.hasOwn(options, 'limit') ? '; for the first N tags write --limit N' : '';
 }

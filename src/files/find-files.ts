@@ -2,8 +2,9 @@ import { lstat, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { PullpinError, printable } from '../errors.js';
 import { GitError, type GitSettings, runGit } from './git.js';
+import { nearSource, SOURCES, TRACKED_SOURCES } from './near-source.js';
 import { isBelow, isWithin, type Roots, searchRoots } from './roots.js';
-import { SourceError, sourceErrorOf } from './source-text.js';
+import { hasStrangeName, SourceError, sourceErrorOf } from './source-text.js';
 import { walk } from './walk.js';
 
 /** A named file is a symbolic link that leads out of the folders that are searched. */
@@ -17,11 +18,6 @@ export class LinkError extends PullpinError {
     );
   }
 }
-
-/** Files that Nix reads, mostly. */
-const SOURCES = /\.(?:nix|json)$/;
-/** Files that may be anything; git tracks those that belong to the repository. */
-const TRACKED_SOURCES = /\.(?:toml|ya?ml)$/;
 
 /**
  * The sources that the paths stand for, sorted, each once, relative to the folder of the settings when they lie below it and absolute
@@ -44,7 +40,7 @@ export async function findFiles(paths: readonly string[], settings: GitSettings)
   for (const path of paths.length === 0 ? ['.'] : paths) {
     const absolute = resolve(folder, path);
     if (await isFolder(path, absolute)) {
-      const listed = (await listSources(absolute, settings)).map((each) => links.follow(each));
+      const listed = (await listSources(absolute, settings)).map((each) => links.ofFolder(each));
       for (const each of await Promise.all(listed)) if (each) take(each);
     } else {
       take((await links.follow(absolute)) ?? (await refuse(path, absolute)));
@@ -60,8 +56,10 @@ interface Found {
 }
 
 async function isFolder(path: string, absolute: string): Promise<boolean> {
-  const found = await stat(absolute).catch((cause: unknown) => {
-    throw sourceErrorOf(path, cause);
+  const found = await stat(absolute).catch(async (cause: unknown) => {
+    const error = sourceErrorOf(path, cause);
+    if (!(error instanceof SourceError) || error.problem !== 'missing') throw error;
+    throw new SourceError(path, 'missing', { cause, near: await nearSource(path, absolute) });
   });
   if (!found.isDirectory() && !found.isFile()) throw new SourceError(path, 'not-a-file');
   return found.isDirectory();
@@ -84,6 +82,11 @@ class Links {
       // Tracked by git but deleted, or a link to nowhere.
       return undefined;
     }
+  }
+
+  /** The same for a file that a folder has. One whose name is no text cannot be opened, and reading it says so: it may have pins. */
+  async ofFolder(path: string): Promise<Found | undefined> {
+    return (await this.follow(path)) ?? (hasStrangeName(path) ? { path, target: path } : undefined);
   }
 
   private folderOf(path: string): Promise<string> {

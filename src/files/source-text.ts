@@ -6,7 +6,13 @@ import { UnfitFileError } from '../machine/regular-file.js';
 export const SIZE_LIMIT = 16 * 1024 * 1024;
 
 /** What can be wrong with a file that should be a source. */
-export type SourceProblem = UnfitFileError['reason'] | 'not-utf-8' | 'missing' | 'no-access' | 'unreadable';
+export type SourceProblem =
+  | UnfitFileError['reason']
+  | 'not-utf-8'
+  | 'missing'
+  | 'name-not-utf-8'
+  | 'no-access'
+  | 'unreadable';
 
 /** A source cannot be read, and was not touched. `path` is as it was given. */
 export class SourceError extends PullpinError {
@@ -16,10 +22,12 @@ export class SourceError extends PullpinError {
   constructor(
     readonly path: string,
     readonly problem: SourceProblem,
-    options?: ErrorOptions,
+    options?: ErrorOptions & { readonly near?: string | undefined },
   ) {
+    const near = problem === 'missing' ? options?.near : undefined;
     const reason = problem === 'unreadable' && options?.cause instanceof Error ? `: ${options.cause.message}` : '';
-    super(`${printable(path)} ${EXPLANATIONS[problem]}${printable(reason)}`, options);
+    const explanation = near === undefined ? EXPLANATIONS[problem] : `does not exist; did you mean ${printable(near)}?`;
+    super(`${printable(path)} ${explanation}${printable(reason)}`, options);
     this.kind = problem === 'missing' ? 'usage' : 'failure';
   }
 }
@@ -29,6 +37,7 @@ const EXPLANATIONS: Readonly<Record<SourceProblem, string>> = {
   'too-large': 'is larger than 16 MiB, the limit for a source; omit it',
   'not-utf-8': 'is not UTF-8 text; convert it, or omit it',
   missing: 'does not exist; check the path',
+  'name-not-utf-8': 'has a name that is not UTF-8 text; rename it',
   'no-access': 'cannot be read by this user; check its permissions',
   unreadable: 'cannot be read',
 };
@@ -45,7 +54,14 @@ const BY_CODE: Readonly<Record<string, SourceProblem>> = {
 /** What a failure to read a file means for a source. Anything else comes back as it is: a bug. */
 export function sourceErrorOf(path: string, cause: unknown): unknown {
   if (cause instanceof UnfitFileError) return new SourceError(path, cause.reason, { cause });
-  return isSystemError(cause) ? new SourceError(path, BY_CODE[cause.code] ?? 'unreadable', { cause }) : cause;
+  if (!isSystemError(cause)) return cause;
+  const problem = BY_CODE[cause.code] ?? 'unreadable';
+  return new SourceError(path, problem === 'missing' && hasStrangeName(path) ? 'name-not-utf-8' : problem, { cause });
+}
+
+/** Whether a name had bytes that are no text: Node puts this character in their place, and the file cannot be opened by what is left. */
+export function hasStrangeName(path: string): boolean {
+  return path.includes('\ufffd');
 }
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

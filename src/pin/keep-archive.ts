@@ -102,7 +102,7 @@ async function added(store: NixStore, path: string, { sha256 }: Prefetched): Pro
 async function within<Result>(parent: string, act: (folder: string) => Promise<Result>): Promise<Result> {
   await removeLeftovers([parent]);
   const folder = await makeTemporaryFolder(parent).catch((cause: unknown) => {
-    throw new ArchiveFileError(parent, cause);
+    throw cause instanceof PullpinError ? cause : new ArchiveFileError(parent, cause);
   });
   try {
     return await act(folder);

@@ -155,8 +155,9 @@ export class DataPins {
   /** A pin stays when a directive of it cannot be read: it may say to freeze the pin. */
   private unreadable(node: Range, [comment]: readonly Range[]): Hold | undefined {
     if (!comment) return undefined;
-    const message = `its directive at ${this.file.path}:${this.at(comment).line} cannot be read, so it stays as it is: ${MALFORMED}`;
-    return { ...this.at(node), part: 'pin', message };
+    const { file, line } = this.at(comment);
+    const message = `its directive at ${file}:${line} cannot be read, so it stays as it is: ${MALFORMED}`;
+    return { ...this.at(node), part: 'pin', message, directive: { file, line } };
   }
 
   private hold(node: DataMap | DataText, texts: Texts): Hold | undefined {

@@ -181,6 +181,49 @@ describe('current', () => {
     expect(await check(`# pullpin: freeze\n  a = ${text};`)).toMatchObject({ exitCode: 0, findings: [] });
   });
 
+  test('a bump is advised only where bump would do it: a tag that something else uses stays', async () => {
+    await registry.push('ruled', '1.0', SINGLE);
+    await registry.push('ruled', '1.1', HELLO);
+    const text = (rest: string) =>
+      `# pullpin: ^1.0\n  version = "1.0";\n  web = "${registry.host}/ruled:\${version}@${SINGLE.root.digest}";${rest}`;
+    const ofFile = async (rest: string, ...args: string[]) => {
+      const context = testContext();
+      writeFileSync(join(context.folder, 'pins.nix'), `{ pkgs }:\nrec {\n  ${text(rest)}\n}\n`);
+      const run = (...words: string[]) => runInProcess([...words, '--insecure', registry.host, 'pins.nix'], context);
+      const { stdout } = await run('check', '--json', ...args);
+      return { finding: JSON.parse(stdout).findings[0] as FindingJson, bump: await run('bump', '--check') };
+    };
+    const free = await ofFile('');
+    expect(free.finding).toMatchObject({
+      code: 'newer-tag',
+      fix: expect.stringMatching(/^pullpin bump pins\.nix:\d+$/),
+    });
+    expect(free.bump.exitCode).toBe(3);
+    const used = await ofFile('\n  url = "https://example.com/web-${version}.tar.gz";');
+    const reason = /its tag at pins\.nix:4 is also used at pins\.nix:6/;
+    expect(used.finding).toMatchObject({
+      code: 'newer-tag',
+      fix: expect.stringMatching(/^pullpin bump leaves it as it is: /),
+    });
+    expect(used.finding.fix).toMatch(reason);
+    expect(used.bump).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(reason) });
+  });
+
+  test('a pin whose directive cannot be read is not advised to be bumped, and fails once', async () => {
+    const context = testContext();
+    const run = (...words: string[]) => runInProcess([...words, '--insecure', registry.host, 'pins.nix'], context);
+    writeFileSync(
+      join(context.folder, 'pins.nix'),
+      `{\n  # pullpin: bogus bogus\n  a = "${registry.host}/moved:1@${SINGLE.root.digest}";\n}\n`,
+    );
+    const { findings } = JSON.parse((await run('check', '--json')).stdout) as { findings: FindingJson[] };
+    expect(findings.map(({ code }) => code)).toEqual(['malformed-directive', 'moved-tag']);
+    expect(findings[1]?.fix).toMatch(/^pullpin bump leaves it as it is: its directive at pins\.nix:2 cannot be read/);
+    const { stderr, exitCode } = await run('bump');
+    expect(stderr.match(/pins\.nix:2/g)).toHaveLength(1);
+    expect([stderr, exitCode]).toEqual([expect.stringContaining('0 up to date, 1 failed'), 1]);
+  });
+
   test('a tag that is gone', async () => {
     const text = `a = "${registry.host}/hello:9@${HELLO.root.digest}";`;
     expect(await onlyFinding(text)).toMatchObject({ code: 'dead-tag', exitCode: 1 });

@@ -127,5 +127,5 @@ test.each([
 test('a folder without pins is not fine', async () => {
   const { stderr, exitCode } = await runPullpin(['check'], { cwd: temporaryFolder() });
   expect(exitCode).toBe(2);
-  expect(stderr).toMatch(/^pullpin: no pin was found to check; pullpin looked at 0 Nix or JSON files/);
+  expect(stderr).toMatch(/^pullpin: no pin was found; pullpin looked at 0 files/);
 });

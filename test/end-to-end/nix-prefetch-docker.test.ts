@@ -155,3 +155,33 @@ test('an image that is not there has the exit code of pullpin, and --help is one
     stdout: expect.stringMatching(/^syntax: nix-prefetch-docker /),
   });
 });
+
+describe('words that the original does not take', () => {
+  test.each<[string[], RegExp]>([
+    [['redis:7.4'], /'redis:7\.4' has its tag in it: write nix-prefetch-docker redis 7\.4$/],
+    [
+      ['--image-name', 'ghcr.io/acme/web:1.0'],
+      /write nix-prefetch-docker --image-name ghcr\.io\/acme\/web --image-tag 1\.0$/,
+    ],
+    [['localhost:5000/redis:7.4'], /write nix-prefetch-docker localhost:5000\/redis 7\.4$/],
+    [['redis@sha256:abc'], /has its digest in it: write nix-prefetch-docker redis sha256:abc$/],
+    [['redis', '--arhc', 'arm64'], /there is no option --arhc; did you mean --arch\?$/],
+    [['--image-nam=redis'], /there is no option --image-nam; did you mean --image-name\?$/],
+    [['redis', '-q'], /there is no option -q; see nix-prefetch-docker --help$/],
+    [['redis', '--arch', 'arm46'], /there is no platform 'linux\/arm46'; did you mean linux\/arm64\?$/],
+    [['redis', '--os', 'lunix'], /did you mean linux\/amd64\?$/],
+  ])('%j ends with 2 and says what to write', async (words, message) => {
+    const { stdout, stderr, exitCode } = await prefetch(words);
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+    expect(stderr).toMatch(/^pullpin: [^\n]+\n$/);
+    expect(stderr.trimEnd()).toMatch(message);
+  });
+
+  test('-h is --help, and a value may stand behind =', async () => {
+    expect(await prefetch(['-h'])).toEqual(await prefetch(['--help']));
+    const image = `${registry.host}/images/hello`;
+    const apart = await prefetch(['--quiet', '--json', '--arch', 'arm64', image, '1.0']);
+    expect(await prefetch(['--quiet', '--json', '--arch=arm64', image, '1.0'])).toEqual(apart);
+    expect(apart.exitCode).toBe(0);
+  });
+});

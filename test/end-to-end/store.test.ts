@@ -99,8 +99,9 @@ describe('pin --copy-to', () => {
   test('fills a binary cache with zstd, from which a fresh store builds without a registry', async () => {
     const { folder, env, nix } = ownNix();
     const cache = join(folder, 'cache');
-    const { stdout, exitCode } = await pinAndStop(['--copy-to', `file://${cache}`], env);
+    const { stdout, stderr, exitCode } = await pinAndStop(['--copy-to', `file://${cache}`], env);
     expect(exitCode).toBe(0);
+    expect(stderr).toMatch(new RegExp(`is in the Nix store: \\S+, and copied to file://${cache}$`, 'm'));
     expect(readdirSync(join(cache, 'nar'))).toEqual([expect.stringMatching(/\.nar\.zst$/)]);
     for (const place of [env.NIX_STORE_DIR, env.NIX_STATE_DIR]) rmSync(place, { recursive: true });
     expect(await nix.build(stdout, { substituter: `file://${cache}` })).toHaveProperty('storePath');

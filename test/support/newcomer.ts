@@ -56,5 +56,8 @@ function folder(): string {
   const old = OLD.root.digest;
   writeFileSync(join(place, 'flake.nix'), `{ outputs = _: { web = "acme/web:1.27@${old}"; }; }\n`);
   writeFileSync(join(place, 'hosts/db.nix'), `{\n  db = "postgres:7.4@${old}";\n  cache = "redis:7.4@${old}";\n}\n`);
+  // Files that pullpin finds no pins in, whatever they say.
+  writeFileSync(join(place, 'Dockerfile'), `FROM redis:7.4@${old}\n`);
+  writeFileSync(join(place, 'README.md'), `# redis:7.4@${old}\n`);
   return place;
 }

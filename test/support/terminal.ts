@@ -10,6 +10,8 @@ export interface TerminalOptions {
   readonly cwd: string;
   readonly columns?: number;
   readonly rows?: number;
+  /** What is done before the program starts, such as `stty cols 0`. */
+  readonly before?: string;
   /** Variables beside those that every program needs, as `NAME=VALUE`. */
   readonly environment?: readonly string[];
 }
@@ -23,7 +25,7 @@ export class Terminal {
 
   static async run(
     args: readonly string[],
-    { cwd, columns = 80, rows = 24, environment: added = [] }: TerminalOptions,
+    { cwd, columns = 80, rows = 24, environment: added = [], before = ':' }: TerminalOptions,
   ): Promise<Terminal> {
     const terminal = new Terminal(`pullpin-${randomBytes(6).toString('hex')}`, columns);
     const home = temporaryFolder();
@@ -35,7 +37,7 @@ export class Terminal {
       ...added,
     ];
     // The shell only shows the exit code, and keeps the screen, also after Ctrl-C; the words of the program are its arguments, and no text of its own.
-    const script = 'trap : INT; "$@"; printf "exit %s\\n" "$?"; sleep 60';
+    const script = `${before}; trap : INT; "$@"; printf "exit %s\\n" "$?"; sleep 60`;
     const program = ['env', '-i', ...environment, 'sh', '-c', script, 'sh', process.execPath, MAIN, ...args];
     await terminal.tmux('new-session', '-d', '-x', String(columns), '-y', String(rows), '-c', cwd, ...program);
     onTestFinished(async () => {

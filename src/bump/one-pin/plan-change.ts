@@ -25,9 +25,11 @@ import type { PinChange, PinnedValues } from './pin-change.js';
 import { finalNames, targetAfter, targetBefore } from './pin-target.js';
 import { type Versions, versionEdits, versionOf } from './versions.js';
 
-/** A change that only says that the pin is outdated. */
+/** A change that only says that the pin is outdated. Throws a SiteError when the digest or the tag could not be written. */
 export function outdated(pin: TrackedPin, { digest }: NewDigest): PinChange {
   const { site, settings } = pin;
+  rewriteOrFail(site.imageDigest, digestText(pin, digest), 'the digest');
+  tagEdits(pin);
   const to = { tag: newTag(pin), digest, hash: undefined, version: undefined };
   return {
     pin: toListedPin(site, settings.assumeTag),

@@ -29,16 +29,6 @@ export function groupProblems(problems: readonly BumpProblem[]): ProblemGroup[] 
   return [...groups.values()];
 }
 
-/** The image of a problem and its message, where the message does not begin with the image. */
-export function namedMessage({ imageName, message }: Pick<ProblemGroup, 'imageName' | 'message'>): string {
-  const isNamed = imageName === undefined || /^[:@]/.test(afterName(message, imageName));
-  return isNamed ? message : `${imageName}: ${message}`;
-}
-
-function afterName(message: string, name: string): string {
-  return message.startsWith(name) ? message.slice(name.length) : '';
-}
-
 /** The most places that are listed for one problem. */
 const MAX_PLACES = 10;
 

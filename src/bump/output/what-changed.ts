@@ -42,5 +42,8 @@ function dayOf(image: ImageDetails | undefined): string | undefined {
 }
 
 function sizeOf(image: ImageDetails | undefined): string | undefined {
-  return image && `${(image.size / 1e6).toFixed(1)} MB`;
+  if (!image) return undefined;
+  const { size } = image;
+  if (size < 1000) return `${size} B`;
+  return size < 1e6 ? `${(size / 1000).toFixed(1)} kB` : `${(size / 1e6).toFixed(1)} MB`;
 }

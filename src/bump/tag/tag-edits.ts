@@ -6,11 +6,16 @@ import { SiteError } from '../../recipe/site-error.js';
 import { rewriteOrFail } from '../site/rewrite.js';
 import { type TrackedPin, tagMove } from '../site/tracked-pin.js';
 
+/** A pin whose tag moves. */
+export type MovedPin = Pick<TrackedPin, 'site' | 'follows' | 'wantedTag'> & {
+  readonly settings: Pick<TrackedPin['settings'], 'moveTag'>;
+};
+
 /**
  * The edits that write the new tag wherever the pin has the old one: its tag, its final tag, and the comments beside it. None when the tag stays.
  * Throws a SiteError when the tag is written nowhere or somewhere that must not change.
  */
-export function tagEdits(pin: TrackedPin): FileEdit[] {
+export function tagEdits(pin: MovedPin): FileEdit[] {
   const move = tagMove(pin);
   const { site, follows, settings } = pin;
   if (!move || !follows) return [];
@@ -28,14 +33,14 @@ export function tagEdits(pin: TrackedPin): FileEdit[] {
   return [...unique, ...comments, ...settings.moveTag(unique, site, move)];
 }
 
-function unwritten({ follows, site }: TrackedPin, to: string): SiteError {
+function unwritten({ follows, site }: MovedPin, to: string): SiteError {
   const what =
     follows?.by === 'key' ? 'is the name of its attribute, which pullpin does not change' : 'is written nowhere';
   return new SiteError('tag', `its tag should be ${printable(to)}, and the tag of ${site.imageName.text} ${what}`);
 }
 
 /** The literal of a tag may be a part of other values of the pin, which would change with it. */
-function checkOtherValues({ site }: TrackedPin, edits: readonly FileEdit[]): void {
+function checkOtherValues({ site }: MovedPin, edits: readonly FileEdit[]): void {
   const { imageName, imageDigest, hashes, finalImageName, os, arch } = site;
   const values = [imageName, imageDigest, ...hashes.map(({ value }) => value), finalImageName, os, arch];
   const places = values.flatMap((value) =>

@@ -4,13 +4,13 @@ import { heavyWorkNext } from '../../concurrency/heavy-work.js';
 import { printable, UsageError } from '../../errors.js';
 import type { Machine } from '../../machine/machine.js';
 import { CONFIGURATION_LIMIT, readTextFile } from '../../machine/regular-file.js';
-import { didYouMean } from '../../suggestion.js';
-import type { Option, RawValue } from '../options/option.js';
+import type { RawValue } from '../options/option.js';
+import { checkMeaning } from './check-meaning.js';
 import { type ConfigFile, userConfigPath } from './find-files.js';
-import { checkMeaning } from './read-variables.js';
-import { CONFIG_SCHEMA, expectedValue } from './schema.js';
+import { mistake, refuseLists } from './mistakes.js';
+import { CONFIG_SCHEMA } from './schema.js';
 import type { PlacedValue, Source } from './source.js';
-import { COMMAND_SETTINGS, COMMON_SETTINGS, isTypedOnly, type Setting } from './table.js';
+import { COMMAND_SETTINGS, COMMON_SETTINGS, type Setting } from './table.js';
 
 /** Reads a configuration file. Throws a UsageError that names the file and the line. */
 export async function readConfigFile({ path, owner }: ConfigFile, machine: Machine): Promise<Source> {
@@ -24,14 +24,15 @@ export async function readConfigFile({ path, owner }: ConfigFile, machine: Machi
   refuseLists(content, placeOf);
   const checked = await heavyWorkNext(undefined, () => v.safeParse(CONFIG_SCHEMA, content, { abortEarly: true }));
   if (!checked.success) throw mistake(checked.issues[0], placeOf);
-  const found = entriesOf(checked.output).map(({ keys, setting, value }): [string, PlacedValue] => {
+  const found = new Map<string, PlacedValue>();
+  for (const { keys, setting, value } of entriesOf(checked.output)) {
     const place = placeOf(keys);
     if (owner === 'project' && setting.option.setting === 'user') throw refusal(setting.name, place, machine);
     const raw = anchored(setting, rawValue(value), dirname(path));
-    checkMeaning(() => setting.group.parse({ [setting.name]: raw }), place, setting.name);
-    return [keys.join('.'), { value: raw, place }];
-  });
-  return new Map(found);
+    await checkMeaning(setting, raw, place, machine.folder);
+    found.set(keys.join('.'), { value: raw, place });
+  }
+  return found;
 }
 
 /** A path in the form for messages: relative to the current folder or to the home folder. */
@@ -93,73 +94,21 @@ function anchored({ name, option }: Setting, value: RawValue, folder: string): R
   return isFile ? resolve(folder, value) : value;
 }
 
-/** A list of tables would pass for a table that has no keys. */
-function refuseLists(content: Readonly<Record<string, unknown>>, placeOf: (keys: readonly string[]) => string): void {
-  for (const { command } of COMMAND_SETTINGS)
-    if (Array.isArray(content[command.name])) throw notTable(command.name, placeOf);
-}
-
-function notTable(name: string, placeOf: (keys: readonly string[]) => string): UsageError {
-  return new UsageError(
-    `${placeOf([name])}: [${name}] is the table of pullpin ${name}: write its keys below it${elsewhere(name)}`,
-  );
-}
-
-type Issue = v.InferIssue<typeof CONFIG_SCHEMA>;
-
-/** The message about a wrong key or value. */
-function mistake(issue: Issue, placeOf: (keys: readonly string[]) => string): UsageError {
-  const keys = (issue.path ?? []).map(({ key }) => String(key));
-  const [first = '', second] = keys;
-  const table = COMMAND_SETTINGS.find(({ command }) => command.name === first);
-  const settings = table && second !== undefined ? table.settings : COMMON_SETTINGS;
-  const name = table && second !== undefined ? second : first;
-  const place = placeOf(keys.slice(0, table && second !== undefined ? 2 : 1));
-  const setting = settings.find((each) => each.name === name);
-  if (setting)
-    return new UsageError(`${place}: ${name} is ${expectedValue(setting.option)}${wrongValue(setting.option, issue)}`);
-  if (table && second === undefined) return notTable(first, placeOf);
-  return new UsageError(`${place}: ${unknownKey(name, settings, table?.command.name)}`);
-}
-
-function wrongValue(option: Option, { input }: Issue): string {
-  if (typeof input === 'number' || typeof input === 'boolean') return `, not ${input}`;
-  if (typeof input !== 'string') return '';
-  const choices = option.type === 'flag' ? [] : (option.choices ?? []);
-  return `, not '${printable(input, 100)}'${didYouMean(input, choices)}`;
-}
-
-function unknownKey(name: string, settings: readonly Setting[], command: string | undefined): string {
-  const shown = `there is no key '${printable(name, 100)}'${command === undefined ? '' : ` in [${command}]`}`;
-  if (command === undefined && ownersOf(name).length > 0) return `${shown}${elsewhere(name)}`;
-  if (command !== undefined && COMMON_SETTINGS.some((setting) => setting.name === name))
-    return `${shown}: write it above the tables, for all commands`;
-  const positive = settings.find((setting) => `no-${setting.name}` === name);
-  if (positive) return `${shown}: write ${positive.name} = false`;
-  if (isTypedOnly(name)) return `${shown}: --${name} is an option for one run`;
-  const tables = command === undefined ? COMMAND_SETTINGS.map((each) => each.command.name) : [];
-  return `${shown}${didYouMean(name, [...settings.map((setting) => setting.name), ...tables])}`;
-}
-
-/** The commands that have a setting of this name. */
-function ownersOf(name: string): string[] {
-  return COMMAND_SETTINGS.filter(({ settings }) => settings.some((setting) => setting.name === name)).map(
-    ({ command }) => command.name,
-  );
-}
-
-/** The tables for a key that does not have the same meaning in all commands. */
-function elsewhere(name: string): string {
-  const owners = ownersOf(name).map((owner) => `[${owner}]`);
-  return owners.length === 0 ? '' : `; the key '${name}' belongs below ${owners.join(' or ')}`;
-}
-
 function refusal(name: string, place: string, machine: Machine): UsageError {
   const own = shownPath(userConfigPath(machine), machine);
   return new UsageError(
-    `${place}: ${name} may stand only in your own file, ${own}: a repository does not decide whom pullpin trusts, where credentials go, or what is kept on your machine`,
+    `${place}: ${name} may stand only in your own file, ${own}: a repository does not decide ${REASONS[name] ?? 'whom pullpin trusts and where credentials go'}`,
   );
 }
+
+/** What a repository would decide with a setting. */
+const REASONS: Readonly<Record<string, string>> = {
+  backend: 'which programs run on your machine',
+  verify: 'which programs run on your machine',
+  store: 'what is kept on your machine',
+  'copy-to': 'where images are copied',
+  'max-spool': 'how much of your disk is filled',
+};
 
 /** The line of a key: the first one that begins with it, below the header of its table if it has one. */
 function lineOf(text: string, keys: readonly string[]): number {

@@ -9,7 +9,7 @@ import { COMMAND_SETTINGS } from './table.js';
 
 /** The sources of settings, the strongest first. Throws a UsageError for a mistake in one of them. */
 export async function readSources(files: readonly ConfigFile[], machine: Machine): Promise<Source[]> {
-  const variables = readVariables(machine.environment);
+  const variables = await readVariables(machine);
   return [variables, ...(await Promise.all(files.map((file) => readConfigFile(file, machine))))];
 }
 

@@ -1,19 +1,21 @@
 import { UsageError } from '../../errors.js';
 import type { Machine } from '../../machine/machine.js';
 import type { Option, RawValue } from '../options/option.js';
+import { checkMeaning } from './check-meaning.js';
 import type { PlacedValue, Source } from './source.js';
 import { VARIABLE_SETTINGS, variableOf } from './table.js';
 
 /** The settings in the environment, such as `PULLPIN_HASH_FORMAT=nix32`. An empty variable counts as unset. Throws a UsageError. */
-export function readVariables(environment: Machine['environment']): Source {
-  const found = VARIABLE_SETTINGS.flatMap(({ name, option, group }): [string, PlacedValue][] => {
-    const place = variableOf(name);
+export async function readVariables({ environment, folder }: Pick<Machine, 'environment' | 'folder'>): Promise<Source> {
+  const found = new Map<string, PlacedValue>();
+  for (const setting of VARIABLE_SETTINGS) {
+    const place = variableOf(setting.name);
     const text = environment[place];
-    if (text === undefined || text === '') return [];
-    const value = rawOf(place, option, text);
-    checkMeaning(() => group.parse({ [name]: value }), place, name);
-    return [[name, { value, place }]];
-  });
+    if (text === undefined || text === '') continue;
+    const value = rawOf(place, setting.option, text);
+    await checkMeaning(setting, value, place, folder);
+    found.set(setting.name, { value, place });
+  }
   return new Map([...found, ...authfile(environment)]);
 }
 
@@ -28,14 +30,4 @@ function rawOf(place: string, { type }: Option, text: string): RawValue {
   if (/^(?:1|true|yes)$/i.test(text)) return true;
   if (/^(?:0|false|no)$/i.test(text)) return false;
   throw new UsageError(`${place} is true or false, not '${text}'`);
-}
-
-/** Lets the option's own parser check a value. What it refuses is reported with this place. */
-export function checkMeaning(parse: () => unknown, place: string, name: string): void {
-  try {
-    parse();
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`${place}: ${error.message.replace(`--${name}`, name)}`, { cause: error });
-  }
 }

@@ -52,8 +52,9 @@ export function isTypedOnly(name: string): boolean {
 
 function commonSettings(): Setting[] {
   const all = COMMAND_SETTINGS.flatMap(({ settings }) => settings);
-  const byName = new Map(all.map((setting) => [setting.name, setting]));
-  return [...byName.values()].filter(({ name, option }) =>
+  // The first command that has a setting says what it may be: pullpin pin takes several platforms, other commands one.
+  const firsts = all.filter(({ name }, at) => all.findIndex((other) => other.name === name) === at);
+  return firsts.filter(({ name, option }) =>
     all.every((other) => other.name !== name || choicesOf(other.option) === choicesOf(option)),
   );
 }

@@ -71,7 +71,10 @@ const MANY = 3;
 
 /** Whether the short help omits a group: many commands have it, or few people need it. */
 function isShared(group: OptionGroup<unknown>, commands: readonly CommandOptions[]): boolean {
-  const users = commands.filter(({ groups }) => Object.values(groups).includes(group)).length;
+  const keys = Object.keys(group.options).join();
+  // The options --platform and --system take several values in one command and one in the others.
+  const isSame = ({ options }: OptionGroup<unknown>): boolean => Object.keys(options).join() === keys;
+  const users = commands.filter(({ groups }) => Object.values(groups).some(isSame)).length;
   return group.isRare === true || users >= MANY;
 }
 

@@ -2,6 +2,7 @@ import { UsageError } from '../../errors.js';
 import { formatHash } from '../../nix/literals/hash.js';
 import { type NixStore, NixStoreError, openNixStore } from '../../nix-store/nix-store.js';
 import { isDigest } from '../../oci/digest.js';
+import { parsePlatform } from '../../oci/platform.js';
 import { parseReference, type Reference } from '../../oci/reference.js';
 import { type Pin, pinImage } from '../../pin/pin.js';
 import { PIN } from '../commands/pin/options.js';
@@ -26,6 +27,8 @@ export async function runNixPrefetchDocker(args: readonly string[], context: Con
     return EXIT.done;
   }
   checkAlgorithm(context);
+  // A misspelled architecture is refused, with a suggestion, before any request.
+  parsePlatform(`${words.os}/${words.arch}`);
   const reference = referenceOf(words);
   const settings = parseSettings(PIN, await withSettings(PIN, {}, context), [words.imageName], () => false);
   const report = new Report(context, words.isQuiet ? 'quiet' : 'normal');
@@ -62,11 +65,12 @@ async function pinned(
   report: Report,
 ): Promise<Pin> {
   const store = await storeOf(context, report);
+  const platform = { os: words.os, architecture: words.arch, variant: undefined };
   const pin = (kept: NixStore | undefined): Promise<Pin> =>
     pinImage(reference, {
       from: sources.of(reference),
       cache: sources.cache,
-      platform: { os: words.os, architecture: words.arch, variant: undefined },
+      platform,
       finalName: words.finalImageName,
       finalTag: words.finalImageTag,
       temporaryFolder: context.temporaryFolder,

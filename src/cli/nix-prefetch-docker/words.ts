@@ -1,4 +1,5 @@
 import { printable, UsageError } from '../../errors.js';
+import { didYouMean } from '../../suggestion.js';
 
 /** The request that the words of `nix-prefetch-docker` make. */
 export interface PrefetchWords {
@@ -29,6 +30,7 @@ Options:
       --quiet                   Print nothing on stderr
 `;
 
+const FLAGS = ['--json', '--quiet', '--help'];
 const VALUES = [
   ...['--os', '--arch', '--image-name', '--image-tag', '--image-digest', '--final-image-name', '--final-image-tag'],
 ] as const;
@@ -46,6 +48,7 @@ export function readPrefetchWords(words: readonly string[]): PrefetchWords | und
   const isDigest = tagOrDigest?.includes('sha256') ?? false;
   const imageName = values.get('--image-name') ?? name;
   if (!imageName) throw new UsageError('name an image, such as nix-prefetch-docker redis 7.4');
+  refuseTag(imageName, values.has('--image-name'));
   const imageTag = values.get('--image-tag') ?? (isDigest ? undefined : tagOrDigest);
   return {
     os: values.get('--os') || 'linux',
@@ -67,14 +70,41 @@ function sort(words: readonly string[]) {
   let waiting: ValueOption | undefined;
   for (const word of words) {
     const option = VALUES.find((each) => each === word);
+    const [inline, value] = inlineValue(word);
     if (waiting) {
       values.set(waiting, word);
       waiting = undefined;
     } else if (option) waiting = option;
-    else if (['--json', '--quiet', '--help'].includes(word)) flags.add(word);
-    else if (word.startsWith('-')) throw new UsageError(`there is no option ${printable(word, 100)}`);
+    else if (inline) values.set(inline, value);
+    else if (FLAGS.includes(word)) flags.add(word);
+    else if (word === '-h') flags.add('--help');
+    else if (word.startsWith('-')) throw unknownOption(word);
     else operands.push(word);
   }
   if (waiting) throw new UsageError(`${waiting} needs a value`);
   return { values, flags, operands };
+}
+
+/** `--arch=arm64`, as other programs take it. */
+function inlineValue(word: string): readonly [ValueOption | undefined, string] {
+  const [, name, value = ''] = /^(--[a-z-]+)=(.*)$/s.exec(word) ?? [];
+  return [VALUES.find((each) => each === name), value];
+}
+
+function unknownOption(word: string): UsageError {
+  const typed = word.replace(/=.*$/s, '');
+  const known = [...VALUES, ...FLAGS].map((each) => each.slice(2));
+  const hint = didYouMean(typed.replace(/^-+/, ''), known, '--') || '; see nix-prefetch-docker --help';
+  return new UsageError(`there is no option ${printable(typed, 100)}${hint}`);
+}
+
+/** The original takes the tag and the digest as a word of their own. Throws a UsageError for `redis:7.4`. */
+function refuseTag(imageName: string, isOption: boolean): void {
+  const [, name, tag, digest] = /^([^@]+?)(?::([^:/@]*))?(?:@(.*))?$/s.exec(imageName) ?? [];
+  if (name === undefined || (tag === undefined && digest === undefined)) return;
+  const [kind, value] = digest === undefined ? (['tag', tag ?? ''] as const) : (['digest', digest] as const);
+  const words = isOption ? `--image-name ${name} --image-${kind} ${value}` : `${name} ${value}`;
+  throw new UsageError(
+    `'${printable(imageName, 200)}' has its ${kind} in it: write nix-prefetch-docker ${printable(words, 200)}`,
+  );
 }

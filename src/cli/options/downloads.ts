@@ -33,7 +33,7 @@ export const BACKEND = optionGroup({
       default: 'pullpin',
       help: 'What computes hashes; skopeo also takes some images that pullpin refuses',
     },
-    verify: { setting: 'anywhere', type: 'flag', help: 'Compute each hash with pullpin and with skopeo, and compare' },
+    verify: { setting: 'user', type: 'flag', help: 'Compute each hash with pullpin and with skopeo, and compare' },
   },
   parse({ backend, verify }, isTyped): BackendChoice {
     if (verify && backend === 'skopeo' && isTyped('backend'))

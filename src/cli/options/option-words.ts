@@ -1,4 +1,4 @@
-import type { Option, Options } from './option.js';
+import type { Flag, Option, Options } from './option.js';
 
 /** Matches a dash and a letter, or two dashes. `-` alone is a word that means stdin. */
 export function isOptionWord(word: string): boolean {
@@ -18,7 +18,12 @@ export function lookUp(name: string, options: Options): { name: string; option: 
   if (own) return { name, option: own, isOff: false };
   const positive = name.replace(/^no-/, '');
   const flag = positive !== name && Object.hasOwn(options, positive) ? options[positive] : undefined;
-  return flag?.type === 'flag' ? { name: positive, option: flag, isOff: true } : undefined;
+  return flag?.type === 'flag' && canBeOn(flag) ? { name: positive, option: flag, isOff: true } : undefined;
+}
+
+/** Whether a flag may be on without being typed: by default, or because a file or a variable says so. */
+function canBeOn({ isOn, setting }: Flag): boolean {
+  return isOn === true || setting !== undefined;
 }
 
 /** `-qn` is `-q -n`, and `-oFILE` is `-o FILE`. A word with an unknown letter is not split: `-platform` is a mistake for `--platform`. */

@@ -12,51 +12,92 @@ import { type IsTyped, optionGroup } from './option.js';
 /** A requested platform, and its Nix system if the user named the system. */
 export interface WantedPlatform extends Platform {
   readonly system?: string | undefined;
+  /** Whether it was typed: then an image for another platform is refused, and not only reported. */
+  readonly isTyped?: boolean | undefined;
 }
 
 /** The requested platforms, in the order of the options; empty when the user named none. */
 export type WantedPlatforms = readonly WantedPlatform[] | 'all';
 
-/** The options of commands that choose a platform from an index. */
+const WITHOUT_DEFAULT = {
+  setting: 'anywhere',
+  type: 'values',
+  value: 'OS/ARCH[/VARIANT]',
+  completion: 'platform',
+} as const;
+
+const PLATFORM = {
+  ...WITHOUT_DEFAULT,
+  default: 'linux/amd64',
+  help: 'What the image must run on, such as linux/arm64, or several with commas between them; all: those of the image',
+} as const;
+
+const SYSTEM = {
+  setting: 'anywhere',
+  type: 'values',
+  value: 'SYSTEM',
+  completion: 'system',
+  help: 'The same by its Nix name, such as aarch64-linux; repeatable, as --platform is',
+} as const;
+
+/** The options of a command that can take several platforms. */
 export const PLATFORMS = optionGroup({
   title: 'Platform',
   options: {
-    platform: {
-      setting: 'anywhere',
-      type: 'values',
-      value: 'OS/ARCH[/VARIANT]',
-      completion: 'platform',
-      default: 'linux/amd64',
-      help: 'What the image must run on, such as linux/arm64, or several with commas between them; all: those of the image',
-    },
-    system: {
-      setting: 'anywhere',
-      type: 'values',
-      value: 'SYSTEM',
-      completion: 'system',
-      help: 'The same by its Nix name, such as aarch64-linux; repeatable, as --platform is',
-    },
+    platform: PLATFORM,
+    system: SYSTEM,
     os: { type: 'value', value: 'OS', help: 'The operating system' },
     arch: { type: 'value', value: 'ARCH', help: 'The architecture' },
   },
   parse(raw, isTyped): WantedPlatforms {
-    const { platform, system, os, arch } = onlyTyped(raw, isTyped);
-    const words = platform.flatMap((text) => text.split(',')).map((word) => word.trim());
-    const named = unique([
-      ...words.filter((word) => word !== 'all').map(namedPlatform),
-      ...system
-        .flatMap((text) => text.split(','))
-        .map((name) => namedSystem(name.trim()))
-        .map((name): WantedPlatform => ({ ...platformOfSystem(name), system: name })),
-    ]);
-    const isAll = words.includes('all');
-    if (isAll && named.length > 0) throw new UsageError('--platform all has every platform, and goes with no other');
-    if (os === undefined && arch === undefined) return isAll ? 'all' : named;
-    if (isAll || named.length > 0)
-      throw new UsageError('--os and --arch do not go together with --platform or --system');
-    return [parsePlatform(`${os ?? DEFAULT_PLATFORM.os}/${arch ?? DEFAULT_PLATFORM.architecture}`)];
+    const wanted = parsePlatforms(raw, isTyped);
+    return wanted === 'all' ? wanted : wanted.map((each) => ({ ...each, isTyped: NAMES.some(isTyped) }));
   },
 });
+
+/** The options by which a platform is named. */
+const NAMES = ['platform', 'system', 'os', 'arch'] as const;
+
+/** The same for a command that looks at one platform. Several in a file or a variable are for `pullpin pin`, and say nothing here. */
+export const ONE_PLATFORM = optionGroup({
+  title: 'Platform',
+  options: {
+    ...PLATFORMS.options,
+    platform: { ...PLATFORM, help: 'What the image must run on, such as linux/arm64' },
+    system: { ...SYSTEM, help: 'The same by its Nix name, such as aarch64-linux' },
+  },
+  parse: (raw, isTyped): Platform | undefined => onePlatform(PLATFORMS.parse(raw, isTyped), NAMES.some(isTyped)),
+});
+
+/** The digest of a tag is that of its index, unless the user types a platform: one in pullpin.toml is for pins. */
+export const DIGEST_PLATFORM = optionGroup({
+  title: 'Platform',
+  options: {
+    ...PLATFORMS.options,
+    platform: { ...WITHOUT_DEFAULT, help: 'Print the digest of the manifest for this platform' },
+    system: { ...SYSTEM, help: 'The same by its Nix name, such as aarch64-linux' },
+  },
+  parse: (raw, isTyped): Platform | undefined =>
+    NAMES.some(isTyped) ? onePlatform(PLATFORMS.parse(raw, isTyped), true) : undefined,
+});
+
+/** Throws a UsageError. */
+function parsePlatforms(raw: RawPlatforms, isTyped: IsTyped): WantedPlatforms {
+  const { platform, system, os, arch } = onlyTyped(raw, isTyped);
+  const words = platform.flatMap((text) => text.split(',')).map((word) => word.trim());
+  const named = unique([
+    ...words.filter((word) => word !== 'all').map(namedPlatform),
+    ...system
+      .flatMap((text) => text.split(','))
+      .map((name) => namedSystem(name.trim()))
+      .map((name): WantedPlatform => ({ ...platformOfSystem(name), system: name })),
+  ]);
+  const isAll = words.includes('all');
+  if (isAll && named.length > 0) throw new UsageError('--platform all has every platform, and goes with no other');
+  if (os === undefined && arch === undefined) return isAll ? 'all' : named;
+  if (isAll || named.length > 0) throw new UsageError('--os and --arch do not go together with --platform or --system');
+  return [parsePlatform(`${os ?? DEFAULT_PLATFORM.os}/${arch ?? DEFAULT_PLATFORM.architecture}`)];
+}
 
 /** Reads a typed platform. Throws a UsageError, which suggests the right name for a name from elsewhere. */
 function namedPlatform(word: string): Platform {
@@ -115,10 +156,12 @@ function onlyTyped(raw: RawPlatforms, isTyped: IsTyped): RawPlatforms {
   };
 }
 
-/** The platform for a command that takes only one. Throws a UsageError. */
-export function onePlatform(platforms: WantedPlatforms, command: string): Platform | undefined {
+/** The platform for a command that takes only one. Throws a UsageError for several that were typed. */
+function onePlatform(platforms: WantedPlatforms, isTyped: boolean): Platform | undefined {
   const [platform, ...others] = platforms === 'all' ? [] : platforms;
-  if (platforms === 'all' || others.length > 0)
-    throw new UsageError(`${command} looks at one platform: write one, such as --platform linux/arm64`);
+  const isOne = platforms !== 'all' && others.length === 0;
+  if (!isOne && isTyped)
+    throw new UsageError('this command looks at one platform: write one, such as --platform linux/arm64');
+  if (!isOne) return undefined;
   return platform && { os: platform.os, architecture: platform.architecture, variant: platform.variant };
 }

@@ -40,8 +40,10 @@ export function looksLikeFile(text: string): boolean {
 }
 
 /** The message about a word that looks like a file that does not exist. */
-export function noSuchFile(text: string): string {
-  return `there is no file ${printable(text, 200)}; ${asImage(text)}`;
+export function noSuchFile(text: string, near: string | undefined): string {
+  const hint = near === undefined ? '' : `; did you mean pullpin bump ${printable(near, 200)}?`;
+  const image = asImage(text);
+  return `there is no file ${printable(text, 200)}${hint === '' ? `; ${image}` : `${hint} F${image.slice(1)}`}`;
 }
 
 function asImage(text: string): string {

@@ -31,3 +31,8 @@ export const STORE = optionGroup({
     return { isWanted: raw.store === true || copyTo !== undefined, copyTo };
   },
 });
+
+/** The end of a line about the Nix store: where the image was copied to. What a URL may say of a login is omitted. */
+export function copiedText(copyTo: string | undefined): string {
+  return copyTo === undefined ? '' : `, and copied to ${copyTo.replace(/[?#].*$/s, '').replace(/\/\/[^/@]*@/, '//')}`;
+}

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { printable, UsageError } from '../../errors.js';
+import { nearSource } from '../../files/near-source.js';
 import type { Reference } from '../../oci/reference.js';
 import { type ImageOperands, type NamedImage, nameImage, referenceOf } from '../options/operands.js';
 import { looksLikeFile, noSuchFile } from '../options/right-spelling.js';
@@ -37,21 +38,22 @@ export async function readImages(
 
 /** Refuses a word that names a file or a folder instead of an image. Throws a UsageError. */
 async function refuseFile(text: string, { folder }: Context): Promise<void> {
-  const [, inFile] = /^([^:]+\.(?:nix|json)):\d+(?::\d+)?$/.exec(text) ?? [];
+  const [, inFile] = /^([^:]+\.(?:nix|json|toml|ya?ml)):\d+(?:[:-]\d+)?$/.exec(text) ?? [];
+  const near = (file: string): Promise<string | undefined> => nearSource(file, resolve(folder, file));
   if (!/^[./~]|[A-Z]|\.[a-z]+$|\/$/.test(text) && inFile === undefined) return;
   const found = await stat(resolve(folder, inFile ?? text)).catch(() => undefined);
   const shown = printable(text);
   if (inFile !== undefined) {
     const problem = found
       ? `is a place in a file, not an image: pullpin bump ${shown} updates the pin there`
-      : noSuchFile(inFile);
+      : noSuchFile(inFile, await near(inFile));
     throw new UsageError(found ? `${shown} ${problem}` : problem);
   }
-  if (!found && looksLikeFile(text)) throw new UsageError(noSuchFile(text));
+  if (!found && looksLikeFile(text)) throw new UsageError(noSuchFile(text, await near(text)));
   if (!found) return;
   // A folder may have the name of an image.
   if (found.isDirectory() && !/^[./~]|\/$/.test(text)) return;
-  const hasPins = found.isDirectory() || /\.(?:nix|json)$/.test(text);
+  const hasPins = found.isDirectory() || /\.(?:nix|json|toml|ya?ml)$/.test(text);
   const hint = hasPins
     ? `pullpin bump ${shown} updates its pins, pullpin list ${shown} shows them`
     : 'name an image, such as redis:7.4';

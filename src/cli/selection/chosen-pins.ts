@@ -19,10 +19,12 @@ export interface ChosenFiles {
   /** Whether problems in this file that belong to no pin are reported. */
   isWantedFile(path: string): boolean;
   /**
-   * Refuses a word or a filter that chose no pin, because a misspelled one must not look like success. Call it after all pins were checked.
-   * `problems` are the problems in the files. Throws a UsageError that says what was searched.
+   * Why a word or a filter chose no pin: a misspelled one must not look like success. Undefined when each chose some. Call it after all pins were
+   * checked. `problems` are the problems in the files. The error says what was searched.
    */
-  checkUse(problems: readonly { readonly file: string }[]): void;
+  unused(problems: readonly { readonly file: string }[]): UsageError | undefined;
+  /** The line that says that the files have no pin at all, and nothing that is like one; undefined when they have. */
+  nothing(problems: readonly unknown[]): string | undefined;
 }
 
 /**
@@ -104,31 +106,54 @@ class Choice implements ChosenFiles {
     return (named.length === 0 || isIn(named)) && (included.length === 0 || isIn(included)) && !isIn(excluded);
   }
 
-  checkUse(problems: readonly { readonly file: string }[]): void {
+  unused(problems: readonly { readonly file: string }[]): UsageError | undefined {
+    const reason = this.unmatched(problems) ?? this.noneLeft(problems) ?? this.emptyPath(problems);
+    return reason === undefined ? undefined : new UsageError(reason);
+  }
+
+  nothing(problems: readonly unknown[]): string | undefined {
+    if (this.seen.length > 0 || problems.length > 0) return undefined;
+    return `no pin was found; pullpin looked at ${count(this.pinFiles.files.length, 'file')}`;
+  }
+
+  private unmatched(problems: readonly { readonly file: string }[]): string | undefined {
     const { named, included, excluded, mustMatch } = this.patterns;
     const typed = { include: included, exclude: excluded };
     const unused = [...named, ...mustMatch.flatMap((filter) => typed[filter])].find(
       ({ hasMatched, matchesFile }) => !hasMatched && !problems.some(({ file }) => matchesFile(file)),
     );
-    if (unused) throw new UsageError(`no pin matches '${printable(unused.word, 100)}'${this.hint(unused.word)}`);
+    return unused && `no pin matches '${printable(unused.word, 100)}'${this.hint(unused)}`;
+  }
+
+  private noneLeft(problems: readonly unknown[]): string | undefined {
+    const { named, included, excluded, mustMatch } = this.patterns;
     const isFiltered = named.length > 0 || mustMatch.length > 0;
-    if (isFiltered && this.wanted === 0 && this.seen.length > 0 && problems.length === 0)
-      throw new UsageError(
-        `no pin is left: each filter matches, and together they choose none; pullpin ${this.looked()}`,
-      );
+    if (!isFiltered || this.wanted > 0 || this.seen.length === 0 || problems.length > 0) return undefined;
+    const chosen = [...named.map(quoted), ...included.map((each) => `--include ${quoted(each)}`)];
+    const removed = excluded.map((each) => `--exclude ${quoted(each)}`).join(' and ');
+    const some = this.seen.some((pin) => matchesOne(named, pin) && matchesOne(included, pin));
+    const ofThose = chosen.length === 0 ? 'all of them' : `what ${chosen.join(' and ')} chose`;
+    const why = some ? `${removed} removed ${ofThose}` : `${chosen.join(' and ')} have none in common`;
+    return `no pin is left: ${why}; pullpin ${this.looked()}`;
+  }
+
+  private emptyPath(problems: readonly { readonly file: string }[]): string | undefined {
     const empty = this.paths.find((path) => ![...this.seen, ...problems].some(({ file }) => this.isBelow(path, file)));
-    if (empty !== undefined) {
-      const looked = this.pinFiles.files.filter(({ path }) => this.isBelow(empty, path)).length;
-      const hint = /^[\w-]+$/.test(empty) ? `; for an image of that name write --include ${empty}` : '';
-      throw new UsageError(`${printable(empty, 200)} has no pin; pullpin looked at ${count(looked, 'file')}${hint}`);
-    }
+    if (empty === undefined) return undefined;
+    const looked = this.pinFiles.files.filter(({ path }) => this.isBelow(empty, path)).length;
+    const hint = /^[a-z\d_-]+$/.test(empty) ? `; for an image of that name write --include ${empty}` : '';
+    return `${printable(empty, 200)} has no pin; pullpin looked at ${count(looked, 'file')}${hint}`;
   }
 
   /** The end of the message: a similar name, and what was searched. */
-  private hint(word: string): string {
+  private hint({ word, meant }: PinPattern): string {
+    const pin = meant && this.seen.find(meant.matches);
+    if (pin)
+      return `: a glob is for the whole name ${pin.imageName}, so write '${meant.word}'; pullpin ${this.looked()}`;
     const images = [...new Set(this.seen.map(({ imageName }) => imageName))];
     const names = images.flatMap((image) => [image, image.replace(/^.*\//, '')]);
-    const near = didYouMean(word, names);
+    const files = this.pinFiles.files.map(({ path }) => path);
+    const near = didYouMean(word, [...names, ...files, ...files.map((path) => path.replace(/^.*\//, ''))]);
     return `${near === '' ? ';' : near} pullpin ${this.looked()}`;
   }
 
@@ -140,6 +165,10 @@ class Choice implements ChosenFiles {
   private isBelow(path: string, file: string): boolean {
     return isBelow(resolve(this.folder, path), resolve(this.folder, file));
   }
+}
+
+function quoted({ word }: PinPattern): string {
+  return /^[\w./:@-]+$/.test(word) ? word : `'${printable(word, 100)}'`;
 }
 
 /** Tries all patterns, even after one has matched, because each must know whether it matches. */

@@ -1,4 +1,6 @@
-import { UsageError } from '../../errors.js';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { printable, UsageError } from '../../errors.js';
 import { decodeSource } from '../../files/source-text.js';
 import { openPinFiles, openPinText } from '../../list/open/open-pin-files.js';
 import type { PinFiles } from '../../list/pin-files.js';
@@ -17,10 +19,23 @@ export async function readPinFiles(
   context: Context,
   withUnpinned = false,
 ): Promise<PinFiles> {
-  if (!isStdin) return openPinFiles(paths, { ...context, withUnpinned });
+  if (!isStdin) {
+    for (const path of paths) await refuseOtherFile(path, context);
+    return openPinFiles(paths, { ...context, withUnpinned });
+  }
   if (paths.length > 0) throw new UsageError('- reads stdin, and goes with no other path');
   const text = decodeSource(await readStdinBytes(context, MAX_STDIN, 'a Nix file'), STDIN_NAME);
   return { ...(await openPinText(STDIN_NAME, text, context)), withUnpinned };
+}
+
+/** A file of another kind is no Nix code, and what looks like a pin in it must not be edited as such. Throws a UsageError. */
+async function refuseOtherFile(path: string, { folder }: Context): Promise<void> {
+  if (/\.(?:nix|json|toml|ya?ml)$/.test(path)) return;
+  const found = await stat(resolve(folder, path)).catch(() => undefined);
+  if (!found?.isFile()) return;
+  throw new UsageError(
+    `${printable(path, 200)} is not a Nix, JSON, TOML or YAML file: pullpin finds pins in files that end in .nix, .json, .toml, .yaml or .yml`,
+  );
 }
 
 /** The name of stdin in messages. */

@@ -4,6 +4,7 @@ import { listPins } from '../../list/list-pins.js';
 import type { ListedPin } from '../../list/listed-pin.js';
 import type { PinFiles } from '../../list/pin-files.js';
 import { imageSpellings } from '../../oci/reference.js';
+import { count } from '../terminal/format.js';
 
 /** A word that chooses pins, and whether it has chosen any. */
 export interface PinPattern {
@@ -11,16 +12,30 @@ export interface PinPattern {
   readonly matches: (pin: ListedPin) => boolean;
   /** Whether it chooses everything in a file. */
   readonly matchesFile: (path: string) => boolean;
+  /** The pattern that was probably meant, by a pin that it matches: `**` + `/we*` for acme/web, where a user wrote `we*`. */
+  readonly meant: { readonly word: string; readonly matches: (pin: ListedPin) => boolean } | undefined;
   hasMatched: boolean;
 }
 
 // Compilers and `grep` add the column after the line.
-const LINE = /^(.+\.(?:nix|json|toml|ya?ml)):([0-9]+)(?::[0-9]+)?:?$/;
+const LINE = /^(.+\.(?:nix|json|toml|ya?ml)):([0-9]+)(?:-([0-9]+)|:[0-9]+)?:?$/;
 
-/** The file and the line of `FILE:LINE`; undefined for other words. */
-export function fileAndLine(word: string): { readonly file: string; readonly line: number } | undefined {
-  const [, file, line] = LINE.exec(word) ?? [];
-  return file === undefined ? undefined : { file, line: Number(line) };
+/** A line of a file, or several. */
+interface Lines {
+  readonly file: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The file and the lines of `FILE:LINE` and of `FILE:FIRST-LAST`; undefined for other words. */
+export function fileAndLine(word: string): Lines | undefined {
+  const [, file, line, last = line] = LINE.exec(word) ?? [];
+  return file === undefined ? undefined : { file, first: Number(line), last: Number(last) };
+}
+
+/** Checks a word that chooses pins without any pins. Throws a UsageError. */
+export async function checkPattern(word: string, folder: string): Promise<void> {
+  if (!fileAndLine(word)) await Promise.all([nameMatcher(word), globMatcher(word, folder)]);
 }
 
 /**
@@ -36,22 +51,36 @@ export async function compilePattern(word: string, pinFiles: PinFiles, folder: s
     word,
     matches: (pin) => parts.some(({ matches }) => matches(pin)),
     matchesFile: (path) => parts.some(({ matchesFile }) => matchesFile(path)),
+    meant: await meantPattern(word, folder),
     hasMatched: false,
   };
+}
+
+/** A glob is for whole names of images, and people mean the last part. */
+async function meantPattern(word: string, folder: string): Promise<PinPattern['meant']> {
+  if (!/^[^/@:]*[*?[{][^/@:]*$/.test(word)) return undefined;
+  const wider = `**/${word}`;
+  return { word: wider, matches: (await globMatcher(wider, folder)).matches };
 }
 
 type Matcher = Pick<PinPattern, 'matches' | 'matchesFile'>;
 
 /** The pin at a line is the last one that begins there or above. */
-function lineMatcher({ file, line }: { file: string; line: number }, pinFiles: PinFiles, folder: string): Matcher {
+function lineMatcher({ file, first, last }: Lines, pinFiles: PinFiles, folder: string): Matcher {
   const isFile = (path: string): boolean => resolve(folder, path) === resolve(folder, file);
   const text = pinFiles.files.find(({ path }) => isFile(path))?.text;
   const length = text?.trimEnd().split('\n').length ?? 0;
-  if (text !== undefined && (line > length || line === 0))
-    throw new UsageError(`${printable(file, 200)} has ${length} lines, so there is no line ${line}`);
+  const missing = [first, last].find((line) => line > length || line === 0);
+  if (text !== undefined && missing !== undefined)
+    throw new UsageError(`${printable(file, 200)} has ${count(length, 'line')}, so there is no line ${missing}`);
+  if (last < first)
+    throw new UsageError(`the lines of ${printable(file, 200)} go from ${first} to ${last}: write ${last}-${first}`);
   const lines = listPins(pinFiles).pins.flatMap((pin) => (isFile(pin.file) ? [pin.line] : []));
-  const wanted = Math.max(...lines.filter((each) => each <= line), 0);
-  return { matches: (pin) => isFile(pin.file) && pin.line === wanted, matchesFile: isFile };
+  const begun = Math.max(...lines.filter((each) => each <= first), 0);
+  return {
+    matches: (pin) => isFile(pin.file) && (pin.line === begun || (first <= pin.line && pin.line <= last)),
+    matchesFile: isFile,
+  };
 }
 
 const NAME = /^((?:[a-z0-9.-]+:\d+\/)?[a-z0-9][a-z0-9._/-]*?)(?::([A-Za-z0-9_][A-Za-z0-9_.-]*))?(?:@(.+))?$/;
@@ -60,6 +89,10 @@ async function nameMatcher(word: string): Promise<Matcher> {
   const [, typed, tag, behindAt] = NAME.exec(word) ?? [];
   // docker.io/redis is docker.io/library/redis.
   const name = typed?.replace(/^docker\.io\/(?=[^/]+$)/, 'docker.io/library/');
+  if (name !== undefined && /^[a-z][\w.-]*$/i.test(behindAt ?? '') && !/^[vx]/i.test(behindAt ?? ''))
+    throw new UsageError(
+      `'${printable(word, 100)}' has no range of versions behind the @; for the tag write ${name}:${behindAt}`,
+    );
   const isFollowed = await tagCondition(tag, behindAt);
   return {
     matches: (pin) =>

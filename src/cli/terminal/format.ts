@@ -28,7 +28,7 @@ const MIN_COLUMN = 8;
  * Rows in aligned columns, two spaces apart. No line ends with a space, and no character can control the terminal. When a width is
  * given, the widest columns are cut until every line fits.
  *
- * @param whole how many columns at the beginning are cut only when all others are as narrow as may be, such as a place that may be copied
+ * @param whole how many columns at the beginning are cut last, such as a place that may be copied
  */
 export function formatTable(rows: readonly (readonly string[])[], width = Number.POSITIVE_INFINITY, whole = 0): string {
   const shown = rows.map((row) => row.map((cell) => printable(cell)));

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, realpath, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isSystemError } from '../../machine/file-errors.js';
+import { PullpinError, printable } from '../../errors.js';
+import { isMissing, isSystemError } from '../../machine/file-errors.js';
 import { hasEnded, thisProcess } from '../../machine/processes.js';
 
 /** `.pullpin-SCOPE-PID-UUID.tmp` is a file, the same with `.dir` a folder: the name says which process needs it. */
@@ -15,7 +16,15 @@ export function temporarySibling(target: string): string {
 /** Makes a folder in another one, which only this user may enter, for files that this process needs while it works. */
 export async function makeTemporaryFolder(parent: string): Promise<string> {
   const folder = join(parent, temporaryName('dir'));
-  await mkdir(folder, { mode: 0o700 });
+  await mkdir(folder, { mode: 0o700 }).catch((cause: unknown) => {
+    if (!isMissing(cause)) throw cause;
+    throw new PullpinError(
+      `${printable(parent)} does not exist, where temporary files would be; let TMPDIR name a folder`,
+      {
+        cause,
+      },
+    );
+  });
   return folder;
 }
 

@@ -121,5 +121,6 @@ async function callersOfFiles(
 function unreadableFile(file: string, error: unknown, named: readonly string[]): ListedProblem[] {
   if (!(error instanceof PullpinError)) throw error;
   const isOfInterest = dataFormat(file) === undefined || named.includes(file);
-  return isOfInterest ? [{ file, line: 1, column: 1, code: 'unreadable', message: error.message }] : [];
+  const message = error.message.startsWith(`${file} `) ? `it ${error.message.slice(file.length + 1)}` : error.message;
+  return isOfInterest ? [{ file, line: 1, column: 1, code: 'unreadable', message }] : [];
 }

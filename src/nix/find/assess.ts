@@ -173,7 +173,7 @@ export class Assessor {
     if (!comment) return {};
     const { file, line } = this.locations.at(comment);
     const message = `its directive at ${file}:${line} cannot be read, so it stays as it is: ${MALFORMED}`;
-    return { hold: { ...this.locations.at(node), part: 'pin', message } };
+    return { hold: { ...this.locations.at(node), part: 'pin', message, directive: { file, line } } };
   }
 
   private unfollowed({ node, written }: Candidate, what: string, value: UnknownValue): Assessment {

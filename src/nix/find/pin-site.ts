@@ -92,6 +92,8 @@ export interface Hold extends Location {
   /** What must stay: only the digest (which matters only when the tag has moved), or the whole pin. */
   readonly part: 'digest' | 'pin';
   readonly message: string;
+  /** The directive that cannot be read, when this is the reason. */
+  readonly directive?: Pick<Location, 'file' | 'line'> | undefined;
 }
 
 /** Something that the user should know about a pin, although pullpin can bump the pin. */

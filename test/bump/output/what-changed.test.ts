@@ -54,7 +54,7 @@ test('a change says what its images say of themselves, and which layers are the 
   });
   expect(change?.to.image?.size).toBeGreaterThan(change?.from.image?.size ?? Number.NaN);
   expect(planToMarkdown(planned)).toContain(
-    `\nWhat changed:\n\n- \`${registry.host}/app:1\`: made \`2026-01-02\` → \`2026-02-02\`, size \`0.0 MB\`, 1 of 3 layers as before, base \`debian:12\` → \`debian:13\`, [what changed in its source](${link})\n`,
+    `\nWhat changed:\n\n- \`${registry.host}/app:1\`: made \`2026-01-02\` → \`2026-02-02\`, size \`${change?.from.image?.size} B\` → \`${change?.to.image?.size} B\`, 1 of 3 layers as before, base \`debian:12\` → \`debian:13\`, [what changed in its source](${link})\n`,
   );
 });
 
@@ -80,7 +80,9 @@ test('text of a label is never a link, a mention or a second line', async () => 
     planToMarkdown(planned)
       .split('\n')
       .find((each) => each.startsWith('- ')) ?? '';
-  expect(line.replaceAll(/`[^`]*`/g, '')).toBe('- : size , 0 of 1 layers as before, base  → , source , revision  → ');
+  expect(line.replaceAll(/`[^`]*`/g, '')).toBe(
+    '- : size  → , 0 of 1 layers as before, base  → , source , revision  → ',
+  );
 });
 
 const details = (source: string, revision: string) => ({

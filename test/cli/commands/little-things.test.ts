@@ -130,3 +130,85 @@ test.each([[['pin', '--template', '-v', '--help']], [['--platform', '-q', '-h']]
     expect([stderr, exitCode]).toEqual(['', 0]);
   },
 );
+
+describe('an image without an index, for another platform than the one that was typed', () => {
+  test.each([
+    ['--platform', 'linux/arm64'],
+    ['--arch', 'arm64'],
+    ['--system', 'aarch64-linux'],
+    ['--platform', 'windows/amd64'],
+  ])('is refused, and its platform is named (%s %s)', async (option, value) => {
+    const { stdout, stderr, exitCode } = await runPullpin(['pin', option, value, one]);
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 1 });
+    expect(stderr).toMatch(/^pullpin: \S+\/one:1: no image for \S+; there are: linux\/amd64\n$/);
+  });
+
+  test('is pinned for those that it is for', async () => {
+    const { stdout, stderr, exitCode } = await runPullpin([
+      'pin',
+      '--json',
+      '--platform',
+      'linux/amd64,linux/arm64',
+      one,
+    ]);
+    const { pins, problems } = JSON.parse(stdout);
+    expect([pins.length, problems.length, exitCode]).toEqual([1, 1, 1]);
+    expect(problems[0]).toMatchObject({ platform: 'linux/arm64' });
+    expect(stderr).toContain('no image for linux/arm64; there are: linux/amd64');
+    expect((await runPullpin(['pin', '--platform', 'linux/amd64', one])).exitCode).toBe(0);
+  });
+
+  test('of pullpin.toml, is pinned with a warning', async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'pullpin.toml'), 'platform = "linux/arm64"\n');
+    const { stderr, exitCode } = await runPullpin(['pin', one], { cwd });
+    expect(stderr).toContain('the image is for linux/amd64, and has no other for linux/arm64');
+    expect(exitCode).toBe(0);
+  });
+
+  test('is shown by inspect with a warning', async () => {
+    const { stdout, stderr } = await runPullpin(['inspect', '--platform', 'linux/arm64', one]);
+    expect(stdout).toContain('platform  linux/amd64');
+    expect(stderr).toMatch(/: the image is for linux\/amd64, and has no other for linux\/arm64\n$/);
+    expect((await runPullpin(['inspect', '--platform', 'linux/arm64', both])).stderr).toBe('');
+  });
+});
+
+test('the oci-string of one image is there once, for any number of platforms', async () => {
+  const line = `${both}@${BOTH.root.digest}\n`;
+  const print = async (...words: string[]) => (await runPullpin(['pin', '-t', 'oci-string', ...words])).stdout;
+  expect(await print('--platform', 'linux/amd64,linux/arm64', both)).toBe(line);
+  expect(await print('--platform', 'all', both)).toBe(line);
+  // Each word that was typed has its line, and so has each digest.
+  expect(await print(both, both)).toBe(`${line}${line}`);
+  expect((await print('--platform', 'all', '--digest', 'platform', both)).trim().split('\n')).toHaveLength(2);
+});
+
+test('a filter says that it has changed pins, and a check that they are outdated', async () => {
+  const stdin = `{ a = "${one}@${ARM.root.digest}"; }\n`;
+  const { stdout, stderr } = await runPullpin(['bump', '-'], { stdin });
+  expect(stdout).toBe(stdin.replace(ARM.root.digest, ONE.root.digest));
+  expect(stderr).toBe('pullpin: 1 pin changed in 1 file, 0 up to date\n');
+  expect((await runPullpin(['bump', '--check', '-'], { stdin })).stderr).toMatch(/1 pin outdated/);
+});
+
+test.each([['--store'], ['--backend', 'skopeo']])('a TMPDIR that is not there is named (%s)', async (...options) => {
+  const env = { TMPDIR: '/nowhere/at/all' };
+  const { stdout, stderr, exitCode } = await runPullpin(['pin', ...options, both], { env });
+  expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 1 });
+  expect(stderr).toMatch(/^pullpin: [^\n]*\/nowhere\/at\/all does not exist[^\n]*; let TMPDIR name a folder\n$/);
+});
+
+test('--help=false and --version=false ask for nothing', async () => {
+  expect((await runPullpin(['--help=false', 'cache', '--dir'])).stdout).toMatch(/\/pullpin\n$/);
+  expect((await runPullpin(['--version=false', 'cache', '--dir'])).stdout).toMatch(/\/pullpin\n$/);
+});
+
+test.each(['--insecure', '--output', '--include', '--template', '--final-tag', '--platform', '--copy-to'])(
+  'an empty word is no value of %s',
+  async (option) => {
+    const command = option === '--include' ? 'list' : 'pin';
+    const { stderr, exitCode } = await runPullpin([command, option, '', one]);
+    expect([stderr, exitCode]).toEqual([`pullpin: ${option} needs a value\n`, 2]);
+  },
+);

@@ -167,8 +167,8 @@ describe('the file', () => {
       "pullpin.toml:3: hash-format is one of sri, nix32, hex, not 'nix23'; did you mean nix32?",
     ],
     ['retries = 99', "pullpin.toml:1: retries is a whole number from 0 to 20, not '99'"],
-    ['retries = -1', 'pullpin.toml:1: retries is a whole number, not -1\n'],
-    ['retries = 1.5', 'pullpin.toml:1: retries is a whole number, not 1.5\n'],
+    ['retries = -1', 'pullpin.toml:1: retries is a whole number from 0 to 20, not -1\n'],
+    ['retries = 1.5', 'pullpin.toml:1: retries is a whole number from 0 to 20, not 1.5\n'],
     ['retries = true', 'pullpin.toml:1: retries is a whole number, not true\n'],
     ['retries = [1]', 'pullpin.toml:1: retries is a whole number\n'],
     ['Retries = 1', "pullpin.toml:1: there is no key 'Retries'; did you mean retries?"],
@@ -241,6 +241,67 @@ describe('the file', () => {
   });
 });
 
+describe('what only a run would look at', () => {
+  const MISTAKES = [
+    ['template = "atrs"', "pullpin.toml:1: there is no template 'atrs', and no file of that name; did you mean attrs?"],
+    ['\ntemplate = "./nosuch.hbs"', /pullpin\.toml:2: there is no template file \S*nosuch\.hbs; check the path/],
+    ['template = "./"', /pullpin\.toml:1: \S+ is a folder, and not a template/],
+    ['function = "a b; c"', "pullpin.toml:1: 'a b; c' is not the name of a Nix function"],
+    ['[check]\nignore = ["dead-tag", "missing-arhc"]', "pullpin.toml:2: ignore: there is no finding 'missing-arhc'"],
+    ['ignore = "untracked,nosuch"', "pullpin.toml:1: ignore: there is no finding 'nosuch'"],
+    ['include = ["redis@>>1"]', "pullpin.toml:1: '>>1' is not a range of versions"],
+    ['[bump]\nexclude = ""', 'pullpin.toml:2: a pattern is empty'],
+    [
+      'system = "linux/arm64"',
+      `pullpin.toml:1: 'linux/arm64' is a platform, and not a Nix system: write platform = "linux/arm64"`,
+    ],
+    [
+      '[pin]\ntags = "minor"',
+      "pullpin.toml:2: there is no key 'tags' in [pin]; the key 'tags' belongs below [bump] or [list]",
+    ],
+  ] as const;
+
+  test.each(MISTAKES)('%j is a mistake for pullpin config and for every command', async (project, message) => {
+    for (const command of ['config', 'list']) {
+      const { exitCode, stdout, stderr } = await run([command], { project });
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+      expect(stderr).toMatch(typeof message === 'string' ? `pullpin: ${message}` : message);
+      expect(stderr).toMatch(/^[^\n]+\n$/);
+    }
+  });
+
+  test('of a variable, the variable is named', async () => {
+    const { stderr } = await run(['config'], { environment: { PULLPIN_TEMPLATE: 'atrs' } });
+    expect(stderr).toMatch(/^pullpin: PULLPIN_TEMPLATE: there is no template 'atrs'/);
+  });
+
+  test('values that are there are accepted', async () => {
+    const project =
+      'template = "./own.hbs"\nfunction = "pkgs.dockerTools.pullImage"\nignore = "untracked,dead-tag"\ninclude = ["redis@<8", "./a.nix"]\n';
+    expect(await run(['config'], { project, files: { 'own.hbs': '' } })).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
+  test.each([
+    ['store = true', /decide what is kept on your machine$/m],
+    ['copy-to = "s3://x"', /decide where images are copied$/m],
+    ['verify = true', /decide which programs run on your machine$/m],
+    ['max-spool = "1G"', /decide how much of your disk is filled$/m],
+    ['ca-file = "x"', /decide whom pullpin trusts and where credentials go$/m],
+  ])('%j of a repository is refused with its own reason', async (project, reason) => {
+    expect((await run(['list'], { project })).stderr).toMatch(reason);
+  });
+
+  test('several platforms are for pullpin pin, and bump looks at one', async () => {
+    const project = 'platform = ["linux/amd64", "linux/arm64"]';
+    expect(await run(['bump', '-n'], { project })).toMatchObject({ exitCode: 0 });
+    expect((await run(PIN, { project })).stdout).toContain('arch = "arm64";');
+    expect(await run(['bump'], { project: `[bump]\n${project}` })).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/pullpin\.toml:2: this command looks at one platform/),
+    });
+  });
+});
+
 describe("a repository's file", () => {
   test.each([
     'insecure = "evil.example"',
@@ -252,6 +313,9 @@ describe("a repository's file", () => {
     'store = true',
     'copy-to = "s3://evil.example"',
     '[pin]\nstore = true',
+    'backend = "skopeo"',
+    'verify = true',
+    '[bump]\nverify = true',
     '[bump]\ninsecure = ["evil.example"]',
   ])('may not say %j, which the own file of the user may', async (text) => {
     const refused = await run(['list'], { project: text });
@@ -360,7 +424,11 @@ describe('the published JSON Schema', () => {
     '"minor"',
   ];
 
-  test.each(places)(
+  // A run also looks at what these name; the mistakes of values that are not there have a test of their own.
+  const isLookedUp = ({ setting: { name } }: (typeof places)[number]): boolean =>
+    ['template', 'function', 'ignore', 'include', 'exclude'].includes(name);
+
+  test.each(places.filter((place) => !isLookedUp(place)))(
     'and pullpin agree on what $setting.name may be ($table)',
     async ({ table, setting: { name, group, option } }) => {
       const isList = option.type === 'values';

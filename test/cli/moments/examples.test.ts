@@ -12,7 +12,23 @@ import { Terminal } from '../../support/terminal.js';
 
 const MAIN = fileURLToPath(new URL('../../../dist/main.cjs', import.meta.url));
 const newcomer = await startNewcomer();
-const EXAMPLES = COMMANDS.flatMap(({ options }) => options.examples.map(([line]) => line));
+
+/** The commands of a page: behind the dollar in the blocks `console`, and without their comments in the blocks `sh`. */
+function commandsOf(page: string): string[] {
+  const text = readFileSync(fileURLToPath(new URL(`../../../docs/${page}`, import.meta.url)), 'utf8');
+  const blocks = [...text.matchAll(/^```(?:console|sh)\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
+  return blocks.flatMap((block) =>
+    block.split('\n').flatMap((line) => /^(?:\$ )?(pullpin .*?)(?:\s+#.*)?$/.exec(line)?.[1] ?? []),
+  );
+}
+
+const EXAMPLES = [
+  ...new Set([
+    ...COMMANDS.flatMap(({ options }) => options.examples.map(([line]) => line)),
+    ...commandsOf('check.md'),
+    ...commandsOf('tags.md'),
+  ]),
+];
 
 /** A repository with pins, with the files that the examples name. */
 function repository(): string {
@@ -77,6 +93,17 @@ test.each(EXAMPLES.filter((line) => !/ -i$/.test(line) && !ELSEWHERE.test(line))
   },
 );
 
+test('the pages have commands of each kind', () => {
+  expect(EXAMPLES).toEqual(
+    expect.arrayContaining([
+      'pullpin bump --tags major',
+      'pullpin list --outdated',
+      'pullpin check',
+      'pullpin bump -n --markdown',
+    ]),
+  );
+});
+
 test('pullpin bump -i asks, in a terminal', async () => {
   expect(EXAMPLES).toContain('pullpin bump -i');
   const settings = Object.entries(newcomer.env).map(([name, value]) => `${name}=${value}`);
@@ -85,3 +112,19 @@ test('pullpin bump -i asks, in a terminal', async () => {
   await terminal.press('C-c');
   expect(await terminal.screen('exit 130')).toContain('nothing was written');
 });
+
+test.each([0, 1000])(
+  'the question is as wide as usual where a terminal says that it has no columns (rows: %s)',
+  async (rows) => {
+    const settings = Object.entries(newcomer.env).map(([name, value]) => `${name}=${value}`);
+    const terminal = await Terminal.run(['bump', '-i'], {
+      cwd: repository(),
+      environment: settings,
+      rows: 40,
+      before: `stty cols 0 rows ${rows}`,
+    });
+    expect(await terminal.screen('Which pins are to be changed?')).toMatch(/ acme\/web:1\.27 {2}\w+ → \w+$/m);
+    await terminal.press('C-c');
+    await terminal.screen('exit 130');
+  },
+);

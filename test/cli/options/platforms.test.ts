@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { onePlatform, PLATFORMS } from '../../../src/cli/options/platforms.js';
+import { ONE_PLATFORM, PLATFORMS } from '../../../src/cli/options/platforms.js';
 import { UsageError } from '../../../src/errors.js';
 import { formatPlatform } from '../../../src/oci/platform.js';
 
@@ -41,5 +41,13 @@ test('a system that is almost right is suggested', () => {
 });
 
 test('a command that looks at one platform takes no list', () => {
-  expect(() => onePlatform('all', 'tags')).toThrow('tags looks at one platform');
+  for (const platform of [['all'], ['linux/amd64,linux/arm64'], ['linux/amd64', 'linux/arm64']])
+    expect(() => ONE_PLATFORM.parse({ platform })).toThrow('this command looks at one platform');
+});
+
+test('a list in a file or a variable is for pullpin pin, and says nothing to a command that looks at one platform', () => {
+  const parse = (platform: string[]) => ONE_PLATFORM.parse({ platform }, () => false);
+  expect(parse(['linux/amd64', 'linux/arm64'])).toBeUndefined();
+  expect(parse(['all'])).toBeUndefined();
+  expect(parse(['linux/arm64'])).toMatchObject({ architecture: 'arm64' });
 });

@@ -91,6 +91,6 @@ test('a check that finds nothing to check is not a success', async () => {
   const { exitCode, stderr } = await runInProcess(['bump', '--check'], context);
   expect({ exitCode, stderr }).toEqual({
     exitCode: 2,
-    stderr: 'pullpin: no pin was found to check; pullpin looked at 0 files\n',
+    stderr: 'pullpin: no pin was found; pullpin looked at 0 files\n',
   });
 });

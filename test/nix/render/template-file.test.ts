@@ -53,6 +53,14 @@ test.each<[string, number | undefined, RegExp]>([
     /^there is no value or helper called 'imageNam'; did you mean imageName\? There are the values/,
   ],
   ['{{nixStrin imageName}}', 1, /did you mean nixString\?/],
+  ['a\n{{image.name}}', 2, /^there is no value called 'image\.name': write imageName$/],
+  ['{{pin.tag}}', 1, /^there is no value called 'pin\.tag': write tag$/],
+  ['{{a.b.c}}', 1, /^there is no value called 'a\.b\.c'; there are the values imageName, tag, tlsVerify$/],
+  ['a\n{{nixString tag}}', 2, /^tag is null for this image: write \{\{#if tag\}\} around it$/],
+  ['{{concat imageName ":" tag}}', 1, /^tag is null for this image/],
+  ['{{yamlString tag}}', 1, /^tag is null for this image/],
+  ['a\nb\n{{nixString}}', 3, /^nixString wants text: \{\{nixString imageName\}\}$/],
+  ['\n{{yamlString}}', 2, /^yamlString wants text/],
   ...['__proto__', 'constructor', 'toString', 'helperMissing', 'blockHelperMissing', 'hasOwnProperty'].flatMap(
     (name): [string, number, RegExp][] => [
       [`a\n{{${name}}}`, 2, new RegExp(`^there is no value or helper called '${name}'$`)],

@@ -5,7 +5,7 @@ import { imageMoved, imageOf, systemsOf, versionsOf } from '../../../bump/output
 import { printable, UsageError } from '../../../errors.js';
 import type { PinFiles } from '../../../list/pin-files.js';
 import { shortDigest } from '../../../oci/digest.js';
-import type { Context } from '../../terminal/context.js';
+import type { Context, Output } from '../../terminal/context.js';
 
 /** Throws a UsageError when there is no terminal on which to ask a person. */
 export function checkTerminal(context: Context): void {
@@ -26,12 +26,25 @@ export async function askWhich(plan: BumpPlan, pinFiles: PinFiles, context: Cont
     initialValues: plan.changes.map((_, at) => at),
     required: false,
     input: context.stdin(),
-    output: context.stderr,
+    output: withSize(context.stderr),
     signal: context.signal,
   });
   if (isCancel(chosen)) return undefined;
   const wanted = new Set(chosen);
   return keepOnly(plan, (_, at) => wanted.has(at), pinFiles);
+}
+
+/** Some terminals, such as those of a container or of an editor, say that they have no columns. The question is then as wide as usual. */
+function withSize(output: Output): Output {
+  if (output.columns) return output;
+  return new Proxy(output, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (name === 'columns') return value || 80;
+      if (name === 'rows') return value || 24;
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
 }
 
 /** The changes by number, under a heading for each image that moves. */

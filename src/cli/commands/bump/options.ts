@@ -5,7 +5,7 @@ import { BACKEND, DOWNLOADS } from '../../options/downloads.js';
 import { GENERAL } from '../../options/general.js';
 import { PINS } from '../../options/operands.js';
 import { optionGroup } from '../../options/option.js';
-import { PLATFORMS } from '../../options/platforms.js';
+import { ONE_PLATFORM } from '../../options/platforms.js';
 import { CACHE, REGISTRIES } from '../../options/registries.js';
 import { STORE } from '../../options/store.js';
 
@@ -127,7 +127,7 @@ export const BUMP = commandOptions({
     special: SPECIAL,
     chosen: CHOSEN_PINS,
     output: PLAN_OUTPUT,
-    platforms: PLATFORMS,
+    platform: ONE_PLATFORM,
     registries: REGISTRIES,
     cache: CACHE,
     downloads: DOWNLOADS,

@@ -5,15 +5,16 @@ import { planToCommitMessage } from '../../../bump/output/commit-message.js';
 import { imageMoved, imageOf, systemsOf, versionsOf } from '../../../bump/output/image-moves.js';
 import { planToMarkdown } from '../../../bump/output/markdown.js';
 import { planToJson } from '../../../bump/output/plan-json.js';
-import { groupProblems, namedMessage, placesText } from '../../../bump/output/problem-groups.js';
+import { groupProblems, placesText } from '../../../bump/output/problem-groups.js';
 import { tryToWrite } from '../../../bump/write-plan.js';
 import { heavyWorkNext } from '../../../concurrency/heavy-work.js';
-import { PullpinError, printable, UsageError } from '../../../errors.js';
+import { namedOnce, PullpinError, printable, UsageError } from '../../../errors.js';
 import { showDiff } from '../../../files/show-diff.js';
 import { unifiedDiff } from '../../../files/unified-diff.js';
 import type { PinFiles } from '../../../list/pin-files.js';
 import { shortDigest } from '../../../oci/digest.js';
 import { formatPlatform } from '../../../oci/platform.js';
+import { copiedText, type StoreSettings } from '../../options/store.js';
 import type { Context } from '../../terminal/context.js';
 import { count, formatTable, tableWidth } from '../../terminal/format.js';
 import { jsonText } from '../../terminal/outcome.js';
@@ -22,10 +23,16 @@ import type { Report } from '../../terminal/report.js';
 import { hasColours } from '../../terminal/style.js';
 import type { BumpCommandSettings } from './options.js';
 
+/** The files that were searched, and the line that says that they have no pin. */
+interface SearchedFiles {
+  readonly pinFiles: PinFiles;
+  readonly nothing: string | undefined;
+}
+
 /** Writes the files of a plan if wanted, shows the plan, reports problems, and returns the plan as it was carried out. */
 export async function finishBump(
   plan: BumpPlan,
-  pinFiles: PinFiles,
+  { pinFiles, nothing }: SearchedFiles,
   wanted: BumpCommandSettings,
   context: Context,
   report: Report,
@@ -35,8 +42,9 @@ export async function finishBump(
   await writeOutput(await planText(done, pinFiles, wanted, context), undefined, context);
   if (isWritten && done.changes.length > 0) await writeCommitMessage(done, wanted, context);
   reportProblems(done, report);
-  if (wanted.store.isWanted) reportStore(done, report);
-  if (wanted.output.format !== 'json') report.note(summary(done, isWritten));
+  if (wanted.store.isWanted) reportStore(done, wanted.store, report);
+  const isChanged = isWritten || (wanted.operands.isStdin && !wanted.bumping.isCheck);
+  if (wanted.output.format !== 'json') report.note(nothing ?? summary(done, isChanged));
   return done;
 }
 
@@ -125,7 +133,8 @@ async function writeCommitMessage(
 function reportProblems({ problems, changes }: BumpPlan, report: Report): void {
   for (const group of groupProblems(problems)) {
     const { places, severity, code, error } = group;
-    const line = code === 'write' ? group.message : `${placesText(places)}: ${namedMessage(group)}`;
+    const line =
+      code === 'write' ? group.message : `${placesText(places)}: ${namedOnce(group.imageName, group.message)}`;
     if (severity === 'notice') report.warning(line);
     else report.failure(new PullpinError(line, { cause: error instanceof Error ? error.cause : undefined }));
   }
@@ -137,11 +146,11 @@ function reportProblems({ problems, changes }: BumpPlan, report: Report): void {
 }
 
 /** Reports which of the new pins are in the Nix store, and which cannot be added. */
-function reportStore({ changes }: BumpPlan, report: Report): void {
+function reportStore({ changes }: BumpPlan, { copyTo }: StoreSettings, report: Report): void {
   const hashed = changes.filter(({ to }) => to.hash !== undefined);
   const paths = new Set(hashed.flatMap(({ storePath }) => storePath ?? []));
   const missing = hashed.filter(({ storePath }) => storePath === undefined).map(({ pin }) => `${pin.file}:${pin.line}`);
-  if (paths.size > 0) report.note(`${count(paths.size, 'image')} added to the Nix store`);
+  if (paths.size > 0) report.note(`${count(paths.size, 'image')} added to the Nix store${copiedText(copyTo)}`);
   if (missing.length > 0)
     report.warning(
       `${placesText(missing)}: not added to the Nix store, because nix2container fetches a folder, which pullpin does not write`,
@@ -158,10 +167,11 @@ function assumedPlatforms(changes: readonly PinChange[]): Map<string, string[]> 
   return places;
 }
 
-function summary({ changes, files, counts, problems }: BumpPlan, isWritten: boolean): string {
+/** @param isChanged whether the new text is in the files or on stdout */
+function summary({ changes, files, counts, problems }: BumpPlan, isChanged: boolean): string {
   const failures = problems.filter(({ severity, code }) => severity === 'failure' && code !== 'unfollowable').length;
   const parts = [
-    `${count(changes.length, 'pin')} ${isWritten ? 'changed' : 'outdated'}${files.length > 0 ? ` in ${count(files.length, 'file')}` : ''}`,
+    `${count(changes.length, 'pin')} ${isChanged ? 'changed' : 'outdated'}${files.length > 0 ? ` in ${count(files.length, 'file')}` : ''}`,
     `${counts.current} up to date`,
     ...(counts.frozen > 0 ? [`${counts.frozen} frozen`] : []),
     ...(counts.untracked > 0 ? [`${counts.untracked} untracked`] : []),

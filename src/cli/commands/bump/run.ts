@@ -1,18 +1,19 @@
 import type { BumpPlan } from '../../../bump/bump-plan.js';
+import { planToJson } from '../../../bump/output/plan-json.js';
 import { planBump } from '../../../bump/plan.js';
 import type { BumpMode } from '../../../bump/site/site-settings.js';
 import { PullpinError, UsageError } from '../../../errors.js';
 import type { PinFiles } from '../../../list/pin-files.js';
-import { onePlatform } from '../../options/platforms.js';
 import { createPinsProgress } from '../../progress/progress.js';
 import { openBackend } from '../../resources/backend.js';
 import { openRunCache } from '../../resources/cache.js';
 import { keptArchive } from '../../resources/kept-archive.js';
 import { openRegistries } from '../../resources/registries.js';
-import { chooseFiles } from '../../selection/chosen-pins.js';
+import { type ChosenFiles, chooseFiles } from '../../selection/chosen-pins.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT, exitCodeOf } from '../../terminal/exit-code.js';
-import { count } from '../../terminal/format.js';
+import { jsonText } from '../../terminal/outcome.js';
+import { writeOutput } from '../../terminal/output.js';
 import { Report } from '../../terminal/report.js';
 import { askWhich, checkTerminal } from './ask.js';
 import { asFilter } from './filter.js';
@@ -57,9 +58,9 @@ async function bump(settings: BumpCommandSettings, context: Context): Promise<nu
     });
     progress.stop();
     context.signal.throwIfAborted();
-    choice.checkUse(plan.problems);
-    refuseNothing(plan, pinFiles, settings);
-    return await finish(plan, pinFiles, settings, context, report);
+    const refusal = choice.unused(plan.problems) ?? nothingToCheck(plan, choice, settings);
+    if (refusal) return await refuse(refusal, plan, settings, context);
+    return await finish(plan, choice, settings, context, report);
   } finally {
     progress.stop();
     await registries.close();
@@ -79,7 +80,7 @@ function policyOf(settings: BumpCommandSettings) {
   const { digest, systems, assumeTag } = settings.bumping;
   const { addArch, unproven } = settings.special;
   const { tags, cooldown } = settings.versions;
-  const platform = onePlatform(settings.platforms, 'bump');
+  const { platform } = settings;
   // Only these formats have room for it.
   const details = ['json', 'markdown'].includes(settings.output.format);
   return { details, digest, systems, addArch, unproven, assumeTag, tags, cooldown, platform, mode: modeOf(settings) };
@@ -88,27 +89,41 @@ function policyOf(settings: BumpCommandSettings) {
 /** Writes the plan, or the changes that the user chooses. A cancelled question ends the run as Ctrl-C does. */
 async function finish(
   plan: BumpPlan,
-  pinFiles: PinFiles,
+  choice: ChosenFiles,
   settings: BumpCommandSettings,
   context: Context,
   report: Report,
 ): Promise<number> {
+  const { pinFiles } = choice;
+  const nothing = choice.nothing(plan.problems);
   noteLocks(pinFiles, report);
   const wanted = settings.bumping.isInteractive ? await askWhich(plan, pinFiles, context) : plan;
-  if (wanted) return exitCode(await finishBump(wanted, pinFiles, settings, context, report), settings);
+  if (wanted) return exitCode(await finishBump(wanted, { pinFiles, nothing }, settings, context, report), settings);
   report.note('interrupted; nothing was written');
   return EXIT.interrupted;
 }
 
-/** Refuses a check that finds no pins: in the wrong folder, it must not look like success. Throws a UsageError. */
-function refuseNothing(
-  { counts, problems }: BumpPlan,
-  { files }: PinFiles,
+/** A check that finds no pins is refused: in the wrong folder, it must not look like success. */
+function nothingToCheck(
+  { problems }: BumpPlan,
+  choice: ChosenFiles,
   { operands, bumping }: BumpCommandSettings,
-): void {
-  if (!bumping.isCheck || bumping.since !== undefined || operands.isStdin) return;
-  if (counts.found === 0 && problems.length === 0)
-    throw new UsageError(`no pin was found to check; pullpin looked at ${count(files.length, 'file')}`);
+): UsageError | undefined {
+  const nothing = choice.nothing(problems);
+  if (!bumping.isCheck || bumping.since !== undefined || operands.isStdin || nothing === undefined) return undefined;
+  return new UsageError(nothing);
+}
+
+/** Throws the error, and writes no file. A program gets its JSON all the same, which has no changes. */
+async function refuse(
+  error: UsageError,
+  plan: BumpPlan,
+  { output }: BumpCommandSettings,
+  context: Context,
+): Promise<never> {
+  if (output.format === 'json')
+    await writeOutput(jsonText(planToJson({ ...plan, changes: [], files: [] })), undefined, context);
+  throw error;
 }
 
 /** Throws a UsageError. */

@@ -5,7 +5,7 @@ import { DOWNLOADS } from '../../options/downloads.js';
 import { GENERAL } from '../../options/general.js';
 import { PINS } from '../../options/operands.js';
 import { optionGroup } from '../../options/option.js';
-import { PLATFORMS } from '../../options/platforms.js';
+import { ONE_PLATFORM } from '../../options/platforms.js';
 import { CACHE, REGISTRIES } from '../../options/registries.js';
 
 const CHECKING = optionGroup({
@@ -71,7 +71,7 @@ export const CHECK = commandOptions({
     checking: CHECKING,
     chosen: CHOSEN_PINS,
     output: FINDINGS_OUTPUT,
-    platforms: PLATFORMS,
+    platform: ONE_PLATFORM,
     registries: REGISTRIES,
     cache: CACHE,
     downloads: DOWNLOADS,

@@ -1,17 +1,16 @@
 import { realpath } from 'node:fs/promises';
 import packageJson from '../../../../package.json' with { type: 'json' };
+import { tagRefusals } from '../../../bump/tag-moves.js';
 import { type CheckReport, checkPins } from '../../../check/check.js';
-import { type Finding, isFindingCode } from '../../../check/finding.js';
-import { FINDINGS, type FindingCode } from '../../../check/findings.js';
+import { checkIgnored, type Finding } from '../../../check/finding.js';
+import type { FindingCode } from '../../../check/findings.js';
 import { type Fixed, fixFindings } from '../../../check/fix.js';
 import { toAnnotations } from '../../../check/output/annotations.js';
 import type { ReportPaths } from '../../../check/output/file-uri.js';
 import { checkToJson } from '../../../check/output/report-json.js';
 import { toSarif } from '../../../check/output/sarif.js';
-import { printable, UsageError } from '../../../errors.js';
+import { namedOnce, printable, UsageError } from '../../../errors.js';
 import { repositoryAround } from '../../../files/roots.js';
-import { didYouMean } from '../../../suggestion.js';
-import { onePlatform } from '../../options/platforms.js';
 import { createPinsProgress } from '../../progress/progress.js';
 import { openRunCache } from '../../resources/cache.js';
 import { openRegistries } from '../../resources/registries.js';
@@ -26,12 +25,12 @@ import type { CheckCommandSettings } from './options.js';
 
 export async function runCheck(settings: CheckCommandSettings, context: Context): Promise<number> {
   checkTogether(settings);
-  const ignored = settings.checking.ignored.map(knownCode);
+  const ignored = settings.checking.ignored.map(checkIgnored);
   const { operands, checking, chosen, loudness, output } = settings;
   const choice = await chooseFiles(operands, chosen, context);
   const checked = await check(settings, ignored, choice, context);
-  choice.checkUse(checked.findings);
-  if (checked.pins === 0 && checked.findings.length === 0 && !operands.isStdin) refuseNothing(choice);
+  const refusal = choice.unused(checked.findings) ?? nothingFound(choice, checked, operands.isStdin);
+  if (refusal) return refuse(refusal, checked, settings, context);
   const report = new Report(context, loudness);
   const nothing: Fixed = { fixed: [], left: checked.findings, files: [], separated: [] };
   const done = checking.fixes ? await fixFindings(checked.findings, choice.pinFiles, context.signal) : nothing;
@@ -47,7 +46,7 @@ async function check(
   choice: ChosenFiles,
   context: Context,
 ): Promise<CheckReport> {
-  const { checking, loudness, downloads, platforms } = settings;
+  const { checking, loudness, downloads, platform } = settings;
   const progress = createPinsProgress(context, loudness === 'normal');
   const report = new Report(context, loudness, () => progress.clear());
   const cache = openRunCache(settings.cache, context, report);
@@ -59,7 +58,8 @@ async function check(
       isWantedFile: (path) => choice.isWantedFile(path),
       ...checking,
       ignored: new Set(ignored),
-      platform: onePlatform(platforms, 'check'),
+      tagRefusals: (found) => tagRefusals(choice.pinFiles, found),
+      platform,
       temporaryFolder: context.temporaryFolder,
       maxSpool: downloads.maxSpool,
       cache,
@@ -76,13 +76,6 @@ async function check(
 }
 
 /** Throws a UsageError. */
-function knownCode(text: string): FindingCode {
-  if (isFindingCode(text)) return text;
-  const hint = didYouMean(text, Object.keys(FINDINGS)) || '; docs/check.md lists them';
-  throw new UsageError(`--ignore: there is no finding '${printable(text, 100)}'${hint}`);
-}
-
-/** Throws a UsageError. */
 function checkTogether({ operands, checking, registries }: CheckCommandSettings): void {
   if (!operands.isStdin) return;
   if (checking.fixes) throw new UsageError('--fix writes files, and does not go with -');
@@ -90,10 +83,22 @@ function checkTogether({ operands, checking, registries }: CheckCommandSettings)
 }
 
 /** In the wrong folder, a check must not look like success. */
-function refuseNothing({ pinFiles }: ChosenFiles): never {
-  throw new UsageError(
-    `no pin was found to check; pullpin looked at ${count(pinFiles.files.length, 'Nix or JSON file')}`,
-  );
+function nothingFound(choice: ChosenFiles, { findings }: CheckReport, isStdin: boolean): UsageError | undefined {
+  const nothing = isStdin ? undefined : choice.nothing(findings);
+  return nothing === undefined ? undefined : new UsageError(nothing);
+}
+
+/** Throws the error, after a program has got what it can read: a report of no pins. */
+async function refuse(
+  error: UsageError,
+  checked: CheckReport,
+  settings: CheckCommandSettings,
+  context: Context,
+): Promise<never> {
+  const isForPrograms = settings.output.format === 'json' || settings.output.format === 'sarif';
+  const nothing: Fixed = { fixed: [], left: checked.findings, files: [], separated: [] };
+  if (isForPrograms) await writeOutput(await textOf(checked, nothing, settings, context), undefined, context);
+  throw error;
 }
 
 async function textOf(
@@ -124,8 +129,7 @@ async function reportPaths({ folder }: Context): Promise<ReportPaths> {
 }
 
 function describe({ file, line, column, level, code, message, fix, imageName }: Finding, isFixed: boolean): string {
-  const image = imageName === undefined ? '' : `${imageName}: `;
-  const first = `${file}:${line}:${column}: ${isFixed ? 'fixed' : level}: ${image}${message} [${code}]`;
+  const first = `${file}:${line}:${column}: ${isFixed ? 'fixed' : level}: ${namedOnce(imageName, message)} [${code}]`;
   return [first, ...(fix === undefined || isFixed ? [] : [`  ${fix}`])]
     .map((text) => `${printable(text, 2000)}\n`)
     .join('');

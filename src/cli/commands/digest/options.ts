@@ -3,15 +3,8 @@ import { commandOptions, type SettingsOf } from '../../options/command.js';
 import { GENERAL } from '../../options/general.js';
 import { IMAGES } from '../../options/operands.js';
 import { optionGroup } from '../../options/option.js';
-import { PLATFORMS, type WantedPlatforms } from '../../options/platforms.js';
+import { DIGEST_PLATFORM } from '../../options/platforms.js';
 import { CACHE, REGISTRIES } from '../../options/registries.js';
-
-/** Only a typed platform asks for the digest of one platform: a platform in pullpin.toml is for pins, and does not change the digest of a tag. */
-const TYPED_PLATFORMS = optionGroup({
-  ...PLATFORMS,
-  parse: (raw, isTyped): WantedPlatforms =>
-    ['platform', 'system', 'os', 'arch'].some(isTyped) ? PLATFORMS.parse(raw, isTyped) : [],
-});
 
 const DIGEST_OUTPUT = optionGroup({
   title: 'Output',
@@ -32,7 +25,7 @@ export const DIGEST = commandOptions({
   operands: IMAGES,
   groups: {
     output: DIGEST_OUTPUT,
-    platforms: TYPED_PLATFORMS,
+    platform: DIGEST_PLATFORM,
     registries: REGISTRIES,
     cache: CACHE,
     loudness: GENERAL,

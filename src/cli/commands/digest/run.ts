@@ -2,7 +2,6 @@ import { formatPlatform, type Platform } from '../../../oci/platform.js';
 import { formatReference, type Reference, tagOrDigestOf } from '../../../oci/reference.js';
 import { resolve } from '../../../pin/resolve.js';
 import { referenceOf } from '../../options/operands.js';
-import { onePlatform } from '../../options/platforms.js';
 import { readImages } from '../../resources/references.js';
 import { type Sources, withSources } from '../../resources/sources.js';
 import type { Context } from '../../terminal/context.js';
@@ -13,8 +12,7 @@ import type { DigestSettings } from './options.js';
 const CONCURRENT_LOOKUPS = 16;
 
 export async function runDigest(settings: DigestSettings, context: Context): Promise<number> {
-  const { operands, output, platforms, registries, loudness } = settings;
-  const platform = onePlatform(platforms, 'digest');
+  const { operands, output, platform, registries, loudness } = settings;
   const images = await readImages(operands, registries, context);
   const report = new Report(context, loudness);
   return withSources(settings, images, context, report, async (sources) => {

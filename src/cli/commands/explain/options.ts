@@ -7,7 +7,7 @@ import { GENERAL } from '../../options/general.js';
 import { JSON_OUTPUT } from '../../options/json.js';
 import { nameImage, PINS, referenceOf } from '../../options/operands.js';
 import { optionGroup } from '../../options/option.js';
-import { PLATFORMS } from '../../options/platforms.js';
+import { ONE_PLATFORM } from '../../options/platforms.js';
 import { CACHE, REGISTRIES } from '../../options/registries.js';
 
 /** A hash of an image that stands in no file. */
@@ -54,7 +54,7 @@ export const EXPLAIN = commandOptions({
   groups: {
     hash: HASH,
     json: JSON_OUTPUT,
-    platforms: PLATFORMS,
+    platform: ONE_PLATFORM,
     registries: REGISTRIES,
     cache: CACHE,
     loudness: GENERAL,

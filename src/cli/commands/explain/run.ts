@@ -6,14 +6,13 @@ import { listPins } from '../../../list/list-pins.js';
 import { formatHash } from '../../../nix/literals/hash.js';
 import { formatReference, formatRepository } from '../../../oci/reference.js';
 import { LookUps } from '../../../pin/look-ups.js';
-import { onePlatform } from '../../options/platforms.js';
 import { createDownloadProgress } from '../../progress/progress.js';
 import { openRunCache } from '../../resources/cache.js';
 import { openRegistries } from '../../resources/registries.js';
 import { readPinFiles } from '../../selection/pin-files.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
-import { formatTable } from '../../terminal/format.js';
+import { count, formatTable } from '../../terminal/format.js';
 import { collect, conclude, outcomeJson } from '../../terminal/outcome.js';
 import { Report } from '../../terminal/report.js';
 import { readStdin } from '../../terminal/stdin.js';
@@ -60,19 +59,23 @@ interface Subject {
 
 /** What is to be explained: the hash on the command line, or the mismatches of a log on stdin. Throws a UsageError. */
 async function readSubjects(settings: ExplainSettings, context: Context, report: Report): Promise<Subject[]> {
-  const { hash, operands, platforms } = settings;
-  const platform = onePlatform(platforms, 'explain');
+  const { hash, operands, platform } = settings;
   if (hash) {
     const text = formatReference(hash.reference);
     return [{ text, explain: (lookUps) => explainImage({ ...hash, platform }, lookUps) }];
   }
   if (operands.isStdin) throw new UsageError('stdin is for the error message of Nix: name the files with the pin');
-  const { pins } = listPins(await readPinFiles(false, operands.words, context));
+  const pinFiles = await readPinFiles(false, operands.words, context);
+  const { pins } = listPins(pinFiles);
   if (context.stdin().isTTY) report.note('paste the error message of Nix, and press Ctrl-D');
   const mismatches = readMismatches(await readStdin(context, MAX_LOG, 'the error message of Nix'));
   if (mismatches.length === 0)
     throw new UsageError(
       'stdin has no mismatch of hashes: give it all that Nix printed, with the lines "specified:" and "got:"; for a log in a file: pullpin explain < FILE',
+    );
+  if (pins.length === 0)
+    throw new UsageError(
+      `no pin was found; pullpin looked at ${count(pinFiles.files.length, 'file')}: name the files with the pin, or the image: pullpin explain --image IMAGE --got HASH`,
     );
   return mismatches.map((mismatch) => ({
     text: mismatch.name ?? formatHash(mismatch.specified, 'sri'),

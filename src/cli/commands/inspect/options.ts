@@ -4,7 +4,7 @@ import { JSON_OUTPUT } from '../../options/json.js';
 import { IMAGES } from '../../options/operands.js';
 import { optionGroup } from '../../options/option.js';
 import { FROM, layoutOf } from '../../options/pinning.js';
-import { PLATFORMS } from '../../options/platforms.js';
+import { ONE_PLATFORM } from '../../options/platforms.js';
 import { CACHE, REGISTRIES } from '../../options/registries.js';
 
 const SOURCE = optionGroup({ title: 'Image', options: { from: FROM }, parse: ({ from }) => layoutOf(from) });
@@ -17,7 +17,7 @@ export const INSPECT = commandOptions({
   groups: {
     from: SOURCE,
     json: JSON_OUTPUT,
-    platforms: PLATFORMS,
+    platform: ONE_PLATFORM,
     registries: REGISTRIES,
     cache: CACHE,
     loudness: GENERAL,

@@ -1,8 +1,8 @@
 import { heavyWorkNext } from '../../../concurrency/heavy-work.js';
+import { formatPlatform, type Platform } from '../../../oci/platform.js';
 import { formatReference } from '../../../oci/reference.js';
-import { inspectImage } from '../../../pin/inspect.js';
+import { type Inspection, inspectImage } from '../../../pin/inspect.js';
 import { type InspectionJson, inspectionToJson } from '../../../pin/inspection-json.js';
-import { onePlatform } from '../../options/platforms.js';
 import { oneReference, readImages } from '../../resources/references.js';
 import { withSources } from '../../resources/sources.js';
 import type { Context } from '../../terminal/context.js';
@@ -14,10 +14,9 @@ import { Report } from '../../terminal/report.js';
 import type { InspectSettings } from './options.js';
 
 export async function runInspect(settings: InspectSettings, context: Context): Promise<number> {
-  const { operands, platforms, registries, json, loudness } = settings;
+  const { operands, platform, registries, json, loudness } = settings;
   const images = await readImages(operands, registries, context);
   const reference = oneReference(images, 'inspect');
-  const platform = onePlatform(platforms, 'inspect');
   const report = new Report(context, loudness);
   return withSources(settings, images, context, report, (sources) =>
     naming(formatReference(reference), context, report, async () => {
@@ -27,6 +26,8 @@ export async function runInspect(settings: InspectSettings, context: Context): P
         return json ? jsonText(facts) : inspectionText(facts);
       });
       await writeOutput(text, undefined, context);
+      if (platform && inspection.index === undefined)
+        warnOfPlatform(formatReference(reference), platform, inspection, report);
       return EXIT.done;
     }),
   );
@@ -63,4 +64,13 @@ function inspectionText(facts: InspectionJson): string {
 
 function section(title: string, rows: readonly (readonly string[])[]): string {
   return rows.length === 0 ? '' : `${title}\n${formatTable(rows.map((row) => ['', ...row]))}`;
+}
+
+/** What is shown is not what was asked for, and there is nothing else. */
+function warnOfPlatform(image: string, wanted: Platform, { facts }: Inspection, report: Report): void {
+  const { platform } = facts;
+  if (platform && (platform.os !== wanted.os || platform.architecture !== wanted.architecture))
+    report.warning(
+      `${image}: the image is for ${formatPlatform(platform)}, and has no other for ${formatPlatform(wanted)}`,
+    );
 }

@@ -5,7 +5,7 @@ import { GENERAL } from '../../options/general.js';
 import { JSON_OUTPUT } from '../../options/json.js';
 import { PINS } from '../../options/operands.js';
 import { optionGroup } from '../../options/option.js';
-import { PLATFORMS } from '../../options/platforms.js';
+import { ONE_PLATFORM } from '../../options/platforms.js';
 import { CACHE, REGISTRIES } from '../../options/registries.js';
 
 const LISTING = optionGroup({
@@ -34,7 +34,7 @@ export const LIST = commandOptions({
     versions: VERSIONS,
     chosen: CHOSEN_PINS,
     json: JSON_OUTPUT,
-    platforms: PLATFORMS,
+    platform: ONE_PLATFORM,
     registries: REGISTRIES,
     cache: CACHE,
     loudness: GENERAL,

@@ -1,7 +1,6 @@
 import { findAges, type PinAge, type PinAges } from '../../../bump/outdated.js';
 import { groupProblems, placesText } from '../../../bump/output/problem-groups.js';
 import { PullpinError, printable, UsageError } from '../../../errors.js';
-import { onePlatform } from '../../options/platforms.js';
 import { openRunCache } from '../../resources/cache.js';
 import { openRegistries } from '../../resources/registries.js';
 import { chooseFiles } from '../../selection/chosen-pins.js';
@@ -27,19 +26,23 @@ export async function runOutdated(settings: ListSettings, context: Context): Pro
       isWanted: (pin) => choice.isWanted(pin),
       isWantedFile: (path) => choice.isWantedFile(path),
       temporaryFolder: context.temporaryFolder,
-      platform: onePlatform(settings.platforms, 'list'),
+      platform: settings.platform,
       tags: settings.versions.tags,
       cooldown: settings.versions.cooldown,
       cache,
       registries,
     });
     context.signal.throwIfAborted();
-    choice.checkUse(found.problems);
+    const unused = choice.unused(found.problems);
+    if (unused && !json) throw unused;
     const old = found.ages.filter(isOutdated);
     const text = json ? jsonText(toJson(found)) : agesTable(old, tableWidth(context.stdout));
     await writeOutput(text, undefined, context);
+    if (unused) throw unused;
     reportProblems(found, report);
-    if (!json) report.note(`${count(old.length, 'pin')} outdated, ${found.ages.length - old.length} up to date`);
+    const nothing = choice.nothing(found.problems);
+    if (!json && nothing !== undefined) report.note(nothing);
+    else if (!json) report.note(`${count(old.length, 'pin')} outdated, ${found.ages.length - old.length} up to date`);
     return exitCodeOf(failuresOf(found));
   } finally {
     await registries.close();

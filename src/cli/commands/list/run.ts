@@ -1,9 +1,9 @@
 import { openCache } from '../../../cache/open-cache.js';
-import { UsageError } from '../../../errors.js';
+import { PullpinError, UsageError } from '../../../errors.js';
 import { listPins, type PinList, type ProvenPin } from '../../../list/list-pins.js';
 import { isUnpinned, type ListedPin, type PinState } from '../../../list/listed-pin.js';
 import { shortDigest } from '../../../oci/digest.js';
-import { chooseFiles } from '../../selection/chosen-pins.js';
+import { type ChosenFiles, chooseFiles } from '../../selection/chosen-pins.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
 import { count, formatTable, tableWidth } from '../../terminal/format.js';
@@ -25,21 +25,42 @@ export async function runList(settings: ListSettings, context: Context): Promise
     isWantedFile: (path) => choice.isWantedFile(path),
     cache: openCache(context),
   });
-  choice.checkUse(list.problems);
+  const unused = choice.unused(list.problems);
+  if (unused && !json) throw unused;
   const report = new Report(context, loudness);
-  if (!json) for (const { file, line, message } of list.problems) report.warning(`${file}:${line}: ${message}`);
-  await writeOutput(
-    json ? jsonText({ version: 1, ...list }) : pinTable(list, tableWidth(context.stdout)),
-    undefined,
-    context,
-  );
-  const lost = list.problems.filter(({ code }) => code === 'unfollowable').length;
-  if (!json && list.pins.length === 0 && (listing.isUnpinned || list.problems.length === 0))
-    report.note(
-      `no ${listing.isUnpinned ? 'image without a digest' : 'pin'} was found; pullpin looked at ${count(choice.pinFiles.files.length, 'file')}`,
-    );
-  if (!json && lost > 0) report.note(`${count(lost, 'pin')} cannot be followed`);
-  return EXIT.done;
+  if (!json) reportProblems(list, report);
+  const text = json
+    ? jsonText({ version: 1, ...list, pins: unused ? [] : list.pins })
+    : pinTable(list, tableWidth(context.stdout));
+  await writeOutput(text, undefined, context);
+  // A script gets its JSON, also of no pins.
+  if (unused) throw unused;
+  if (!json) reportCounts(list, settings, choice, report);
+  return list.problems.some(({ code }) => code === 'unreadable') ? EXIT.failure : EXIT.done;
+}
+
+/** A file that cannot be read may hold pins, so the list may not be complete. */
+function reportProblems({ problems }: PinList, report: Report): void {
+  for (const { file, line, code, message } of problems) {
+    const text = `${file}:${line}: ${message}`;
+    if (code === 'unreadable') report.failure(new PullpinError(text));
+    else report.warning(text);
+  }
+}
+
+function reportCounts(
+  { pins, problems }: PinList,
+  { listing }: ListSettings,
+  choice: ChosenFiles,
+  report: Report,
+): void {
+  const lost = problems.filter(({ code }) => code === 'unfollowable').length;
+  const { length } = choice.pinFiles.files;
+  const nothing = listing.isUnpinned
+    ? `no image without a digest was found; pullpin looked at ${count(length, 'file')}`
+    : choice.nothing(problems);
+  if (pins.length === 0 && nothing !== undefined) report.note(nothing);
+  if (lost > 0) report.note(`${count(lost, 'pin')} cannot be followed`);
 }
 
 /** Throws a UsageError for options that only a run with registries uses. */

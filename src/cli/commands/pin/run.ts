@@ -11,6 +11,7 @@ import type { HashBackend } from '../../../prefetch/targets/backend.js';
 import { referenceOf } from '../../options/operands.js';
 import type { Pinning } from '../../options/pinning.js';
 import type { WantedPlatform } from '../../options/platforms.js';
+import { copiedText, type StoreSettings } from '../../options/store.js';
 import { createDownloadProgress, type DownloadProgress } from '../../progress/progress.js';
 import { openBackend } from '../../resources/backend.js';
 import { keptArchive } from '../../resources/kept-archive.js';
@@ -54,7 +55,7 @@ export async function runPin(settings: PinCommandSettings, context: Context): Pr
       progress.stop();
       await Promise.all(wanted.map(({ shared }) => shared?.close()));
     });
-    reportPins(outcome.results, report);
+    reportPins(outcome.results, settings.store, report);
     if (isListOfCalls(settings, outcome.results.length, renderer))
       report.warning(
         `${rendering.output} has ${count(outcome.results.length, 'block')}, one below the other, and is no Nix file by itself: --template images writes one`,
@@ -88,22 +89,26 @@ async function pinOne({ image, platform, shared }: WantedPin, run: PinRun): Prom
     backend: run.backend,
     onProgress: run.progress.image(formatReference(reference)),
   });
-  if (run.isPerSystem && platform) checkPlatform(pin, platform);
+  // Without an index there is one image, and what the user typed is what Nix should get.
+  const isAsked = platform?.isTyped === true && pin.indexDigest === undefined;
+  if (platform && (run.isPerSystem || isAsked)) checkPlatform(pin, platform);
   return pin;
 }
 
-/** Checks that the image for a system can run on that system. Throws a PlatformError. */
+/** Checks that an image is for the platform that it should be for. Throws a PlatformError. */
 function checkPlatform({ os, arch, variant, system }: Pin, wanted: WantedPlatform): void {
   const actual = { os, architecture: arch, variant };
-  if ((system ?? systemOfPlatform(actual)) === (wanted.system ?? systemOfPlatform(wanted))) return;
+  const [has, wants] = [system ?? systemOfPlatform(actual), wanted.system ?? systemOfPlatform(wanted)];
+  const isSame = actual.os === wanted.os && actual.architecture === wanted.architecture;
+  if (has === null || wants === null ? isSame : has === wants) return;
   throw new PlatformError(wanted, [actual]);
 }
 
-function reportPins(pins: readonly Pin[], report: Report): void {
+function reportPins(pins: readonly Pin[], { copyTo }: StoreSettings, report: Report): void {
   for (const { reference, warnings, storePath } of pins) {
     const image = formatReference(reference);
     for (const warning of warnings) report.warning(`${image}: ${warning}`);
-    if (storePath !== undefined) report.note(`${image} is in the Nix store: ${storePath}`);
+    if (storePath !== undefined) report.note(`${image} is in the Nix store: ${storePath}${copiedText(copyTo)}`);
   }
 }
 
@@ -111,5 +116,14 @@ function reportPins(pins: readonly Pin[], report: Report): void {
 function pinsText({ results, problems }: Outcome<Pin>, { rendering }: PinCommandSettings, renderer: Renderer): string {
   if (rendering.json) return outcomeJson('pins', results.map(pinToJson), problems);
   const isIncompleteFile = problems.length > 0 && rendering.output !== undefined;
-  return results.length === 0 || isIncompleteFile ? '' : renderer.render(results);
+  return results.length === 0 || isIncompleteFile
+    ? ''
+    : renderer.render(rendering.render.template === 'oci-string' ? distinct(results) : results);
+}
+
+/** A string names no platform, so the pins of one image for several platforms may be the same. */
+function distinct(pins: readonly Pin[]): Pin[] {
+  const isSame = (one: Pin, other: Pin): boolean =>
+    one.reference === other.reference && one.imageDigest === other.imageDigest;
+  return pins.filter((pin, at) => pins.findIndex((other) => isSame(pin, other)) === at);
 }

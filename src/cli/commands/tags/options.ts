@@ -3,7 +3,7 @@ import { GENERAL } from '../../options/general.js';
 import { JSON_OUTPUT } from '../../options/json.js';
 import { REPOSITORY } from '../../options/operands.js';
 import { optionGroup, wholeNumber } from '../../options/option.js';
-import { PLATFORMS } from '../../options/platforms.js';
+import { ONE_PLATFORM } from '../../options/platforms.js';
 import { CACHE, REGISTRIES } from '../../options/registries.js';
 
 /** Which tags are wanted. */
@@ -45,7 +45,7 @@ export const TAGS = commandOptions({
   groups: {
     wanted: WANTED_TAGS,
     json: JSON_OUTPUT,
-    platforms: PLATFORMS,
+    platform: ONE_PLATFORM,
     registries: REGISTRIES,
     cache: CACHE,
     loudness: GENERAL,

@@ -1,7 +1,7 @@
 import { heavyWorkNext } from '../../../concurrency/heavy-work.js';
+import { printable, UsageError } from '../../../errors.js';
 import type { FoundTag, TagQuery } from '../../../tags/find-tags.js';
 import { findTags } from '../../../tags/find-tags.js';
-import { onePlatform } from '../../options/platforms.js';
 import { openRunCache } from '../../resources/cache.js';
 import { openRegistries } from '../../resources/registries.js';
 import type { Context } from '../../terminal/context.js';
@@ -27,15 +27,25 @@ export async function runTags(settings: TagsSettings, context: Context): Promise
         json ? jsonText({ version: 1, tags: found }) : tagTable(found),
       );
       await writeOutput(text, undefined, context);
-      return EXIT.done;
+      const { limit } = settings.wanted;
+      return found.length === 0 && limit !== 0 ? refuseNothing(settings, report) : EXIT.done;
     });
   } finally {
     await client.close();
   }
 }
 
-function queryOf({ wanted, platforms }: TagsSettings): TagQuery {
-  return { ...wanted, platform: onePlatform(platforms, 'tags') };
+/** A pattern that no tag matches may be misspelled, and must not look like success. */
+function refuseNothing({ operands, wanted }: TagsSettings, report: Report): number {
+  const { match, semver } = wanted;
+  const kind = semver ? 'is a version' : 'was found';
+  const what = match === undefined ? kind : `matches '${printable(match, 100)}'${semver ? ' and is a version' : ''}`;
+  report.failure(new UsageError(`no tag of ${operands.name} ${what}`), operands.name);
+  return EXIT.usage;
+}
+
+function queryOf({ wanted, platform }: TagsSettings): TagQuery {
+  return { ...wanted, platform };
 }
 
 function tagTable(found: readonly FoundTag[]): string {

@@ -23,9 +23,22 @@ export class HelperError extends PullpinError {
   }
 }
 
+/** An argument is not text. `value` is what the helper got. */
+export class NotTextError extends HelperError {
+  constructor(
+    problem: string,
+    readonly value: unknown,
+    options: unknown,
+  ) {
+    super(problem, options);
+  }
+}
+
 /** Checks that an argument is text; Handlebars does not check arguments, even in strict mode. Throws a HelperError. */
 export function helperText(helper: string, value: unknown, options: unknown): string {
   if (typeof value === 'string') return value;
-  const got = value === undefined || value === null ? 'nothing: there is no such value' : typeof value;
-  throw new HelperError(`${helper} wants text, and got ${got}`, options);
+  // Without an argument, a helper gets Handlebars' options in its place.
+  if (options === undefined) throw new HelperError(`${helper} wants text: {{${helper} imageName}}`, value);
+  const got = value === null ? 'null' : value === undefined ? 'nothing: there is no such value' : typeof value;
+  throw new NotTextError(`${helper} wants text, and got ${got}`, value, options);
 }

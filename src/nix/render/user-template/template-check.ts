@@ -74,15 +74,26 @@ export function lineOfName(program: unknown, name: string): number | undefined {
   return undefined;
 }
 
-/** How the first value that a helper is given is written, by the place of the call. */
-export function writtenArguments(program: unknown): Map<string, string> {
-  const found = new Map<string, string>();
+/** How the values that a helper is given are written, by the place of the call; undefined for a value that has no name. */
+export type WrittenArguments = ReadonlyMap<string, readonly (string | undefined)[]>;
+
+export function writtenArguments(program: unknown): WrittenArguments {
+  const found = new Map<string, readonly (string | undefined)[]>();
   for (const node of nodesOf(program)) {
-    const [first] = 'params' in node && Array.isArray(node.params) ? node.params : [];
-    const written: unknown = isNode(first) && 'original' in first ? first.original : undefined;
-    if (written !== undefined) found.set(placeOf(node), String(written));
+    const params: readonly unknown[] = 'params' in node && Array.isArray(node.params) ? node.params : [];
+    const written = params.map((each) => (isNode(each) && 'original' in each ? String(each.original) : undefined));
+    if (written.length > 0) found.set(placeOf(node), written);
   }
   return found;
+}
+
+/** The first path that has a name behind another one, as it is written: `image.name`. */
+export function dottedPath(program: unknown, name: string): string | undefined {
+  for (const node of nodesOf(program)) {
+    const parts = partsOf(node);
+    if (parts.indexOf(name) > 0 && 'original' in node) return String(node.original);
+  }
+  return undefined;
 }
 
 /** A place as one word. */

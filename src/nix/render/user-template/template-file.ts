@@ -1,11 +1,9 @@
-import { stat } from 'node:fs/promises';
 import type Handlebars from 'handlebars';
-import { PullpinError, printable, UsageError } from '../../../errors.js';
+import { PullpinError, printable } from '../../../errors.js';
 import { isMissing, readProblem } from '../../../machine/file-errors.js';
 import { readTextFile, UnfitFileError } from '../../../machine/regular-file.js';
 import { loadReplace } from '../../../patterns/replacement.js';
-import { didYouMean } from '../../../suggestion.js';
-import { type AppliedTo, TEMPLATE_NAMES } from '../built-in/template-table.js';
+import type { AppliedTo } from '../built-in/template-table.js';
 import { type ApplyTemplate, fileNeeds, type PreparedTemplate, type TemplateNeeds } from '../built-in/templates.js';
 import { HelperError, type HelperFunction } from '../helpers/helper.js';
 import { HELPER_NAMES } from '../helpers/helper-list.js';
@@ -14,6 +12,7 @@ import { RENOVATE_HELPERS, replaceHelper } from '../helpers/renovate-helpers.js'
 import { readPartial } from './partials.js';
 import { mentions, nameFlaw, partialNames, sizeFlaw, type TemplateFlaw, writtenArguments } from './template-check.js';
 import { templateMistake } from './template-mistake.js';
+import { notTemplate, unknownTemplate } from './template-place.js';
 import { TemplateRun } from './template-run.js';
 
 /** Room for the names that there are, in characters. */
@@ -160,24 +159,6 @@ function environmentOf(
     const partial = partials.get(name);
     return partial ? run.within(writtenArguments(partial.program), () => located(partial, act)) : act();
   }
-}
-
-/** A name that is neither that of a template nor of a file. */
-function unknownTemplate(name: string): UsageError {
-  if (/[./]/.test(name)) return new UsageError(`there is no template file ${printable(name)}; check the path`);
-  const builtIn = `; the templates are ${TEMPLATE_NAMES.join(', ')}, and files of your own`;
-  return new UsageError(
-    `there is no template '${printable(name)}', and no file of that name${didYouMean(name, TEMPLATE_NAMES) || builtIn}`,
-  );
-}
-
-/** Something that has the name of a template and is no file. */
-async function notTemplate(file: string): Promise<UsageError> {
-  const isFolder = (await stat(file).catch(() => undefined))?.isDirectory() ?? false;
-  const what = isFolder
-    ? 'a folder, and not a template: name a file in it'
-    : 'a pipe or a device, and not a template: name a file';
-  return new UsageError(`${printable(file)} is ${what}, or one of the templates of pullpin templates`);
 }
 
 /** A template that uses `images`, `pins` or `systems` wants more than one pin at a time. */

@@ -1,6 +1,6 @@
 import { PullpinError } from '../../../errors.js';
 import { didYouMean } from '../../../suggestion.js';
-import { lineOfName } from './template-check.js';
+import { dottedPath, lineOfName } from './template-check.js';
 
 /** What a template could have used. */
 export interface TemplateNames {
@@ -17,15 +17,21 @@ export function templateMistake(cause: unknown, names: TemplateNames): { line: n
   const partial = /^The partial (.*) could not be found$/.exec(message)?.[1];
   const inText = /^Cannot use 'in' operator to search for '(.*)' in /s.exec(message)?.[1];
   const known = partial === undefined ? lineOf(cause) : lineOfPartial(names.program, partial);
-  const line = known ?? (inText === undefined ? undefined : lineOfName(names.program, inText));
+  const inside = inText ?? insideNothing(message);
+  const line = known ?? (inside === undefined ? undefined : lineOfName(names.program, inside));
   return { line, problem: problemOf(cause, message, partial, names) };
+}
+
+/** The name `b` of `a.b.c` where there is no `a`. */
+function insideNothing(message: string): string | undefined {
+  return /^Cannot read properties of (?:undefined|null) \(reading '(.*)'\)$/.exec(message)?.[1];
 }
 
 function problemOf(cause: unknown, message: string, partial: string | undefined, names: TemplateNames): string {
   if (cause instanceof PullpinError) return message;
   if (cause instanceof RangeError) return 'the template calls itself without end';
   if (partial !== undefined) return `there is no partial '${partial}', and no file ${partial}.hbs beside the template`;
-  const missing = /^"(.*)" not defined in /.exec(message)?.[1];
+  const missing = /^"(.*)" not defined in /.exec(message)?.[1] ?? insideNothing(message);
   if (missing !== undefined) return missingName(missing, names);
   const inText = /^Cannot use 'in' operator to search for '(.*)' in /s.exec(message)?.[1];
   if (inText !== undefined) return `there is no value called '${inText}' in a text`;
@@ -45,12 +51,23 @@ const SYNTAX: Readonly<Record<string, string>> = {
   INVALID: 'what stands between {{ and }} is not complete',
 };
 
-function missingName(name: string, { values, helpers }: TemplateNames): string {
+function missingName(name: string, { values, helpers, program }: TemplateNames): string {
   const own = 'pins' in values && Array.isArray(values.pins) ? ['pins', ...Object.keys(values.pins[0] ?? {})] : [];
   const known = own.length > 0 ? own : Object.keys(values);
+  const path = dottedPath(program, name);
+  if (path !== undefined) return missingPath(path, known);
   const hint = didYouMean(name, [...known, ...helpers]);
   const list = `there are the values ${known.join(', ')}, and the helpers ${helpers.join(', ')}`;
   return `there is no value or helper called '${name}'${hint === '' ? '; ' : `${hint} `}${hint === '' ? list : `T${list.slice(1)}`}`;
+}
+
+/** `image.name`: the values of a pin stand by themselves, such as `imageName`. */
+function missingPath(path: string, known: readonly string[]): string {
+  const joined = path.replace(/\.(.)/g, (_, letter: string) => letter.toUpperCase());
+  const last = path.replace(/^.*\./, '');
+  const near = known.find((each) => each === joined) ?? known.find((each) => each === last);
+  const hint = near === undefined ? `; there are the values ${known.join(', ')}` : `: write ${near}`;
+  return `there is no value called '${path}'${hint}`;
 }
 
 /** Handlebars has the line of a parse error within the text, that of a failed look-up in a field. */

@@ -1,5 +1,5 @@
-import { type HelperFunction as Helper, HelperError } from '../helpers/helper.js';
-import { placeOf } from './template-check.js';
+import { type HelperFunction as Helper, HelperError, NotTextError } from '../helpers/helper.js';
+import { placeOf, type WrittenArguments } from './template-check.js';
 
 const MOST_CHARACTERS = 16 * 1024 * 1024;
 const MOST_BLOCKS = 100_000;
@@ -11,8 +11,8 @@ export class TemplateRun {
   private characters = 0;
   private blocks = 0;
 
-  /** @param written how the first value of each helper is written, by the place of the call */
-  constructor(private written: ReadonlyMap<string, string>) {}
+  /** @param written how the values of each helper are written, by the place of the call */
+  constructor(private written: WrittenArguments) {}
 
   /** Begins a new application. */
   begin(): void {
@@ -32,7 +32,8 @@ export class TemplateRun {
     const run = this;
     return mapHelpers(own, (name, helper) => {
       return function (...args) {
-        if (args.slice(0, -1).includes(undefined)) run.missing(name, args.at(-1));
+        const at = args.slice(0, -1).indexOf(undefined);
+        if (at >= 0) run.missing(name, args.at(-1), at);
         return helper.apply(this, args);
       };
     });
@@ -43,7 +44,7 @@ export class TemplateRun {
     const run = this;
     return mapHelpers(own, (_, helper) => {
       return function (...args) {
-        const text = helper.apply(this, args);
+        const text = run.named(args, () => helper.apply(this, args));
         run.count(text, args.at(-1));
         return text;
       };
@@ -63,7 +64,7 @@ export class TemplateRun {
   }
 
   /** Does something within a partial, where helpers have values that are written elsewhere. */
-  within<Result>(written: ReadonlyMap<string, string>, act: () => Result): Result {
+  within<Result>(written: WrittenArguments, act: () => Result): Result {
     const outer = this.written;
     this.written = written;
     try {
@@ -112,9 +113,26 @@ export class TemplateRun {
     return { ...options, fn: counted };
   }
 
-  private missing(name: string, options: unknown): never {
-    const loc = (options as { loc?: Parameters<typeof placeOf>[0]['loc'] }).loc;
-    const written = loc && this.written.get(placeOf({ loc }));
+  /** Applies a helper that wants text. The message about a value that is null names that value. */
+  private named<Result>(args: readonly unknown[], apply: () => Result): Result {
+    try {
+      return apply();
+    } catch (error) {
+      const [values, options] = [args.slice(0, -1), args.at(-1)];
+      const at = error instanceof NotTextError ? values.indexOf(error.value) : -1;
+      const written = this.writtenAt(options, at);
+      if (values[at] !== null || written === undefined) throw error;
+      throw new HelperError(`${written} is null for this image: write {{#if ${written}}} around it`, options);
+    }
+  }
+
+  private writtenAt(options: unknown, at: number): string | undefined {
+    const { loc } = options as { readonly loc?: Parameters<typeof placeOf>[0]['loc'] };
+    return loc && this.written.get(placeOf({ loc }))?.[at];
+  }
+
+  private missing(name: string, options: unknown, at = 0): never {
+    const written = this.writtenAt(options, at);
     const what = written === undefined ? 'of that name' : `called '${written}'`;
     throw new HelperError(`there is no value ${what} for ${name}`, options);
   }

@@ -137,3 +137,13 @@ test('a registry that fails at every HEAD is asked by GET', async () => {
   const { stderr, exitCode } = await runPullpin(['bump'], { cwd, env });
   expect({ stderr, exitCode }).toEqual({ stderr: 'pullpin: 1 pin changed in 1 file, 0 up to date\n', exitCode: 0 });
 });
+
+test('check names the image of a finding once, too', async () => {
+  const registry = await startRegistry({ images: { 'acme/good:1': HELLO } });
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, 'a.nix'), `[ "acme/good:1@${OLD}" ]\n`);
+  const env = { PULLPIN_REGISTRY_MAP: `docker.io=${registry.host}`, PULLPIN_RETRIES: '0' };
+  const { stdout, exitCode } = await runPullpin(['check'], { cwd, env });
+  expect(stdout).toMatch(new RegExp(`^a\\.nix:1:\\d+: error: acme/good@${OLD}: `));
+  expect(exitCode).toBe(1);
+});
