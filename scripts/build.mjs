@@ -53,7 +53,7 @@ const GROUPS = [
     priority: 3,
     test: among(
       ...['errors', 'machine/machine', 'machine/environment', 'machine/regular-file', 'machine/file-errors'],
-      ...['concurrency/heavy-work', 'cli/terminal/', 'cli/options/', 'cli/commands/*/options'],
+      ...['concurrency/heavy-work', 'cli/terminal/', 'cli/options/', 'cli/commands/*/options', 'signature/policy'],
       ...['cli/config/find-files', 'cli/config/with-settings'],
     ),
   },

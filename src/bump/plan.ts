@@ -58,6 +58,8 @@ export interface BumpSettings extends PinSelection {
   readonly keep?: Pick<KeptArchive, 'store' | 'copyTo'> | undefined;
   /** Another program that computes hashes. */
   readonly backend?: PinSettings['backend'];
+  /** Throws for an image that must be signed and is not. */
+  readonly checkSignature?: PinSettings['checkSignature'];
   readonly onProgress?: ((progress: BumpProgress) => void) | undefined;
   /** Called when the download of an image may start. The function that it returns is called as the bytes arrive. */
   readonly onDownload?:

@@ -67,6 +67,11 @@ export class CachedSource implements ImageSource {
     return this.source.tags();
   }
 
+  /** Signatures come and go, so that a list of them is never kept. */
+  async referrers(digest: Digest): Promise<readonly StoredManifest[] | undefined> {
+    return this.source.referrers?.(digest);
+  }
+
   checkBlob(descriptor: Descriptor): Promise<void> {
     return requireBlob(this.source, descriptor);
   }

@@ -10,6 +10,7 @@ import type { Registries } from '../oci/image-source.js';
 import { DEFAULT_PLATFORM, type Platform, toPlatform } from '../oci/platform.js';
 import { type RepositoryName, splitName } from '../oci/reference.js';
 import { LookUps } from '../pin/look-ups.js';
+import type { PinSettings } from '../pin/pin.js';
 import { checkAlive, checkImages } from './alive.js';
 import { type CheckedPin, type CheckedPinSettings, followedBy, platformOf } from './checked-pin.js';
 import { checkContainer } from './containers.js';
@@ -19,6 +20,7 @@ import type { FindingCode } from './findings.js';
 import { checkHashes } from './hashes.js';
 import { checkPlatforms } from './platforms.js';
 import { ownerOfContainer, ownerOfPin, withSafeEdits } from './safe-edits.js';
+import { checkSigned } from './signed.js';
 
 /** Which pins are checked, how thoroughly, and which registries are asked. */
 export interface CheckSettings extends PinSelection {
@@ -34,6 +36,8 @@ export interface CheckSettings extends PinSelection {
   readonly assumeTag?: string | undefined;
   /** Gives the rule by which `pullpin bump` refuses to move tags of these pins; without it, every move of a tag is advised. */
   readonly tagRefusals?: ((found: FoundInFiles) => CheckedPinSettings['refusesMove']) | undefined;
+  /** Throws for an image that must be signed and is not. */
+  readonly checkSignature?: PinSettings['checkSignature'];
   /** Findings that are not wanted. */
   readonly ignored?: ReadonlySet<FindingCode> | undefined;
   readonly temporaryFolder: string;
@@ -112,8 +116,12 @@ async function checkPin(site: PinSite, all: LookUps, settings: CheckedPinSetting
   // A malformed architecture has its own finding.
   const platform = flaw ? undefined : platformOf(site);
   const pin: CheckedPin = { site, digest, follows: followedBy(site, settings), platform, lookUps, settings };
-  const [ofDigest, ofTag] = await Promise.all([checkDigest(pin, flaw !== undefined), checkCurrent(pin)]);
-  return [...flaws, ...withoutRepeatedFailure([...ofDigest, ...ofTag])];
+  const [ofDigest, ofTag, ofSignature] = await Promise.all([
+    checkDigest(pin, flaw !== undefined),
+    checkCurrent(pin),
+    checkSigned(pin),
+  ]);
+  return [...flaws, ...withoutRepeatedFailure([...ofDigest, ...ofTag, ...ofSignature])];
 }
 
 async function checkDigest(pin: CheckedPin, isFlawed: boolean): Promise<Finding[]> {

@@ -27,6 +27,10 @@ export const FINDINGS = {
     level: 'error',
     meaning: 'The registry did not answer, or refused to. Nothing is known of the pin.',
   },
+  unsigned: {
+    level: 'error',
+    meaning: 'The digest is not signed by the key that `--verify-signature` asks for.',
+  },
   'unusable-image': {
     level: 'error',
     meaning: 'The digest is of something that skopeo refuses, so Nix cannot fetch it.',

@@ -6,7 +6,7 @@ import type { Digest } from '../oci/digest.js';
 import type { Registries } from '../oci/image-source.js';
 import { formatPlatform, type Platform, PlatformError, systemOfPlatform } from '../oci/platform.js';
 import type { Reference, RepositoryName } from '../oci/reference.js';
-import { type Pin, pinImage } from '../pin/pin.js';
+import { type Pin, type PinSettings, pinImage } from '../pin/pin.js';
 import { onePerSystem, openPlatforms } from '../pin/platforms.js';
 import { SharedImage } from '../pin/shared-image.js';
 import type { LockEntry } from './entry.js';
@@ -18,6 +18,8 @@ export interface HashSettings {
   readonly cache: Cache | undefined;
   readonly temporaryFolder: string;
   readonly maxSpool: number | undefined;
+  /** Throws for an image that must be signed and is not. */
+  readonly checkSignature?: PinSettings['checkSignature'];
   readonly onDownload?:
     | ((image: RepositoryName) => (progress: { readonly received: number; readonly total: number }) => void)
     | undefined;
@@ -36,7 +38,7 @@ export async function hashImage(
   settings: HashSettings,
 ): Promise<{ readonly image: LockedImage; readonly warnings: readonly string[] }> {
   const reference: Reference = { ...entry.reference, tag, digest };
-  const { registries, cache, temporaryFolder, maxSpool } = settings;
+  const { registries, cache, temporaryFolder, maxSpool, checkSignature } = settings;
   const shared = new SharedImage({ source: registries.repository(reference) }, { temporaryFolder, maxSpool });
   try {
     const { wanted, warnings } = await wantedPlatforms(entry, reference, shared, cache);
@@ -44,7 +46,7 @@ export async function hashImage(
     const settled = await settleInOrder(wanted, AT_ONCE, (platform) =>
       pinImage(reference, {
         from: shared.opened,
-        ...{ cache, temporaryFolder, maxSpool, onProgress, platform },
+        ...{ cache, temporaryFolder, maxSpool, onProgress, platform, checkSignature },
         system: platform?.system,
         ...{ target: entry.target, finalName: entry.finalName, finalTag: entry.finalTag },
       }),

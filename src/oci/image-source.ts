@@ -65,6 +65,8 @@ export interface ImageSource {
   cameWithoutLength?(digest: BlobDigest): boolean;
   /** All tags, in the registry's order, page by page: a page is fetched when its first tag is asked for. A layout on disk has no such list. */
   tags?(): AsyncIterable<string>;
+  /** What refers to a digest: pages of an OCI index, at most 4 MiB each; undefined where the registry has no such lists. A layout on disk has none. */
+  referrers?(digest: Digest): Promise<readonly StoredManifest[] | undefined>;
   /** The last `length` bytes of a blob without reading the rest, unchecked; undefined where the source cannot do that. */
   blobEnd(descriptor: Descriptor, length: number): Promise<Uint8Array | undefined>;
 }

@@ -4,6 +4,7 @@ import type { RepositoryName } from '../oci/reference.js';
 import type { HashBackend } from '../prefetch/targets/backend.js';
 import type { PrefetchRequest } from '../prefetch/targets/target.js';
 import type { KeptArchive } from './keep-archive.js';
+import type { PinSettings } from './pin.js';
 
 /** What all look-ups of one run share. */
 export interface LookUpOptions {
@@ -17,6 +18,8 @@ export interface LookUpOptions {
   readonly keep?: KeptArchive | undefined;
   /** Another program that computes hashes. */
   readonly backend?: HashBackend | undefined;
+  /** Throws for an image that must be signed and is not. */
+  readonly checkSignature?: PinSettings['checkSignature'];
   /** Called when the download of an image may start; what it returns is called as the image arrives. */
   readonly onDownload?: ((image: RepositoryName) => PrefetchRequest['onProgress']) | undefined;
 }

@@ -20,7 +20,6 @@ import { listTags } from './list-tags.js';
 import type { LookUpOptions } from './look-up-options.js';
 import { fetchEntry } from './resolve.js';
 
-/** What look-ups need, and what they report. */
 /** A repository as a pin names it. */
 export interface PinnedRepository extends RepositoryName {
   readonly unverified: boolean;
@@ -59,8 +58,7 @@ export class RepositoryLookUps {
 
   /** All tags of the repository: one list for the whole run. Throws a PullpinError. */
   tags(): Promise<readonly string[]> {
-    this.list ??= listTags(this.source, formatRepository(this.name));
-    return this.list;
+    return (this.list ??= listTags(this.source, formatRepository(this.name)));
   }
 
   /** What a tag resolves to: one HEAD. */
@@ -107,6 +105,17 @@ export class RepositoryLookUps {
   readonly checkServed = oncePerKey((digest: Digest): Promise<void> => checkServed(this.source, digest, 'tag'));
 
   /**
+   * Makes sure that a digest is signed where it must be, or the index that lists it. Throws a PullpinError.
+   *
+   * @param digests the digest, and that of the index
+   */
+  readonly checkSigned = oncePerKey(
+    async (digests: readonly Digest[]): Promise<void> =>
+      this.options.checkSignature?.({ name: this.name, source: this.source, digests }),
+    (digests) => digests.join(' '),
+  );
+
+  /**
    * Makes sure that the registry has the image of a platform: one HEAD where the digest is that of an index, also for an image that is in the
    * cache; nothing where the digest was resolved to a single image. Throws a PullpinError.
    */
@@ -139,6 +148,8 @@ export class RepositoryLookUps {
     const { cache } = this.options;
     return cache && cachedHash(cache, image, target)?.sha256;
   }
+
+  readonly checksSignatures = (): boolean => this.options.checkSignature !== undefined;
 
   get cache(): Cache | undefined {
     return this.options.cache;

@@ -6,13 +6,14 @@ import type { Digest } from '../oci/digest.js';
 import { type ImageFacts, imageFacts } from '../oci/image-facts.js';
 import type { ImageSource } from '../oci/image-source.js';
 import type { ImageManifest } from '../oci/manifest.js';
-import { DEFAULT_PLATFORM, formatPlatform, type Platform, toPlatform } from '../oci/platform.js';
+import { DEFAULT_PLATFORM, type Platform, toPlatform } from '../oci/platform.js';
 import { type Reference, type RepositoryName, toReference } from '../oci/reference.js';
 import { prefetch } from '../prefetch/prefetch.js';
 import type { Target } from '../prefetch/targets/target.js';
 import { checkServed } from './check-served.js';
 import type { FinalNames, KeptArchive, KeptPrefetch } from './keep-archive.js';
 import { type LookUpSettings, openImage } from './open-image.js';
+import { isSame, pinWarnings } from './pin-warnings.js';
 import { type DigestChoice, type Resolution, resolve } from './resolve.js';
 
 /** Where an image is looked up, and what its pin is to be. */
@@ -43,6 +44,17 @@ export type PinSettings = LookUpSettings & {
           archive: { readonly name: string; readonly tag: string } | undefined,
         ): Promise<{ readonly sha256: Digest; readonly size: number }>;
       }
+    | undefined;
+  /**
+   * Throws for an image that must be signed and is not, before anything is downloaded. `digests` has the digest of the pin, and behind it that of the
+   * index that it was chosen from.
+   */
+  readonly checkSignature?:
+    | ((image: {
+        readonly name: RepositoryName;
+        readonly source: ImageSource;
+        readonly digests: readonly Digest[];
+      }) => Promise<void>)
     | undefined;
   /** Called as the image arrives: how many bytes of its blobs have been received, of how many. */
   readonly onProgress?: ((progress: { readonly received: number; readonly total: number }) => void) | undefined;
@@ -76,6 +88,7 @@ export async function pinImage(image: Reference | string, settings: PinSettings)
   const { source, tagOrDigest } = openImage(reference, settings);
   const resolution = await resolve({ source, tagOrDigest, platform, digest });
   const { manifest } = resolution;
+  await settings.checkSignature?.({ name: reference, source, digests: signedDigests(resolution) });
   const by = settings.backend && { backend: settings.backend, name: reference, isVerified: () => source.tlsVerify };
   const [prefetched] = await Promise.all([
     what && fetched({ ...settings, source, manifest, temporaryFolder, by }, what, names),
@@ -83,6 +96,11 @@ export async function pinImage(image: Reference | string, settings: PinSettings)
     settings.from?.digest === undefined && checkResolution(source, reference, resolution),
   ]);
   return assemble(request, source.tlsVerify, resolution, prefetched);
+}
+
+/** A signature of an index covers what the index lists. */
+function signedDigests({ imageDigest, index }: Resolution): Digest[] {
+  return [...new Set([imageDigest, ...(index ? [index.stored.digest] : [])])];
 }
 
 /** Nix asks for the digest of the pin, and through an index for that of its image. */
@@ -171,29 +189,6 @@ function assemble(
     platformDigest: manifest.stored.digest,
     manifest,
     facts,
-    warnings: [...warnings, ...moreWarnings(request, facts?.platform, tlsVerify)],
+    warnings: [...warnings, ...pinWarnings(request, facts?.platform, tlsVerify)],
   };
-}
-
-function isSame(one: Platform, other: Platform): boolean {
-  return one.os === other.os && one.architecture === other.architecture;
-}
-
-function moreWarnings(
-  { reference, platform, isPlatformGiven, target, names, isTagGiven }: PinRequest,
-  actual: Platform | undefined,
-  tlsVerify: boolean,
-): string[] {
-  const isOther = isPlatformGiven && actual && !isSame(platform, actual);
-  return [
-    ...(isTagGiven || target === 'nar' || target === 'none'
-      ? []
-      : [`no tag was given, so the image will be called ${names.finalImageName}:latest`]),
-    ...(isOther
-      ? [`the image is for ${formatPlatform(actual)}, and has no other for ${formatPlatform(platform)}`]
-      : []),
-    ...(tlsVerify || target === 'none'
-      ? []
-      : [`${reference.registry} was reached without verified TLS, so the pin says tlsVerify = false`]),
-  ];
 }

@@ -75,6 +75,10 @@ export class SharedImage implements ImageSource {
     return this.blobs.blobEnd(descriptor, length);
   }
 
+  async referrers(digest: Digest): Promise<readonly StoredManifest[] | undefined> {
+    return this.source.referrers?.(digest);
+  }
+
   reportDamage(digest: BlobDigest): DamageReport | undefined {
     return this.blobs.reportDamage(digest);
   }

@@ -1,5 +1,5 @@
+import { ifAvailable } from '../../concurrency/if-available.js';
 import { followedTag } from '../../list/follow.js';
-import { ifAvailable } from '../../pin/if-available.js';
 import type { TrackedPin } from '../site/tracked-pin.js';
 import type { SiteNotice } from './pin-change.js';
 

@@ -1,6 +1,6 @@
+import { ifAvailable } from '../../concurrency/if-available.js';
 import { annotationsOf, type ImageFacts } from '../../oci/image-facts.js';
 import { downloadSize, type ImageManifest } from '../../oci/manifest.js';
-import { ifAvailable } from '../../pin/if-available.js';
 import type { RepositoryLookUps } from '../../pin/look-ups.js';
 import type { ImageDetails } from './pin-change.js';
 

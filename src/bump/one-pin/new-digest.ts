@@ -13,6 +13,8 @@ import type { PinPlatform } from './pin-platform.js';
 export interface NewDigest extends PinPlatform {
   readonly digest: Digest;
   readonly isChosen: boolean;
+  /** The index that lists the digest, when it was chosen from one. */
+  readonly index?: Digest;
   readonly notice?: SiteNotice;
 }
 
@@ -46,7 +48,13 @@ export async function newDigest(request: NewDigestRequest): Promise<NewDigest> {
   if (policy === 'platform') return chosen(index, await platformOfPin());
   if (!isDigest(written)) return whole();
   if (policy === 'keep' && index.entries.some(({ digest }) => digest === written))
-    return { digest: written, isChosen: true, platform: (await platformOfPin()).platform, isAssumed: false };
+    return {
+      digest: written,
+      isChosen: true,
+      index: latest,
+      platform: (await platformOfPin()).platform,
+      isAssumed: false,
+    };
   const old = await platformOfOldPin(written, request);
   if (!old) return whole();
   if (policy === 'keep' && request.mayBeIndex(old)) {
@@ -62,7 +70,8 @@ export async function newDigest(request: NewDigestRequest): Promise<NewDigest> {
 }
 
 function chosen(index: ImageIndex, pin: PinPlatform): NewDigest {
-  return { digest: parseDigest(choosePlatform(index, pin.platform).digest), isChosen: true, ...pin };
+  const digest = parseDigest(choosePlatform(index, pin.platform).digest);
+  return { digest, isChosen: true, index: index.stored.digest, ...pin };
 }
 
 /**

@@ -1,6 +1,6 @@
+import { ifAvailable } from '../../concurrency/if-available.js';
 import { isDigest } from '../../oci/digest.js';
 import type { Platform } from '../../oci/platform.js';
-import { ifAvailable } from '../../pin/if-available.js';
 import { targetOf, writtenPlatform } from '../../recipe/site-text.js';
 import type { TrackedPin } from '../site/tracked-pin.js';
 

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { ifAvailable } from '../../concurrency/if-available.js';
 import { toListedPin } from '../../list/listed-pin.js';
 import { platformAttributes } from '../../nix/edit/add-attributes.js';
 import type { FileEdit } from '../../nix/edit/edit.js';
@@ -8,7 +9,6 @@ import { rangeKey } from '../../nix/values/value.js';
 import { type Digest, isDigest } from '../../oci/digest.js';
 import type { ImageManifest } from '../../oci/manifest.js';
 import type { Platform } from '../../oci/platform.js';
-import { ifAvailable } from '../../pin/if-available.js';
 import type { Target } from '../../prefetch/targets/target.js';
 import { hashText } from '../../recipe/hash-text.js';
 import { remember, toProvenRecipe } from '../../recipe/recipe.js';

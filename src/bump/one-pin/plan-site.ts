@@ -35,11 +35,13 @@ export async function planSite(site: PinSite, lookUps: LookUps, settings: SiteSe
   const late = heldNotice(pin);
   if (!isMoved && !needsHash && !mayNeedArch(pin)) return { state: 'current', notice: late };
   if (isMoved && site.hold) throw new SiteError('held', site.hold.message);
+  await checkSigned(pin, wanted);
   if (settings.mode === 'digests')
     return { state: 'changed', change: await withDetails(outdated(pin, wanted), pin, wanted), notice: late };
   const recipe = await recipeOf(pin, wanted);
   const proven = { ...pin, recipe };
   const final = recipe ? await wantedDigest(proven) : wanted;
+  await checkSigned(pin, final);
   const change = await planChange(proven, final);
   // What the cache has given by then, the registry may have lost.
   if (isMoved) await pin.lookUps.checkServed(final.digest);
@@ -47,6 +49,11 @@ export async function planSite(site: PinSite, lookUps: LookUps, settings: SiteSe
   const notice = late ?? (await behindTag(pin)) ?? wanted.notice;
   if (!isMoved && change.edits.length === 0) return { state: 'current', notice };
   return { state: 'changed', change: await withDetails(change, proven, final), notice };
+}
+
+/** Whatever is written must be signed where the user wants that. Throws a PullpinError. */
+async function checkSigned({ lookUps }: TrackedPin, { digest, index }: NewDigest): Promise<void> {
+  await lookUps.checkSigned(index === undefined ? [digest] : [digest, index]);
 }
 
 function heldNotice({ held }: TrackedPin): SiteNotice | undefined {

@@ -82,6 +82,7 @@ async function planTable(
   // When no entry can be the pattern, the failures of the others are reported.
   if (!pattern) return undefined;
   const { site } = pattern.planned;
+  await pin.lookUps.checkSigned([index.stored.digest]);
   const added = await Promise.all(
     missing.map((platform) => newEntry(pattern, { platform, index, pin: { ...pin, site } })),
   );

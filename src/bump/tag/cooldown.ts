@@ -1,7 +1,7 @@
 import { noteSighting } from '../../cache/first-seen.js';
+import { ifAvailable } from '../../concurrency/if-available.js';
 import { cooldownOf } from '../../list/tag-rule.js';
 import { isDigest, shortDigest } from '../../oci/digest.js';
-import { ifAvailable } from '../../pin/if-available.js';
 import type { HeldBack, TrackedPin } from '../site/tracked-pin.js';
 import { EARLIEST } from './newest-tag.js';
 import type { ImageInQuestion } from './tag-question.js';

@@ -4,7 +4,7 @@ import { heavyWorkNext } from '../../concurrency/heavy-work.js';
 import { printable, UsageError } from '../../errors.js';
 import type { Machine } from '../../machine/machine.js';
 import { CONFIGURATION_LIMIT, readTextFile } from '../../machine/regular-file.js';
-import type { RawValue } from '../options/option.js';
+import type { Completion, RawValue } from '../options/option.js';
 import { checkMeaning } from './check-meaning.js';
 import { type ConfigFile, userConfigPath } from './find-files.js';
 import { mistake, refuseLists } from './mistakes.js';
@@ -86,12 +86,19 @@ function rawValue(value: unknown): RawValue {
 function anchored({ name, option }: Setting, value: RawValue, folder: string): RawValue {
   if (option.type === 'values') {
     const texts = typeof value === 'string' ? [value] : value;
-    const isPath = (text: string): boolean => option.completion === 'pin' && /^\.{1,2}\//.test(text);
-    return Array.isArray(texts) ? texts.map((text) => (isPath(text) ? resolve(folder, text) : text)) : texts;
+    return Array.isArray(texts) ? texts.map((text: string) => anchoredText(option.completion, text, folder)) : texts;
   }
   if (typeof value !== 'string' || option.type === 'flag') return value;
   const isFile = option.completion === 'file' || (name === 'template' && /\/|\.hbs$/.test(value));
   return isFile ? resolve(folder, value) : value;
+}
+
+function anchoredText(completion: Completion | undefined, text: string, folder: string): string {
+  if (completion === 'pin') return /^\.{1,2}\//.test(text) ? resolve(folder, text) : text;
+  if (completion !== 'file') return text;
+  // A file for a name: ghcr.io/acme=acme.pub.
+  const [, name = '', file = ''] = /^([^=]*=)?(.*)$/s.exec(text) ?? [];
+  return file === '' ? text : `${name}${resolve(folder, file)}`;
 }
 
 function refusal(name: string, place: string, machine: Machine): UsageError {

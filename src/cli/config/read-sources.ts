@@ -1,6 +1,6 @@
 import type { Machine } from '../../machine/machine.js';
 import type { CommandOptions } from '../options/command.js';
-import type { RawOptions } from '../options/option.js';
+import type { RawOptions, RawValue } from '../options/option.js';
 import type { ConfigFile } from './find-files.js';
 import { readConfigFile } from './read-file.js';
 import { readVariables } from './read-variables.js';
@@ -15,11 +15,17 @@ export async function readSources(files: readonly ConfigFile[], machine: Machine
 
 /** The value of one setting for one command, from the strongest source that has it. */
 export function settingOf(command: string, name: string, sources: readonly Source[]): PlacedValue | undefined {
-  for (const source of sources) {
-    const found = source.get(`${command}.${name}`) ?? source.get(name);
-    if (found) return found;
-  }
-  return undefined;
+  const found = sources.flatMap((source) => source.get(`${command}.${name}`) ?? source.get(name) ?? []);
+  const [strongest, ...weaker] = found;
+  // A variable has no file that it could be joined with.
+  const own = strongest && sources[0]?.get(name) === strongest ? undefined : weaker.at(-1);
+  const join = COMMAND_SETTINGS.flatMap(({ settings }) => settings).find((each) => each.name === name)?.option.join;
+  if (!strongest || !own || !join) return strongest;
+  return { value: join(listOf(own.value), listOf(strongest.value)), place: `${own.place}, ${strongest.place}` };
+}
+
+function listOf(value: RawValue): readonly string[] {
+  return typeof value === 'string' ? [value] : Array.isArray(value) ? (value as readonly string[]) : [];
 }
 
 /** The values of a command's settings that some source has. */

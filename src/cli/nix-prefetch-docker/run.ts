@@ -4,10 +4,11 @@ import { type NixStore, NixStoreError, openNixStore } from '../../nix-store/nix-
 import { isDigest } from '../../oci/digest.js';
 import { parsePlatform } from '../../oci/platform.js';
 import { parseReference, type Reference } from '../../oci/reference.js';
-import { type Pin, pinImage } from '../../pin/pin.js';
+import { type Pin, type PinSettings, pinImage } from '../../pin/pin.js';
 import { PIN } from '../commands/pin/options.js';
 import { withSettings } from '../config/with-settings.js';
 import { parseSettings } from '../options/command.js';
+import { signatureCheck } from '../resources/signatures.js';
 import { type Sources, withSources } from '../resources/sources.js';
 import type { Context } from '../terminal/context.js';
 import { EXIT } from '../terminal/exit-code.js';
@@ -35,7 +36,8 @@ export async function runNixPrefetchDocker(args: readonly string[], context: Con
   const image = { text: words.imageName, reference };
   const images = { images: [image], registries: [reference.registry] };
   return withSources({ ...settings, from: undefined }, images, context, report, async (sources) => {
-    const pin = await pinned(reference, words, sources, context, report);
+    const checkSignature = await signatureCheck(settings.signatures, context);
+    const pin = await pinned(reference, words, { ...sources, checkSignature }, context, report);
     const shown = prefetched(pin, words);
     if (!words.isQuiet) context.stderr.write(imageLines(shown, pin.storePath));
     await writeOutput(imageText(shown, words.isJson), undefined, context);
@@ -60,7 +62,7 @@ function referenceOf({ imageName, imageTag, imageDigest }: PrefetchWords): Refer
 async function pinned(
   reference: Reference,
   words: PrefetchWords,
-  sources: Sources,
+  sources: Pick<Sources, 'of' | 'cache'> & Pick<PinSettings, 'checkSignature'>,
   context: Context,
   report: Report,
 ): Promise<Pin> {
@@ -70,6 +72,7 @@ async function pinned(
     pinImage(reference, {
       from: sources.of(reference),
       cache: sources.cache,
+      checkSignature: sources.checkSignature,
       platform,
       finalName: words.finalImageName,
       finalTag: words.finalImageTag,

@@ -25,6 +25,8 @@ interface Described {
    * trusts, or how much of the machine it uses.
    */
   readonly setting?: 'anywhere' | 'user';
+  /** Joins the values of the user's own file with those of a repository's, which must not weaken them. When omitted, the repository's replace them. */
+  readonly join?: (own: readonly string[], ofProject: readonly string[]) => string[];
 }
 
 /** An option that takes no value. */

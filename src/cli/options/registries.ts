@@ -1,4 +1,5 @@
 import { parseRegistryMap } from '../../registry/mirrors/registry-map.js';
+import { joinedRules, parseSignatureRule, type SignatureRule } from '../../signature/policy.js';
 import { optionGroup, wholeNumber } from './option.js';
 
 /** Settings for requests to registries. */
@@ -115,4 +116,21 @@ export const CACHE = optionGroup({
     },
   },
   parse: (raw): CacheSettings => ({ isUsed: raw.cache, keepsAllStates: raw['resume-cache'] }),
+});
+
+/** Of the commands that make or check pins. */
+export const SIGNATURES = optionGroup({
+  title: 'Signatures',
+  isRare: true,
+  options: {
+    'verify-signature': {
+      setting: 'anywhere',
+      join: joinedRules,
+      type: 'values',
+      value: '[NAME=]KEY',
+      completion: 'file',
+      help: 'Pin only what cosign has signed with this public key: all images, or those of a registry or repository; repeatable',
+    },
+  },
+  parse: (raw): readonly SignatureRule[] => raw['verify-signature'].map(parseSignatureRule),
 });

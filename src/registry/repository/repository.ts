@@ -17,6 +17,7 @@ import type { EndpointReader } from './endpoint-reader.js';
 import type { HostGates } from './host-gates.js';
 import { readBlob, readBlobEnd } from './read-blob.js';
 import { readManifest, resolveDigest } from './read-manifest.js';
+import { readReferrers } from './read-referrers.js';
 import { readTags } from './read-tags.js';
 
 /** One repository of a registry, and what its requests go through. */
@@ -56,13 +57,9 @@ export class EndpointRepository implements TaggedSource {
     return found.digest;
   }
 
-  mediaTypeOf(digest: Digest): string | undefined {
-    return this.mediaTypes.get(digest);
-  }
+  readonly mediaTypeOf = (digest: Digest): string | undefined => this.mediaTypes.get(digest);
 
-  hasServed(digest: Digest): boolean {
-    return this.served.has(digest);
-  }
+  readonly hasServed = (digest: Digest): boolean => this.served.has(digest);
 
   async manifest(tagOrDigest: string): Promise<StoredManifest> {
     const manifest = await this.askFirst(tagOrDigest, (reader, subject) => readManifest(reader, tagOrDigest, subject));
@@ -101,9 +98,7 @@ export class EndpointRepository implements TaggedSource {
     return { hosts, hasOtherPlace: mirrors.length > 0 };
   }
 
-  cameWithoutLength(digest: BlobDigest): boolean {
-    return this.withoutLength.has(digest);
-  }
+  readonly cameWithoutLength = (digest: BlobDigest): boolean => this.withoutLength.has(digest);
 
   async blobEnd(descriptor: Descriptor, length: number): Promise<Uint8Array | undefined> {
     const [reader] = this.candidates('digest');
@@ -113,9 +108,16 @@ export class EndpointRepository implements TaggedSource {
   }
 
   async *tags(): AsyncIterable<string> {
-    const reader = this.options.readers('tag').find(({ isMirror }) => !isMirror);
+    const reader = this.ofRegistry();
     if (reader) yield* readTags(reader, this.shownName, this.options.signal);
   }
+
+  async referrers(digest: Digest): Promise<readonly StoredManifest[] | undefined> {
+    const reader = this.ofRegistry();
+    return reader && this.options.gatesOf(reader.host).lookUps.run(() => readReferrers(reader, digest, this.shownName));
+  }
+
+  private readonly ofRegistry = () => this.options.readers('tag').find(({ isMirror }) => !isMirror);
 
   get tlsVerify(): boolean {
     const own = apiHost(this.options.name.registry);

@@ -73,7 +73,7 @@ const CODES: Readonly<Record<string, number>> = {
 };
 
 // These need a Nix store, or what Nix printed about a hash; page-examples.test.ts types them.
-const ELSEWHERE = /--store|pullpin explain/;
+const ELSEWHERE = /--store|--verify-signature|pullpin explain/;
 
 test.each(EXAMPLES.filter((line) => !/ -i$/.test(line) && !ELSEWHERE.test(line)))(
   '%s',

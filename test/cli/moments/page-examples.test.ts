@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../../src/cli/commands.js';
-import { OLD, startNewcomer } from '../../support/newcomer.js';
+import { makeKey, type SigningKey, signatureImage } from '../../support/cosign.js';
+import { BOTH, OLD, startNewcomer } from '../../support/newcomer.js';
 import { createNix, nixSettings } from '../../support/nix-build.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
@@ -30,7 +31,8 @@ const LINES = [
     ...commandsOf('store.md'),
     ...commandsOf('mismatch.md'),
     ...commandsOf('doctor.md'),
-    ...OF_HELP.filter((line) => /--store|pullpin explain|pullpin doctor/.test(line)),
+    ...commandsOf('signatures.md'),
+    ...OF_HELP.filter((line) => /--store|pullpin explain|pullpin doctor|--verify-signature/.test(line)),
   ]),
 ];
 
@@ -51,7 +53,15 @@ async function type(line: string, cwd: string, files: Readonly<Record<string, st
 const archives = (): string[] => readdirSync(join(store, 'store')).filter((name) => name.endsWith('.tar'));
 
 test('the pages and the help have commands of each kind', () => {
-  for (const part of ['--store', '--copy-to', '--archive', '| pullpin explain', '--got', 'doctor redis'])
+  for (const part of [
+    '--store',
+    '--copy-to',
+    '--archive',
+    '| pullpin explain',
+    '--got',
+    'doctor redis',
+    '--verify-signature',
+  ])
     expect(LINES.filter((line) => line.includes(part))).not.toEqual([]);
 });
 
@@ -115,4 +125,27 @@ test.each(LINES.filter((line) => line.includes('doctor')))('%s', async (line) =>
   expect(stderr).toBe('');
   expect(stdout).toContain('nix: Nix is there');
   expect(stdout.includes('credentials: ')).toBe(line.includes('redis'));
+});
+
+describe('signatures', () => {
+  const key = makeKey();
+  beforeAll(async () => {
+    for (const repository of ['docker-io/library/redis', 'ghcr-io/acme/web', 'docker-io/library/postgres']) {
+      const tag = `${BOTH.root.digest.replace(':', '-')}.sig`;
+      const content = signatureImage('simple', [{ key, digest: BOTH.root.digest }]);
+      await newcomer.registry.push(repository, tag, content);
+    }
+  });
+
+  test.each(LINES.filter((line) => line.includes('--verify-signature')))('%s', async (line) => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'a.nix'), `"redis:7.4@${line.includes('check') ? BOTH.root.digest : OLD.root.digest}"\n`);
+    const run = async (by: SigningKey) => {
+      writeFileSync(join(cwd, 'cosign.pub'), readFileSync(by.file));
+      return type(line.replace('ghcr.io/acme/app:1', 'ghcr.io/acme/web:1.27'), cwd);
+    };
+    expect(await run(makeKey())).toMatchObject({ exitCode: 1 });
+    expect(readFileSync(join(cwd, 'a.nix'), 'utf8')).toContain(line.includes('bump') ? OLD.root.digest : 'redis');
+    expect(await run(key)).toMatchObject({ exitCode: 0 });
+  });
 });

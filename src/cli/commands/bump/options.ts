@@ -6,7 +6,7 @@ import { GENERAL } from '../../options/general.js';
 import { PINS } from '../../options/operands.js';
 import { optionGroup } from '../../options/option.js';
 import { ONE_PLATFORM } from '../../options/platforms.js';
-import { CACHE, REGISTRIES } from '../../options/registries.js';
+import { CACHE, REGISTRIES, SIGNATURES } from '../../options/registries.js';
 import { STORE } from '../../options/store.js';
 
 const BUMPING = optionGroup({
@@ -133,6 +133,7 @@ export const BUMP = commandOptions({
     downloads: DOWNLOADS,
     store: STORE,
     backend: BACKEND,
+    signatures: SIGNATURES,
     loudness: GENERAL,
   },
   examples: [

@@ -9,6 +9,7 @@ import { openBackend } from '../../resources/backend.js';
 import { openRunCache } from '../../resources/cache.js';
 import { keptArchive } from '../../resources/kept-archive.js';
 import { openRegistries } from '../../resources/registries.js';
+import { signatureCheck } from '../../resources/signatures.js';
 import { type ChosenFiles, chooseFiles } from '../../selection/chosen-pins.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT, exitCodeOf } from '../../terminal/exit-code.js';
@@ -35,8 +36,7 @@ async function bump(settings: BumpCommandSettings, context: Context): Promise<nu
   const { pinFiles } = choice;
   await checkCommitMessage(settings, pinFiles, context);
   const policy = policyOf(settings);
-  const keep = await keptArchive(settings.store, undefined, context);
-  const backend = await openBackend(settings.backend, settings.registries, context);
+  const means = await openMeans(settings, context);
   const since = await filesSince(bumping.since, pinFiles, context);
   const cache = openRunCache(settings.cache, context, report);
   const run = { registries: [], cache, report, onEvent: progress.onEvent };
@@ -51,8 +51,7 @@ async function bump(settings: BumpCommandSettings, context: Context): Promise<nu
       ...policy,
       cache,
       registries,
-      keep,
-      backend,
+      ...means,
       onProgress: progress.onProgress,
       onDownload: progress.onDownload,
     });
@@ -74,6 +73,15 @@ function noteLocks({ locks = [] }: PinFiles, report: Report): void {
 }
 
 const MOST_NAMED = 3;
+
+/** What pins are made and checked with, beside the registries. Throws a PullpinError. */
+async function openMeans({ store, backend, registries, signatures }: BumpCommandSettings, context: Context) {
+  return {
+    keep: await keptArchive(store, undefined, context),
+    backend: await openBackend(backend, registries, context),
+    checkSignature: await signatureCheck(signatures, context),
+  };
+}
 
 /** The settings for each pin. */
 function policyOf(settings: BumpCommandSettings) {

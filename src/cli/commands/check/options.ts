@@ -6,7 +6,7 @@ import { GENERAL } from '../../options/general.js';
 import { PINS } from '../../options/operands.js';
 import { optionGroup } from '../../options/option.js';
 import { ONE_PLATFORM } from '../../options/platforms.js';
-import { CACHE, REGISTRIES } from '../../options/registries.js';
+import { CACHE, REGISTRIES, SIGNATURES } from '../../options/registries.js';
 
 const CHECKING = optionGroup({
   title: 'Check',
@@ -75,6 +75,7 @@ export const CHECK = commandOptions({
     registries: REGISTRIES,
     cache: CACHE,
     downloads: DOWNLOADS,
+    signatures: SIGNATURES,
     loudness: GENERAL,
   },
   examples: [

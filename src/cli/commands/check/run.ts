@@ -14,6 +14,7 @@ import { repositoryAround } from '../../../files/roots.js';
 import { createPinsProgress } from '../../progress/progress.js';
 import { openRunCache } from '../../resources/cache.js';
 import { openRegistries } from '../../resources/registries.js';
+import { signatureCheck } from '../../resources/signatures.js';
 import { type ChosenFiles, chooseFiles } from '../../selection/chosen-pins.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
@@ -50,6 +51,7 @@ async function check(
   const progress = createPinsProgress(context, loudness === 'normal');
   const report = new Report(context, loudness, () => progress.clear());
   const cache = openRunCache(settings.cache, context, report);
+  const checkSignature = await signatureCheck(settings.signatures, context);
   const run = { registries: [], cache, report, onEvent: progress.onEvent };
   const registries = await openRegistries(settings.registries, run, context);
   try {
@@ -64,6 +66,7 @@ async function check(
       maxSpool: downloads.maxSpool,
       cache,
       registries,
+      checkSignature,
       onProgress: progress.onProgress,
       onDownload: progress.onDownload,
     });

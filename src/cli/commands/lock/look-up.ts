@@ -6,6 +6,7 @@ import { formatRepository } from '../../../oci/reference.js';
 import { createDownloadProgress } from '../../progress/progress.js';
 import { openRunCache } from '../../resources/cache.js';
 import { openRegistries } from '../../resources/registries.js';
+import { signatureCheck } from '../../resources/signatures.js';
 import type { Context } from '../../terminal/context.js';
 import { Report } from '../../terminal/report.js';
 import type { LockCommandSettings } from './options.js';
@@ -25,13 +26,14 @@ export async function lookUpImages(
   settings: LockCommandSettings,
   context: Context,
 ): Promise<{ readonly plan: LockPlan; readonly report: Report }> {
+  const checkSignature = await signatureCheck(settings.signatures, context);
   const progress = createDownloadProgress(context, settings.loudness === 'normal', entries.length);
   const report = new Report(context, settings.loudness, () => progress.clear());
   const cache = openRunCache(settings.cache, context, report);
   const registries = await openRegistries(settings.registries, { registries: named, cache, report }, context);
   try {
     const plan = await planLock(entries, lock, mode, {
-      ...{ registries, cache, signal: context.signal },
+      ...{ registries, cache, checkSignature, signal: context.signal },
       temporaryFolder: context.temporaryFolder,
       maxSpool: settings.downloads.maxSpool,
       onDownload: (image) => progress.image(image.name ?? formatRepository(image)),

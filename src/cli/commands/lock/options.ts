@@ -5,7 +5,7 @@ import { DOWNLOADS } from '../../options/downloads.js';
 import { GENERAL } from '../../options/general.js';
 import { JSON_OUTPUT } from '../../options/json.js';
 import { optionGroup } from '../../options/option.js';
-import { CACHE, REGISTRIES } from '../../options/registries.js';
+import { CACHE, REGISTRIES, SIGNATURES } from '../../options/registries.js';
 
 const LOCKING = optionGroup({
   title: 'Lock',
@@ -129,6 +129,7 @@ export const LOCK = commandOptions({
     newImage: NEW_IMAGE,
     json: JSON_OUTPUT,
     registries: REGISTRIES,
+    signatures: SIGNATURES,
     cache: CACHE,
     downloads: DOWNLOADS,
     loudness: GENERAL,

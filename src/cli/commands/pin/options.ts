@@ -6,7 +6,7 @@ import { IMAGES } from '../../options/operands.js';
 import { optionGroup } from '../../options/option.js';
 import { PINNING } from '../../options/pinning.js';
 import { PLATFORMS } from '../../options/platforms.js';
-import { CACHE, REGISTRIES } from '../../options/registries.js';
+import { CACHE, REGISTRIES, SIGNATURES } from '../../options/registries.js';
 import { RENDERING } from '../../options/rendering.js';
 import { STORE } from '../../options/store.js';
 
@@ -42,6 +42,7 @@ export const PIN = commandOptions({
     backend: BACKEND,
     archive: ARCHIVE,
     downloads: DOWNLOADS,
+    signatures: SIGNATURES,
     loudness: GENERAL,
   },
   examples: [
@@ -50,6 +51,7 @@ export const PIN = commandOptions({
     ['pullpin -t per-system --platform amd64,arm64 redis:7.4', 'One call for both systems'],
     ['pullpin --json redis:7.4 nginx:1.27', 'Several images, for a script'],
     ['pullpin --store redis:7.4', 'The same, and nix build downloads nothing more'],
+    ['pullpin --verify-signature cosign.pub ghcr.io/acme/app:1', 'Only if cosign has signed it with this key'],
     ['pullpin --from oci:result registry.example/app:1', 'An image that is not pushed yet'],
   ],
 });

@@ -3,7 +3,7 @@ import { createRenderer } from '../../../nix/render/render.js';
 import { PlatformError, systemOfPlatform } from '../../../oci/platform.js';
 import { formatReference } from '../../../oci/reference.js';
 import type { KeptArchive } from '../../../pin/keep-archive.js';
-import type { Pin } from '../../../pin/pin.js';
+import type { Pin, PinSettings } from '../../../pin/pin.js';
 import { pinImage } from '../../../pin/pin.js';
 import { pinToJson } from '../../../pin/pin-json.js';
 import type { SharingSettings } from '../../../pin/shared-image.js';
@@ -16,6 +16,7 @@ import { createDownloadProgress, type DownloadProgress } from '../../progress/pr
 import { openBackend } from '../../resources/backend.js';
 import { keptArchive } from '../../resources/kept-archive.js';
 import { readImages } from '../../resources/references.js';
+import { signatureCheck } from '../../resources/signatures.js';
 import { type Sources, withSources } from '../../resources/sources.js';
 import type { Context } from '../../terminal/context.js';
 import { count } from '../../terminal/format.js';
@@ -41,6 +42,7 @@ export async function runPin(settings: PinCommandSettings, context: Context): Pr
   await checkOutput(settings.archive.file, context, '--archive');
   const keep = await keptArchive(settings.store, settings.archive.file, context);
 
+  const checkSignature = await signatureCheck(settings.signatures, context);
   const progress = createDownloadProgress(context, loudness === 'normal', images.images.length);
   const report = new Report(context, loudness, () => progress.clear());
   return withSources({ ...settings, from: settings.pinning.from }, images, context, report, async (sources) => {
@@ -50,7 +52,7 @@ export async function runPin(settings: PinCommandSettings, context: Context): Pr
     const wanted = (await Promise.all(images.images.map((image) => wantedPins(image, request)))).flat();
     const target = neededHash(settings, renderer);
     const backend = await openBackend(settings.backend, registries, context);
-    const run = { pinning, sharing, isPerSystem, target, sources, progress, keep, backend };
+    const run = { checkSignature, pinning, sharing, isPerSystem, target, sources, progress, keep, backend };
     const outcome = await collect(wanted, CONCURRENT_PINS, context, (one) => pinOne(one, run)).finally(async () => {
       progress.stop();
       await Promise.all(wanted.map(({ shared }) => shared?.close()));
@@ -74,6 +76,7 @@ interface PinRun {
   readonly progress: DownloadProgress;
   readonly keep: KeptArchive | undefined;
   readonly backend: HashBackend | undefined;
+  readonly checkSignature: PinSettings['checkSignature'];
 }
 
 async function pinOne({ image, platform, shared }: WantedPin, run: PinRun): Promise<Pin> {
@@ -87,6 +90,7 @@ async function pinOne({ image, platform, shared }: WantedPin, run: PinRun): Prom
     ...run.sharing,
     keep: run.keep,
     backend: run.backend,
+    checkSignature: run.checkSignature,
     onProgress: run.progress.image(formatReference(reference)),
   });
   // Without an index there is one image, and what the user typed is what Nix should get.

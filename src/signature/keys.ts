@@ -1,0 +1,65 @@
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { PullpinError, printable, UsageError } from '../errors.js';
+import { isSystemError, readProblem } from '../machine/file-errors.js';
+import { CONFIGURATION_LIMIT, readTextFile } from '../machine/regular-file.js';
+
+/** A public key that must have signed an image. */
+export interface VerificationKey {
+  readonly file: string;
+  /** Whether this key has signed the bytes. */
+  hasSigned(bytes: Uint8Array, signature: Uint8Array): boolean;
+}
+
+const PEM = /-----BEGIN ([A-Z0-9 ]+)-----[^-]*-----END \1-----/g;
+const LABELS: readonly string[] = ['PUBLIC KEY', 'RSA PUBLIC KEY'];
+const MAX_KEYS = 100;
+/** Shorter RSA keys can be broken, in bits. */
+const MIN_RSA = 2048;
+
+/** The public keys of a PEM file. Throws a UsageError, because a key that cannot be read must not be left out. */
+export async function readKeys(file: string): Promise<VerificationKey[]> {
+  const fail = (problem: string, cause?: unknown): UsageError =>
+    new UsageError(`--verify-signature ${printable(file)}: ${problem}`, { cause });
+  const text = await readTextFile(file, CONFIGURATION_LIMIT).catch((cause: unknown) => {
+    if (cause instanceof PullpinError || isSystemError(cause)) throw fail(readProblem(cause), cause);
+    throw cause;
+  });
+  const blocks = [...text.matchAll(PEM)];
+  if (blocks.length === 0) throw fail('has no public key in PEM; cosign writes one into cosign.pub');
+  if (blocks.length > MAX_KEYS) throw fail(`has more than ${MAX_KEYS} keys`);
+  return blocks.map(([pem, label = '']) => {
+    if (!LABELS.includes(label)) throw fail(`has a ${label} in place of a PUBLIC KEY`);
+    const key = parseKey(pem);
+    const algorithm = key && algorithmOf(key);
+    if (!key || algorithm === undefined)
+      throw fail('is not a key that cosign makes: ECDSA on P-256, Ed25519, or RSA of 2048 bits or more');
+    return { file, hasSigned: (bytes, signature) => hasSigned(key, algorithm, bytes, signature) };
+  });
+}
+
+function parseKey(pem: string): KeyObject | undefined {
+  try {
+    return createPublicKey(pem);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The hash that is signed, null for Ed25519, which signs the bytes themselves; undefined for a key of another kind. */
+function algorithmOf({ asymmetricKeyType, asymmetricKeyDetails = {} }: KeyObject): 'sha256' | null | undefined {
+  if (asymmetricKeyType === 'ed25519') return null;
+  const isFit =
+    asymmetricKeyType === 'ec'
+      ? asymmetricKeyDetails.namedCurve === 'prime256v1'
+      : asymmetricKeyType === 'rsa' && (asymmetricKeyDetails.modulusLength ?? 0) >= MIN_RSA;
+  return isFit ? 'sha256' : undefined;
+}
+
+function hasSigned(key: KeyObject, algorithm: 'sha256' | null, bytes: Uint8Array, signature: Uint8Array): boolean {
+  try {
+    return verify(algorithm, bytes, key, signature);
+  } catch {
+    // OpenSSL refuses some signatures that are not in the form of the key's kind.
+    return false;
+  }
+}
