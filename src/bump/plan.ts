@@ -20,7 +20,7 @@ import { loadParsers } from '../text/load-parsers.js';
 import { assemblePlan, type BumpPlan } from './bump-plan.js';
 import type { PlannedSite } from './one-pin/pin-change.js';
 import { askAhead, planSite } from './one-pin/plan-site.js';
-import { type BumpProblem, failedProblem, sourceProblem } from './problem.js';
+import { type BumpProblem, failedProblem, noticeOf, sourceProblem } from './problem.js';
 import type { BumpMode, DigestPolicy, SiteSettings } from './site/site-settings.js';
 import { type PlannedTables, planTables } from './systems/plan-tables.js';
 import { tagMover } from './tag-moves.js';
@@ -101,8 +101,8 @@ export async function planBump(pinFiles: PinFiles, settings: BumpSettings): Prom
   const unwanted = found.sites.filter((site) => !wanted.has(site));
   const ofPins = directivesOf([...wanted]);
   const inSources = found.problems
-    .filter((problem) => isWantedFile(problem.file) && !ofPins(problem))
-    .map(sourceProblem);
+    .filter(({ file }) => isWantedFile(file))
+    .map((problem) => (ofPins(problem) ? noticeOf(problem) : sourceProblem(problem)));
   const unreadable = (pinFiles.unreadable ?? []).map((problem): BumpProblem => ({ ...problem, severity: 'notice' }));
   const cautions = cautionsOf([...wanted]).map(sourceProblem);
   const inTables = failed.map(({ site, reason }) => failedProblem(site, reason));
@@ -110,7 +110,7 @@ export async function planBump(pinFiles: PinFiles, settings: BumpSettings): Prom
   return assemblePlan({ planned, tables, unwanted, problems }, forSites);
 }
 
-/** Whether a problem is about a directive that keeps one of these pins as it is: the problem of the pin says so. */
+/** Whether a problem is about a directive that keeps one of these pins as it is. Then the failure is that of the pin, and there is one. */
 function directivesOf(sites: readonly PinSite[]): (problem: Pick<ListedProblem, 'code' | 'file' | 'line'>) => boolean {
   const held = sites.flatMap(({ isFrozen, flaw, hold }) => (isFrozen || flaw ? [] : (hold?.directive ?? [])));
   return ({ code, file, line }) =>

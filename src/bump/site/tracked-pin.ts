@@ -40,8 +40,7 @@ export interface TrackedPin {
 export function trackPin(site: PinSite, lookUps: LookUps, settings: SiteSettings): TrackedPin | 'frozen' | 'untracked' {
   if (site.isFrozen) return 'frozen';
   if (site.flaw) throw new SiteError(site.flaw.code, site.flaw.message);
-  if (site.hold?.part === 'pin')
-    throw new SiteError(site.hold.directive ? 'malformed-directive' : 'held', site.hold.message);
+  if (site.hold?.part === 'pin') throw new SiteError('held', site.hold.message);
   const follows = settings.mode === 'hashes' ? undefined : followedTag(site, settings.assumeTag);
   if (!follows && settings.mode !== 'hashes' && !isRuledWithoutTag(site)) return 'untracked';
   if (site.hashes.length === 0 && !isWithoutHash(site.form))

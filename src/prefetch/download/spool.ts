@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PullpinError } from '../../errors.js';
-import { isMissing } from '../../machine/file-errors.js';
+import { isSystemError } from '../../machine/file-errors.js';
 
 /** A layer that has to be read twice cannot be kept: there is no room for it, or no permission. */
 export class SpoolError extends PullpinError {
@@ -85,9 +85,10 @@ export class Spool {
       }
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
-      const problem = isMissing(cause)
-        ? 'it does not exist; let TMPDIR name a folder'
-        : `${reason}; let TMPDIR name a folder with more room`;
+      const problem =
+        isSystemError(cause) && cause.code === 'ENOENT'
+          ? 'it does not exist; let TMPDIR name a folder'
+          : `${reason}; let TMPDIR name a folder with more room`;
       throw new SpoolError(this.folder, problem, { cause });
     }
   }

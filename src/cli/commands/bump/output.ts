@@ -133,6 +133,8 @@ async function writeCommitMessage(
 function reportProblems({ problems, changes }: BumpPlan, report: Report): void {
   for (const group of groupProblems(problems)) {
     const { places, severity, code, error } = group;
+    // The failure of its pin names the directive and says the same.
+    if (code === 'malformed-directive' && severity === 'notice') continue;
     const line =
       code === 'write' ? group.message : `${placesText(places)}: ${namedOnce(group.imageName, group.message)}`;
     if (severity === 'notice') report.warning(line);
