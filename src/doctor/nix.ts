@@ -1,6 +1,6 @@
 import type { Machine } from '../machine/machine.js';
 import { type NixSettings, readNixSettings } from '../nix-store/nix-settings.js';
-import { NixStoreError } from '../nix-store/nix-store.js';
+import { NixStoreError } from '../nix-store/nix-store-error.js';
 import { type Answer, answer } from './answer.js';
 
 /** Whether there is a Nix, and its settings. */

@@ -1,6 +1,6 @@
 import { PullpinError } from '../errors.js';
 import { runProgram } from '../machine/run-program.js';
-import { type NixRun, nixStoreError } from './nix-store.js';
+import { type NixRun, nixStoreError } from './nix-program.js';
 
 /** The settings of the Nix on this machine by name, as `nix config show` prints them. */
 export type NixSettings = ReadonlyMap<string, unknown>;

@@ -1,19 +1,7 @@
-import { PullpinError, printable } from '../errors.js';
 import { fromProcess, type Machine } from '../machine/machine.js';
-import { type ProgramResult, type ProgramSettings, runProgram } from '../machine/run-program.js';
+import { type ProgramSettings, runProgram } from '../machine/run-program.js';
 import { type Digest, hexOf } from '../oci/digest.js';
-
-/** Nix is missing, or refused what was asked of its store. */
-export class NixStoreError extends PullpinError {
-  constructor(
-    readonly program: string,
-    readonly problem: string,
-    /** There is no Nix on this machine. */
-    readonly isMissing = false,
-  ) {
-    super(`${program}: ${problem}`);
-  }
-}
+import { nixStoreError } from './nix-program.js';
 
 const MAX_OUTPUT = 16 * 1024 * 1024;
 
@@ -76,21 +64,4 @@ class LocalStore implements NixStore {
     if (result.failure === undefined) return result.stdout.toString('utf8').trim();
     throw nixStoreError(program, result);
   }
-}
-
-/** How programs of Nix are run. */
-export type NixRun = Pick<ProgramSettings, 'environment' | 'signal'>;
-
-/** A failure in the words of the program. */
-export function nixStoreError(program: string, result: ProgramResult): NixStoreError {
-  return new NixStoreError(program, problemOf(result), result.failure === 'missing');
-}
-
-function problemOf({ failure, exitCode, stderr }: ProgramResult): string {
-  if (failure === 'missing') return 'it is not on the PATH: install Nix, or do without its store';
-  if (failure === 'forbidden') return 'it may not be run';
-  const lines = stderr.toString('utf8').split('\n');
-  const said = lines.findLast((line) => line.startsWith('error: ')) ?? lines.findLast((line) => line.trim() !== '');
-  if (said !== undefined) return printable(said.replace(/^error: /, ''), 500);
-  return exitCode === undefined ? 'it was stopped' : `it failed with exit code ${exitCode}`;
 }

@@ -1,6 +1,7 @@
 import { UsageError } from '../../errors.js';
 import { formatHash } from '../../nix/literals/hash.js';
-import { type NixStore, NixStoreError, openNixStore } from '../../nix-store/nix-store.js';
+import { type NixStore, openNixStore } from '../../nix-store/nix-store.js';
+import { NixStoreError } from '../../nix-store/nix-store-error.js';
 import { isDigest } from '../../oci/digest.js';
 import { parsePlatform } from '../../oci/platform.js';
 import { parseReference, type Reference } from '../../oci/reference.js';
