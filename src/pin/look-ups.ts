@@ -58,7 +58,8 @@ export class RepositoryLookUps {
 
   /** All tags of the repository: one list for the whole run. Throws a PullpinError. */
   tags(): Promise<readonly string[]> {
-    return (this.list ??= listTags(this.source, formatRepository(this.name)));
+    this.list ??= listTags(this.source, formatRepository(this.name));
+    return this.list;
   }
 
   /** What a tag resolves to: one HEAD. */
