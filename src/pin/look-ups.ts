@@ -105,11 +105,7 @@ export class RepositoryLookUps {
   /** Makes sure that the registry has what a tag has led to under its digest, too: one HEAD. Throws a DigestGoneError. */
   readonly checkServed = oncePerKey((digest: Digest): Promise<void> => checkServed(this.source, digest, 'tag'));
 
-  /**
-   * Makes sure that a digest is signed where it must be, or the index that lists it. Throws a PullpinError.
-   *
-   * @param digests the digest, and that of the index
-   */
+  /** Makes sure that the first of these digests, or the index that lists it, is signed where it must be. Throws a PullpinError. */
   readonly checkSigned = oncePerKey(
     async (digests: readonly Digest[]): Promise<void> =>
       this.options.checkSignature?.({ name: this.name, source: this.source, digests }),
