@@ -1,13 +1,13 @@
 import { taggedReference } from '../nix/find/images/tagged-reference.js';
 import { repositoryOf } from '../nix/find/notes/remarks.js';
 import type { PinSite } from '../nix/find/pin-site.js';
-import { unpinnedSite } from '../nix/find/unpinned-site.js';
 import { Lines } from '../nix/language/position.js';
 import { Budget } from '../nix/values/budget.js';
 import { rangeKey } from '../nix/values/value.js';
 import { DataRemarks } from './remarks.js';
 import type { DataFile, DataText } from './tree/data-file.js';
 import { type DataVisit, keysAround, ownValue, visits } from './tree/visits.js';
+import { unpinnedSite } from './unpinned-site.js';
 
 /** The image strings of a data file that have no digest, as pins whose digest is to be written, and the directives that belong to them. */
 export interface UnpinnedInData {

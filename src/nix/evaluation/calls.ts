@@ -1,4 +1,6 @@
+import type { Range } from '../language/position.js';
 import type * as Syntax from '../language/syntax.js';
+import { stepInto } from '../values/attributes.js';
 import type { Evaluation, Step } from '../values/evaluation.js';
 import type { Bindings } from '../values/scope.js';
 import { systemGiven } from '../values/systems.js';
@@ -110,10 +112,19 @@ class Parameters implements Bindings<Thunk> {
     const formal = formalsOf(lambda).get(name);
     if (formal) return evaluation.thunk(rangeIn(scope, formal), () => boundFormal(formal, scope, argument, evaluation));
     if (name !== lambda.parameter) return undefined;
-    const { formals = [], start } = lambda;
-    const head = { start, end: formals.length > 0 ? start : start + name.length };
-    return argument ?? Thunk.of(unknown('parameter', rangeIn(scope, head), { spelling: [name] }));
+    const parameter = rangeIn(scope, headOf(lambda));
+    return argument ?? Thunk.of(unknown('parameter', parameter, { spelling: [name], parameter }));
   }
+}
+
+/** The places of the parameters of a function, as a value that ends at one of them names it. */
+export function parametersOf(lambda: Syntax.Lambda): Range[] {
+  return [headOf(lambda), ...(lambda.formals ?? [])];
+}
+
+/** The place of the name for the whole argument. */
+function headOf({ formals = [], parameter = '', start }: Syntax.Lambda): Range {
+  return { start, end: formals.length > 0 ? start : start + parameter.length };
 }
 
 const formalsByName = new WeakMap<Syntax.Lambda, ReadonlyMap<string, Syntax.Formal>>();
@@ -136,12 +147,18 @@ function boundFormal(formal: Syntax.Formal, inner: Scope, argument: Thunk | unde
     if (!argument) evaluation.noteDefault();
     if (argument || !evaluation.areDefaultsOpen) return evaluation.evaluate(fallback, inner);
     const inputs = [evaluation.later(fallback, inner)];
-    return unknown('parameter', rangeIn(inner, formal), { spelling: [name], inputs });
+    return openParameter(formal, inner, inputs);
   }
-  return unknown('parameter', rangeIn(inner, formal), {
-    spelling: [name],
-    inputs: mayBeGiven && argument ? [argument, ...(fallback ? [evaluation.later(fallback, inner)] : [])] : [],
-  });
+  const rest = given?.kind === 'set' ? given.rest : given;
+  if (!mayBeGiven || !argument || rest?.kind !== 'unknown') return openParameter(formal, inner, []);
+  // What ended there is the argument, whatever other calls of the function give.
+  const inputs = [argument, ...(fallback ? [evaluation.later(fallback, inner)] : [])];
+  return { ...stepInto(rest, [name], rest.deadEnd), inputs };
+}
+
+function openParameter(formal: Syntax.Formal, inner: Scope, inputs: readonly Thunk[]): UnknownValue {
+  const parameter = rangeIn(inner, formal);
+  return unknown('parameter', parameter, { spelling: [formal.name], inputs, parameter });
 }
 
 /** Splits `f a b` into `f`, its arguments, and its calls (`f a`, `f a b`), the innermost first. Parentheses around `f a` make no difference. */

@@ -133,7 +133,7 @@ export class Assessor {
     this.evaluation.spend(set.literals.reduce((sum, { bindings }) => sum + bindings.length, 0));
     const message = withDigests(`${name} cannot be followed: ${cause.message}`, digests);
     const { problems } = this.problem(code, attributeRange(set, name) ?? candidate.node, message, digest);
-    return { problems: problems.map((problem) => ({ ...problem, pin: candidate.node, cause: cause.code })) };
+    return { problems: problems.map((problem) => ({ ...problem, pin: candidate.node, cause })) };
   }
 
   private string(candidate: Candidate & { kind: 'string' }): Assessment {
@@ -184,7 +184,7 @@ export class Assessor {
       node,
       withDigests(`${what} cannot be followed: ${message}`, digests),
     );
-    return { problems: problems.map((problem) => ({ ...problem, cause: code })) };
+    return { problems: problems.map((problem) => ({ ...problem, cause: value.deadEnd })) };
   }
 
   private problem(code: PinProblemCode, node: SourceRange, message: string, digest?: Followed<TextValue>): Assessment {

@@ -1,6 +1,6 @@
 import type { AttributeSet } from '../language/syntax.js';
 import { groupedBy } from '../values/ordered.js';
-import type { TextValue, UnfollowableCode } from '../values/value.js';
+import type { Cause, TextValue, UnfollowableCode } from '../values/value.js';
 import type { RuleNote } from './notes/tag-note.js';
 import { type Followed, isWithoutHash, type PinSite } from './pin-site.js';
 
@@ -48,10 +48,10 @@ export function isOpenElsewhere(cause: UnfollowableCode): boolean {
 }
 
 /** The reasons why values of a site cannot be followed; empty when all could be. */
-export function causesOf({ hashes, finalImageName, finalImageTag, os, arch, layered }: PinSite): UnfollowableCode[] {
+export function causesOf({ hashes, finalImageName, finalImageTag, os, arch, layered }: PinSite): Cause[] {
   const ofLayers = [layered?.configDigest, layered?.layers, layered?.variant];
   const values = [...hashes.map(({ value }) => value), finalImageName, finalImageTag, os, arch, ...ofLayers];
-  return values.flatMap((value) => (value?.kind === 'unfollowable' ? [value.code] : []));
+  return values.flatMap((value) => (value?.kind === 'unfollowable' ? [value] : []));
 }
 
 /**

@@ -2,6 +2,7 @@ import { digestPlaces, partsWithin, textsWithin } from '../values/digests.js';
 import type { NixFiles } from '../values/files.js';
 import { literalsOf } from '../values/text.js';
 import {
+  type Cause,
   type FunctionValue,
   isSet,
   rangeKey,
@@ -11,6 +12,7 @@ import {
   type Value,
 } from '../values/value.js';
 import type { Candidate, UnknownCall } from './candidates/candidate.js';
+import { isOverride } from './candidates/unknown-calls.js';
 import { isOwnHash } from './images/own-arguments.js';
 import { Locations } from './locations.js';
 import type { HashBeside, Hold, PinSite } from './pin-site.js';
@@ -18,6 +20,8 @@ import type { HashBeside, Hold, PinSite } from './pin-site.js';
 // More arguments of a call are data.
 const MOST_PARTS = 20;
 const WRITTEN_HASH = /^(?:(?:sha256-)?[A-Za-z0-9+/]{43}=|(?:sha256:)?(?:[0-9a-df-np-sv-z]{52}|[0-9a-f]{64}))$/;
+/** What ends for one of these reasons is fetched nowhere, or elsewhere with another value. */
+const NEVER_FETCHED: ReadonlySet<UnfollowableCode> = new Set(['throws', 'missing-attribute', 'platform']);
 const HASH = /^[\w+/=:-]{32,}$/;
 
 /** Finds hashes that can stand beside the literal of a digest although no found pin has both. */
@@ -40,12 +44,12 @@ export class HashesBeside {
   }
 
   /** The digests inside a call or a set that cannot be followed: the hash beside them is not known. */
-  ofUnfollowed(candidate: Candidate): { besides: HashBeside[]; cause?: UnfollowableCode } {
+  ofUnfollowed(candidate: Candidate): { besides: HashBeside[]; cause?: Cause } {
     if (candidate.kind === 'string' || (candidate.kind === 'arguments' && !hasHash(candidate.value)))
       return { besides: [] };
     const { value, node } = candidate;
     const cause = causeOf(value);
-    if (!cause || cause === 'throws' || cause === 'missing-attribute' || cause === 'platform') return { besides: [] };
+    if (!cause || NEVER_FETCHED.has(cause.code)) return { besides: [] };
     const digest = isSet(value) ? value.attributes.get('imageDigest')?.force() : undefined;
     const reason = this.reason(
       node,
@@ -80,12 +84,17 @@ export class HashesBeside {
     });
   }
 
-  /** What a call of a function that is not known is given: a pin, which it may fetch with another hash, or a digest beside another hash. */
-  ofUnknownCall({ written, given }: UnknownCall, candidates: readonly Candidate[]): HashBeside[] {
+  /**
+   * What a call of a function that is not known is given: a pin, which it may fetch with another hash, a digest beside another hash, or a function
+   * that makes a pin with the hash that it is given.
+   */
+  ofUnknownCall(call: UnknownCall, candidates: readonly Candidate[]): HashBeside[] {
+    const { written, callee, given } = call;
     const all = [...given, ...given.flatMap(partsOf)];
-    const digests = all.flatMap((value) => this.handedOver(value, given));
+    const digests = all.flatMap((value) => this.handedOver(value, call));
     const inFunctions = all.flatMap((value) => (value.kind === 'function' ? digestsOfHashes(value, candidates) : []));
-    const places = [...digests, ...inFunctions].flatMap((digest) => digestPlaces(digest, this.files));
+    const overridden = isOverride(callee) && this.givesHash(call) ? [callee] : [];
+    const places = [...digests, ...inFunctions, ...overridden].flatMap((digest) => digestPlaces(digest, this.files));
     const reason = this.reason(
       written,
       (place) =>
@@ -94,12 +103,41 @@ export class HashesBeside {
     return places.map((digest): HashBeside => ({ digest, reason, isGiven: true }));
   }
 
-  private handedOver(value: Value, given: readonly Value[]): Value[] {
+  private handedOver(value: Value, call: UnknownCall): Value[] {
+    const { given, written } = call;
     const digest = isSet(value) && hasHash(value) ? value.attributes.get('imageDigest')?.force() : undefined;
     if (digest) return [digest];
-    if (value.kind === 'function') return takesHash(value) ? [value] : [];
+    if (value.kind === 'function') {
+      // A function of another file has defaults for what it is not given.
+      const isElsewhere = value.scope.file.path !== written.file;
+      return takesHash(value) && (!isElsewhere || this.givesHash(call)) ? [value] : [];
+    }
     const isBesideHash = given.some((other) => other !== value && other.kind === 'text' && HASH.test(other.text));
     return value.kind === 'text' && isBesideHash ? [value] : [];
+  }
+
+  /** Whether a call, or one that made its function, may give a hash. */
+  private givesHash({ callee, all }: UnknownCall): boolean {
+    const parts = isOverride(callee) ? [] : partsWithin(callee);
+    return [...parts, ...all.map((each) => each.force())].some((value) => this.mayGiveHash(value));
+  }
+
+  /** Whether a hash for a function may be in a value. */
+  private mayGiveHash(value: Value): boolean {
+    switch (value.kind) {
+      case 'text':
+        return HASH.test(value.text);
+      case 'set':
+        return hasHash(value) || value.rest !== undefined;
+      case 'list':
+        return value.items.slice(0, MOST_PARTS).some((item) => this.mayGiveHash(item.force()));
+      case 'function': {
+        const { start, end } = value.lambda;
+        return /hash|sha256/i.test(value.scope.file.source.slice(start, end));
+      }
+      default:
+        return value.kind === 'unknown' && value.spelling.length === 0;
+    }
   }
 
   private entry(other: Value): Omit<HashBeside, 'digest'>[] {
@@ -122,11 +160,11 @@ export class HashesBeside {
 
 /** The digests in a function that takes the hash beside them as an argument, whatever the parameter is called. */
 function digestsOfHashes({ lambda, scope }: FunctionValue, candidates: readonly Candidate[]): Value[] {
-  return candidates.flatMap(({ kind, value, node, written }) => {
-    const isInside = written.file === scope.file.path && lambda.start <= written.start && written.end <= lambda.end;
-    if (kind !== 'call' || node !== written || !isInside || !isSet(value)) return [];
+  return candidates.flatMap(({ kind, value, node }) => {
+    const isInside = node.file === scope.file.path && lambda.start <= node.start && node.end <= lambda.end;
+    if (kind !== 'call' || !isInside || !isSet(value)) return [];
     const hashes = [...value.attributes].filter(([name]) => isOwnHash(name)).map(([, hash]) => hash.force());
-    const isGiven = hashes.some((hash) => hash.kind === 'unknown' && hash.deadEnd.code === 'parameter');
+    const isGiven = hashes.some((hash) => hash.kind === 'unknown' && hash.deadEnd.parameter !== undefined);
     return isGiven ? (value.attributes.get('imageDigest')?.force() ?? []) : [];
   });
 }
@@ -148,9 +186,9 @@ function hasHash({ attributes }: SetValue): boolean {
 }
 
 /** The reason why the image of a set or of a call's arguments is not known. */
-function causeOf(value: Value): UnfollowableCode | undefined {
-  if (value.kind === 'unknown') return value.deadEnd.code;
+function causeOf(value: Value): Cause | undefined {
+  if (value.kind === 'unknown') return value.deadEnd;
   if (value.kind !== 'set') return undefined;
   const parts = ['imageDigest', 'imageName'].map((name) => value.attributes.get(name)?.force() ?? value.rest);
-  return parts.flatMap((part) => (part?.kind === 'unknown' ? [part.deadEnd.code] : []))[0];
+  return parts.flatMap((part) => (part?.kind === 'unknown' ? [part.deadEnd] : []))[0];
 }

@@ -33,14 +33,14 @@ export class Locations {
 
   /** The result for a value that could not be followed, with its message. */
   unfollowable({ deadEnd }: UnknownValue): Unfollowable {
-    const { code, file, start, end } = deadEnd;
+    const { code, parameter, file, start, end } = deadEnd;
     const location = this.at(deadEnd);
     const expression = printable(
       (this.files.text(file) ?? '').slice(start, Math.min(end, start + MOST_READ)).replaceAll(/\s+/g, ' '),
       60,
     );
     const message = `'${expression}' at ${file}:${location.line}:${location.column}: ${REASONS[code]}`;
-    return { kind: 'unfollowable', code, expression, message, ...location };
+    return { kind: 'unfollowable', code, parameter, expression, message, ...location };
   }
 }
 

@@ -23,8 +23,7 @@ export function mergePasses(
   const isFollowed = followedPlaces(passes);
   const sightings = passes
     .flatMap(({ system, sites }) => sites.map((site): Sighting => ({ site, system })))
-    .filter(({ site, system }) => !isFollowed.has(site.start) || isFollowable(site) || isLeftOver(site, system))
-    .filter((each) => passes.length === 1 || !isForOthers(each, systems));
+    .filter(({ site, system }) => !isFollowed.has(site.start) || isFollowable(site) || isLeftOver(site, system));
   const inPasses = sightings.filter(({ site, system }) => system !== undefined || !isFollowed.has(site.start));
   // Only the pass without a system sees the default of a parameter as the file has it.
   const written = sightings.filter(({ system }) => system === undefined).map(({ site }) => site);
@@ -44,7 +43,7 @@ export function mergePasses(
       ({ code, start, pin, cause }) =>
         code === 'malformed-directive' ||
         !starts.has((pin ?? { start }).start) ||
-        (system !== undefined && cause !== undefined && !isOpenElsewhere(cause)),
+        (system !== undefined && cause !== undefined && !isOpenElsewhere(cause.code)),
     ),
   );
   const unique = new Map(problems.map((problem) => [`${problem.start} ${problem.message}`, problem]));
@@ -53,7 +52,7 @@ export function mergePasses(
 
 /** Whether a site cannot be followed on a system, for a reason that neither callers nor another system can remove. */
 function isLeftOver(site: FoundSite, system: string | undefined): boolean {
-  return system !== undefined && causesOf(site).some((cause) => !isOpenElsewhere(cause));
+  return system !== undefined && causesOf(site).some(({ code }) => !isOpenElsewhere(code));
 }
 
 function followedPlaces(passes: readonly Pass[]): Set<number> {
@@ -61,15 +60,10 @@ function followedPlaces(passes: readonly Pass[]): Set<number> {
   return new Set(inPasses.flatMap(({ sites }) => sites.filter(isFollowable).map(({ start }) => start)));
 }
 
-/** Whether a site is for other systems than the system of its pass: under `packages.aarch64-linux`, the values for other systems do not matter. */
-function isForOthers({ site, system }: Sighting, systems: readonly string[]): boolean {
-  if (system === undefined || !site.isPlatformDependent) return false;
-  return !site.systems.includes(system) && site.systems.some((own) => systems.includes(own));
-}
-
 /**
- * Makes one site of the same site in several passes. When the passes agree that it is for one system, it is for that system. When each pass found
- * its own system, the site from the pass without a system (`known`) decides.
+ * Makes one site of the same site in several passes. Where only some passes found it, the code chooses it by the system, so it is for theirs,
+ * whatever a name around it says. When the passes agree that it is for one system, it is for that system. When each pass found its own system, the
+ * site from the pass without a system (`known`) decides.
  */
 function mergedSite(
   same: readonly Sighting[],
@@ -80,11 +74,15 @@ function mergedSite(
   const [first] = same;
   if (!first) throw new TypeError('a site is seen at least once');
   const seen = new Set(same.flatMap(({ system }) => system ?? []));
-  const own = same.map(({ site }) => site).filter(({ isPlatformDependent }) => isPlatformDependent);
-  const site = withRemarks(own[0] ?? first.site, same);
-  const [system] = [onlySystem(own), onlySystem(known)].filter((each) => each !== undefined);
+  const isChosen = seen.size > 0 && seen.size < asked.length;
+  const mayBe = ({ systems: [system = ''], isPlatformDependent }: FoundSite) =>
+    isPlatformDependent && (!isChosen || seen.has(system));
+  const own = same.map(({ site }) => site).filter(mayBe);
+  const found = withRemarks(own[0] ?? first.site, same);
+  const site = isChosen ? { ...found, entry: undefined } : found;
+  const [system] = [onlySystem(own), onlySystem(known.filter(mayBe))].filter((each) => each !== undefined);
   if (system !== undefined) return { ...site, systems: [system], isPlatformDependent: true };
-  const isForAll = seen.size === 0 || seen.size === asked.length || own.length > 0;
+  const isForAll = !isChosen || own.length > 0;
   return {
     ...site,
     systems: isForAll ? systems : systems.filter((system) => seen.has(system)),

@@ -2,14 +2,14 @@ import { Evaluator } from '../evaluation/evaluator.js';
 import type { AttributeSet } from '../language/syntax.js';
 import type { Budget } from '../values/budget.js';
 import type { NixFiles } from '../values/files.js';
-import { rangeKey, type UnfollowableCode } from '../values/value.js';
 import { Assessor } from './assess.js';
 import type { Candidate, RunImage } from './candidates/candidate.js';
 import { findCandidates } from './candidates/find-candidates.js';
 import { ForeignFetchers } from './candidates/foreign-fetchers.js';
-import { causesOf, type FoundSite, isFollowable, isOpenElsewhere } from './distinct-sites.js';
+import type { FoundSite } from './distinct-sites.js';
 import { HashesBeside } from './hashes-beside.js';
 import { Locations } from './locations.js';
+import { type Assessed, OpenEnds } from './open-ends.js';
 import type { Caution, HashBeside, PinProblem } from './pin-site.js';
 
 /** The result of one pass, for one system. In the pass without a system, values that depend on the platform are unknown. */
@@ -34,15 +34,6 @@ export interface PassSettings {
   readonly budget: Budget;
 }
 
-/** A candidate and its assessment. */
-interface Assessed {
-  readonly candidate: Candidate;
-  readonly site?: FoundSite | undefined;
-  readonly problems: readonly PinProblem[];
-  readonly besides: readonly HashBeside[];
-  readonly cause?: UnfollowableCode;
-}
-
 const NOTHING = {
   sites: [],
   problems: [],
@@ -57,7 +48,7 @@ export function findFor(system: string | undefined, { files, systems, usedDirect
   const evaluator = new Evaluator(files, system, budget);
   const assessor = new Assessor(evaluator, systems, usedDirectives);
   const beside = new HashesBeside(files);
-  const { candidates, localCalls, unknownCalls, runImages } = findCandidates(evaluator);
+  const { candidates, localCalls, unknownCalls, runImages, entered } = findCandidates(evaluator);
   // A file that takes too much work gets no partial result.
   if (budget.isSpent) return { ...NOTHING, system };
   const foreign = new ForeignFetchers(localCalls, candidates);
@@ -69,12 +60,12 @@ export function findFor(system: string | undefined, { files, systems, usedDirect
     .filter((candidate) => candidate.kind !== 'call' && !isOnly(candidate, argumentsOfPins))
     .map((candidate) => assess(candidate, assessor, beside));
   const handedOver = unknownCalls.flatMap((call) => beside.ofUnknownCall(call, candidates));
-  const assessed = inOrderOf(candidates, [...calls, ...others]);
+  const open = new OpenEnds(inOrderOf(candidates, [...calls, ...others]), entered);
   return {
     system,
-    sites: openSites(assessed).map((site) => withFetcher(site, foreign, new Locations(files))),
-    problems: openProblems(assessed),
-    besides: system === undefined ? [] : [...openBesides(assessed), ...handedOver],
+    sites: open.sites().map((site) => withFetcher(site, foreign, new Locations(files))),
+    problems: open.problems(),
+    besides: system === undefined ? [] : [...open.besides(), ...handedOver],
     runImages,
     consultedPlatform: evaluator.consultedPlatform,
     consultedDefault: evaluator.consultedDefault,
@@ -134,59 +125,4 @@ function isWrittenCall({ candidate }: Assessed): boolean {
 function isOnly(candidate: Candidate, sets: ReadonlySet<AttributeSet>): boolean {
   const [literal, ...others] = candidate.kind === 'arguments' ? candidate.value.literals : [];
   return literal !== undefined && others.length === 0 && sets.has(literal);
-}
-
-/** Omits a site inside a function that could not be followed there, when a caller of the function made it possible. */
-function openSites(assessed: readonly Assessed[]): FoundSite[] {
-  const solved = new Set(
-    assessed.flatMap(({ site, candidate }) => (site && isFollowable(site) ? [rangeKey(candidate.written)] : [])),
-  );
-  return assessed.flatMap(({ site, candidate }) =>
-    site && (isFollowable(site) || !solved.has(rangeKey(candidate.written)) || isOwnEnd(candidate, causesOf(site)))
-      ? [site]
-      : [],
-  );
-}
-
-/** Whether the call itself is the reason that a candidate cannot be followed. Then success with another call of the same function solves nothing. */
-function isOwnEnd({ node, written }: Candidate, causes: readonly UnfollowableCode[]): boolean {
-  return node !== written && causes.some((cause) => !isOpenElsewhere(cause));
-}
-
-/** Omits a problem inside a function that a caller of the function has solved. */
-function openProblems(assessed: readonly Assessed[]): PinProblem[] {
-  const solved = solvedPlaces(assessed);
-  const argumentsOfCalls = new Set(
-    assessed.flatMap(({ candidate: { kind, value } }) =>
-      kind === 'call' && value.kind === 'set' ? value.literals : [],
-    ),
-  );
-  // A problem with a call's arguments is reported for the call.
-  const isSaidOfCall = ({ candidate, site }: Assessed): boolean =>
-    candidate.kind === 'arguments' && !site && candidate.value.literals.every((each) => argumentsOfCalls.has(each));
-  return assessed
-    .filter((each) => !isSaidOfCall(each))
-    .flatMap(({ candidate, problems }) =>
-      problems.filter(
-        ({ code, cause }) =>
-          code === 'malformed-directive' ||
-          !solved.has(rangeKey(candidate.written)) ||
-          isOwnEnd(candidate, cause ? [cause] : []),
-      ),
-    );
-}
-
-function solvedPlaces(assessed: readonly Assessed[]): Set<string> {
-  return new Set(
-    assessed.flatMap(({ site, candidate }) => (site ? [candidate.written, candidate.node].map(rangeKey) : [])),
-  );
-}
-
-/** Omits in the same way the hashes beside digests that could not be followed. */
-function openBesides(assessed: readonly Assessed[]): HashBeside[] {
-  const solved = solvedPlaces(assessed);
-  return assessed.flatMap(({ candidate, besides, cause }) => {
-    const isSolved = cause && solved.has(rangeKey(candidate.written)) && !isOwnEnd(candidate, [cause]);
-    return isSolved ? [] : besides;
-  });
 }

@@ -1,6 +1,6 @@
 import type { ParsedHash } from '../literals/hash.js';
 import { literalsOf } from '../values/text.js';
-import type { SourceRange, TextValue, UnfollowableCode } from '../values/value.js';
+import type { Cause, SourceRange, TextValue, UnfollowableCode } from '../values/value.js';
 import type { RunImage } from './candidates/candidate.js';
 import type { Flaw } from './images/flaws.js';
 import type { ArgumentCaution } from './images/own-arguments.js';
@@ -21,6 +21,8 @@ export interface Location extends SourceRange {
 export interface Unfollowable extends Location {
   readonly kind: 'unfollowable';
   readonly code: UnfollowableCode;
+  /** The parameter that it is, or is taken from. */
+  readonly parameter?: SourceRange | undefined;
   readonly expression: string;
   readonly message: string;
 }
@@ -167,7 +169,7 @@ export interface PinProblem extends Location {
   readonly code: PinProblemCode;
   readonly message: string;
   readonly imageDigest?: string;
-  readonly cause?: UnfollowableCode;
+  readonly cause?: Cause;
 }
 
 /**

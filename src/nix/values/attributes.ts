@@ -16,7 +16,8 @@ export function attributeOf(value: Value, name: string, where: SourceRange): Val
 export function stepInto(value: UnknownValue, names: readonly string[], where: SourceRange): UnknownValue {
   const { deadEnd, inputs } = value;
   const spelling = [...value.spelling, ...names];
-  return unknown(deadEnd.code, where, { spelling, inputs, system: systemOfNames(spelling) ?? value.system });
+  const { code, parameter } = deadEnd;
+  return unknown(code, where, { spelling, inputs, system: systemOfNames(spelling) ?? value.system, parameter });
 }
 
 /** Whether a set is known not to have an attribute. */

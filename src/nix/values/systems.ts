@@ -14,7 +14,8 @@ const ARCHITECTURES: ReadonlyMap<string, string> = new Map([
   ...['arm64', 'aarch64'].map((name) => [name, 'aarch64-linux'] as const),
   ...['arm', 'armv7', 'armv7l', 'armhf'].map((name) => [name, 'armv7l-linux'] as const),
   ...['armv6', 'armv6l'].map((name) => [name, 'armv6l-linux'] as const),
-  ...['386', 'i386', 'i686', 'x86'].map((name) => [name, 'i686-linux'] as const),
+  // `x86` is none of them: most people mean x86_64 by it.
+  ...['386', 'i386', 'i686'].map((name) => [name, 'i686-linux'] as const),
   ...['riscv64', 's390x', 'loongarch64'].map((name) => [name, `${name}-linux`] as const),
   ...['ppc64le', 'powerpc64le'].map((name) => [name, 'powerpc64le-linux'] as const),
 ]);

@@ -49,15 +49,19 @@ export interface TextValue {
   readonly others?: readonly Thunk[] | undefined;
 }
 
-/** Why a value could not be followed. */
+/** Kinds of reasons why a value could not be followed. */
 export type UnfollowableCode =
   | ('parameter' | 'unknown-name' | 'call' | 'missing-attribute' | 'throws' | 'import' | 'platform')
   | ('not-text' | 'too-deep' | 'too-large' | 'too-heavy' | 'endless' | 'unsupported');
 
-/** The place where following a value ended, and why. */
+/** The place where following a value ended, and why; `parameter` is the one that it is, or is taken from. */
 export interface DeadEnd extends SourceRange {
   readonly code: UnfollowableCode;
+  readonly parameter?: SourceRange | undefined;
 }
+
+/** Why a value could not be followed. */
+export type Cause = Pick<DeadEnd, 'code' | 'parameter'>;
 
 /**
  * A value that the given files do not show. `spelling` is the path that names it, such as `pkgs.dockerTools.pullImage`; `inputs` are
@@ -179,9 +183,14 @@ export function rangeIn(scope: Scope, { start, end }: Range): SourceRange {
 export function unknown(
   code: UnfollowableCode,
   { file, start, end }: SourceRange,
-  { spelling = [], inputs = [], system }: Partial<Pick<UnknownValue, 'spelling' | 'inputs' | 'system'>> = {},
+  {
+    spelling = [],
+    inputs = [],
+    system,
+    parameter,
+  }: Partial<Pick<UnknownValue, 'spelling' | 'inputs' | 'system'> & Pick<DeadEnd, 'parameter'>> = {},
 ): UnknownValue {
-  return { kind: 'unknown', spelling, inputs, deadEnd: { code, file, start, end }, system };
+  return { kind: 'unknown', spelling, inputs, deadEnd: { code, file, start, end, parameter }, system };
 }
 
 export function isSet(value: Value): value is SetValue {

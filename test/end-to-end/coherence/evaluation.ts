@@ -30,14 +30,20 @@ export interface SeenPin {
  */
 export async function seenPins(entries: ReadonlyMap<string, string>): Promise<Map<string, SeenPin[]>> {
   const seen = new Map<string, SeenPin[]>([...entries.keys()].map((name) => [name, []]));
-  const programs = [...entries].map(([name, file]) => `"${name}" = import ${file} standIns;`);
-  const expression = `let standIns = import ${STAND_INS} { }; in { ${programs.join('\n')} }`;
+  const programs = [...entries].map(([name, file]) => `"${name}" = withoutFunctions (import ${file} standIns);`);
+  const expression = `let standIns = import ${STAND_INS} { }; withoutFunctions = ${WITHOUT_FUNCTIONS}; in { ${programs.join('\n')} }`;
   const values = await Promise.all(SYSTEMS.map((system) => evaluated(expression, system)));
   for (const [at, system] of SYSTEMS.entries()) {
     for (const [name, value] of Object.entries(values[at] ?? {})) seen.get(name)?.push(...pinsIn(value, '', system));
   }
   return seen;
 }
+
+/** What nixpkgs makes can be overridden by functions, which JSON does not have. */
+const WITHOUT_FUNCTIONS = `value:
+  if builtins.isAttrs value then builtins.mapAttrs (_: withoutFunctions) (standIns.lib.filterAttrs (_: each: !builtins.isFunction each) value)
+  else if builtins.isList value then map withoutFunctions value
+  else value`;
 
 async function evaluated(expression: string, system: System): Promise<Record<string, unknown>> {
   const home = temporaryFolder();

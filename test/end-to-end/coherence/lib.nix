@@ -27,6 +27,28 @@ rec {
   last = list: builtins.elemAt list (builtins.length list - 1);
   flatten = value: if builtins.isList value then builtins.concatMap flatten value else [ value ];
   forEach = list: f: map f list;
+  id = x: x;
+  flip = f: a: b: f b a;
+  foldl' = builtins.foldl';
+  foldr = f: last: list: if list == [ ] then last else f (builtins.head list) (foldr f last (builtins.tail list));
+  pipe = builtins.foldl' (x: f: f x);
+  imap0 = f: list: genList (at: f at (elemAt list at)) (length list);
+  zipListsWith = f: one: other: genList (at: f (elemAt one at) (elemAt other at)) (length one);
+  makeOverridable =
+    f: arguments:
+    let
+      made = f arguments;
+    in
+    if builtins.isAttrs made then
+      made // { override = changes: makeOverridable f (arguments // (if builtins.isFunction changes then changes arguments else changes)); }
+    else
+      made;
+  callPackageWith =
+    packages: file: extra:
+    let
+      function = if builtins.isPath file then import file else file;
+    in
+    makeOverridable function (builtins.intersectAttrs (builtins.functionArgs function) packages // extra);
   nameValuePair = name: value: { inherit name value; };
   mapAttrs' = f: set: builtins.listToAttrs (mapAttrsToList f set);
   mapAttrsToList = f: set: map (name: f name set.${name}) (builtins.attrNames set);

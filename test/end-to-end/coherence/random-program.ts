@@ -1,16 +1,19 @@
 import { createRandom } from '../../support/random.js';
 import { Marks, type Program } from './program.js';
 import type { SampleImage } from './sample-images.js';
-import { CALLERS } from './shapes/callers.js';
 import { CALLS, type Shape } from './shapes/calls.js';
 import { COMMENTS } from './shapes/comments.js';
 import { ELSEWHERE } from './shapes/elsewhere.js';
 import { FETCHERS } from './shapes/fetchers.js';
-import { FUNCTIONS } from './shapes/functions.js';
-import { HANDED_OVER } from './shapes/handed-over.js';
+import { CALLERS } from './shapes/functions/callers.js';
+import { FUNCTIONS } from './shapes/functions/functions.js';
+import { HANDED_OVER } from './shapes/functions/handed-over.js';
+import { MANY_CALLS } from './shapes/functions/many-calls.js';
+import { OVERRIDDEN } from './shapes/functions/overridden.js';
 import { HELD } from './shapes/held.js';
 import { LAYERED } from './shapes/layered.js';
 import { MACHINES } from './shapes/machines.js';
+import { NAMED } from './shapes/names.js';
 import { PLATFORMS } from './shapes/platforms.js';
 import { SHARED } from './shapes/shared.js';
 import { STRINGS } from './shapes/strings.js';
@@ -28,6 +31,9 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   ...HELD,
   ...LAYERED,
   ...MACHINES,
+  ...MANY_CALLS,
+  ...NAMED,
+  ...OVERRIDDEN,
   ...PLATFORMS,
   ...SHARED,
   ...STRINGS,

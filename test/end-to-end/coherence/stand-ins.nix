@@ -97,12 +97,8 @@ let
     go = { inherit GOARCH; GOOS = "linux"; };
     pkgsCross.aarch64-multiplatform = import ./stand-ins.nix { system = "aarch64-linux"; };
     legacyPackages = builtins.mapAttrs (system: _: import ./stand-ins.nix { inherit system; }) goArchitectures;
-    callPackage =
-      file: extra:
-      let
-        function = if builtins.isPath file then import file else file;
-      in
-      function (builtins.intersectAttrs (builtins.functionArgs function) all // extra);
+    callPackage = lib.callPackageWith all;
+    newScope = extra: lib.callPackageWith (all // extra);
   };
   all = pkgs // { inherit pkgs; nixpkgs = pkgs; };
 in

@@ -146,8 +146,8 @@ describe('what depends on the platform', () => {
 describe('nothing is guessed', () => {
   test.each([
     ['x', 'unknown-name'],
-    ['({ a }: a) x', 'parameter'],
-    ['({ a ? "1" }: a) x', 'parameter'],
+    ['({ a }: a) x', 'unknown-name'],
+    ['({ a ? "1" }: a) x', 'unknown-name'],
     ['f "x"', 'call'],
     ['lib.capitalize "x"', 'call'],
     ['own.removePrefix "x" "xy"', 'call'],

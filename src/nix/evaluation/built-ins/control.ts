@@ -21,6 +21,11 @@ export const CONTROL: BuiltIns = {
     if (functions.kind !== 'list') return undefined;
     return functions.items.reduce((piped, f) => evaluation.apply(f.force(), [Thunk.of(piped)], where), value);
   }),
+  makeOverridable: {
+    arity: 2,
+    apply: ([f, given], { evaluation, where }) =>
+      f && given ? evaluation.apply(f.force(), [given], where) : unknown('call', where),
+  },
   callPackage: strict(2, ([what, given], { evaluation, where }) => {
     const callee = what.kind === 'path' ? evaluation.importNix(what.path, where) : what;
     return callee.kind === 'function' ? evaluation.apply(callee, [packageArguments(given, where)], where) : undefined;
@@ -37,6 +42,8 @@ function argument(at: number, arity: number): BuiltIn {
 /** The argument that callPackage gives to a function: the attributes of `given`, and packages by name, which are not known here. */
 function packageArguments(given: Value, where: SourceRange): Thunk {
   if (given.kind === 'set' && !given.rest) return Thunk.of(given);
-  const rest = unknown('call', where, { inputs: [Thunk.of(given)] });
+  const open = given.kind === 'set' ? given.rest : given;
+  const inputs = [Thunk.of(given)];
+  const rest = open?.kind === 'unknown' ? { ...open, spelling: [], inputs } : unknown('call', where, { inputs });
   return Thunk.of({ kind: 'set', attributes: new Map(), literals: [], rest });
 }

@@ -1,6 +1,6 @@
-import type { Expression } from '../../language/syntax.js';
+import type { Expression, Lambda } from '../../language/syntax.js';
 import type { Evaluation } from '../../values/evaluation.js';
-import type { Scope, SetValue, SourceRange, TextValue, UnknownValue, Value } from '../../values/value.js';
+import type { Scope, SetValue, SourceRange, TextValue, Thunk, UnknownValue, Value } from '../../values/value.js';
 import type { Fetcher } from './fetchers.js';
 
 /** What a walk knows about the code around an expression. */
@@ -70,10 +70,16 @@ export interface LocalCall {
   readonly given: readonly SetValue[];
 }
 
-/** A call of a function that is not known, where it is written, and those of its arguments that are names or sets. */
+/**
+ * A call, where it is written, of a function that may do anything with some of its arguments: one that is not known (then `given` are those arguments
+ * that are names or sets), or one of a library (then `given` are functions, which it may call). `all` are all of its arguments.
+ */
 export interface UnknownCall {
   readonly written: SourceRange;
+  readonly callee: Value;
   readonly given: readonly Value[];
+  readonly all: readonly Thunk[];
+  readonly isKnown: boolean;
 }
 
 /**
@@ -96,6 +102,8 @@ export interface Walk {
   noteUnknown(call: UnknownCall): void;
   noteKnown(written: SourceRange): void;
   noteRunImage(found: RunImage): void;
+  /** The function is walked with the arguments of a call. */
+  noteEntered(lambda: Lambda, scope: Scope): void;
   /** Counts a function before the walk enters it. Returns false when the walk has entered too many. */
   mayEnter(): boolean;
 }

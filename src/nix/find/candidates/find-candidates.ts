@@ -1,4 +1,4 @@
-import { parameterScope } from '../../evaluation/calls.js';
+import { parameterScope, parametersOf } from '../../evaluation/calls.js';
 import { recursiveScope } from '../../evaluation/sets.js';
 import type * as Syntax from '../../language/syntax.js';
 import { children, pathExpressions } from '../../language/traverse.js';
@@ -24,9 +24,11 @@ export interface FoundCandidates {
   /** Everything that may be a pin. */
   readonly candidates: readonly Candidate[];
   readonly localCalls: readonly LocalCall[];
-  /** Those whose function is known nowhere. */
+  /** Those by which something may be fetched that is seen nowhere. */
   readonly unknownCalls: readonly UnknownCall[];
   readonly runImages: readonly RunImage[];
+  /** The parameters of the functions that were walked with the arguments of a call, by `rangeKey`. */
+  readonly entered: ReadonlySet<string>;
 }
 
 /**
@@ -43,6 +45,7 @@ class SourceWalk implements Walk {
   private readonly unknownCalls: UnknownCall[] = [];
   private readonly runImages: RunImage[] = [];
   private readonly knownPlaces = new Set<string>();
+  private readonly entered = new Set<string>();
   private calls = 0;
 
   constructor(
@@ -60,8 +63,11 @@ class SourceWalk implements Walk {
       this.onVisit?.(next);
       for (const visit of this.visit(next).reverse()) waiting.push(visit);
     }
-    const unknownCalls = this.unknownCalls.filter(({ written }) => !this.knownPlaces.has(rangeKey(written)));
-    return { candidates: this.found, localCalls: this.localCalls, unknownCalls, runImages: this.runImages };
+    const unknownCalls = this.unknownCalls.filter(
+      ({ written, isKnown }) => isKnown || !this.knownPlaces.has(rangeKey(written)),
+    );
+    const { found: candidates, localCalls, runImages, entered } = this;
+    return { candidates, localCalls, unknownCalls, runImages, entered };
   }
 
   add(found: Found, written: SourceRange, state: WalkState): void {
@@ -82,6 +88,10 @@ class SourceWalk implements Walk {
 
   noteRunImage(found: RunImage): void {
     this.runImages.push(found);
+  }
+
+  noteEntered(lambda: Syntax.Lambda, scope: Scope): void {
+    for (const parameter of parametersOf(lambda)) this.entered.add(rangeKey(rangeIn(scope, parameter)));
   }
 
   mayEnter(): boolean {

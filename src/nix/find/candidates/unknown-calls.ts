@@ -1,6 +1,7 @@
 import { builtInAt } from '../../evaluation/built-ins/built-ins.js';
+import { spine } from '../../evaluation/calls.js';
 import type * as Syntax from '../../language/syntax.js';
-import type { SourceRange, Thunk, Value } from '../../values/value.js';
+import type { FunctionValue, Scope, SourceRange, Thunk, Value } from '../../values/value.js';
 import type { Walk } from './candidate.js';
 import { isFetcher } from './fetchers.js';
 
@@ -9,30 +10,61 @@ interface CalledHere {
   readonly where: SourceRange;
   readonly written: readonly Syntax.Expression[];
   readonly given: readonly Thunk[];
+  readonly scope: Scope;
+  /** The functions that the walk has entered because of this call. */
+  readonly entered: ReadonlySet<Syntax.Lambda>;
 }
 
-/** Where functions stand that fetch nothing: those of Nix and of nixpkgs' lib. */
+/** Where functions stand that fetch nothing by themselves: those of Nix and of nixpkgs' lib. */
 const LIBRARIES: ReadonlySet<string> = new Set(['builtins', 'lib', 'types']);
 const NO_FETCHER =
   /^(to[A-Z]\w*|write[A-Z]\w*|generate|trace\w*|typeOf|isNull|derivation|mk(If|Merge|Option|Override|Force|Default|Before|After|Order))/;
 /** What costs little to look at. */
 const SIMPLE: ReadonlySet<Syntax.Expression['kind']> = new Set([
-  'variable',
-  'select',
-  'set',
-  'string',
-  'list',
-  'parenthesized',
+  ...(['variable', 'select', 'set', 'string', 'list', 'parenthesized', 'lambda', 'path'] as const),
 ]);
 
-/** Notes a call by which something that is not seen may get a digest, or that its function is known. */
-export function noteCall({ callee, where, written, given }: CalledHere, walk: Walk): void {
-  const last = callee.kind === 'unknown' ? (callee.spelling.at(-1) ?? '') : '';
-  if (callee.kind !== 'unknown' || builtInAt(callee) || isFetcher(callee)) {
-    walk.noteKnown(where);
-    return;
-  }
-  if (callee.spelling.some((name) => LIBRARIES.has(name)) || NO_FETCHER.test(last)) return;
-  const simple = given.filter((_, at) => SIMPLE.has(written[at]?.kind ?? 'apply'));
-  walk.noteUnknown({ written: where, given: simple.map((each) => each.force()) });
+/** Notes a call by which something that is not seen may get a digest or a function that makes pins, or that its function is known. */
+export function noteCall({ callee, where, written, given, scope, entered }: CalledHere, walk: Walk): void {
+  const isKnown = callee.kind !== 'unknown' || builtInAt(callee) !== undefined || isFetcher(callee);
+  if (isKnown) walk.noteKnown(where);
+  // What a function of these files does with its arguments is seen where its body is walked.
+  if (callee.kind === 'function') return;
+  if (callee.kind === 'unknown' && NO_FETCHER.test(callee.spelling.at(-1) ?? '')) return;
+  const isOfLibrary = isKnown || (callee.kind === 'unknown' && callee.spelling.some((name) => LIBRARIES.has(name)));
+  const values = given
+    .filter((_, at) => isSimple(written[at], scope, walk))
+    .map((each) => withImport(each.force(), where, walk));
+  // A function of a library fetches nothing, but it may call what it is given.
+  const away = isOfLibrary ? values.flatMap(functionsIn).filter(({ lambda }) => !entered.has(lambda)) : values;
+  if (away.length > 0 || isOverride(callee))
+    walk.noteUnknown({ written: where, callee, given: away, all: given, isKnown });
+}
+
+/** Whether a call makes another package of one that is known. */
+export function isOverride(callee: Value): boolean {
+  return callee.kind === 'unknown' && /^override/.test(callee.spelling.at(-1) ?? '');
+}
+
+/** Also a call of a function of these files that has not all of its arguments: it gives a function. */
+function isSimple(expression: Syntax.Expression | undefined, scope: Scope, walk: Walk): boolean {
+  if (!expression) return false;
+  if (expression.kind === 'parenthesized') return isSimple(expression.expression, scope, walk);
+  if (expression.kind !== 'apply') return SIMPLE.has(expression.kind);
+  return walk.evaluation.evaluate(spine(expression).head, scope).kind === 'function';
+}
+
+/** The function of a file that is named. */
+function withImport(value: Value, where: SourceRange, { evaluation }: Walk): Value {
+  if (value.kind !== 'path' || !/(?:\.nix|\/[^./]*)$/.test(value.path)) return value;
+  const imported = evaluation.importNix(value.path, where);
+  return imported.kind === 'function' ? imported : value;
+}
+
+// More items of a list are data.
+const MOST_ITEMS = 20;
+
+function functionsIn(value: Value): FunctionValue[] {
+  const values = value.kind === 'list' ? value.items.slice(0, MOST_ITEMS).map((item) => item.force()) : [value];
+  return values.filter((each) => each.kind === 'function');
 }

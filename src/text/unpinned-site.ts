@@ -1,8 +1,8 @@
-import { SYSTEMS } from '../../oci/platform.js';
-import type { Reference } from '../../oci/reference.js';
-import type { Origin, TextValue } from '../values/value.js';
-import type { RuleNote, TagNote } from './notes/tag-note.js';
-import type { Hold, Location, PinSite } from './pin-site.js';
+import type { RuleNote, TagNote } from '../nix/find/notes/tag-note.js';
+import type { Hold, Location, PinSite } from '../nix/find/pin-site.js';
+import type { Origin, TextValue } from '../nix/values/value.js';
+import { SYSTEMS } from '../oci/platform.js';
+import type { Reference } from '../oci/reference.js';
 
 /** An image string without a digest, as it stands in a file. */
 export interface UnpinnedString {

@@ -1,5 +1,5 @@
-import { attributesOf, quoted, setOf, type Writer, without } from '../writer.js';
-import { pullOf, type Shape } from './calls.js';
+import { attributesOf, quoted, setOf, type Writer, without } from '../../writer.js';
+import { pullOf, type Shape } from '../calls.js';
 
 const INDEX = { kind: 'index', part: 'root', arch: 'amd64' } as const;
 const PULL = '(import <nixpkgs> { }).dockerTools.pullImage';

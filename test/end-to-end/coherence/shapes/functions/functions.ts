@@ -1,5 +1,5 @@
-import { attributesOf, quoted, setOf, without } from '../writer.js';
-import { pullOf, type Shape } from './calls.js';
+import { attributesOf, quoted, setOf, without } from '../../writer.js';
+import { pullOf, type Shape } from '../calls.js';
 
 const splitReference: Shape = (writer) => {
   const { image, tag, digest, hash, hashAttr } = writer.plan({ part: 'root' });

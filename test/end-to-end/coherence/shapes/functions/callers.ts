@@ -1,5 +1,5 @@
-import { attributesOf, jsonOf, quoted, setOf, type Writer } from '../writer.js';
-import type { Shape } from './calls.js';
+import { attributesOf, jsonOf, quoted, setOf, type Writer } from '../../writer.js';
+import type { Shape } from '../calls.js';
 
 /**
  * An expression that calls a file which Nix sees and a bump does not: it hands what stands in the bumped files to a fetcher, and may add to
