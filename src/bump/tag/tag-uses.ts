@@ -135,6 +135,8 @@ class KnownPlaces {
 
   has(use: Use, edit: FileEdit): boolean {
     if (use.kind === 'name' || use.kind === 'seen') return true;
+    // Another tag would choose another digest or hash.
+    if (use.kind === 'choice') return false;
     if (use.ranges.some((range) => this.through.has(rangeKey(range)) || this.isInPin(range))) return true;
     if (use.isSet) return use.literals.every((literal) => !isIn(edit, literal, true) || this.holdsPin(literal));
     return use.text !== undefined && this.images.has(use.text);

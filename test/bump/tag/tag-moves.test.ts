@@ -180,6 +180,32 @@ describe('a version that is used in several places', () => {
     expect(problems[0]?.message).toContain(`its tag at a.nix:3 is also used at a.nix:${line}`);
   });
 
+  test.each([
+    ['a table', 't.${v}', ''],
+    ['a table, quoted', 't."v${v}"', ''],
+    ['getAttr', 'builtins.getAttr v t', ''],
+    ['attrByPath', 'lib.attrByPath [ v ] null t', ''],
+    ['a comparison', 'if v == "1.27" then "D" else "X"', ''],
+    ['a comparison with a name', 'if isOld then "D" else "X"', 'isOld = lib.versionOlder v "1.28";'],
+    ['has-attribute', 'if t ? ${v} then "D" else "X"', ''],
+    ['a file', 'lib.importJSON (./. + "/locks/${v}.json")', ''],
+    ['a file in a path', 'import ./locks/${v}.nix', ''],
+    ['the text of a file', 'builtins.readFile "${./locks}/${v}"', ''],
+  ])('stays when %s is read by it', async (_, digest, binding) => {
+    const image = await call('web', '1.27', 'v');
+    const own = digestOf('web:1.27');
+    const source = `{ dockerTools, lib }: let
+  # pullpin: ^1.26
+  v = "1.27";
+  t = { "1.27" = "${own}"; "v1.27" = "${own}"; };
+  ${binding}
+in ${image.replace(`"${own}"`, digest.replace('"D"', `"${own}"`))}`;
+    const files = { 'a.nix': source, 'locks/1.27.json': `"${own}"`, 'locks/1.27.nix': `"${own}"`, 'locks/1.27': own };
+    const { changes, problems, files: written } = await plan(files);
+    expect([changes, written]).toEqual([[], []]);
+    expect(problems).not.toEqual([]);
+  });
+
   test('stays when another file uses it', async () => {
     const { changes, problems } = await plan({
       'versions.nix': '{\n  # pullpin: ^1.26\n  web = "1.27";\n}\n',
