@@ -71,7 +71,8 @@ function givesArch(site: PinSite, { architecture }: Platform, edit: FileEdit, re
   const source = readAfter(site.file);
   const found = source === undefined ? [] : findPins(source, { path: site.file, read: readAfter }).sites;
   return found.some(
-    ({ imageDigest, imageName, arch, finalImageTag }) =>
+    ({ form, imageDigest, imageName, arch, finalImageTag }) =>
+      form === site.form &&
       imageDigest.text === site.imageDigest.text &&
       imageName.text === site.imageName.text &&
       JSON.stringify(followedText(finalImageTag)) === JSON.stringify(followedText(site.finalImageTag)) &&

@@ -91,6 +91,7 @@ class Parameters implements Bindings<Thunk> {
   /** The scope of the body, in which defaults stand. */
   scope: Scope | undefined;
   private readonly bound = new Map<string, Thunk>();
+  private refusal: { readonly isThere: boolean } | undefined;
 
   constructor(
     private readonly lambda: Syntax.Lambda,
@@ -110,10 +111,30 @@ class Parameters implements Bindings<Thunk> {
     const { lambda, argument, evaluation, scope } = this;
     if (!scope) throw new TypeError('a parameter is asked for before its scope is there');
     const formal = formalsOf(lambda).get(name);
-    if (formal) return evaluation.thunk(rangeIn(scope, formal), () => boundFormal(formal, scope, argument, evaluation));
+    if (formal) {
+      const where = rangeIn(scope, formal);
+      const bound = (): Value =>
+        this.isRefused() ? unknown('throws', where) : boundFormal(formal, scope, argument, evaluation);
+      return evaluation.thunk(where, bound);
+    }
     if (name !== lambda.parameter) return undefined;
     const parameter = rangeIn(scope, headOf(lambda));
-    return argument ?? Thunk.of(unknown('parameter', parameter, { spelling: [name], parameter }));
+    if (!argument) return Thunk.of(unknown('parameter', parameter, { spelling: [name], parameter }));
+    return evaluation.thunk(parameter, () => (this.isRefused() ? unknown('throws', parameter) : argument.force()));
+  }
+
+  /** Whether Nix refuses the call: without `...`, a function takes no other attributes than those that it names. */
+  private isRefused(): boolean {
+    this.refusal ??= { isThere: this.findRefusal() };
+    return this.refusal.isThere;
+  }
+
+  private findRefusal(): boolean {
+    const isClosed = this.lambda.formals !== undefined && !this.lambda.ellipsis;
+    const given = isClosed ? this.argument?.force() : undefined;
+    if (given?.kind !== 'set' || given.rest !== undefined) return false;
+    const named = formalsOf(this.lambda);
+    return [...given.attributes.keys()].some((name) => !named.has(name));
   }
 }
 

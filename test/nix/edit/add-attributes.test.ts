@@ -72,3 +72,18 @@ test('not where the values are variables, nor in JSON', () => {
   const importing = 'p.pullImage (builtins.fromJSON (builtins.readFile ./b.json))';
   expect(added(importing, { 'b.json': json })).toBeUndefined();
 });
+
+test.each([
+  ['{ imageName, imageDigest }: p.pullImage { inherit imageName imageDigest; }'],
+  ['args@{ imageName, imageDigest }: p.pullImage args'],
+  ['{ imageName, imageDigest }@args: p.pullImage (args // { x = 1; })'],
+])('nothing is added to what is given to %s, which takes no other attributes', (f) => {
+  const source = `let f = ${f}; in f { imageName = "a"; imageDigest = "${DIGEST}"; }`;
+  const after = added(source);
+  expect(after === undefined || after.endsWith(`in f { imageName = "a"; imageDigest = "${DIGEST}"; }`)).toBe(true);
+});
+
+test('with three dots, a function takes more', () => {
+  const source = `let f = args@{ imageName, ... }: p.pullImage args; in f { imageName = "a"; imageDigest = "${DIGEST}"; }`;
+  expect(added(source)).toContain(`imageDigest = "${DIGEST}"; os = "linux"; arch = "arm64";`);
+});
