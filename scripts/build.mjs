@@ -85,6 +85,7 @@ const GROUPS = [
     test: among(
       ...['archive/', 'prefetch/prefetch', 'prefetch/download/spool', 'prefetch/download/bounded-source'],
       ...['prefetch/image/config', 'pin/pin', 'pin/inspect', 'cli/progress/downloads', 'cli/progress/progress'],
+      ...['cli/resources/backend', 'cli/resources/signatures', 'pin/platforms', 'pin/shared-image'],
     ),
   },
 ];

@@ -10,7 +10,7 @@ import { hasEnded, thisProcess } from '../machine/processes.js';
 export class BusyError extends PullpinError {
   constructor(readonly file: string) {
     super(
-      `another pullpin writes here, by the file ${printable(file)}; wait for it, or remove that file if none is running`,
+      `another run of pullpin writes the same files, and ${printable(file)} shows that: wait for it, or remove that file if no pullpin is running`,
     );
   }
 }

@@ -51,8 +51,11 @@ export async function lockImage(
     );
   const choice = before && isSame && isFixed ? keptChoice(before) : await chosen(entry, before, isSame, settings);
   const warnings = choice.held === undefined ? [] : [choice.held];
-  if (isFitting && before.tag === choice.tag && before.digest === choice.digest)
-    return { entry, before, after: before, warnings };
+  const isLocked = isFitting && before.tag === choice.tag && before.digest === choice.digest;
+  // What is hashed is checked there.
+  if (isLocked || mode === 'digests')
+    await settings.lookUps.repository({ ...entry.reference, unverified: false }).checkSigned([choice.digest]);
+  if (isLocked) return { entry, before, after: before, warnings };
   if (mode === 'digests') return { entry, before, after: notHashed(entry, before, choice), warnings };
   const hashed = await hashImage(entry, choice, settings);
   return { entry, before, after: hashed.image, warnings: [...warnings, ...hashed.warnings] };

@@ -3,7 +3,7 @@ import { oncePerKey } from '../concurrency/once-per-key.js';
 import { PullpinError } from '../errors.js';
 import type { Digest } from '../oci/digest.js';
 import type { ImageSource } from '../oci/image-source.js';
-import { formatRepository, type RepositoryName } from '../oci/reference.js';
+import type { RepositoryName } from '../oci/reference.js';
 import { findSignatures } from './find-signatures.js';
 import { readKeys, type VerificationKey } from './keys.js';
 import { keyFilesFor, type SignatureRule } from './policy.js';
@@ -36,22 +36,22 @@ export async function createSignatureCheck(
   };
 }
 
-async function checkImage({ name, source, digests }: SignedImage, keys: readonly VerificationKey[], shownKeys: string) {
+async function checkImage({ source, digests }: SignedImage, keys: readonly VerificationKey[], shownKeys: string) {
   const failures: Failure[] = [];
-  const image = `${name.name ?? formatRepository(name)}@${digests[0]}`;
+  const [digest] = digests;
   try {
-    for (const digest of digests)
-      for await (const found of findSignatures(source, digest)) {
-        const failure = failureOf(found, keys, digest);
+    for (const each of digests)
+      for await (const found of findSignatures(source, each)) {
+        const failure = failureOf(found, keys, each);
         if (!failure) return;
         failures.push(failure);
       }
   } catch (cause) {
     if (!(cause instanceof PullpinError)) throw cause;
     const reason = `its signature cannot be looked up, so it is not pinned (key ${shownKeys}): ${cause.message}`;
-    throw new SignatureError(`${image}: ${reason}`, true, { cause });
+    throw new SignatureError(`${digest}: ${reason}`, true, { cause });
   }
-  throw new SignatureError(`${image} is not signed by the key ${shownKeys}: ${reasonOf(failures)}`, false);
+  throw new SignatureError(`${digest} is not signed by the key ${shownKeys}: ${reasonOf(failures)}`, false);
 }
 
 /** Why something is no signature of the digest by one of the keys. The larger the rank, the closer it came. */

@@ -28,7 +28,7 @@ export async function readKeys(file: string): Promise<VerificationKey[]> {
   if (blocks.length === 0) throw fail('has no public key in PEM; cosign writes one into cosign.pub');
   if (blocks.length > MAX_KEYS) throw fail(`has more than ${MAX_KEYS} keys`);
   return blocks.map(([pem, label = '']) => {
-    if (!LABELS.includes(label)) throw fail(`has a ${label} in place of a PUBLIC KEY`);
+    if (!LABELS.includes(label)) throw fail(`it has the block ${label}, and a PUBLIC KEY is needed`);
     const key = parseKey(pem);
     const algorithm = key && algorithmOf(key);
     if (!key || algorithm === undefined)

@@ -15,11 +15,11 @@ export function parseSignatureRule(text: string): SignatureRule {
   const at = text.indexOf('=');
   const [name, keyFile] = at < 0 ? ['', text] : [text.slice(0, at), text.slice(at + 1)];
   const shown = `--verify-signature '${printable(text, 200)}'`;
-  if (keyFile === '') throw new UsageError(`${shown} names no file with a public key, as cosign.pub`);
+  if (keyFile === '') throw new UsageError(`${shown} names no file with a public key, such as cosign.pub`);
   const full = name === '' ? '' : fullName(name);
   if (full !== undefined) return { name: full, keyFile };
   throw new UsageError(
-    `${shown} is not [NAME=]KEY with the name of a registry or a repository, as ghcr.io/acme=acme.pub`,
+    `${shown} is not [NAME=]KEY with the name of a registry or a repository, such as ghcr.io/acme=acme.pub`,
   );
 }
 

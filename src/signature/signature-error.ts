@@ -1,6 +1,6 @@
 import { PullpinError } from '../errors.js';
 
-/** An image must be signed, and is not: its pin is not to be used. The message names the image, the key and the reason. */
+/** An image must be signed, and is not: its pin is not to be used. The message names the digest, the key and the reason. */
 export class SignatureError extends PullpinError {
   constructor(
     message: string,

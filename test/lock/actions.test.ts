@@ -78,7 +78,7 @@ describe('images.toml keeps its comments and its layout', () => {
 
 describe('words that make no sense', () => {
   test.each([
-    [['add', 'redis:7'], 'lock add takes a name for Nix code, too: pullpin lock add NAME redis:7'],
+    [['add', 'redis:7'], 'lock add also takes the name that the image has in Nix code: pullpin lock add NAME redis:7'],
     [['add', 'a'], 'lock add takes a name and an image'],
     [['add', 'a b', 'redis:7'], "'a b' is no name for an image"],
     [['add', 'web', 'redis:7'], "images.toml:3 has an image 'web' already"],

@@ -116,7 +116,7 @@ describe('the file that says that others must wait', () => {
     writeFileSync(file, text);
     const waited = exclusively(file, signal, async () => 0, 100);
     await expect(waited).rejects.toThrow(BusyError);
-    await expect(waited).rejects.toThrow(`by the file ${file}; wait for it, or remove that file`);
+    await expect(waited).rejects.toThrow(`${file} shows that: wait for it, or remove that file`);
     expect(readFileSync(file, 'utf8')).toBe(text);
   });
 

@@ -132,7 +132,7 @@ describe.each(PLACES)('a signature kept by %s in the form %s', (storage, format)
     const { stdout, stderr, exitCode } = await pin(name);
     expect([exitCode, stdout]).toEqual([1, '']);
     expect(stderr.trim().split('\n')).toHaveLength(1);
-    expect(stderr).toContain(`${name}@${DIGEST} is not signed by the key ${key.file}: `);
+    expect(stderr).toContain(`${name}:1: ${DIGEST} is not signed by the key ${key.file}: `);
     expect(stderr.trim()).toMatch(reason);
   });
 });
@@ -235,7 +235,7 @@ describe('a key that cannot be used ends the run before any request', () => {
   test.each<[string, () => string, RegExp]>([
     ['a file that is not there', () => join(folder, 'gone.pub'), /does not exist/],
     ['a folder', () => folder, /is not a regular file/],
-    ['a private key', () => key.privateFile, /has a PRIVATE KEY in place of a PUBLIC KEY/],
+    ['a private key', () => key.privateFile, /it has the block PRIVATE KEY, and a PUBLIC KEY is needed/],
     ['no PEM', () => file('hello'), /has no public key in PEM/],
     [
       'damaged PEM',
@@ -289,7 +289,7 @@ describe('settings', () => {
     const made = gitRepository({ ...files, 'pullpin.toml': 'verify-signature = "cosign.pub"\n' });
     const { exitCode, stderr } = await runInProcess(['bump', '--no-cache'], testContext(made));
     expect(exitCode).toBe(1);
-    expect(stderr).toContain(`${bare}@${DIGEST} is not signed by the key`);
+    expect(stderr).toContain(`${bare}: ${DIGEST} is not signed by the key`);
     expect(readFileSync(join(made.folder, 'a.nix'), 'utf8')).toContain(DIGEST);
     expect(readFileSync(join(made.folder, 'b.nix'), 'utf8')).toBe(stale(bare));
   });
@@ -307,11 +307,36 @@ describe('settings', () => {
     const lock = (...args: string[]) =>
       runInProcess(['lock', '--no-cache', '--verify-signature', key.file, ...args], testContext({ folder }));
     const refused = await lock('add', 'bad', `${await pushed('tag', 'simple', [])}:1`);
-    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^pullpin: [^\n]*app\d+[^\n]*sign/) });
+    expect(refused).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/^pullpin: bad: sha256:\w+ is not signed by the key /),
+    });
     expect(existsSync(join(folder, 'images.lock.json'))).toBe(false);
     const locked = await lock('add', 'good', `${await pushed('tag', 'simple', [good])}:1`);
     expect(locked).toMatchObject({ exitCode: 0 });
     expect(readFileSync(join(folder, 'images.lock.json'), 'utf8')).toContain(DIGEST);
+  });
+
+  test('lock --update reports what is locked and not signed', async () => {
+    const made = testContext({ folder: temporaryFolder() });
+    const lock = (...args: string[]) => runInProcess(['lock', '--no-cache', ...args], made);
+    expect(await lock('add', 'bare', `${await pushed('tag', 'simple', [])}:1`)).toMatchObject({ exitCode: 0 });
+    const rule = ['--verify-signature', key.file];
+    for (const args of [['--update'], ['--update', '--check']])
+      expect(await lock(...args, ...rule)).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringContaining(`bare: ${DIGEST} is not signed by the key`),
+      });
+  });
+
+  test('a layout has no signatures, so --from refuses an image that must be signed, and takes others', async () => {
+    const from = ['pin', '--from', 'oci:fixtures/images/hello', 'registry.example/app:1', '--verify-signature'];
+    expect(await runInProcess([...from, key.file])).toMatchObject({
+      exitCode: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^pullpin: --verify-signature looks for signatures in a registry, [^\n]+\n$/),
+    });
+    expect(await runInProcess([...from, `ghcr.io=${key.file}`])).toMatchObject({ exitCode: 0 });
   });
 
   test('check has a finding for what is not signed, and takes the index that a tag has', async () => {

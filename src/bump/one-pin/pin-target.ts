@@ -67,7 +67,7 @@ function textAfter({ segments }: TextValue, edits: readonly FileEdit[]): string 
       if (edit.start === origin.start && edit.end === origin.end) return edit.text;
       throw new SiteError(
         'computed',
-        'its final tag is written as part of a value that changes: give finalImageTag a text of its own',
+        'its final name or tag is written as a part of a value that changes: give finalImageName and finalImageTag texts of their own',
       );
     })
     .join('');

@@ -1,5 +1,6 @@
+import type { RepositoryName } from '../../oci/reference.js';
 import type { PinSettings } from '../../pin/pin.js';
-import type { SignatureRule } from '../../signature/policy.js';
+import { keyFilesFor, type SignatureRule } from '../../signature/policy.js';
 import type { Context } from '../terminal/context.js';
 
 /** What checks signatures; undefined where the user asks for none. Throws a UsageError for a key that cannot be used. */
@@ -10,4 +11,9 @@ export async function signatureCheck(
   if (rules.length === 0) return undefined;
   const { createSignatureCheck } = await import('../../signature/check-signature.js');
   return createSignatureCheck(rules, context);
+}
+
+/** Whether an image must be signed. */
+export function needsSignature(rules: readonly SignatureRule[], image: RepositoryName): boolean {
+  return keyFilesFor(rules, image).length > 0;
 }

@@ -39,7 +39,9 @@ export class Locations {
       (this.files.text(file) ?? '').slice(start, Math.min(end, start + MOST_READ)).replaceAll(/\s+/g, ' '),
       60,
     );
-    const message = `'${expression}' at ${file}:${location.line}:${location.column}: ${REASONS[code]}`;
+    // The name beside a function's `{ … }` has no place of its own in the syntax tree.
+    const shown = expression === '' ? 'the parameter' : `'${expression}'`;
+    const message = `${shown} at ${file}:${location.line}:${location.column}: ${REASONS[code]}`;
     return { kind: 'unfollowable', code, parameter, expression, message, ...location };
   }
 }

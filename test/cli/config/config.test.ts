@@ -437,9 +437,8 @@ describe('the published JSON Schema', () => {
         const { exitCode, stderr } = await run(['config'], { user: text });
         const content = parse(text);
         // What only the option's own parser knows, as the form of a platform, is no part of the schema.
-        const raw = ((table === '' ? content : Object.values(content)[0]) as Record<string, RawValue | number>)[name];
-        const typed = typeof raw === 'number' ? String(raw) : typeof raw === 'string' && isList ? [raw] : raw;
-        const isMeant = isValid(content) && means(() => group.parse({ [name]: typed }));
+        const own = (table === '' ? content : Object.values(content)[0]) as Record<string, RawValue | number>;
+        const isMeant = isValid(content) && means(() => group.parse({ [name]: asTyped(own[name], isList) }));
         expect([text, stderr, exitCode]).toEqual([text, isMeant ? '' : stderr, isMeant ? 0 : 2]);
         if (!isMeant) expect(stderr).toMatch(/^pullpin: [^\n]*pullpin\.toml:[12]: [^\n]+\n$/);
       }
@@ -453,6 +452,12 @@ describe('the published JSON Schema', () => {
     },
   );
 });
+
+/** A value of a file as the command line gives it. */
+function asTyped(value: RawValue | number, isList: boolean): RawValue {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && isList ? [value] : value;
+}
 
 /** Whether a parser takes a value. */
 function means(parseValue: () => unknown): boolean {

@@ -190,3 +190,12 @@ describe('no source makes it run long or recurse deeply', () => {
     expect(problems).toMatchObject([{ code: 'unfollowable', message: expect.stringContaining('too heavy') }]);
   });
 });
+
+test('arguments that a function without ... does not take are reported, with the place of the parameter', () => {
+  const given = `{ imageName = "redis"; imageDigest = "sha256:${'a'.repeat(64)}"; sha256 = "x"; }`;
+  const source = `p: let f = args@{ imageName, imageDigest }: p.dockerTools.pullImage args; in f ${given}`;
+  const { problems } = findPins(source, { path: 'a.nix' });
+  expect(problems.map(({ message }) => message)).toContainEqual(
+    expect.stringContaining('the parameter at a.nix:1:12: Nix would stop there'),
+  );
+});

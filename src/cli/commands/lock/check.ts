@@ -7,7 +7,7 @@ import { count, formatTable, tableWidth } from '../../terminal/format.js';
 import { jsonText } from '../../terminal/outcome.js';
 import { writeOutput } from '../../terminal/output.js';
 import { Report } from '../../terminal/report.js';
-import { lookUpImages } from './look-up.js';
+import { entriesOf, lookUpImages } from './look-up.js';
 import type { LockCommandSettings } from './options.js';
 import { changesOf, concludeLock } from './output.js';
 
@@ -30,7 +30,7 @@ export async function checkLock(
     if (!settings.json) report.note(summary(stale, isStale, paths));
     return isStale ? EXIT.changesNeeded : EXIT.done;
   }
-  const entries = [...opened.entries.values()].filter(({ name }) => names?.includes(name) ?? true);
+  const entries = entriesOf(opened, names);
   const { plan, report } = await lookUpImages({ entries, lock: opened.lock, mode: 'digests' }, settings, context);
   const removed = stale.flatMap(({ name, reason }) => (reason === 'removed' ? [name] : []));
   const code = await concludeLock(plan, removed, 'outdated', settings.json, context, report);

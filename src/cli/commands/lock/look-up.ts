@@ -1,4 +1,5 @@
 import type { LockEntry } from '../../../lock/entry.js';
+import type { OpenedLock } from '../../../lock/lock-files.js';
 import type { LockMode } from '../../../lock/lock-image.js';
 import type { Lock } from '../../../lock/lock-schema.js';
 import { type LockPlan, planLock } from '../../../lock/plan-lock.js';
@@ -18,6 +19,11 @@ export interface LookUpRequest {
   readonly mode: LockMode;
   /** The registries that the command line names. */
   readonly registries?: readonly string[];
+}
+
+/** The entries that a run is about: those with these names, or all. */
+export function entriesOf({ entries }: OpenedLock, names: readonly string[] | undefined): LockEntry[] {
+  return [...entries.values()].filter(({ name }) => names?.includes(name) ?? true);
 }
 
 /** Opens the registries, looks the images up and closes the registries. Throws a PullpinError only for what concerns all images. */

@@ -103,7 +103,7 @@ const WORDS: Operands<LockWords> = {
 function checked(action: LockAction, words: readonly string[]): readonly string[] {
   if (action === 'add' && words.length === 1 && /[:/]/.test(words[0] ?? ''))
     throw new UsageError(
-      `lock add takes a name for Nix code, too: pullpin lock add NAME ${printable(words[0] ?? '', 100)}`,
+      `lock add also takes the name that the image has in Nix code: pullpin lock add NAME ${printable(words[0] ?? '', 100)}`,
     );
   if (action === 'add' && words.length !== 2)
     throw new UsageError('lock add takes a name and an image: pullpin lock add redis redis:7.4');

@@ -1,7 +1,7 @@
 import { commitLock, isWritten } from '../../../lock/commit-lock.js';
 import { type LockPaths, openLock } from '../../../lock/lock-files.js';
 import type { Context } from '../../terminal/context.js';
-import { lookUpImages } from './look-up.js';
+import { entriesOf, lookUpImages } from './look-up.js';
 import type { LockCommandSettings } from './options.js';
 import { changesOf, concludeLock } from './output.js';
 
@@ -16,7 +16,7 @@ export async function writeLock(
   context: Context,
 ): Promise<number> {
   const opened = await openLock(paths);
-  const entries = [...opened.entries.values()].filter(({ name }) => names?.includes(name) ?? true);
+  const entries = entriesOf(opened, names);
   const mode = settings.locking.isUpdate ? 'update' : 'missing';
   const { plan, report } = await lookUpImages({ entries, lock: opened.lock, mode }, settings, context);
   const changes = changesOf(plan);

@@ -34,7 +34,7 @@ export async function runPin(settings: PinCommandSettings, context: Context): Pr
   const { rendering, platforms, registries, loudness } = settings;
   const images = await readImages(settings.operands, registries, context);
   const renderer = await createRenderer(rendering.render);
-  checkTogether(settings, images.images.length, renderer);
+  checkTogether(settings, images.images, renderer);
   // JSON has a pin for each platform, whatever the template.
   const isPerSystem = renderer.isPerSystem && !rendering.json;
   if (isPerSystem) checkWantedPlatforms(platforms);
