@@ -25,9 +25,16 @@ function sizeOf({ attributes, literals, through = [] }: SetValue): number {
   return attributes.size + literals.length + through.length;
 }
 
-/** The literals of both sides, each once, as a set may be merged with itself. */
-function distinctLiterals(sets: readonly SetValue[]): SetValue['literals'] {
-  return [...new Set(sets.flatMap(({ literals }) => literals))];
+/** More than these are looked up in a set of their own: making one takes as long as looking through a list for so many. */
+const FEW = 8;
+
+/** The literals of both sides, each once, as a set may be merged with itself. Those of one side are distinct. */
+function distinctLiterals([first, second]: readonly SetValue[]): SetValue['literals'] {
+  if (!first || !second) return first?.literals ?? [];
+  const more = second.literals;
+  const known = more.length > FEW ? new Set(first.literals) : undefined;
+  const added = more.filter((literal) => !(known ? known.has(literal) : first.literals.includes(literal)));
+  return added.length === 0 ? first.literals : [...first.literals, ...added];
 }
 
 function mayBeSet({ kind }: Value): boolean {
