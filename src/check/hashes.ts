@@ -5,12 +5,13 @@ import type { Digest } from '../oci/digest.js';
 import { isDigest } from '../oci/digest.js';
 import type { ImageIndex, ImageManifest } from '../oci/manifest.js';
 import { formatPlatform } from '../oci/platform.js';
+import { attemptsOf, knownRecipe, madeRecipe } from '../recipe/attempts.js';
 import { hashText } from '../recipe/hash-text.js';
 import { formatRecipe, type Recipe } from '../recipe/recipe.js';
 import { type CheckedPin, failureOf } from './checked-pin.js';
 import { type Finding, type FindingDetails, findingAt } from './finding.js';
 import type { FindingCode } from './findings.js';
-import { type Candidates, cachedRecipe, candidatesOf, compute, expectedHash } from './hash-origin.js';
+import { type Candidates, candidatesOf, expectedHash } from './hash-origin.js';
 import { bumpHashes, checkWritten } from './written-hash.js';
 
 /** What was found out of the hashes of a pin. */
@@ -70,19 +71,20 @@ async function judge(
 ): Promise<CheckedHashes> {
   const { lookUps, settings, site } = pin;
   const { images, targets, otherImages, otherTargets } = candidates;
-  const right = cachedRecipe(known, images, targets, lookUps);
+  const attempts = attemptsOf(images, targets, lookUps);
+  const right = knownRecipe(known, attempts);
   if (right) return { findings: [], recipe: right };
   const part = await partWithDigest(pin, known, root, candidates);
   if (part !== undefined)
     return wrong('digest-as-hash', `${hash.attribute} is the digest of ${part}, and Nix wants the hash of the archive`);
   if (settings.computesHashes) {
-    const made = await compute(known, images, targets, lookUps);
+    const made = await madeRecipe(known, attempts);
     if (made) return { findings: [], recipe: made };
   }
-  const likeliest = images.slice(0, 1);
+  const others = attemptsOf([...images, ...otherImages], [...targets, ...otherTargets], lookUps);
+  const likeliest = attemptsOf(images.slice(0, 1), otherTargets, lookUps);
   const other =
-    cachedRecipe(known, [...images, ...otherImages], [...targets, ...otherTargets], lookUps) ??
-    (settings.computesHashes ? await compute(known, likeliest, otherTargets, lookUps) : undefined);
+    knownRecipe(known, others) ?? (settings.computesHashes ? await madeRecipe(known, likeliest) : undefined);
   if (other)
     return wrong(
       codeOf(other, candidates),

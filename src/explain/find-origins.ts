@@ -1,12 +1,11 @@
-import { archiveName } from '../archive/docker-archive.js';
-import { PullpinError } from '../errors.js';
-import { choosePlatform, platformsOf } from '../oci/choose-platform.js';
 import { type Digest, isDigest } from '../oci/digest.js';
-import type { ImageIndex, ImageManifest } from '../oci/manifest.js';
 import { formatPlatform, type Platform } from '../oci/platform.js';
 import type { RepositoryLookUps } from '../pin/look-ups.js';
-import { ImageRefusedError } from '../prefetch/image/refusals.js';
 import type { Target } from '../prefetch/targets/target.js';
+import { attemptsOf, unlessRefused } from '../recipe/attempts.js';
+import { type CandidateImage, imagesOf } from '../recipe/candidates.js';
+import { archivesNamed, distinctTargets } from '../recipe/distinct-targets.js';
+import type { Recipe } from '../recipe/recipe.js';
 import { type HashOrigin, plainOrigin } from './origin.js';
 
 /** An image as it is pinned, and what may have been hashed of it. */
@@ -39,17 +38,10 @@ export async function findOrigins(
   const root = await lookUps.manifest(image.digest);
   const search = new Search(hashes, targetsOf(image), lookUps);
   search.note((hash) => plainOrigin(hash, [root]));
-  const entries = entriesOf(root, image.platform);
-  for (const entry of entries) search.inCache(entry);
-  for (const entry of entries) await search.byDownload(entry);
+  const images = imagesOf(root, image.platform, (other) => formatPlatform(other) !== 'unknown/unknown');
+  for (const each of images) search.inCache(each);
+  for (const each of images) await search.byDownload(each);
   return { of: search.found, tried: search.tried };
-}
-
-/** One image of what was pinned. */
-interface Entry {
-  readonly platform: Platform;
-  readonly digest: string;
-  readonly mediaType: string;
 }
 
 class Search {
@@ -69,19 +61,19 @@ class Search {
     }
   }
 
-  inCache(entry: Entry): void {
-    for (const target of this.targets) this.noteRecipe(this.lookUps.cachedHash(entry, target), target, entry);
+  inCache(image: CandidateImage): void {
+    for (const { known, recipe } of attemptsOf([image], this.targets, this.lookUps)) this.noteRecipe(known, recipe);
   }
 
-  async byDownload(entry: Entry): Promise<void> {
-    if (this.isDone || !isDigest(entry.digest)) return;
-    const manifest = await this.lookUps.manifest(entry.digest);
+  async byDownload(image: CandidateImage): Promise<void> {
+    if (this.isDone || !isDigest(image.digest)) return;
+    const manifest = await this.lookUps.manifest(image.digest);
     if (manifest.type !== 'image') return;
     this.note((hash) => plainOrigin(hash, [manifest]));
-    for (const target of this.targets) {
+    for (const attempt of attemptsOf([image], this.targets, this.lookUps)) {
       if (this.isDone) return;
       this.tried += 1;
-      this.noteRecipe(await this.hashOf(manifest, target), target, entry);
+      this.noteRecipe(await unlessRefused(attempt.make()), attempt.recipe);
     }
   }
 
@@ -89,52 +81,14 @@ class Search {
     return this.hashes.every((hash) => this.found.has(hash));
   }
 
-  private noteRecipe(made: Digest | undefined, target: Target, { platform }: Entry): void {
-    if (made) this.note((hash) => (hash === made ? { kind: 'recipe', recipe: { target, platform } } : undefined));
-  }
-
-  /** Undefined for an image that skopeo refuses: no hash was made of it. */
-  private async hashOf(manifest: ImageManifest, target: Target): Promise<Digest | undefined> {
-    try {
-      return (await this.lookUps.prefetch(manifest, target)).sha256;
-    } catch (error) {
-      if (error instanceof ImageRefusedError) return undefined;
-      throw error;
-    }
+  private noteRecipe(made: Digest | undefined, recipe: Recipe): void {
+    if (made) this.note((hash) => (hash === made ? { kind: 'recipe', recipe } : undefined));
   }
 }
 
 /** The likeliest first: archives by name and tag, and the folder of nix2container. */
 function targetsOf({ names, tags, fetches }: ExplainedImage): Target[] {
-  const archives = names.flatMap((name) => tags.flatMap((tag) => archiveOrNone(name, tag)));
+  const archives = archivesNamed(names, tags);
   const folder: Target = { type: 'nar' };
-  const all: Target[] = fetches === 'nar' ? [folder, ...archives] : [...archives, folder];
-  return [...new Map(all.map((target) => [JSON.stringify(target), target])).values()];
-}
-
-/** What a person has typed need not be a name. */
-function archiveOrNone(name: string, tag: string): Target[] {
-  try {
-    return [{ type: 'docker-archive', name: archiveName(name, tag) }];
-  } catch (error) {
-    if (error instanceof PullpinError) return [];
-    throw error;
-  }
-}
-
-/** The images of a digest, that of the likeliest platform first. */
-function entriesOf(root: ImageIndex | ImageManifest, likeliest: Platform): Entry[] {
-  if (root.type === 'image') return [{ ...root.stored, platform: likeliest }];
-  const platforms = [likeliest, ...platformsOf(root)];
-  const entries = platforms.flatMap((platform): Entry[] => {
-    try {
-      const { digest, mediaType } = choosePlatform(root, platform);
-      return [{ platform, digest, mediaType }];
-    } catch (error) {
-      if (error instanceof PullpinError) return [];
-      throw error;
-    }
-  });
-  const distinct = new Map(entries.toReversed().map((entry) => [entry.digest, entry]));
-  return [...distinct.values()].toReversed().filter(({ platform }) => formatPlatform(platform) !== 'unknown/unknown');
+  return distinctTargets(fetches === 'nar' ? [folder, ...archives] : [...archives, folder]);
 }

@@ -1,10 +1,10 @@
-import { archiveName } from '../archive/docker-archive.js';
 import { PullpinError } from '../errors.js';
 import type { Assumption, PinSite } from '../nix/find/pin-site.js';
 import { choosePlatform, platformsOf } from '../oci/choose-platform.js';
 import type { ImageIndex, ImageManifest } from '../oci/manifest.js';
 import type { Platform } from '../oci/platform.js';
 import type { Target } from '../prefetch/targets/target.js';
+import { archivesNamed, distinctTargets } from './distinct-targets.js';
 import { targetOf, writtenPlatform } from './site-text.js';
 
 /** One image of the pinned digest, and the platform for which Nix would fetch it. */
@@ -35,8 +35,7 @@ export interface TargetRole {
 
 /** The targets that may have been hashed, the likeliest first. Values that a call gives, and defaults of its fetcher, are certain. */
 export function candidateTargets(site: PinSite, followedTag: string | undefined): Target[] {
-  const all = targetRoles(site, followedTag).map(({ target }) => target);
-  return [...new Map(all.map((target) => [JSON.stringify(target), target])).values()];
+  return distinctTargets(targetRoles(site, followedTag).map(({ target }) => target));
 }
 
 /** The same targets with their roles; one target may have several. */
@@ -55,26 +54,15 @@ export function targetRoles(site: PinSite, followedTag: string | undefined): Tar
     ['followed', followedTag],
     ['latest', 'latest'],
   ];
-  const archives = tags.flatMap(([role, tag]): TargetRole[] => {
-    const archive = tag === undefined ? undefined : nameOrNone(name, tag);
-    return archive ? [{ role, target: { type: 'docker-archive', name: archive } }] : [];
-  });
+  const archives = tags.flatMap(([role, tag]): TargetRole[] =>
+    archivesNamed([name], tag === undefined ? [] : [tag]).map((target) => ({ role, target })),
+  );
   return [likeliest, ...archives, { role: 'folder', target: { type: 'nar' } }];
 }
 
 /** What the other fetcher makes of the same pin. */
 function otherTarget(site: PinSite): Target {
   return targetOf({ ...site, target: site.target === 'nar' ? 'docker-archive' : 'nar' });
-}
-
-/** Skips a guess that is not a valid tag. */
-function nameOrNone(name: string, tag: string) {
-  try {
-    return archiveName(name, tag);
-  } catch (error) {
-    if (error instanceof PullpinError) return undefined;
-    throw error;
-  }
 }
 
 /**
@@ -86,10 +74,18 @@ export function candidateImages(
   root: ImageIndex | ImageManifest,
   likeliest: Platform,
 ): CandidateImage[] {
-  if (root.type === 'image') return [{ ...root.stored, platform: likeliest }];
   const isCertain = certainPlatform(site) !== undefined;
-  const platforms = isCertain ? [likeliest] : [likeliest, ...platformsOf(root).filter(({ os }) => os === likeliest.os)];
-  const images = platforms.flatMap((platform): CandidateImage[] => {
+  return imagesOf(root, likeliest, (other) => !isCertain && other.os === likeliest.os);
+}
+
+/** The images of a digest, each once: that of the likeliest platform first, then those of other platforms that count. */
+export function imagesOf(
+  root: ImageIndex | ImageManifest,
+  likeliest: Platform,
+  counts: (other: Platform) => boolean,
+): CandidateImage[] {
+  if (root.type === 'image') return [{ ...root.stored, platform: likeliest }];
+  const images = [likeliest, ...platformsOf(root).filter(counts)].flatMap((platform): CandidateImage[] => {
     const entry = entryOrNone(root, platform);
     return entry ? [{ platform, digest: entry.digest, mediaType: entry.mediaType }] : [];
   });

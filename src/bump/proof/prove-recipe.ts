@@ -3,8 +3,7 @@ import { followedTag } from '../../list/follow.js';
 import type { PinHash } from '../../nix/find/pin-site.js';
 import { type Digest, isDigest } from '../../oci/digest.js';
 import type { Platform } from '../../oci/platform.js';
-import { ImageRefusedError } from '../../prefetch/image/refusals.js';
-import type { Target } from '../../prefetch/targets/target.js';
+import { type Attempt, attemptsOf, knownRecipe, unlessRefused } from '../../recipe/attempts.js';
 import {
   type CandidateImage,
   candidateImages,
@@ -81,53 +80,27 @@ export class UnprovenError extends SiteError {
 class Search {
   readonly tried: Recipe[] = [];
   isGone = false;
-  private readonly targets: readonly Target[];
+  private readonly attempts: readonly Attempt[];
 
-  constructor(
-    private readonly pin: TrackedPin,
-    private readonly images: readonly CandidateImage[],
-  ) {
+  constructor(pin: TrackedPin, images: readonly CandidateImage[]) {
     const { site, followedTag: tag } = writtenPin(pin);
-    this.targets = candidateTargets(site, tag);
+    this.attempts = attemptsOf(images, candidateTargets(site, tag), pin.lookUps);
   }
 
   async find(sha256: Digest): Promise<Recipe | undefined> {
-    return this.inCache(sha256) ?? (await this.byDownload(sha256));
-  }
-
-  private inCache(sha256: Digest): Recipe | undefined {
-    for (const image of this.images) {
-      const target = this.targets.find((each) => this.pin.lookUps.cachedHash(image, each) === sha256);
-      if (target) return { target, platform: image.platform };
-    }
-    return undefined;
-  }
-
-  /** One download serves all archives of an image; the folder of nix2container needs another one. */
-  private async byDownload(sha256: Digest): Promise<Recipe | undefined> {
-    const { lookUps } = this.pin;
-    for (const { platform, digest } of this.images) {
-      const manifest = isDigest(digest) ? await this.unlessLost(lookUps.manifest(digest)) : undefined;
-      if (manifest?.type !== 'image') continue;
-      for (const target of this.targets) {
-        this.tried.push({ target, platform });
-        const made = await this.unlessLost(lookUps.prefetch(manifest, target));
-        if (made?.sha256 === sha256) return { target, platform };
-      }
-    }
-    return undefined;
+    return knownRecipe(sha256, this.attempts) ?? (await this.byDownload(sha256));
   }
 
   /** An image that skopeo refuses cannot have this hash, and an image that is gone proves nothing: both are skipped. */
-  private async unlessLost<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
-    try {
-      return await unlessGone(answer, () => {
+  private async byDownload(sha256: Digest): Promise<Recipe | undefined> {
+    for (const attempt of this.attempts) {
+      this.tried.push(attempt.recipe);
+      const made = await unlessGone(unlessRefused(attempt.make()), () => {
         this.isGone = true;
       });
-    } catch (error) {
-      if (error instanceof ImageRefusedError) return undefined;
-      throw error;
+      if (made === sha256) return attempt.recipe;
     }
+    return undefined;
   }
 }
 

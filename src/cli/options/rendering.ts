@@ -1,4 +1,5 @@
 import { UsageError } from '../../errors.js';
+import { templateInfo } from '../../nix/render/built-in/template-table.js';
 import type { RenderOptions } from '../../nix/render/render.js';
 import { optionGroup, wholeNumber } from './option.js';
 
@@ -64,19 +65,24 @@ export const RENDERING = optionGroup({
     },
     quote: { setting: 'anywhere', type: 'flag', help: 'With the template oci-string: write a Nix string' },
   },
-  parse: (raw, isTyped): Rendering => ({
-    render: {
-      template: raw.template,
-      // A configuration file sets this for all templates. nix2container takes no such attribute, so only a typed value counts for it.
-      hashAttribute: raw.template === 'nix2container' && !isTyped('hash-attr') ? undefined : raw['hash-attr'],
-      hashFormat: raw['hash-format'],
-      function: raw.function,
-      indent: wholeNumber('indent', raw.indent, 0, 40),
-      quote: raw.quote,
-    },
-    json: raw.json,
-    output: outputFile(raw.output),
-  }),
+  parse(raw, isTyped): Rendering {
+    const { hashAttributes, takesQuote = false } = (raw.template && templateInfo(raw.template)) || {};
+    // A configuration file sets these for all templates: where a template has no place for one, only a typed value counts, and is refused.
+    const hashAttribute = raw['hash-attr'];
+    const takesIt = isTyped('hash-attr') || !hashAttributes || hashAttributes.some((name) => name === hashAttribute);
+    return {
+      render: {
+        template: raw.template,
+        hashAttribute: takesIt ? hashAttribute : undefined,
+        hashFormat: raw['hash-format'],
+        function: raw.function,
+        indent: wholeNumber('indent', raw.indent, 0, 40),
+        quote: raw.quote && (takesQuote || isTyped('quote')),
+      },
+      json: raw.json,
+      output: outputFile(raw.output),
+    };
+  },
 });
 
 /** A file is named; other tools have the name of a format in its place. Throws a UsageError. */

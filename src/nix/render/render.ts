@@ -35,6 +35,8 @@ export interface Renderer {
   readonly isOnePlatform: boolean;
   /** Whether the text of several pins is one whole that can stand in a file: the template takes all of them, or each has one line. */
   readonly gathers: boolean;
+  /** Whether the text can be a Nix string, as --quote asks. */
+  readonly takesQuote: boolean;
   /** The text of the pins, with a blank line between them unless each is one line, which ends with a newline. Throws a PullpinError. */
   render(pins: readonly PinAttributes[]): string;
 }
@@ -56,6 +58,7 @@ export async function createRenderer(options: RenderOptions = {}): Promise<Rende
     gathers: appliedTo === 'pins' || appliedTo === 'images' || isLine,
     isPerSystem: appliedTo === 'image' || appliedTo === 'images',
     isOnePlatform,
+    takesQuote: prepared.takesQuote ?? false,
     render: (pins) => {
       // A function of the user's own may fetch something else than the one that the template names.
       if (called !== undefined && functionPath === undefined)
@@ -105,8 +108,9 @@ async function findTemplate(template: string, options: RenderOptions): Promise<P
   if (builtIn.function === undefined && options.function !== undefined) {
     throw new UsageError(`--function does not go with the template ${template}, which calls nothing`);
   }
-  if (template === 'nix2container' && (options.hashAttribute ?? 'sha256') !== 'sha256') {
-    throw new UsageError('nix2container.pullImage knows no other --hash-attr than sha256');
+  const { hashAttributes } = builtIn;
+  if (hashAttributes && !hashAttributes.includes(options.hashAttribute ?? 'sha256')) {
+    throw new UsageError(`${builtIn.function} knows no other --hash-attr than ${hashAttributes.join(' and ')}`);
   }
   return builtIn;
 }

@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import { request } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
+import { proxyAuthorization } from '../proxies/proxy-authorization.js';
 import { type Trust, tlsOptions } from './trust.js';
 
 const TIME_LIMIT = 5000;
@@ -71,9 +72,9 @@ async function probe<T>(
 }
 
 function openTunnel(url: URL, proxy: URL, signal: AbortSignal): Promise<Socket> {
-  const { username, password, hostname, port } = proxy;
-  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  const headers = login === ':' ? {} : { 'proxy-authorization': `Basic ${Buffer.from(login).toString('base64')}` };
+  const { hostname, port } = proxy;
+  const authorization = proxyAuthorization(proxy);
+  const headers = authorization === undefined ? {} : { 'proxy-authorization': authorization };
   const path = `${url.hostname}:${url.port || 443}`;
   return new Promise((resolve, reject) => {
     // A proxy that speaks TLS itself fails here, and the reason stays unknown.

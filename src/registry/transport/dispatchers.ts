@@ -1,5 +1,6 @@
 import { oncePerKey } from '../../concurrency/once-per-key.js';
 import type { TimeLimits } from '../http/limits.js';
+import { proxyAuthorization } from '../proxies/proxy-authorization.js';
 import { type Trust, tlsOptions } from '../tls/trust.js';
 import { TlsConnector } from './tls-connector.js';
 import {
@@ -162,11 +163,4 @@ export async function overLiveConnection<T>(request: () => Promise<T>): Promise<
 
 function pathOf({ pathname, search }: URL): string {
   return pathname + search;
-}
-
-/** The credentials of a proxy's URL as a header. */
-function proxyAuthorization({ username, password }: URL): string | undefined {
-  if (username === '' && password === '') return undefined;
-  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return `Basic ${Buffer.from(login).toString('base64')}`;
 }

@@ -117,11 +117,16 @@ describe('a setting', () => {
     }
   });
 
-  test('of the hash attribute does not keep the template nix2container from being used', async () => {
-    expect(await run([...PIN, '-t', 'nix2container'], { project: 'hash-attr = "hash"' })).toMatchObject({
-      exitCode: 0,
-    });
-  });
+  test.each([
+    ['hash-attr = "hash"', 'nix2container', '--hash-attr=hash'],
+    ['quote = true', 'attrs', '--quote'],
+  ])(
+    '%s does not keep the template %s from being used, while a typed option does',
+    async (project, template, typed) => {
+      expect(await run([...PIN, '-t', template], { project })).toMatchObject({ exitCode: 0 });
+      expect(await run([...PIN, '-t', template, typed], { project })).toMatchObject({ exitCode: 2 });
+    },
+  );
 
   test('--no-config reads no file', async () => {
     const place = { project: 'hash-attr = "hash"', user: 'x' };

@@ -44,10 +44,7 @@ export function checkTogether(settings: Asked, images: readonly NamedImage[], re
       backend === 'skopeo' && isKept,
       '--store and --archive keep what pullpin writes, and do not go together with --backend skopeo',
     ],
-    [
-      rendering.render.quote === true && rendering.render.template !== 'oci-string',
-      '--quote goes with --template oci-string',
-    ],
+    [rendering.render.quote === true && !renderer.takesQuote, '--quote goes with --template oci-string'],
     [
       renderer.isOnePlatform && hasPlatforms && !rendering.json,
       `the template ${rendering.render.template} has room for one platform of each image: name one`,

@@ -1,5 +1,5 @@
 import type { Missing } from '../values/room.js';
-import type { Needs } from '../values/template-values.js';
+import type { HashAttribute, Needs } from '../values/template-values.js';
 
 /**
  * What a template is applied to: to each pin; to each image, with a pin for each of its Nix systems as `systems`; or once, to all `pins` or
@@ -20,6 +20,10 @@ export interface TemplateInfo {
   readonly target: Needs;
   /** What it calls, unless the user has another path; absent where nothing is called. */
   readonly function?: string;
+  /** The names that this function has for the hash; all when absent. */
+  readonly hashAttributes?: readonly HashAttribute[];
+  /** Whether it can be written as a Nix string. */
+  readonly takesQuote?: boolean;
 }
 
 const CALL = { target: 'docker-archive', function: 'dockerTools.pullImage' } as const;
@@ -54,6 +58,7 @@ export const TEMPLATES = {
     appliedTo: 'pin',
     target: 'nar',
     function: 'nix2container.pullImage',
+    hashAttributes: ['sha256'],
   },
   'nix2container-manifest': {
     summary: 'the manifest for nix2container.pullImageFromManifest',
@@ -78,6 +83,7 @@ export const TEMPLATES = {
     summary: 'name:tag@digest, with --quote as a Nix string',
     appliedTo: 'pin',
     isLine: true,
+    takesQuote: true,
     target: 'none',
   },
 } as const satisfies Readonly<Record<string, TemplateInfo>>;
@@ -85,6 +91,11 @@ export const TEMPLATES = {
 export type TemplateName = keyof typeof TEMPLATES;
 
 export const TEMPLATE_NAMES: readonly TemplateName[] = Object.keys(TEMPLATES).filter(isTemplateName);
+
+/** What is known of a built-in template; undefined for a file of the user's own. */
+export function templateInfo(template: string): TemplateInfo | undefined {
+  return isTemplateName(template) ? TEMPLATES[template] : undefined;
+}
 
 /** Whether a word is the name of a built-in template. */
 export function isTemplateName(text: string): text is TemplateName {
