@@ -7,10 +7,10 @@ import type { Comment } from '../../language/syntax.js';
 import { CHARACTERS_A_STEP } from '../../values/budget.js';
 import type { Evaluation } from '../../values/evaluation.js';
 import type { SourceRange } from '../../values/value.js';
-import { type PrefetchCommand, prefetchCommands } from './commands.js';
 import { directiveWord, referencesIn, tagIn, versionIn, type Word } from './comment-text.js';
 import type { CommentedFile } from './commented-file.js';
 import { besideComments, nearComments, type Surroundings } from './near-comments.js';
+import { type PrefetchCommand, prefetchCommands } from './prefetch-commands.js';
 import type { RuleNote, TagNote } from './tag-note.js';
 
 /** What the comments around a pin say. */
