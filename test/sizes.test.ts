@@ -17,8 +17,6 @@ const LONG_FILES: readonly string[] = [
 
 /** Functions that may be longer, and why. */
 const LONG_FUNCTIONS: Readonly<Record<string, string>> = {
-  'compression/zstd/huffman.ts decodeAbreast': 'an inner loop over local variables: cut, it would be slower',
-  'compression/zstd/sequences.ts execute': 'an inner loop over local variables: cut, it would be slower',
   'nix/evaluation/evaluator.ts dispatch': 'one case for each kind of expression, and nothing else',
 };
 

@@ -1,11 +1,10 @@
 import xxhash, { type XXHash } from 'xxhash-wasm';
 import type { BlobReader } from '../format/blob-reader.js';
 import { TruncatedLayerError } from '../format/compression.js';
-import { BLOCK_HEADER, BlockDecoder, readBlockHeader } from './block.js';
+import { BLOCK_HEADER, BlockDecoder, readBlockHeader } from './block-decoder.js';
 import { corrupt } from './corrupt.js';
 import { Pieces } from './pieces.js';
 import { readZstdHeader, ZSTD_HEADER_MAX, type ZstdFrameHeader } from './size-hint.js';
-import { Window } from './window.js';
 
 /**
  * Undoes zstd (RFC 8878) with the strictness of skopeo's reader (Go's klauspost/compress): frames are concatenated, skippable ones
@@ -16,14 +15,11 @@ export async function* unzstd(reader: BlobReader): AsyncGenerator<Uint8Array, vo
   const { create64 } = await xxhash();
   const blocks = new BlockDecoder();
   const pieces = new Pieces();
-  let window = new Window(0);
   while (await skipToFrame(reader)) {
     const header = readZstdHeader(await reader.peek(ZSTD_HEADER_MAX));
     reader.skip(header.length);
-    const capacity = Math.min(header.windowSize, header.contentSize ?? Number.POSITIVE_INFINITY);
-    if (capacity > window.capacity) window = new Window(capacity);
     const check = new FrameCheck(header, header.hasChecksum ? create64() : undefined);
-    for await (const block of decodeFrame(reader, header, blocks, window)) {
+    for await (const block of decodeFrame(reader, header, blocks)) {
       check.add(block);
       const full = pieces.add(block);
       if (full) yield full;
@@ -37,12 +33,10 @@ export async function* unzstd(reader: BlobReader): AsyncGenerator<Uint8Array, vo
 /** One block of a frame after the other. */
 async function* decodeFrame(
   reader: BlobReader,
-  { windowSize }: ZstdFrameHeader,
+  { windowSize, contentSize = windowSize }: ZstdFrameHeader,
   blocks: BlockDecoder,
-  window: Window,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  blocks.startFrame();
-  window.startFrame(windowSize);
+  blocks.startFrame(windowSize, Math.min(windowSize, contentSize));
   let isLast = false;
   while (!isLast) {
     const block = readBlockHeader(await reader.peek(BLOCK_HEADER));
@@ -50,7 +44,7 @@ async function* decodeFrame(
     const stored = await reader.peek(block.stored);
     if (stored.length < block.stored) throw new TruncatedLayerError('zstd');
     reader.skip(block.stored);
-    yield blocks.decode(block, stored.subarray(0, block.stored), window);
+    yield blocks.decode(block, stored.subarray(0, block.stored));
     isLast = block.isLast;
   }
 }

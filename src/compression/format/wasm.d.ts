@@ -9,7 +9,10 @@ declare namespace WebAssembly {
     constructor(bytes: Uint8Array<ArrayBuffer>);
   }
   class Instance {
-    constructor(module: Module);
+    constructor(
+      module: Module,
+      imports?: Readonly<Record<string, Readonly<Record<string, (...values: number[]) => void>>>>,
+    );
     readonly exports: object;
   }
   interface Memory {
