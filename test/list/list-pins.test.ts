@@ -59,7 +59,7 @@ test.each([
   ['hash = builtins.readFile ./hash; finalImageTag = "7";', [/^hash cannot be followed: .*readFile/]],
   ['hash = f "x"; sha256 = g; finalImageTag = "7";', [/^hash cannot be followed/, /^sha256 cannot be followed/]],
   ['hash = f "x"; # pullpin: freeze\n', []],
-])('a hash that cannot be followed is told with its attribute: %s', (rest, messages) => {
+])('a hash that cannot be followed is reported with its attribute: %s', (rest, messages) => {
   const expected = messages.map((message) => ({
     code: 'unfollowable',
     line: 2,

@@ -387,7 +387,7 @@ const HOME: readonly TaggedRepository[] = [
     ],
   },
   {
-    name: 'kinds told apart by a group',
+    name: 'kinds that a group distinguishes',
     tags: '1.0-a 2.0-a 3.0-b 2.5-b latest',
     choices: [['/^(\\d+)\\.(\\d+)-(?P<compatibility>\\w+)$/', '1.0-a', '2.0-a']],
   },

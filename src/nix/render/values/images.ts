@@ -50,7 +50,7 @@ function plainWord(text: string): string {
   return word === '' ? 'image' : word;
 }
 
-/** Checks that the pins of an image can be told apart by their Nix systems. Throws a UsageError. */
+/** Checks that the pins of an image have Nix systems that differ. Throws a UsageError. */
 export function checkSystems(systems: readonly { readonly platform: string; readonly system: string | null }[]): void {
   const seen = new Map<string, string>();
   for (const { platform, system } of systems) {
