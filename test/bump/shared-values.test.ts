@@ -26,6 +26,10 @@ const [OLD, NEW] = [both('old'), both('new')];
 registry.add('app:old', OLD);
 const SINGLE = index([{ image: content('single', 'amd64'), platform: { os: 'linux', architecture: 'amd64' } }]);
 registry.add('app:1', NEW);
+const ELSEWHERE = both('elsewhere');
+registry.add('app:2', ELSEWHERE);
+registry.add('mirror:1', ELSEWHERE);
+registry.add('mirror:old', OLD);
 registry.add('single:old', OLD);
 registry.add('single:1', SINGLE);
 
@@ -60,6 +64,63 @@ test('images in parts move, digest and tag stay together, and hashes go with the
   expect(problems).toEqual([]);
   expect(changes.map(({ pin }) => `${pin.follows} ${pin.followedBy}`)).toEqual(['1 tag', '1 tag']);
   expect(files[0]?.after).toBe(text(NEW.root.digest));
+});
+
+describe('a string beside a call with the same digest', () => {
+  const both = (string: string, digest = OLD.root.digest) => `{ dockerTools }: let digest = "${digest}"; tag = "1"; in [
+    (dockerTools.pullImage { imageName = "${host}/app"; imageDigest = digest; hash = ""; arch = "amd64"; finalImageTag = tag; })
+
+    ${string}
+  ]`;
+
+  test.each([
+    ['the tag of the call', `"${host}/app:\${tag}@\${digest}"`],
+    ['the same tag in a literal of its own', `"${host}/app:1@\${digest}"`],
+    ['no tag', `"${host}/app@\${digest}"`],
+    ['the same tag in a directive', `# pullpin: 1\n"${host}/app@\${digest}"`],
+  ])('moves with it: %s', async (_, string) => {
+    const { problems, files } = await plan(both(string));
+    expect(problems).toEqual([]);
+    expect(files[0]?.after).toContain(`digest = "${NEW.root.digest}"`);
+  });
+
+  test.each([
+    ['another tag', `"${host}/app:2@\${digest}"`],
+    ['another tag in a directive', `# pullpin: 2\n"${host}/app@\${digest}"`],
+    ['another tag in a directive, and that of the call', `# pullpin: 2\n"${host}/app:\${tag}@\${digest}"`],
+    ['another tag in a comment', `"${host}/app@\${digest}" # tag 2`],
+    ['another image', `"${host}/mirror:1@\${digest}"`],
+    ['another image with the tag of the call', `"${host}/mirror:\${tag}@\${digest}"`],
+  ])('stays with it, because it follows another digest: %s', async (_, string) => {
+    const { changes, problems } = await plan(both(string));
+    expect(changes).toEqual([]);
+    expect(problems).toMatchObject([{ code: 'conflict' }, { code: 'conflict' }]);
+  });
+
+  test('gives its tag to a call that names none', async () => {
+    const call = (more: string) => `{ dockerTools }: let digest = "${OLD.root.digest}"; in [
+    (dockerTools.pullImage { imageName = "${host}/app"; imageDigest = digest; hash = ""; arch = "amd64"; })
+    ${more}\n]`;
+    for (const string of [`"${host}/app:1@\${digest}"`, `# pullpin: 1\n"${host}/app@\${digest}"`]) {
+      const { changes } = await plan(call(string));
+      expect(changes).toMatchObject([{ pin: { follows: '1' }, to: { digest: NEW.root.digest } }]);
+    }
+  });
+
+  test('moves its own tag by the rule of the call', async () => {
+    registry.add('ruled:1.0', OLD);
+    registry.add('ruled:1.1', NEW);
+    const text = (tag: string, digest: string, hash: string) => `{ dockerTools }: let digest = "${digest}"; in [
+    # pullpin: ^1.0
+    (dockerTools.pullImage { imageName = "${host}/ruled"; imageDigest = digest; hash = "${hash}"; arch = "amd64"; finalImageTag = "${tag}"; })
+
+    # pullpin: ^1.0
+    "${host}/ruled:${tag}@\${digest}"
+  ]`;
+    const { problems, changes, files } = await plan(text('1.0', OLD.root.digest, ''));
+    expect(problems).toEqual([]);
+    expect(files[0]?.after).toBe(text('1.1', NEW.root.digest, changes[0]?.to.hash ?? ''));
+  });
 });
 
 describe('one hash for several architectures', () => {

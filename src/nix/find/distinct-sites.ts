@@ -1,7 +1,8 @@
 import type { AttributeSet } from '../language/syntax.js';
 import { groupedBy } from '../values/ordered.js';
 import type { Cause, TextValue, UnfollowableCode } from '../values/value.js';
-import type { RuleNote } from './notes/tag-note.js';
+import { repositoryOf } from './notes/remarks.js';
+import { namesTag, type Signs, signsOf, withSignsOf } from './notes/signs.js';
 import { type Followed, isWithoutHash, type PinSite } from './pin-site.js';
 
 /** A site, and the set literals that it is made of. */
@@ -70,11 +71,13 @@ export function distinctSites(found: readonly FoundSite[]): PinSite[] {
 
 /**
  * Omits a site when another one has the same digest and hashes, from the same places, and is closer to the use of the
- * pin. The sites may come from several files, of which one imports another.
+ * pin. The sites may come from several files, of which one imports another. A string of another image stays, and so does one with a tag of its own.
  */
 export function closestToUse<Site extends PinSite>(sites: readonly Site[]): Site[] {
-  const groups = groupedBy(sites, ({ imageDigest }) => originKey(imageDigest));
-  const rivals = new Map(Array.from(groups, ([key, group]) => [key, new Rivals(group)]));
+  const groups = [...groupedBy(sites, ({ imageDigest }) => originKey(imageDigest))].filter(
+    ([, { length }]) => length > 1,
+  );
+  const rivals = new Map(groups.map(([key, group]) => [key, new Rivals(group)]));
   return sites.flatMap((site) => {
     const others = rivals.get(originKey(site.imageDigest));
     if (!others) return [site];
@@ -84,23 +87,17 @@ export function closestToUse<Site extends PinSite>(sites: readonly Site[]): Site
 
 /** The sites of one digest, indexed so that no site has to be compared with all others. */
 class Rivals {
-  private readonly all = new Standing();
-  private readonly withoutTag = new Standing();
-  private readonly byHashes = new Map<string, Standing>();
-  private readonly byTag = new Map<string, Standing>();
+  private readonly standings = new Map<string, Standing>();
   private readonly byRank: (readonly PinSite[])[] = [];
   private readonly signs: (Signs | undefined)[] = [];
 
   constructor(sites: readonly PinSite[]) {
-    for (const site of sites) this.add(site);
+    for (const site of sites) for (const key of keysOf(site)) this.standingOf(key).add(site);
     for (const [level, own] of groupedBy(sites, rank)) this.byRank[level] = own;
   }
 
   haveBetter(site: PinSite): boolean {
-    if (site.hashes.length > 0) return this.byHashes.get(hashesKey(site))?.isBetterThan(site) ?? false;
-    // When a reference gives a tag that the other site does not have, the two are different pins.
-    if (!isWithoutHash(site.form) || !site.tag) return this.all.isBetterThan(site);
-    return this.withoutTag.isBetterThan(site) || (this.byTag.get(site.tag.text)?.isBetterThan(site) ?? false);
+    return keysOfBetter(site).some((key) => this.standingOf(key).isBetterThan(site));
   }
 
   /** The signs that the sites of lower ranks give. */
@@ -108,18 +105,55 @@ class Rivals {
     const level = rank(site);
     const known = this.signs[level];
     if (known) return known;
-    const signs = signsOf(this.byRank.slice(0, level).flat());
+    const lower = this.byRank.slice(0, level).flat();
+    const signs = signsOf(
+      lower,
+      lower.filter((each) => this.haveBetter(each)),
+    );
     this.signs[level] = signs;
     return signs;
   }
 
-  private add(site: PinSite): void {
-    this.all.add(site);
-    standingOf(this.byHashes, hashesKey(site)).add(site);
-    const tags = new Set([...(site.tag ? [site.tag.text] : []), ...site.notes.map(({ tag }) => tag)]);
-    if (tags.size === 0) this.withoutTag.add(site);
-    for (const tag of tags) standingOf(this.byTag, tag).add(site);
+  private standingOf(key: string): Standing {
+    const standing = this.standings.get(key) ?? new Standing();
+    this.standings.set(key, standing);
+    return standing;
   }
+}
+
+const ANY = 'any';
+
+/** What a site counts for: a site of which `keysOfBetter` gives one of these may be omitted for it. */
+function keysOf(site: PinSite): string[] {
+  const { imageName, finalImageName, finalImageTag, tag } = site;
+  const images = new Set([imageName, finalImageName].filter(isText).map(imageKey));
+  const literals = new Set([tag, finalImageTag].filter(isText).flatMap((text) => tagKey(site, text) ?? []));
+  const tags = namesTag(site) ? [...literals] : [UNTAGGED];
+  return [ANY, hashesKey(site), ...[...images].flatMap((image) => [image, ...tags.map((each) => `${image} ${each}`)])];
+}
+
+function keysOfBetter(site: PinSite): string[] {
+  if (site.hashes.length > 0) return [hashesKey(site)];
+  if (!isWithoutHash(site.form)) return [ANY];
+  const image = imageKey(site.imageName);
+  if (!namesTag(site)) return [image];
+  return [UNTAGGED, tagKey(site, site.tag) ?? UNTAGGED].map((tag) => `${image} ${tag}`);
+}
+
+const UNTAGGED = 'untagged';
+
+/** The literal that says the tag; undefined where a directive says another one, or no literal does. */
+function tagKey({ notes }: PinSite, tag: TextValue | undefined): string | undefined {
+  const isWritten = tag?.segments.some(({ origin }) => origin) && !notes.some(({ kind }) => kind === 'directive');
+  return isWritten ? originKey(tag) : undefined;
+}
+
+function imageKey({ text }: TextValue): string {
+  return `image ${repositoryOf(text) ?? text}`;
+}
+
+function isText(value: Followed<TextValue> | undefined): value is TextValue {
+  return value?.kind === 'text';
 }
 
 /** The highest rank of some sites, and the highest rank of those that could be followed. */
@@ -137,40 +171,6 @@ class Standing {
   }
 }
 
-function standingOf(standings: Map<string, Standing>, key: string): Standing {
-  const standing = standings.get(key) ?? new Standing();
-  standings.set(key, standing);
-  return standing;
-}
-
-/** What omitted sites say about their digest: whether it is frozen, which tag it has, and the rules for that. */
-interface Signs {
-  readonly isFrozen: boolean;
-  /** The tag, when all these sites agree on it. */
-  readonly tag: TextValue | undefined;
-  readonly rules: readonly RuleNote[];
-}
-
-function signsOf(sites: readonly PinSite[]): Signs {
-  const tags = sites.flatMap(({ tag }) => tag ?? []);
-  const [first] = tags;
-  const isOne = tags.every(({ text }) => text === first?.text);
-  return {
-    isFrozen: sites.some(({ isFrozen }) => isFrozen),
-    tag: isOne ? first : undefined,
-    rules: sites.flatMap(({ rules }) => rules),
-  };
-}
-
-function withSignsOf<Site extends PinSite>(others: Signs, site: Site): Site {
-  const isFrozen = site.isFrozen || others.isFrozen;
-  // The tag that a pin has itself wins over the tag of an omitted site.
-  const tag = site.tag || site.notes.length > 0 ? undefined : others.tag;
-  const rules = site.rules.length > 0 ? site.rules : others.rules;
-  const isSame = isFrozen === site.isFrozen && !tag && rules.length === site.rules.length;
-  return isSame ? site : { ...site, isFrozen, tag: tag ?? site.tag, rules };
-}
-
 function literalsInUse(sites: readonly FoundSite[]): Set<unknown> {
   const users = sites.filter(({ form, literals }) => form === 'call' || literals.length > 1);
   return new Set(users.flatMap(({ literals }) => literals));
@@ -183,5 +183,5 @@ function rank({ form, hashes, imageName }: PinSite): number {
 }
 
 function hashesKey({ hashes }: PinSite): string {
-  return hashes.map(({ value }) => originKey(value)).join(' ');
+  return `hashes ${hashes.map(({ value }) => originKey(value)).join(' ')}`;
 }

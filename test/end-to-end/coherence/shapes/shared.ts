@@ -64,6 +64,25 @@ const functionGivenAway: Shape = (writer) => {
   return `[ (${pull} "amd64" "${pin.hash.text}") (${writer.unseen(`f: hash: f "arm64" hash`)} ${pull} ${newHash(writer)}) ]`;
 };
 
+/** A string with the digest of a call, which says its own image or tag in some way. */
+const ownTag: Shape = (writer) => {
+  const { image, hash } = writer.plan(INDEX);
+  const [one = '', other = one] = image.tags;
+  const tag = writer.random.pick([one, other]);
+  const truth = { image, tags: [one, tag], state: 'old', part: 'root' } as const;
+  const digest = writer.bind('digest', quoted(writer.marks.digest(truth).text));
+  const string = writer.random.pick([
+    `"${image.name}:${tag}@\${${digest}}"`,
+    `\n# pullpin: ${tag}\n"${image.name}@\${${digest}}"`,
+    `"${image.name}@\${${digest}}" # tag ${tag}\n`,
+    `{ repository = "${image.name}"; tag = "${tag}@\${${digest}}"; }`,
+    `{ "${tag}" = "${image.name}@\${${digest}}"; }`,
+  ]);
+  const more = `sha256 = "${hash.text}"; arch = "amd64"; finalImageTag = "${one}";`;
+  const pull = `(${pullOf(writer)} { imageName = "${image.name}"; imageDigest = ${digest}; ${more} })`;
+  return `[ ${pull}\n${string} ]`;
+};
+
 /** Several pins on one digest. */
 export const SHARED: Readonly<Record<string, Shape>> = {
   oneSaysTag,
@@ -72,4 +91,5 @@ export const SHARED: Readonly<Record<string, Shape>> = {
   fetcherByFlag,
   digestInName,
   functionGivenAway,
+  ownTag,
 };
