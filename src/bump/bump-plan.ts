@@ -1,5 +1,6 @@
 import { unfollowedHashes } from '../list/pin-files.js';
 import { type ChangedFile, changedFiles } from '../nix/edit/changed-files.js';
+import type { FileEdit } from '../nix/edit/edit.js';
 import type { PinSite } from '../nix/find/pin-site.js';
 import type { PinChange, PlannedSite, SiteOutcome } from './one-pin/pin-change.js';
 import {
@@ -48,11 +49,13 @@ export interface PlanParts {
  * Makes one plan of the results for all pins: omits changes that would break another pin, and makes the edits. Throws only when pullpin has a
  * bug.
  */
-export function assemblePlan(parts: PlanParts, { read, mode }: SiteSettings): BumpPlan {
+export function assemblePlan(parts: PlanParts, { read, mode, systems }: SiteSettings): BumpPlan {
   const { tables, unwanted, problems } = parts;
   const dropped = new Set(tables.flatMap((table) => table.dropped));
   const planned = parts.planned.filter(({ site }) => !dropped.has(site));
-  const failed = planned.flatMap((each) => (each.status === 'rejected' ? [failedProblem(each.site, each.reason)] : []));
+  const failed = planned.flatMap((each) =>
+    each.status === 'rejected' ? [failedProblem(each.site, each.reason, systems)] : [],
+  );
   const settled = planned.flatMap((each) => (each.status === 'fulfilled' ? [each] : []));
   const { changes, conflicting, alone } = settleChanges(planned, tables, unwanted);
   const inState = (state: SiteOutcome['state']): PinSite[] =>
@@ -69,16 +72,10 @@ export function assemblePlan(parts: PlanParts, { read, mode }: SiteSettings): Bu
       ...unfollowed,
       ...settled.flatMap(({ site, value: { notice } }) => (notice ? [siteProblem(site, notice)] : [])),
       ...changes.flatMap(({ pin, unchanged }) => (unchanged === undefined ? [] : [leftProblem(pin, unchanged)])),
-      ...conflicting.map(({ pin }) => conflictProblem(pin)),
+      ...conflicting.map(conflictProblem),
       ...alone.map(({ change, stays }) => aloneProblem(change.pin, stays)),
     ]),
-    files:
-      mode === 'digests'
-        ? []
-        : changedFiles(
-            changes.flatMap(({ edits }) => edits),
-            read,
-          ),
+    files: mode === 'digests' ? [] : changedFiles(allEdits(changes), read),
     counts: {
       found: parts.planned.length,
       current: inState('current').length,
@@ -87,4 +84,8 @@ export function assemblePlan(parts: PlanParts, { read, mode }: SiteSettings): Bu
       unfollowable: [...problems, ...failed, ...unfollowed].filter(({ code }) => code === 'unfollowable').length,
     },
   };
+}
+
+function allEdits(changes: readonly PinChange[]): FileEdit[] {
+  return changes.flatMap(({ edits }) => edits);
 }

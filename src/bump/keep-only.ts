@@ -22,7 +22,7 @@ export function keepOnly(
   const apart = chosen.filter((change) => !wanted.includes(change));
   const problems = inOrder([
     ...plan.problems,
-    ...conflicting.map(({ pin }) => conflictProblem(pin)),
+    ...conflicting.map(conflictProblem),
     ...apart.map(({ pin }) => systemsProblem(pin)),
   ]);
   const files =

@@ -22,6 +22,7 @@ import type { PlannedSite } from './one-pin/pin-change.js';
 import { askAhead, planSite } from './one-pin/plan-site.js';
 import { type BumpProblem, failedProblem, noticeOf, sourceProblem } from './problem.js';
 import type { BumpMode, DigestPolicy, SiteSettings } from './site/site-settings.js';
+import { entryCheck } from './systems/entry-uses.js';
 import { type PlannedTables, planTables } from './systems/plan-tables.js';
 import { tagMover } from './tag-moves.js';
 
@@ -97,7 +98,9 @@ export async function planBump(pinFiles: PinFiles, settings: BumpSettings): Prom
   const forPlan = { ...forSites, moveTag: tagMover(pinFiles, found) };
   const planned = await planSites([...wanted], lookUps, forPlan, onProgress);
   const isForTables = forSites.systems === 'all' && forSites.mode !== 'hashes';
-  const { tables, failed } = isForTables ? await planTables(planned, lookUps, forSites) : NO_TABLES;
+  const { tables, failed } = isForTables
+    ? await planTables(planned, lookUps, { ...forSites, checkEntry: entryCheck(pinFiles) })
+    : NO_TABLES;
   const unwanted = found.sites.filter((site) => !wanted.has(site));
   const ofPins = directivesOf([...wanted]);
   const inSources = found.problems

@@ -5,7 +5,9 @@ import { isNotice, type ListedProblem } from '../list/pin-files.js';
 import type { PinSite } from '../nix/find/pin-site.js';
 import { PlatformError } from '../oci/platform.js';
 import { SiteError } from '../recipe/site-error.js';
+import type { Conflict } from './conflicts.js';
 import type { SiteNotice } from './one-pin/pin-change.js';
+import type { SiteSettings } from './site/site-settings.js';
 
 /**
  * Why a pin stays as it is. A `notice` is a state that the user may want, such as a pin without a tag; a `failure` is a pin that pullpin should
@@ -38,10 +40,11 @@ export function noticeOf({ file, line, column, code, message, imageDigest }: Lis
 }
 
 /** The problem of a pin whose plan failed. Throws any error that is not a PullpinError again, because that is a bug. */
-export function failedProblem(site: PinSite, error: unknown): BumpProblem {
+export function failedProblem(site: PinSite, error: unknown, systems?: SiteSettings['systems']): BumpProblem {
   if (!(error instanceof PullpinError)) throw error;
   const code = error instanceof SiteError ? error.code : error.kind;
-  const hint = error instanceof PlatformError && site.isPlatformDependent ? '; --systems all drops what is gone' : '';
+  const mayDrop = systems !== 'all' && error instanceof PlatformError && site.isPlatformDependent;
+  const hint = mayDrop ? '; --systems all drops what is gone' : '';
   return { ...placeOf(site), severity: 'failure', code, message: `${error.message}${hint}`, error };
 }
 
@@ -54,16 +57,18 @@ export function untrackedProblem(site: PinSite): BumpProblem {
   return { ...placeOf(site), severity: 'notice', code: 'untracked', message };
 }
 
-/** The problem of a pin that shares a value with another pin which needs another value. */
 function untrackedReason({ finalImageTag }: PinSite): string {
   return finalImageTag?.kind === 'unfollowable'
     ? `its finalImageTag, which may say the tag that it follows, cannot be followed: ${finalImageTag.message}`
     : 'nothing says which tag it follows';
 }
 
-export function conflictProblem({ file, line, column, imageName, imageDigest }: ListedPin): BumpProblem {
-  const message =
-    'it shares a value with another pin that would need a different one, or that stays as it is: give each its own';
+/** The problem of a pin that shares a value with another pin, or with itself on another system or in another call, where it must be another one. */
+export function conflictProblem({ change, rival }: Conflict): BumpProblem {
+  const { file, line, column, imageName, imageDigest } = change.pin;
+  const message = rival
+    ? `it shares a value with the pin at ${rival.file}:${rival.line}, which would need a different one or stays as it is: give each its own`
+    : 'it shares a value between several systems or calls, and one of them would need a different one or stays as it is: give each its own';
   return { file, line, column, imageName, imageDigest, severity: 'failure', code: 'conflict', message };
 }
 

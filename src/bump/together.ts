@@ -1,5 +1,5 @@
 import type { PinSite } from '../nix/find/pin-site.js';
-import { separateConflicts } from './conflicts.js';
+import { type Conflict, separateConflicts } from './conflicts.js';
 import type { PinChange, PlannedSite } from './one-pin/pin-change.js';
 import { callOfSite, systemOfCall } from './site/call-of-site.js';
 import type { PlannedTable } from './systems/plan-tables.js';
@@ -8,7 +8,7 @@ import type { PlannedTable } from './systems/plan-tables.js';
 export interface SettledChanges {
   readonly changes: readonly PinChange[];
   /** Changes that would also change another pin, or that need another text at the same place. */
-  readonly conflicting: readonly PinChange[];
+  readonly conflicting: readonly Conflict[];
   /** Changes of a pin that must stay as it is on another system; `stays` names the system. */
   readonly alone: readonly { readonly change: PinChange; readonly stays: string }[];
 }
@@ -40,7 +40,7 @@ export function settleChanges(
     const keptSites = [...kept, ...[...others, ...held].map(({ site }) => site)];
     const sites = new Map(open.map(({ site, change }) => [change, site]));
     const settled = separateConflicts([...sites.keys()], keptSites, [], (change) => sites.get(change));
-    const conflicting = new Set(settled.conflicting);
+    const conflicting = new Set(settled.conflicting.map(({ change }) => change));
     for (const [key, name] of namesOfStaying(
       open.flatMap(({ site, change }) => (conflicting.has(change) ? [site] : [])),
     ))

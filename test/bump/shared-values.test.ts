@@ -94,7 +94,10 @@ describe('a string beside a call with the same digest', () => {
   ])('stays with it, because it follows another digest: %s', async (_, string) => {
     const { changes, problems } = await plan(both(string));
     expect(changes).toEqual([]);
-    expect(problems).toMatchObject([{ code: 'conflict' }, { code: 'conflict' }]);
+    expect(problems).toMatchObject([
+      { code: 'conflict', line: 2, message: expect.stringContaining('with the pin at default.nix:') },
+      { code: 'conflict', message: expect.stringContaining('with the pin at default.nix:2, which would') },
+    ]);
   });
 
   test('gives its tag to a call that names none', async () => {
@@ -176,6 +179,19 @@ describe('one hash for several architectures', () => {
     const { files } = await plan(call(GO), settings);
     expect(files[0]?.after.match(/arch =/g)).toHaveLength(1);
   });
+});
+
+test('a conflict within one pin names no other pin', async () => {
+  const { changes, problems } = await plan(`{ dockerTools, system }: dockerTools.pullImage {
+  imageName = "${host}/app"; finalImageTag = "1"; hash = "";
+  imageDigest = { x86_64-linux = "${OLD.root.digest}"; aarch64-linux = "${OLD.root.digest}"; }.\${system};
+}`);
+  expect(changes).toEqual([]);
+  expect(new Set(problems.map(({ message }) => message))).toEqual(
+    new Set([
+      'it shares a value between several systems or calls, and one of them would need a different one or stays as it is: give each its own',
+    ]),
+  );
 });
 
 test('platforms that the index lacks and that are not named are not asked for', async () => {

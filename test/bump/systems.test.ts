@@ -170,6 +170,85 @@ describe('--systems all', () => {
     ]);
   });
 
+  describe('an entry whose platform is gone', () => {
+    const table = (more: string) => `{ dockerTools, system, lib }:
+let
+  systems = {
+${entry('x86_64-linux')}${entry('aarch64-linux')}  };
+in
+{
+  web = dockerTools.pullImage ({ imageName = "${host}/without"; finalImageTag = "1"; } // systems.\${system});
+  ${more}
+}
+`;
+    const planFiles = (files: Readonly<Record<string, string>>) =>
+      planBump(
+        { files: Object.entries(files).map(([path, text]) => ({ path, text })), read: (path) => files[path] },
+        { registries: client, temporaryFolder: temporaryFolder(), systems: 'all' },
+      );
+
+    test.each([
+      ['an attribute', 'note = "it is ${systems.aarch64-linux.imageDigest}";'],
+      ['a whole entry', 'note = systems.aarch64-linux;'],
+      ['a fallback', 'note = systems.aarch64-linux or { };'],
+      ['an inherit', 'inherit (systems) aarch64-linux;'],
+      ['getAttr', 'note = builtins.getAttr "aarch64-linux" systems;'],
+      ['attrByPath', 'note = lib.attrByPath [ "aarch64-linux" ] { } systems;'],
+      ['an argument', 'note = f systems.aarch64-linux.hash;'],
+      ['a name that is bound', 'note = let s = "aarch64-linux"; in systems.${s}.hash;'],
+      ['the set by another name', 'note = let t = systems; in t.aarch64-linux.hash;'],
+      ['with', 'note = with systems; aarch64-linux;'],
+    ])('stays when something reads it by its name: %s', async (_, more) => {
+      const { files, problems } = await planFiles({ 'a.nix': table(more) });
+      expect(systemsIn(files[0]?.after ?? table(more))).toContain('aarch64-linux');
+      expect(problems).toContainEqual(
+        expect.objectContaining({
+          code: 'systems',
+          message:
+            'aarch64-linux is gone from the index and cannot be dropped, because a.nix:10 reads that entry by its name: remove both by hand',
+        }),
+      );
+    });
+
+    test.each([
+      ['nothing more', ''],
+      ['a function over all entries', 'notes = lib.mapAttrs (system: each: each.imageDigest) systems;'],
+      ['all names', 'notes = builtins.attrNames systems;'],
+      ['the same choice', 'note = systems.${system}.imageDigest;'],
+      ['another table', 'note = { aarch64-linux = "x"; }.aarch64-linux;'],
+      ['packages of that system', 'note = lib.packages.aarch64-linux.web;'],
+    ])('is dropped beside %s', async (_, more) => {
+      const { files, problems } = await planFiles({ 'a.nix': table(more) });
+      expect(problems).toEqual([]);
+      expect(files[0]?.after).not.toContain('aarch64-linux = {\n');
+      expect(files[0]?.after.match(/imageDigest = /g)).toHaveLength(2);
+    });
+
+    test.each([
+      ['nix', 'import ./t.nix', `{\n${entry('x86_64-linux')}${entry('aarch64-linux')}}\n`],
+      [
+        'json',
+        'lib.importJSON ./t.json',
+        JSON.stringify(
+          Object.fromEntries(
+            ['x86_64-linux', 'aarch64-linux'].map((system) => [system, { imageDigest: digestOfOld, hash: '' }]),
+          ),
+          null,
+          2,
+        ),
+      ],
+    ])('stays when another file reads it: %s', async (extension, expression, text) => {
+      const a = `{ dockerTools, system, lib }: dockerTools.pullImage ({ imageName = "${host}/without"; finalImageTag = "1"; } // (${expression}).\${system})\n`;
+      const b = `{ lib }:\n(${expression}).aarch64-linux.hash\n`;
+      const { files, problems } = await planFiles({ 'a.nix': a, 'b.nix': b, [`t.${extension}`]: text });
+      expect(files.find(({ path }) => path.startsWith('t.'))?.after ?? text).toContain('aarch64-linux');
+      expect(problems.map(({ message }) => message)).toContainEqual(expect.stringContaining('because b.nix:2 reads'));
+      const alone = await planFiles({ 'a.nix': a, [`t.${extension}`]: text });
+      expect(alone.problems).toEqual([]);
+      expect(alone.files[0]?.after).not.toContain('aarch64-linux');
+    });
+  });
+
   test('drops a variant that is gone, although another one of its architecture is there', async () => {
     const arm = (text: string, ...variants: readonly string[]) =>
       index(

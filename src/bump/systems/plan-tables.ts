@@ -16,6 +16,7 @@ import { callOfSite, systemOfCall } from '../site/call-of-site.js';
 import type { SiteSettings } from '../site/site-settings.js';
 import { type TrackedPin, trackPin } from '../site/tracked-pin.js';
 import { checkTable } from './check-table.js';
+import type { EntryCheck } from './entry-uses.js';
 import { isGone, isPlanned, type Member, membersOf } from './members.js';
 import { newEntry } from './new-entry.js';
 
@@ -31,6 +32,11 @@ export interface PlannedTable {
   readonly dropped: readonly PinSite[];
 }
 
+/** What a run decides for its tables. */
+export interface TableSettings extends SiteSettings {
+  readonly checkEntry: EntryCheck;
+}
+
 /** The changed tables, and the reasons why others cannot be changed. */
 export interface PlannedTables {
   readonly tables: readonly PlannedTable[];
@@ -41,7 +47,7 @@ export interface PlannedTables {
 export async function planTables(
   planned: readonly PlannedSite[],
   lookUps: LookUps,
-  settings: SiteSettings,
+  settings: TableSettings,
 ): Promise<PlannedTables> {
   const groups = groupedBy(
     planned.filter(({ site }) => callOfSite(site) !== undefined && site.hashes.length > 0),
@@ -66,7 +72,7 @@ export async function planTables(
 async function planTable(
   sites: readonly PlannedSite[],
   lookUps: LookUps,
-  settings: SiteSettings,
+  settings: TableSettings,
 ): Promise<PlannedTable | undefined> {
   const pin = trackedOf(sites, lookUps, settings);
   const index = pin && (await indexOf(pin));
@@ -87,6 +93,7 @@ async function planTable(
     missing.map((platform) => newEntry(pattern, { platform, index, pin: { ...pin, site } })),
   );
   const leaving = members.filter(({ planned }) => gone.includes(planned));
+  for (const { own, table } of leaving) settings.checkEntry(table, own, pattern.own.system);
   const dropped = leaving.map(({ planned }) => planned.site);
   const systems = { added: added.map(({ system }) => system), dropped: dropped.map(systemOfCall) };
   if (settings.mode === 'digests') return { site, dropped, change: { ...changeOf(pattern, settings), systems } };

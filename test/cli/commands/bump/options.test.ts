@@ -125,7 +125,7 @@ describe('pullpin bump', () => {
     const { bump, read } = project({ 'shared.nix': shared, 'a.nix': string(OLD) });
     expect(await bump('')).toMatchObject({
       exitCode: 1,
-      stderr: expect.stringContaining('shares a value with another pin'),
+      stderr: expect.stringContaining('shares a value with the pin at'),
     });
     expect([read('shared.nix'), read('a.nix')]).toEqual([shared, string(NEW)]);
   });
