@@ -129,7 +129,8 @@ export class Assessor {
     // A set that only passes parameters to other code is not a pin, even when its attributes have the same names.
     if (isParameter && candidate.kind === 'arguments') return NOTHING;
     const code = isParameter ? 'template' : 'unfollowable';
-    const digests = digestsWithin([candidate.written, ...(set.through ?? [])], set, this.evaluation);
+    const own = set.attributes.get('imageDigest')?.force();
+    const digests = digestsWithin([candidate.written, ...(set.through ?? [])], set, this.evaluation, own);
     this.evaluation.spend(set.literals.reduce((sum, { bindings }) => sum + bindings.length, 0));
     const message = withDigests(`${name} cannot be followed: ${cause.message}`, digests);
     const { problems } = this.problem(code, attributeRange(set, name) ?? candidate.node, message, digest);
@@ -176,9 +177,9 @@ export class Assessor {
     return { hold: { ...this.locations.at(node), part: 'pin', message, directive: { file, line } } };
   }
 
-  private unfollowed({ node, written }: Candidate, what: string, value: UnknownValue): Assessment {
+  private unfollowed({ kind, node, written }: Candidate, what: string, value: UnknownValue): Assessment {
     const { code, message } = this.locations.unfollowable(value);
-    const digests = digestsWithin([written], value, this.evaluation);
+    const digests = digestsWithin([written], value, this.evaluation, kind === 'string' ? value : undefined);
     const { problems } = this.problem(
       code === 'parameter' ? 'template' : 'unfollowable',
       node,

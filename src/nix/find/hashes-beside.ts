@@ -3,7 +3,6 @@ import type { NixFiles } from '../values/files.js';
 import { literalsOf } from '../values/text.js';
 import {
   type Cause,
-  type FunctionValue,
   isSet,
   rangeKey,
   type SetValue,
@@ -12,13 +11,11 @@ import {
   type Value,
 } from '../values/value.js';
 import type { Candidate, UnknownCall } from './candidates/candidate.js';
-import { isOverride } from './candidates/unknown-calls.js';
+import { digestsGivenAway } from './candidates/given-away.js';
 import { isOwnHash } from './images/own-arguments.js';
 import { Locations } from './locations.js';
 import type { HashBeside, Hold, PinSite } from './pin-site.js';
 
-// More arguments of a call are data.
-const MOST_PARTS = 20;
 const WRITTEN_HASH = /^(?:(?:sha256-)?[A-Za-z0-9+/]{43}=|(?:sha256:)?(?:[0-9a-df-np-sv-z]{52}|[0-9a-f]{64}))$/;
 /** What ends for one of these reasons is fetched nowhere, or elsewhere with another value. */
 const NEVER_FETCHED: ReadonlySet<UnfollowableCode> = new Set(['throws', 'missing-attribute', 'platform']);
@@ -84,60 +81,15 @@ export class HashesBeside {
     });
   }
 
-  /**
-   * What a call of a function that is not known is given: a pin, which it may fetch with another hash, a digest beside another hash, or a function
-   * that makes a pin with the hash that it is given.
-   */
+  /** What a call of a function that is not known is given: it may fetch that with another hash. */
   ofUnknownCall(call: UnknownCall, candidates: readonly Candidate[]): HashBeside[] {
-    const { written, callee, given } = call;
-    const all = [...given, ...given.flatMap(partsOf)];
-    const digests = all.flatMap((value) => this.handedOver(value, call));
-    const inFunctions = all.flatMap((value) => (value.kind === 'function' ? digestsOfHashes(value, candidates) : []));
-    const overridden = isOverride(callee) && this.givesHash(call) ? [callee] : [];
-    const places = [...digests, ...inFunctions, ...overridden].flatMap((digest) => digestPlaces(digest, this.files));
+    const places = digestsGivenAway(call, candidates).flatMap((digest) => digestPlaces(digest, this.files));
     const reason = this.reason(
-      written,
+      call.written,
       (place) =>
         `its digest is also given to a function that is not known at ${place}, where a hash may stand that would not move along: give each its own digest`,
     );
     return places.map((digest): HashBeside => ({ digest, reason, isGiven: true }));
-  }
-
-  private handedOver(value: Value, call: UnknownCall): Value[] {
-    const { given, written } = call;
-    const digest = isSet(value) && hasHash(value) ? value.attributes.get('imageDigest')?.force() : undefined;
-    if (digest) return [digest];
-    if (value.kind === 'function') {
-      // A function of another file has defaults for what it is not given.
-      const isElsewhere = value.scope.file.path !== written.file;
-      return takesHash(value) && (!isElsewhere || this.givesHash(call)) ? [value] : [];
-    }
-    const isBesideHash = given.some((other) => other !== value && other.kind === 'text' && HASH.test(other.text));
-    return value.kind === 'text' && isBesideHash ? [value] : [];
-  }
-
-  /** Whether a call, or one that made its function, may give a hash. */
-  private givesHash({ callee, all }: UnknownCall): boolean {
-    const parts = isOverride(callee) ? [] : partsWithin(callee);
-    return [...parts, ...all.map((each) => each.force())].some((value) => this.mayGiveHash(value));
-  }
-
-  /** Whether a hash for a function may be in a value. */
-  private mayGiveHash(value: Value): boolean {
-    switch (value.kind) {
-      case 'text':
-        return HASH.test(value.text);
-      case 'set':
-        return hasHash(value) || value.rest !== undefined;
-      case 'list':
-        return value.items.slice(0, MOST_PARTS).some((item) => this.mayGiveHash(item.force()));
-      case 'function': {
-        const { start, end } = value.lambda;
-        return /hash|sha256/i.test(value.scope.file.source.slice(start, end));
-      }
-      default:
-        return value.kind === 'unknown' && value.spelling.length === 0;
-    }
   }
 
   private entry(other: Value): Omit<HashBeside, 'digest'>[] {
@@ -156,29 +108,6 @@ export class HashesBeside {
     const location = this.locations.at(range);
     return { ...location, part: 'digest', message: message(`${location.file}:${location.line}`) };
   }
-}
-
-/** The digests in a function that takes the hash beside them as an argument, whatever the parameter is called. */
-function digestsOfHashes({ lambda, scope }: FunctionValue, candidates: readonly Candidate[]): Value[] {
-  return candidates.flatMap(({ kind, value, node }) => {
-    const isInside = node.file === scope.file.path && lambda.start <= node.start && node.end <= lambda.end;
-    if (kind !== 'call' || !isInside || !isSet(value)) return [];
-    const hashes = [...value.attributes].filter(([name]) => isOwnHash(name)).map(([, hash]) => hash.force());
-    const isGiven = hashes.some((hash) => hash.kind === 'unknown' && hash.deadEnd.parameter !== undefined);
-    return isGiven ? (value.attributes.get('imageDigest')?.force() ?? []) : [];
-  });
-}
-
-/** Whether a function has a parameter for a hash, so that a call of it may give another one. */
-function takesHash({ lambda: { formals = [] } }: FunctionValue): boolean {
-  return formals.some(({ name }) => isOwnHash(name));
-}
-
-/** What stands in a list or in a set of a few attributes. */
-function partsOf(value: Value): Value[] {
-  if (value.kind === 'list') return value.items.slice(0, MOST_PARTS).map((item) => item.force());
-  if (!isSet(value) || value.attributes.size > MOST_PARTS) return [];
-  return [...value.attributes.values()].map((attribute) => attribute.force()).filter(isSet);
 }
 
 function hasHash({ attributes }: SetValue): boolean {

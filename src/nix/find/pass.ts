@@ -75,8 +75,10 @@ export function findFor(system: string | undefined, { files, systems, usedDirect
 /** The hashes that can stand beside digests when callers give other values than the defaults of parameters. */
 export function besidesOfDefaults({ files, budget }: PassSettings): HashBeside[] {
   const beside = new HashesBeside(files);
-  const { candidates } = findCandidates(new Evaluator(files, undefined, budget, true));
-  return budget.isSpent ? [] : candidates.flatMap((candidate) => beside.ofOtherArguments(candidate));
+  const { candidates, unknownCalls } = findCandidates(new Evaluator(files, undefined, budget, true));
+  if (budget.isSpent) return [];
+  const ofFunctions = unknownCalls.flatMap((call) => beside.ofUnknownCall(call, candidates));
+  return [...candidates.flatMap((candidate) => beside.ofOtherArguments(candidate)), ...ofFunctions];
 }
 
 const FETCHERS = { 'docker-archive': 'dockerTools.pullImage', nar: 'nix2container.pullImage' } as const;

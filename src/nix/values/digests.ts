@@ -5,22 +5,29 @@ import type { FunctionValue, SourceRange, TextValue, Value } from './value.js';
 
 const DIGITS = 64;
 const HEX = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/;
+const BARE = /^[0-9a-f]{64}$/;
 const DIGEST = /sha256:[0-9a-f]{64}(?![0-9a-f])/g;
 /** How many values are searched for digests; a pin has a few. */
 const MOST_VALUES = 500;
 
-/** The digests that stand in ranges of files, and in the parts that a value was made of. A value that cannot be followed may contain any of them. */
+/**
+ * The digests that stand in ranges of files, and in the parts that a value was made of. A value that cannot be followed may contain any of them.
+ *
+ * @param digest what is only a digest, and may be made of digits alone
+ */
 export function digestsWithin(
   ranges: readonly SourceRange[],
   value: Value | undefined,
   evaluation: Evaluation,
+  digest?: Value,
 ): string[] {
   const { files } = evaluation;
   const length = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
   if (!evaluation.spend(length / CHARACTERS_A_STEP.searched)) return [];
   const texts = ranges.map(({ file, start, end }) => (files.text(file) ?? '').slice(start, end));
   for (const text of textsWithin(value)) texts.push(text.text);
-  return [...new Set(texts.flatMap((text) => text.match(DIGEST) ?? []))];
+  const bare = textsWithin(digest).flatMap(({ text }) => (BARE.test(text) ? [`sha256:${text}`] : []));
+  return [...new Set([...texts.flatMap((text) => text.match(DIGEST) ?? []), ...bare])];
 }
 
 /** The places of the literals that give a value its digests, also of those inside a function that is part of the value. */

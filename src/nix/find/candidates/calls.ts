@@ -24,8 +24,8 @@ export function enterCalls(expression: Syntax.Apply, { scope, state }: Here, wal
   const modules = machine?.visits(where, within) ?? [];
   const call = new CallWalk(writtenName(head), where, scope, walk);
   const entered = call.enter(callee, given, state);
-  noteCall({ callee, where, written: passed, given, scope, entered: call.entered }, walk);
-  return [...inside, ...modules, ...entered];
+  const elsewhere = noteCall({ callee, where, written: passed, given, scope, entered: call.entered }, walk);
+  return [...inside, ...modules, ...entered, ...elsewhere];
 }
 
 /** The names of `a.b.c`; empty for any other kind of expression. */

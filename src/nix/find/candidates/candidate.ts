@@ -96,6 +96,8 @@ export interface RunImage {
 /** The methods of a walk that its parts may use. */
 export interface Walk {
   readonly evaluation: Evaluation;
+  /** The functions of other files that it has walked by themselves, without the arguments of a call. */
+  readonly lookedAt: Set<Lambda>;
   add(found: Found, written: SourceRange, state: WalkState): void;
   noteCall(call: LocalCall): void;
   /** The same place may be walked again with a function that is known. */

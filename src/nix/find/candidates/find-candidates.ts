@@ -46,6 +46,7 @@ class SourceWalk implements Walk {
   private readonly runImages: RunImage[] = [];
   private readonly knownPlaces = new Set<string>();
   private readonly entered = new Set<string>();
+  readonly lookedAt = new Set<Syntax.Lambda>();
   private calls = 0;
 
   constructor(

@@ -2,7 +2,7 @@ import { builtInAt } from '../../evaluation/built-ins/built-ins.js';
 import { spine } from '../../evaluation/calls.js';
 import type * as Syntax from '../../language/syntax.js';
 import type { FunctionValue, Scope, SourceRange, Thunk, Value } from '../../values/value.js';
-import type { Walk } from './candidate.js';
+import type { Visit, Walk } from './candidate.js';
 import { isFetcher } from './fetchers.js';
 
 interface CalledHere {
@@ -25,20 +25,30 @@ const SIMPLE: ReadonlySet<Syntax.Expression['kind']> = new Set([
 ]);
 
 /** Notes a call by which something that is not seen may get a digest or a function that makes pins, or that its function is known. */
-export function noteCall({ callee, where, written, given, scope, entered }: CalledHere, walk: Walk): void {
+export function noteCall({ callee, where, written, given, scope, entered }: CalledHere, walk: Walk): Visit[] {
   const isKnown = callee.kind !== 'unknown' || builtInAt(callee) !== undefined || isFetcher(callee);
   if (isKnown) walk.noteKnown(where);
   // What a function of these files does with its arguments is seen where its body is walked.
-  if (callee.kind === 'function') return;
-  if (callee.kind === 'unknown' && NO_FETCHER.test(callee.spelling.at(-1) ?? '')) return;
+  if (callee.kind === 'function') return [];
+  if (callee.kind === 'unknown' && NO_FETCHER.test(callee.spelling.at(-1) ?? '')) return [];
   const isOfLibrary = isKnown || (callee.kind === 'unknown' && callee.spelling.some((name) => LIBRARIES.has(name)));
   const values = given
     .filter((_, at) => isSimple(written[at], scope, walk))
     .map((each) => withImport(each.force(), where, walk));
   // A function of a library fetches nothing, but it may call what it is given.
   const away = isOfLibrary ? values.flatMap(functionsIn).filter(({ lambda }) => !entered.has(lambda)) : values;
-  if (away.length > 0 || isOverride(callee))
-    walk.noteUnknown({ written: where, callee, given: away, all: given, isKnown });
+  if (away.length === 0 && !isOverride(callee)) return [];
+  walk.noteUnknown({ written: where, callee, given: away, all: given, isKnown });
+  return away.flatMap((value) => (value.kind === 'function' ? bodyElsewhere(value, where, walk) : []));
+}
+
+/** The body of a function of another file, where the walk looks at what callers may give in place of the defaults. */
+function bodyElsewhere({ lambda, scope }: FunctionValue, where: SourceRange, walk: Walk): Visit[] {
+  if (scope.file.path === where.file) return [];
+  walk.evaluation.noteDefault();
+  if (!walk.evaluation.areDefaultsOpen || walk.lookedAt.has(lambda)) return [];
+  walk.lookedAt.add(lambda);
+  return [{ expression: lambda, scope, state: { callDepth: 0, isOperand: false, groups: [] } }];
 }
 
 /** Whether a call makes another package of one that is known. */
@@ -46,12 +56,15 @@ export function isOverride(callee: Value): boolean {
   return callee.kind === 'unknown' && /^override/.test(callee.spelling.at(-1) ?? '');
 }
 
-/** Also a call of a function of these files that has not all of its arguments: it gives a function. */
+/** Also what a file gives, and a call of a function of these files that has not all of its arguments: it gives a function. */
 function isSimple(expression: Syntax.Expression | undefined, scope: Scope, walk: Walk): boolean {
   if (!expression) return false;
   if (expression.kind === 'parenthesized') return isSimple(expression.expression, scope, walk);
   if (expression.kind !== 'apply') return SIMPLE.has(expression.kind);
-  return walk.evaluation.evaluate(spine(expression).head, scope).kind === 'function';
+  const { head } = spine(expression);
+  const name = head.kind === 'select' ? head.path.at(-1) : head;
+  if (name?.kind === 'variable' && /^import(?:JSON|TOML)?$/.test(name.name)) return true;
+  return walk.evaluation.evaluate(head, scope).kind === 'function';
 }
 
 /** The function of a file that is named. */

@@ -10,9 +10,10 @@ function withDefaults(
   return (writer) => {
     const pin = writer.plan(INDEX);
     const rest = without(attributesOf(pin), pin.hashAttr, 'arch');
-    const set = setOf([...rest, [pin.hashAttr, 'hash'], ['arch', 'arch']], writer.random);
-    const formals = `arch ? "amd64", hash ? ${quoted(pin.hash.text)}`;
-    return write(writer, { formals, set, other: `{ arch = "arm64"; hash = ${writer.anotherHash()}; }` });
+    const parameter = writer.random.pick(['hash', 'sum']);
+    const set = setOf([...rest, [pin.hashAttr, parameter], ['arch', 'arch']], writer.random);
+    const formals = `arch ? "amd64", ${parameter} ? ${quoted(pin.hash.text)}`;
+    return write(writer, { formals, set, other: `{ arch = "arm64"; ${parameter} = ${writer.anotherHash()}; }` });
   };
 }
 
@@ -51,5 +52,58 @@ const unseenCall = withDefaults((writer, { formals, set, other }) => {
   return `[ (pkgs.callPackage ${file} { }) (${call} dockerTools ${file} ${other}) ]`;
 });
 
+/** A function that is called with its defaults, and given to a function that is not seen. */
+const givenAway = withDefaults((writer, { formals, set, other }) => {
+  const image = writer.bind('f', `{ ${formals} }: ${pullOf(writer)} ${set}`);
+  return writer.random.pick([
+    `[ (${image} { }) (${writer.unseen('f: more: f more')} ${image} ${other}) ]`,
+    `[ (${image} { }) (${writer.unseen('all: more: all.f more')} { f = ${image}; } ${other}) ]`,
+    `[ (${image} { }) (lib.callPackageWith (pkgs // ${other}) ${image} { }) ]`,
+    `[ (${image} { }) (${image} (${writer.unseen('x: x')} ${other})) ]`,
+  ]);
+});
+
+/** Arguments that are put over those of a function. */
+const argumentsOver: Shape = (writer) => {
+  const pin = writer.plan(INDEX);
+  const image = writer.bind('f', `more: ${pullOf(writer)} (${setOf(attributesOf(pin), writer.random)} // more)`);
+  const other = `{ arch = "arm64"; ${pin.hashAttr} = ${writer.anotherHash()}; }`;
+  return writer.random.pick([
+    `[ (${image} { }) (${image} ${other}) ]`,
+    `[ (${image} { }) (${writer.unseen(`f: f ${other}`)} ${image}) ]`,
+    `[ (${image} { }) (${image} (builtins.listToAttrs (lib.mapAttrsToList lib.nameValuePair ${other}))) ]`,
+  ]);
+};
+
+/** A set with names of its own, of which one hash is seen to be pulled, and another one is not. */
+const ownNames: Shape = (writer) => {
+  const pin = writer.plan(INDEX);
+  const other = JSON.parse(writer.anotherHash());
+  const texts = { name: pin.image.name, digest: pin.digest.text, amd64: pin.hash.text, arm64: other };
+  const set = setOf(
+    Object.entries(texts).map(([name, text]) => [name, quoted(text)] as const),
+    writer.random,
+  );
+  const table = writer.bind(
+    't',
+    writer.random.pick([
+      () => set,
+      () => `import ${writer.file('t', 'nix', `${set}\n`)}`,
+      () => `lib.importJSON ${writer.file('t', 'json', `${JSON.stringify(texts, null, 2)}\n`)}`,
+    ])(),
+  );
+  const pull = (hash: string, arch: string) =>
+    `{ imageName = t.name; imageDigest = t.digest; finalImageTag = "${pin.tag}"; ${pin.hashAttr} = t.${hash}; arch = "${arch}"; }`;
+  return `[ (let t = ${table}; in ${pullOf(writer)} ${pull('amd64', 'amd64')}) (${writer.unseen(`t: p: p ${pull('arm64', 'arm64')}`)} ${table} dockerTools.pullImage) ]`;
+};
+
 /** Packages of which other ones are made. */
-export const OVERRIDDEN: Readonly<Record<string, Shape>> = { overridden, overridable, newScope, unseenCall };
+export const OVERRIDDEN: Readonly<Record<string, Shape>> = {
+  overridden,
+  overridable,
+  newScope,
+  unseenCall,
+  givenAway,
+  argumentsOver,
+  ownNames,
+};
