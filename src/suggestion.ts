@@ -7,14 +7,22 @@ const MAX_LENGTH = 100;
 const SHORT = 4;
 
 /**
- * The word of a list that was probably meant: a third of its letters may be wrong, or two. A short word may have one wrong letter, or two that
- * have changed places. Undefined when no word of the list is that near.
+ * The word of a list that was probably meant: one with a wrong letter or with two that have changed places, or else one of which a third of the
+ * letters may be wrong, or two. Of a short word, nothing more may be wrong. Undefined when no word of the list is that near.
  */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
   if (word.length > MAX_LENGTH) return undefined;
-  const allowed = Math.max(2, Math.floor(word.length / 3));
-  const near = closestMatch(word.toLowerCase(), known, { maxDistance: Math.min(allowed, word.length - 1) });
-  return near === undefined || word.length > SHORT || isSlip(word.toLowerCase(), near) ? near : undefined;
+  const typed = word.toLowerCase();
+  const slips = word.length > 1 ? known.filter((each) => isSlip(typed, each)) : [];
+  const [slip] = slips.toSorted((one, other) => likeness(other, typed) - likeness(one, typed));
+  const maxDistance = word.length > SHORT ? Math.max(2, Math.floor(word.length / 3)) : 0;
+  return slip ?? closestMatch(typed, known, { maxDistance });
+}
+
+/** Of several slips, the likeliest has the same first letter and the same length. */
+function likeness(near: string, typed: string): number {
+  if (near === typed) return 4;
+  return (near[0] === typed[0] ? 2 : 0) + (near.length === typed.length ? 1 : 0);
 }
 
 /** The word of a list of which this is almost certainly a misspelling: one letter is wrong, or two have changed places. */
@@ -23,10 +31,16 @@ export function misspelledWord(word: string, known: readonly string[]): string |
   return near === undefined || isSlip(word, near) ? near : undefined;
 }
 
-/** Whether two words are the same but for one letter, or for the order of their letters. */
+/** Whether two words are the same but for one letter, or for two that have changed places, which to leven are two wrong ones. */
 function isSlip(word: string, near: string): boolean {
-  const letters = (text: string): string => [...text].sort().join('');
-  return leven(word, near) <= 1 || letters(word) === letters(near);
+  return leven(word, near, { maxDistance: 2 }) <= 1 || areSwapped(word, near);
+}
+
+function areSwapped(word: string, near: string): boolean {
+  if (word.length !== near.length) return false;
+  const [first, second, ...others] = Array.from(word, (_, at) => at).filter((at) => word[at] !== near[at]);
+  if (first === undefined || second === undefined || others.length > 0) return false;
+  return word[first] === near[second] && word[second] === near[first];
 }
 
 /**
