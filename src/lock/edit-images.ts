@@ -6,23 +6,49 @@ import { readImagesFile } from './read-images.js';
 /** images.toml cannot be edited by machine. */
 export class ImagesEditError extends PullpinError {}
 
-/** What people write of an image, by the keys of images.toml. */
-export type NewImage = Readonly<Record<string, TomlValue>> & { readonly image: string };
+/** What people write of an image, by the keys of images.toml; an undefined one is omitted. */
+export type NewImage = Readonly<Record<string, TomlValue | undefined>> & { readonly image: string };
 
 /** The first lines of a new file. */
 const START = `# The images of this repository: pullpin lock writes images.lock.json and images.nix from it.
 `;
 
-/** images.toml with one more image at its end. Throws a UsageError when it has that name already, or for a value that makes no sense. */
-export function withImage(text: string, file: string, name: string, image: NewImage): string {
+/** images.toml with more images at its end. Throws a UsageError when it has one of the names already, or for a value that makes no sense. */
+export function withImages(text: string, file: string, images: ReadonlyMap<string, NewImage>): string {
   const before = readImagesFile(text, file);
-  if (before.has(name))
+  const names = [...images.keys()];
+  const taken = names.find((name) => before.has(name));
+  if (taken !== undefined)
     throw new UsageError(
-      `${before.get(name)?.place} has an image '${printable(name, 100)}' already: edit it there, or take another name`,
+      `${before.get(taken)?.place} has an image '${printable(taken, 100)}' already: edit it there, or take another name`,
     );
-  const edited = withTable(text === '' ? START : text, ['images', name], image);
-  return proven(edited, file, (after) => isKept(before, after, [name]) && after.has(name), name);
+  const edited = [...images].reduce(
+    (done, [name, image]) => withTable(done, ['images', name], given(image)),
+    text || START,
+  );
+  const isRight = (after: ReadonlyMap<string, LockEntry>): boolean =>
+    isKept(before, after, names) && names.every((name) => after.has(name));
+  return proven(edited, file, isRight, names.join(', '));
 }
+
+function given(image: NewImage): Readonly<Record<string, TomlValue>> {
+  return Object.fromEntries(
+    Object.entries(image).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])),
+  );
+}
+
+/** Reads a new image by itself, so that a mistake is one of its own words, and not one in images.toml. Throws a UsageError. */
+export function checkNewImage(name: string, image: NewImage): void {
+  try {
+    readImagesFile(withTable('', ['images', name], given(image)), NEW);
+  } catch (cause) {
+    if (!(cause instanceof UsageError)) throw cause;
+    throw new UsageError(cause.message.slice(cause.message.indexOf(': ') + 2), { cause });
+  }
+}
+
+/** What stands for the file in a message about a new image, and is taken out of it. */
+const NEW = 'new';
 
 /** images.toml without some images. Throws an ImagesEditError. */
 export function withoutImages(text: string, file: string, names: readonly string[]): string {

@@ -10,7 +10,8 @@ const AT_ONCE = 3;
 
 export interface LockPlan {
   readonly results: readonly LockedEntry[];
-  readonly problems: readonly { readonly entry: LockEntry; readonly error: unknown }[];
+  /** `name` is that of the image in images.toml. */
+  readonly problems: readonly { readonly name: string; readonly error: unknown }[];
 }
 
 /**
@@ -33,7 +34,7 @@ export async function planLock(
     results: settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])),
     problems: settled.flatMap((each, at) => {
       const entry = entries[at];
-      return each.status === 'rejected' && entry ? [{ entry, error: each.reason as unknown }] : [];
+      return each.status === 'rejected' && entry ? [{ name: entry.name, error: each.reason as unknown }] : [];
     }),
   };
 }

@@ -32,8 +32,8 @@ export interface Newcomer {
 const REGISTRIES = ['docker.io', 'ghcr.io', 'quay.io', 'registry.example'];
 const REPOSITORIES = ['library/redis', 'library/nginx', 'library/postgres', 'acme/web', 'owner/name', 'library/docker'];
 
-export async function startNewcomer(): Promise<Newcomer> {
-  const registry = await startDockerRegistry();
+export async function startNewcomer({ tls = false } = {}): Promise<Newcomer> {
+  const registry = await startDockerRegistry({ tls });
   for (const from of REGISTRIES)
     for (const repository of REPOSITORIES)
       for (const tag of ['latest', '7.4', '7.3', '1.27', 'main-1'])
@@ -41,6 +41,7 @@ export async function startNewcomer(): Promise<Newcomer> {
   const env = {
     PULLPIN_REGISTRY_MAP: REGISTRIES.map((from) => `${from}=${registry.host}/${from.replace('.', '-')}`).join(' '),
     PULLPIN_RETRIES: '0',
+    ...(registry.caFile === undefined ? {} : { SSL_CERT_FILE: registry.caFile }),
   };
   return {
     registry,

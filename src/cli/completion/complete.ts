@@ -33,15 +33,16 @@ export async function complete(
 }
 
 async function candidates(place: TypedWords, source: HelpSource, context: Context) {
-  const { option, beginning, command, operands } = place;
+  const { option, beginning, command, operands, action = '' } = place;
   if (option) return valuesOf(option, place, context);
   if (beginning.startsWith('-')) return optionNames(place);
   if (place.isTopic) return commandNames(source);
   if (!command && operands === 0) return [...commandNames(source), ['help', 'Show help about a command'] as const];
-  const { completion, choices = [] } = (command ?? source.defaultCommand).operands;
+  const { completion, completions = {}, choices = [] } = (command ?? source.defaultCommand).operands;
   const first = operands === 0 && !place.given.has('update') ? choices.map((choice): Candidate => [choice, '']) : [];
   if (first.some(([word]) => word.startsWith(beginning))) return first;
-  return completion ? byKind(completion, place, context) : [];
+  const kind = Object.hasOwn(completions, action) ? completions[action] : completion;
+  return kind ? byKind(kind, place, context) : [];
 }
 
 function commandNames({ commands }: HelpSource): Candidate[] {

@@ -9,6 +9,8 @@ export interface TypedWords {
   readonly command: CommandOptions | undefined;
   /** How many words were typed that are neither options nor the command. */
   readonly operands: number;
+  /** The first of them. */
+  readonly action: string | undefined;
   /** Whether the name of a command is wanted, to get help about it. */
   readonly isTopic: boolean;
   /** The options in force: those of the command and those of every command. */
@@ -31,7 +33,8 @@ export function readTyped(words: readonly string[], commands: readonly CommandOp
   const command = commands.find(({ name }) => name === first);
   const options = command ? { ...common, ...optionsOf(command) } : all;
   const isTopic = first === 'help' && operands.length === 1;
-  const rest = { command, isTopic, options, given, operands: operands.length - (command ? 1 : 0) };
+  const own = operands.slice(command ? 1 : 0);
+  const rest = { command, isTopic, options, given, operands: own.length, action: own[0] };
   const waiting = waitingName === undefined ? undefined : (options[waitingName] ?? all[waitingName]);
   const last = words.at(-1) ?? '';
   const [, prefix, value] = /^(--[^=]+=)(.*)$/s.exec(last) ?? [];

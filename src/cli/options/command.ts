@@ -7,6 +7,8 @@ export interface Operands<Settings> {
   /** One sentence without a full stop, for the help. */
   readonly help: string;
   readonly completion?: Completion;
+  /** What follows some of the first words, where that is not `completion`. */
+  readonly completions?: Readonly<Record<string, Completion>>;
   /** The allowed words, or where there is a completion as well, the first words that have a meaning of their own. */
   readonly choices?: readonly string[];
   /** The error message when no word is given, if one is required. */

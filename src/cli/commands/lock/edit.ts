@@ -1,6 +1,6 @@
 import { UsageError } from '../../../errors.js';
 import { commitLock } from '../../../lock/commit-lock.js';
-import { type NewImage, withFreeze, withImage, withoutImages } from '../../../lock/edit-images.js';
+import { checkNewImage, withFreeze, withImages, withoutImages } from '../../../lock/edit-images.js';
 import { type LockPaths, openLock } from '../../../lock/lock-files.js';
 import { NAME } from '../../../lock/lock-schema.js';
 import { readImagesFile, wrongName } from '../../../lock/read-images.js';
@@ -24,13 +24,11 @@ export async function addImage(
   if (!NAME.test(name)) throw new UsageError(wrongName(name));
   const named = nameImage(typed);
   const { registry } = referenceOf(named);
-  const given = Object.entries(settings.newImage).flatMap(([key, value]) =>
-    value === undefined || value.length === 0 ? [] : [[key, value] as const],
-  );
-  const image = { image: named.text, ...Object.fromEntries(given) };
-  const edit = (text: string): string => withImage(text, paths.images, name, image);
+  const { platforms, systems } = settings.newImage;
+  const image = { image: named.text, ...settings.newImage, platforms: someOf(platforms), systems: someOf(systems) };
+  const edit = (text: string): string => withImages(text, paths.images, new Map([[name, image]]));
   const opened = await openLock(paths, true);
-  readTyped(name, image, opened.entries);
+  if (!opened.entries.has(name)) checkNewImage(name, image);
   const entry = readImagesFile(edit(opened.texts.images ?? ''), paths.images).get(name);
   const request = { entries: entry ? [entry] : [], lock: new Map(), mode: 'missing' as const, registries: [registry] };
   const { plan, report } = await lookUpImages(request, settings, context);
@@ -39,15 +37,8 @@ export async function addImage(
   return concludeLock(plan, [], 'locked', settings.json, context, report);
 }
 
-/** Reads a new image by itself, so that a mistake is one of the typed words, and not one in images.toml. Throws a UsageError. */
-function readTyped(name: string, image: NewImage, entries: ReadonlyMap<string, unknown>): void {
-  if (entries.has(name)) return;
-  try {
-    readImagesFile(withImage('', 'lock add', name, image), 'lock add');
-  } catch (cause) {
-    if (!(cause instanceof UsageError)) throw cause;
-    throw new UsageError(cause.message.replace(/^lock add:\d+: /, ''), { cause });
-  }
+function someOf(words: readonly string[]): readonly string[] | undefined {
+  return words.length === 0 ? undefined : words;
 }
 
 /** Removes images from images.toml and from the lock. */

@@ -64,8 +64,25 @@ const NEW_IMAGE = optionGroup({
   }),
 });
 
+/** How and where `lock export` writes. */
+const EXPORT = optionGroup({
+  title: 'Other tools (lock export)',
+  isRare: true,
+  options: {
+    npins: { type: 'flag', help: 'Write a sources.json of npins, with what is locked' },
+    output: {
+      type: 'value',
+      value: 'FILE',
+      short: 'o',
+      completion: 'file',
+      help: 'Write into FILE instead of to stdout, which is -; the other pins of a sources.json stay in it',
+    },
+  },
+  parse: ({ npins, output }) => ({ isNpins: npins, output: output === '-' ? undefined : output }),
+});
+
 /** The words behind `pullpin lock` that say what to do; without one of them, the lock is written. */
-const ACTIONS = ['add', 'remove', 'freeze', 'unfreeze', 'show'] as const;
+const ACTIONS = ['add', 'remove', 'freeze', 'unfreeze', 'show', 'import', 'export'] as const;
 export type LockAction = (typeof ACTIONS)[number];
 
 /** What the words mean. */
@@ -79,7 +96,7 @@ export interface LockWords {
 const ELSEWHERE: Readonly<Record<string, string>> = {
   ...{ rm: 'remove', delete: 'remove', del: 'remove', uninstall: 'remove' },
   ...{ init: 'add', new: 'add', install: 'add', pin: 'freeze', unpin: 'unfreeze', thaw: 'unfreeze' },
-  ...{ list: 'show', ls: 'show', status: 'show' },
+  ...{ list: 'show', ls: 'show', status: 'show', migrate: 'import', convert: 'import' },
 };
 const OPTIONS_ELSEWHERE: Readonly<Record<string, string>> = {
   ...{ update: '--update', upgrade: '--update', up: '--update', bump: '--update', refresh: '--update' },
@@ -88,9 +105,10 @@ const OPTIONS_ELSEWHERE: Readonly<Record<string, string>> = {
 
 const WORDS: Operands<LockWords> = {
   usage: '[FILE] | [ACTION] [NAME]...',
-  help: 'ACTION is add NAME IMAGE, remove NAME..., freeze NAME..., unfreeze NAME... or show [NAME]...; FILE is images.toml under another name or in another folder, NAME an image for --update',
+  help: 'ACTION is add NAME IMAGE, remove NAME..., freeze NAME..., unfreeze NAME..., show [NAME]..., import FILE... (of npins, nvfetcher, uptix, Compose, Helm) or export [NAME]...; FILE alone is images.toml under another name or in another folder, NAME an image for --update',
   choices: ACTIONS,
   completion: 'locked',
+  completions: { add: 'image', import: 'file' },
   parse([first, ...others]) {
     const action = ACTIONS.find((each) => each === first);
     if (action) return { action, words: checked(action, others) };
@@ -107,7 +125,9 @@ function checked(action: LockAction, words: readonly string[]): readonly string[
     );
   if (action === 'add' && words.length !== 2)
     throw new UsageError('lock add takes a name and an image: pullpin lock add redis redis:7.4');
-  if (action !== 'show' && action !== 'add' && words.length === 0)
+  if (action === 'import' && words.length === 0)
+    throw new UsageError('lock import takes files of other tools: pullpin lock import npins/sources.json');
+  if (!['show', 'export', 'add'].includes(action) && words.length === 0)
     throw new UsageError(`lock ${action} takes the names of images: pullpin lock ${action} redis`);
   return words;
 }
@@ -127,6 +147,7 @@ export const LOCK = commandOptions({
   groups: {
     locking: LOCKING,
     newImage: NEW_IMAGE,
+    export: EXPORT,
     json: JSON_OUTPUT,
     registries: REGISTRIES,
     signatures: SIGNATURES,
@@ -139,11 +160,11 @@ export const LOCK = commandOptions({
     ["pullpin lock add web ghcr.io/acme/web:1.27 --rule '^1.27'", 'With a rule for its tag'],
     ['pullpin lock', 'Lock what is new or changed in images.toml'],
     ['pullpin lock --update', 'Move all images to what their tags have now'],
-    ['pullpin lock --update db', 'This one alone'],
     ['pullpin lock --check', 'Fail when the lock does not fit images.toml, for CI'],
     ['pullpin lock freeze db', 'Keep what is locked, also with --update'],
     ['pullpin lock remove db', 'From all three files'],
-    ['pullpin lock show', 'What is locked'],
+    ['pullpin lock import npins/sources.json compose.yaml', 'Into images.toml, with the digests of these files'],
+    ['pullpin lock export --npins -o npins/sources.json', 'Back, beside the other pins there'],
   ],
 });
 

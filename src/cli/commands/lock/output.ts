@@ -33,7 +33,7 @@ export async function concludeLock(
   await writeOutput(text, undefined, context);
   for (const { entry, warnings } of plan.results)
     for (const warning of warnings) report.warning(`${entry.name}: ${warning}`);
-  for (const { entry, error } of plan.problems) reportProblem(entry.name, error, report);
+  for (const { name, error } of plan.problems) reportProblem(name, error, report);
   const same = plan.results.length - changes.length;
   const parts = [
     `${count(changes.length, 'image')} ${done}`,
@@ -78,7 +78,7 @@ function toJson(plan: LockPlan, removed: readonly string[]) {
     })),
     removed,
     warnings: plan.results.flatMap(({ entry, warnings }) => warnings.map((message) => ({ name: entry.name, message }))),
-    problems: plan.problems.map(({ entry, error }) => ({ name: entry.name, ...problemToJson(error) })),
+    problems: plan.problems.map(({ name, error }) => ({ name, ...problemToJson(error) })),
   };
 }
 

@@ -23,6 +23,10 @@ export async function runLock(settings: LockCommandSettings, context: Context): 
       return freezeImages(await known(words, paths), action === 'freeze', paths, settings, context);
     case 'show':
       return showLock(words, paths, settings, context);
+    case 'import':
+      return (await import('./import.js')).importImages(words, paths, settings, context);
+    case 'export':
+      return (await import('./export.js')).exportImages(await known(words, paths), paths, settings, context);
     default: {
       const names = settings.locking.isUpdate && words.length > 0 ? await known(words, paths) : undefined;
       return settings.locking.isCheck
@@ -33,11 +37,15 @@ export async function runLock(settings: LockCommandSettings, context: Context): 
 }
 
 /** Throws a UsageError for words that do not go together. */
-function checkTogether({ operands, locking, newImage }: LockCommandSettings): void {
+function checkTogether({ operands, locking, newImage, export: exporting }: LockCommandSettings): void {
   const { action, words } = operands;
   const { isUpdate, isCheck, file } = locking;
   if (action && (isUpdate || isCheck))
     throw new UsageError(`--${isUpdate ? 'update' : 'check'} does not go together with lock ${action}`);
+  if (action === 'export' && !exporting.isNpins)
+    throw new UsageError('lock export writes for npins, so far: write pullpin lock export --npins');
+  if (action !== 'export' && (exporting.isNpins || exporting.output !== undefined))
+    throw new UsageError(`--${exporting.isNpins ? 'npins' : 'output'} is for lock export`);
   const given = Object.entries(newImage).find(([, value]) => value !== undefined && value.length > 0);
   if (given && action !== 'add')
     throw new UsageError(

@@ -1,0 +1,42 @@
+import { commitLock } from '../../../lock/commit-lock.js';
+import { withImages } from '../../../lock/edit-images.js';
+import { lockForeign } from '../../../lock/import/lock-foreign.js';
+import { openForeign } from '../../../lock/import/open-foreign.js';
+import { planImport } from '../../../lock/import/plan-import.js';
+import { type LockPaths, openLock } from '../../../lock/lock-files.js';
+import type { Context } from '../../terminal/context.js';
+import { Report } from '../../terminal/report.js';
+import { lookUpImages } from './look-up.js';
+import type { LockCommandSettings } from './options.js';
+import { concludeLock } from './output.js';
+
+/**
+ * Adds the images of other tools' files to images.toml, and locks them by the digests that are recorded there. What cannot be imported is reported, and
+ * keeps no other image.
+ */
+export async function importImages(
+  files: readonly string[],
+  paths: LockPaths,
+  settings: LockCommandSettings,
+  context: Context,
+): Promise<number> {
+  const opened = await openLock(paths, true);
+  const found = await Promise.all([...new Set(files)].map((file) => openForeign(file, context.folder)));
+  const { images, present, problems, notes } = planImport(found, opened.entries);
+  const report = new Report(context, settings.loudness);
+  for (const note of notes) report.note(note);
+  if (present.length > 0) report.note(`already in ${paths.images}: ${present.join(', ')}`);
+  const lookUp = async (entries: Parameters<typeof lookUpImages>[0]['entries']) => {
+    const request = { entries, lock: new Map(), mode: 'missing' as const };
+    return (await lookUpImages(request, settings, context)).plan;
+  };
+  const file = { text: opened.texts.images ?? '', path: paths.images };
+  const locked = await lockForeign(images, file, lookUp);
+  if (locked.images.size > 0) {
+    const edit = (text: string): string => withImages(text, paths.images, locked.images);
+    const after = new Map(locked.plan.results.map((result) => [result.entry.name, result.after]));
+    await commitLock(paths, { images: after, edit }, context.signal);
+  }
+  const plan = { results: locked.plan.results, problems: [...problems, ...locked.plan.problems] };
+  return concludeLock(plan, [], 'imported', settings.json, context, report);
+}

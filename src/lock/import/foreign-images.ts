@@ -1,0 +1,75 @@
+import { PullpinError, printable } from '../../errors.js';
+import { Lines, type Range } from '../../nix/language/position.js';
+import type { Digest } from '../../oci/digest.js';
+import type { DataFile } from '../../text/tree/data-file.js';
+import type { NewImage } from '../edit-images.js';
+import { entryName } from './entry-name.js';
+
+/** Something in a file of another tool cannot be imported. */
+export class ImportError extends PullpinError {}
+
+/** What another tool says of an image. */
+export interface ForeignPin {
+  /** What images.toml gets. Its image has the tag; the digest is in the lock, but where no tag is known. */
+  readonly keys: NewImage;
+  /** The digest that the tool recorded, which is the one to lock; undefined where it recorded none. */
+  readonly digest?: Digest | undefined;
+  /** The hash that the tool recorded, with which the computed one is compared. */
+  readonly hash?: Digest | undefined;
+  /** What is lost, or not as it was there. */
+  readonly warnings?: readonly string[];
+}
+
+/** An image in a file of another tool. */
+export interface ForeignImage extends ForeignPin {
+  /** Its name in images.toml. */
+  readonly name: string;
+  /** `npins/sources.json:12` */
+  readonly place: string;
+}
+
+/** Why an image is not imported; `error` names the place. */
+export interface ImportProblem {
+  readonly name: string;
+  readonly error: PullpinError;
+}
+
+/** Collects the images of one file. */
+export class ForeignImages {
+  readonly images: ForeignImage[] = [];
+  readonly problems: ImportProblem[] = [];
+  /** What is left alone on purpose: `compose.yaml:7: web is built here`. */
+  readonly notes: string[] = [];
+  private readonly lines: Lines;
+
+  constructor(readonly file: DataFile) {
+    this.lines = new Lines(file.source);
+  }
+
+  /** Reads one image. A PullpinError that `read` throws is a problem of this image alone. */
+  add(named: string, at: Range, read: () => ForeignPin): void {
+    const place = this.placeOf(at);
+    try {
+      this.images.push({ ...read(), name: entryName(named), place });
+    } catch (cause) {
+      if (!(cause instanceof PullpinError)) throw cause;
+      const error = new ImportError(`${place}: it is not imported: ${cause.message}`, { cause });
+      this.problems.push({ name: printable(named, 100), error });
+    }
+  }
+
+  /** Says which entries are something else than images. */
+  noteOthers(names: readonly string[]): void {
+    if (names.length === 0) return;
+    this.notes.push(`${printable(this.file.path)}: no images, and left alone: ${printable(names.join(', '), 200)}`);
+  }
+
+  note(at: Range, what: string): void {
+    this.notes.push(`${this.placeOf(at)}: ${printable(what)}`);
+  }
+
+  /** `compose.yaml:3` */
+  private placeOf({ start }: Range): string {
+    return `${printable(this.file.path)}:${this.lines.at(start).line}`;
+  }
+}

@@ -1,0 +1,61 @@
+import { printable, UsageError } from '../../errors.js';
+import { checkNewImage } from '../edit-images.js';
+import type { LockEntry } from '../entry.js';
+import { type ForeignImage, type ForeignImages, ImportError, type ImportProblem } from './foreign-images.js';
+
+/** What becomes of the images of some files. */
+export interface ImportPlan {
+  /** Those that images.toml does not have. */
+  readonly images: readonly ForeignImage[];
+  /** The names of those that it has already. */
+  readonly present: readonly string[];
+  readonly problems: readonly ImportProblem[];
+  readonly notes: readonly string[];
+}
+
+/** Decides which images are new. An image never takes the place of another one with its name. */
+export function planImport(files: readonly ForeignImages[], entries: ReadonlyMap<string, LockEntry>): ImportPlan {
+  const images = new Map<string, ForeignImage>();
+  const present: string[] = [];
+  const problems = files.flatMap((file) => file.problems);
+  for (const each of files.flatMap((file) => file.images)) {
+    const entry = entries.get(each.name);
+    const other = images.get(each.name);
+    const problem = entry ? conflictWith(entry, each) : mistakeIn(each);
+    const joined = other ? together(other, each) : each;
+    if (problem !== undefined) problems.push(problemOf(each, problem));
+    else if (entry) present.push(each.name);
+    else if (joined) images.set(each.name, joined);
+    else
+      problems.push(problemOf(each, `${other?.place} has another image of that name: give one of them another name`));
+  }
+  return { images: [...images.values()], present, problems, notes: files.flatMap(({ notes }) => notes) };
+}
+
+function problemOf({ name, place }: ForeignImage, problem: string): ImportProblem {
+  return { name, error: new ImportError(`${place}: it is not imported: ${problem}`) };
+}
+
+function conflictWith({ place, request }: LockEntry, { name, keys }: ForeignImage): string | undefined {
+  if (request.image === keys.image) return undefined;
+  const shown = printable(request.image, 200);
+  return `${place} has an image of that name, ${shown}; to replace it, write pullpin lock remove ${name} first`;
+}
+
+function mistakeIn({ name, keys }: ForeignImage): string | undefined {
+  try {
+    checkNewImage(name, keys);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UsageError) return error.message;
+    throw error;
+  }
+}
+
+/** One image that two files name, such as nvfetcher.toml and generated.json; undefined when they are two images. */
+function together(one: ForeignImage, other: ForeignImage): ForeignImage | undefined {
+  const isSame =
+    JSON.stringify(one.keys) === JSON.stringify(other.keys) &&
+    (one.digest ?? other.digest) === (other.digest ?? one.digest);
+  return isSame ? { ...one, digest: one.digest ?? other.digest, hash: one.hash ?? other.hash } : undefined;
+}
