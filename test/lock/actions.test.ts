@@ -110,7 +110,7 @@ describe('words that make no sense', () => {
       (await runInProcess(['__complete', 'bash', 'lock', ...words], testContext({ folder }))).stdout.match(
         /^[^\t\n]+/gm,
       );
-    expect(await completions('')).toEqual(['add', 'remove', 'freeze', 'unfreeze', 'show']);
+    expect(await completions('')).toEqual(['add', 'remove', 'freeze', 'unfreeze', 'show', 'import', 'export']);
     expect(await completions('freeze', '')).toEqual(['web', 'db', 'x']);
     expect(await completions('--update', 'w')).toEqual(['web']);
     expect(await completions('imag')).toEqual([':file']);

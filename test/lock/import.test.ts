@@ -234,8 +234,8 @@ freeze = true
     const place = folderWith({ 'g/generated.json': await generated(), 'nvfetcher.toml': toml() });
     expect(await place.run('import', 'g/generated.json')).toMatchObject({ exitCode: 0 });
     const alone = [place.read('images.toml'), place.read('images.lock.json')];
-    const other = folderWith({ 'nvfetcher.toml': toml(), '_sources/generated.json': await generated() });
-    expect(await other.run('import', 'nvfetcher.toml', '_sources/generated.json')).toMatchObject({ exitCode: 0 });
+    const other = folderWith({ 'nvfetcher.toml': toml(), 'build/generated.json': await generated() });
+    expect(await other.run('import', 'nvfetcher.toml', 'build/generated.json')).toMatchObject({ exitCode: 0 });
     expect([other.read('images.toml'), other.read('images.lock.json')]).toEqual(alone);
   });
 

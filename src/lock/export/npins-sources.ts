@@ -101,7 +101,7 @@ function problemWith({ request, reference }: LockEntry, image: LockedImage | und
 }
 
 /** Reads a sources.json. Throws a PullpinError when the text is something else, or of a version that is not written. */
-export function readSources(text: string, file: string): NpinsSources {
+export function readNpinsSources(text: string, file: string): NpinsSources {
   const value = parsed(text);
   if (!isRecord(value) || !isRecord(value['pins']) || !('version' in value))
     throw new PullpinError(`${printable(file)} is not a sources.json of npins: name another file`);

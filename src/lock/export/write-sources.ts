@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { readSource } from '../../files/read-source.js';
 import { exists } from '../../files/roots.js';
 import { writeFiles } from '../../files/writing/write-files.js';
-import { type ExportedPins, NEW_SOURCES, type NpinsSources, printSources, readSources } from './npins-sources.js';
+import { type ExportedPins, NEW_SOURCES, type NpinsSources, printSources, readNpinsSources } from './npins-sources.js';
 
 /** A sources.json that pins are written into; it need not exist. */
 export interface OpenedSources {
@@ -16,7 +16,7 @@ export interface OpenedSources {
 /** Throws a PullpinError for a file that is no sources.json. */
 export async function openSources(path: string, folder: string): Promise<OpenedSources> {
   const text = (await exists(resolve(folder, path))) ? await readSource(path, folder) : undefined;
-  return { path, folder, text, sources: text === undefined ? NEW_SOURCES : readSources(text, path) };
+  return { path, folder, text, sources: text === undefined ? NEW_SOURCES : readNpinsSources(text, path) };
 }
 
 /** Writes pins in place of those that have their names; all others stay. Throws a PullpinError. */

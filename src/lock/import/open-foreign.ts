@@ -1,4 +1,4 @@
-import { dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { PullpinError, printable } from '../../errors.js';
 import { isOfLock } from '../../files/of-lock.js';
 import { readSource } from '../../files/read-source.js';
@@ -20,8 +20,12 @@ import { readValues } from './values.js';
 const KNOWN =
   'sources.json of npins, nvfetcher.toml, generated.json of nvfetcher, uptix.lock, compose files, Helm values';
 
-/** Reads the images of a file of another tool. Throws a PullpinError for a file that is none, or of a version that is not known. */
-export async function openForeign(path: string, folder: string): Promise<ForeignImages> {
+/**
+ * Reads the images of a file of another tool. Throws a PullpinError for a file that is none, or of a version that is not known.
+ *
+ * @param all the files of the run, among which may be another one that this one needs
+ */
+export async function openForeign(path: string, all: readonly string[], folder: string): Promise<ForeignImages> {
   const file = await openData(path, folder);
   const found = new ForeignImages(file);
   const { root } = file.documents[0] ?? {};
@@ -32,7 +36,7 @@ export async function openForeign(path: string, folder: string): Promise<Foreign
   else if (isYaml || isCompose(root)) readYaml(file, found);
   else if (extname(path) === '.toml') {
     if (!isNvfetcher(root)) throw unknownFile(path);
-    readNvfetcher(root, found, await generatedBeside(path, folder));
+    readNvfetcher(root, found, await generatedFor(path, all, folder));
   } else if (isGenerated(root)) readGenerated(root, found);
   else if (isUptix(root)) readUptix(root, found);
   else throw unknownFile(path);
@@ -72,9 +76,11 @@ async function parserOf(path: string): Promise<ParseData> {
   throw unknownFile(path);
 }
 
-async function generatedBeside(path: string, folder: string): Promise<DataMap | undefined> {
-  const beside = join(dirname(path), GENERATED);
-  if (!(await exists(resolve(folder, beside)))) return undefined;
-  const { root } = (await openData(beside, folder)).documents[0] ?? {};
+/** What nvfetcher has generated: a file of the run, or the one that it writes by itself beside nvfetcher.toml. */
+async function generatedFor(path: string, all: readonly string[], folder: string): Promise<DataMap | undefined> {
+  const named = all.find((each) => basename(each) === basename(GENERATED));
+  const file = named ?? join(dirname(path), GENERATED);
+  if (named === undefined && !(await exists(resolve(folder, file)))) return undefined;
+  const { root } = (await openData(file, folder)).documents[0] ?? {};
   return root?.kind === 'map' ? root : undefined;
 }

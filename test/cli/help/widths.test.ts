@@ -31,7 +31,7 @@ describe.each(['-h', '--help'])('the page of %s', (flag) => {
 // tmux breaks a line that is too long at the edge, as every terminal does: then a word is cut, and the words are no longer the same.
 describe.each([60, 80, 100, 140])('in a terminal of %i columns', (columns) => {
   test.each(NAMES)('the help of %j breaks no word', { timeout: 30_000 }, async (name) => {
-    const terminal = await Terminal.run(argsOf(name, '--help'), { cwd: temporaryFolder(), columns, rows: 400 });
+    const terminal = await Terminal.run(argsOf(name, '--help'), { cwd: temporaryFolder(), columns, rows: 500 });
     const screen = await terminal.screen('exit 0');
     const lines = linesOf(screen).slice(0, -1);
     expect(lines.filter((line) => line.length > Math.min(columns, 100))).toEqual([]);

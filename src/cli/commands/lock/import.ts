@@ -21,7 +21,7 @@ export async function importImages(
   context: Context,
 ): Promise<number> {
   const opened = await openLock(paths, true);
-  const found = await Promise.all([...new Set(files)].map((file) => openForeign(file, context.folder)));
+  const found = await Promise.all([...new Set(files)].map((file) => openForeign(file, files, context.folder)));
   const { images, present, problems, notes } = planImport(found, opened.entries);
   const report = new Report(context, settings.loudness);
   for (const note of notes) report.note(note);
