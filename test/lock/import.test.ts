@@ -5,6 +5,7 @@ import { type DockerRegistry, startDockerRegistry } from '../support/docker-regi
 import { type ImageContent, image, index } from '../support/images.js';
 import { createNix } from '../support/nix-build.js';
 import { runInProcess, testContext } from '../support/run-in-process.js';
+import { runPullpin } from '../support/run-pullpin.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const of = (text: string, architecture = 'amd64'): ImageContent =>
@@ -393,6 +394,8 @@ containers:
 git:
   repository: https://example.org/x.git
 logo: image.png
+global:
+  imageRegistry: mirror.example
 backgroundImage: image.png
 `,
   });
@@ -416,6 +419,7 @@ backgroundImage: image.png
   );
   expect(stderr).toContain('template: values.yaml:25: it is not imported: its image depends on {{ .Values.x }}');
   expect(stderr.match(/it is not imported/g)).toHaveLength(3);
+  expect(stderr).toContain('values.yaml:33: a chart may take its images from mirror.example');
 });
 
 describe('files that cannot be imported', () => {
@@ -462,7 +466,12 @@ describe('files that cannot be imported', () => {
       npins({ gone: container({ image_digest: `sha256:${'e'.repeat(64)}` }), here: container() }),
     );
     const { exitCode, stderr } = await place.run('import', 'npins/sources.json');
-    expect([exitCode, stderr]).toEqual([5, expect.stringMatching(/^pullpin: gone: /m)]);
+    expect([exitCode, stderr]).toEqual([
+      5,
+      expect.stringMatching(
+        /^pullpin: gone: npins\/sources\.json:3: it is not imported: .* no manifest with this digest/m,
+      ),
+    ]);
     expect(place.read('images.toml')).not.toContain('gone');
     expect(Object.keys(place.images())).toEqual(['here']);
   });
@@ -505,4 +514,16 @@ test('many images are added in one step', { timeout: 60_000 }, async () => {
   const place = folderWith(npins(many));
   expect(await place.run('import', 'npins/sources.json')).toMatchObject({ exitCode: 0 });
   expect(Object.keys(place.images())).toHaveLength(500);
+});
+
+test('imports at the same time lose nothing, also of the same file', { timeout: 60_000 }, async () => {
+  const service = (name: string): string => `services:\n  ${name}:\n    image: ${host}/web:1.0\n`;
+  const place = folderWith({ 'a.yml': service('a'), 'b.yml': service('b'), ...npins({ c: container() }) });
+  const files = ['a.yml', 'a.yml', 'b.yml', 'npins/sources.json'];
+  const runs = await Promise.all(files.map((file) => runPullpin(['lock', 'import', file], { cwd: place.folder })));
+  expect(runs.map(({ exitCode, stderr }) => [exitCode, stderr.includes('failed')])).toEqual(
+    files.map(() => [0, false]),
+  );
+  expect(Object.keys(place.images())).toEqual(['a', 'b', 'c']);
+  expect(place.read('images.toml').match(/^\[images\./gm)).toHaveLength(3);
 });

@@ -1,4 +1,4 @@
-import { PullpinError, printable } from '../../errors.js';
+import { type FailureKind, PullpinError, printable } from '../../errors.js';
 import { Lines, type Range } from '../../nix/language/position.js';
 import type { Digest } from '../../oci/digest.js';
 import type { DataFile } from '../../text/tree/data-file.js';
@@ -6,7 +6,20 @@ import type { NewImage } from '../edit-images.js';
 import { entryName } from './entry-name.js';
 
 /** Something in a file of another tool cannot be imported. */
-export class ImportError extends PullpinError {}
+export class ImportError extends PullpinError {
+  override readonly kind: FailureKind;
+
+  constructor(problem?: string, options: ErrorOptions & { readonly kind?: FailureKind } = {}) {
+    super(problem, options);
+    this.kind = options.kind ?? 'failure';
+  }
+}
+
+/** The same failure with the place of its image; it keeps its kind. Anything else is given back as it is. */
+export function atPlace(place: string, error: unknown): unknown {
+  if (!(error instanceof PullpinError)) return error;
+  return new ImportError(`${place}: it is not imported: ${error.message}`, { cause: error, kind: error.kind });
+}
 
 /** What another tool says of an image. */
 export interface ForeignPin {
@@ -31,7 +44,7 @@ export interface ForeignImage extends ForeignPin {
 /** Why an image is not imported; `error` names the place. */
 export interface ImportProblem {
   readonly name: string;
-  readonly error: PullpinError;
+  readonly error: unknown;
 }
 
 /** Collects the images of one file. */
@@ -51,10 +64,9 @@ export class ForeignImages {
     const place = this.placeOf(at);
     try {
       this.images.push({ ...read(), name: entryName(named), place });
-    } catch (cause) {
-      if (!(cause instanceof PullpinError)) throw cause;
-      const error = new ImportError(`${place}: it is not imported: ${cause.message}`, { cause });
-      this.problems.push({ name: printable(named, 100), error });
+    } catch (error) {
+      if (!(error instanceof PullpinError)) throw error;
+      this.problems.push({ name: printable(named, 100), error: atPlace(place, new ImportError(error.message)) });
     }
   }
 

@@ -7,7 +7,7 @@ import type { LockedEntry } from '../lock-image.js';
 import type { LockedImage } from '../lock-schema.js';
 import type { LockPlan } from '../plan-lock.js';
 import { readImagesFile } from '../read-images.js';
-import type { ForeignImage } from './foreign-images.js';
+import { atPlace, type ForeignImage } from './foreign-images.js';
 
 /** The images.toml that images are to be added to. */
 export interface ImagesFile {
@@ -32,19 +32,20 @@ export async function lockForeign(
   file: ImagesFile,
   lookUp: LookUp,
 ): Promise<ForeignLock> {
-  const plan = await lookUp(entriesFor(images, file));
-  const elsewhere = await fromOtherPlatforms(
-    images.filter((image) => isOfOtherPlatform(image, plan)),
-    file,
-    lookUp,
-  );
-  const again = elsewhere.length === 0 ? { results: [], problems: [] } : await lookUp(entriesFor(elsewhere, file));
-  const moved = new Map(elsewhere.map((image) => [image.name, image]));
-  const byName = new Map(images.map((image) => [image.name, moved.get(image.name) ?? image]));
-  const results = [...plan.results.filter(({ entry }) => !moved.has(entry.name)), ...again.results];
-  const problems = [...plan.problems.filter(({ name }) => !moved.has(name)), ...again.problems];
+  const first = await lookUp(entriesFor(images, file));
+  const unfit = images.filter((image) => isOfOtherPlatform(image, first));
+  const moved = unfit.length === 0 ? [] : await fromOtherPlatforms(unfit, file, lookUp);
+  const second = moved.length === 0 ? undefined : await lookUp(entriesFor(moved, file));
+  const names = new Set(moved.map(({ name }) => name));
+  const byName = new Map([...images, ...moved].map((image) => [image.name, image]));
+  const results = [...first.results.filter(({ entry }) => !names.has(entry.name)), ...(second?.results ?? [])];
+  const problems = [...first.problems.filter(({ name }) => !names.has(name)), ...(second?.problems ?? [])];
+  const plan = {
+    results: results.map((each) => withWarnings(each, byName)),
+    problems: problems.map(({ name, error }) => ({ name, error: atPlace(byName.get(name)?.place ?? name, error) })),
+  };
   const keys = results.map(({ entry }): [string, NewImage] => [entry.name, keysOf(entry, byName)]);
-  return { plan: { results: results.map((each) => withWarnings(each, byName)), problems }, images: new Map(keys) };
+  return { plan, images: new Map(keys) };
 }
 
 /** The entries of images.toml for some images, each at its recorded digest. */
@@ -70,7 +71,6 @@ function isOfOtherPlatform({ name, hash, keys }: ForeignImage, { results, proble
 
 /** Those of some images that have their recorded hash for a system, with that system. */
 async function fromOtherPlatforms(images: readonly ForeignImage[], file: ImagesFile, lookUp: LookUp) {
-  if (images.length === 0) return [];
   const { results } = await lookUp(entriesFor(images, file).map((entry) => ({ ...entry, platforms: 'all' })));
   return images.flatMap((image): ForeignImage[] => {
     const after = results.find(({ entry }) => entry.name === image.name)?.after;

@@ -1,7 +1,7 @@
 import { printable, UsageError } from '../../errors.js';
 import { checkNewImage } from '../edit-images.js';
 import type { LockEntry } from '../entry.js';
-import { type ForeignImage, type ForeignImages, ImportError, type ImportProblem } from './foreign-images.js';
+import { atPlace, type ForeignImage, type ForeignImages, ImportError, type ImportProblem } from './foreign-images.js';
 
 /** What becomes of the images of some files. */
 export interface ImportPlan {
@@ -33,7 +33,7 @@ export function planImport(files: readonly ForeignImages[], entries: ReadonlyMap
 }
 
 function problemOf({ name, place }: ForeignImage, problem: string): ImportProblem {
-  return { name, error: new ImportError(`${place}: it is not imported: ${problem}`) };
+  return { name, error: atPlace(place, new ImportError(problem)) };
 }
 
 function conflictWith({ place, request }: LockEntry, { name, keys }: ForeignImage): string | undefined {

@@ -1,7 +1,7 @@
 import type { DataMap, DataNode } from '../../text/tree/data-file.js';
 import { type DataVisit, ownValue, visits } from '../../text/tree/visits.js';
 import { checkPlain, imageAt } from './compose.js';
-import { DataFields } from './data-fields.js';
+import { DataFields, dataFieldsOf } from './data-fields.js';
 import type { DirectiveReader } from './directives.js';
 import { shortName } from './entry-name.js';
 import { type ForeignImages, type ForeignPin, ImportError } from './foreign-images.js';
@@ -14,6 +14,7 @@ const TAGS = ['tag', 'imageTag'];
 export function readValues(found: ForeignImages, directives: DirectiveReader): void {
   /** Texts that are a part of an image. */
   const parts = new Set<DataNode>();
+  noteOtherRegistry(found);
   for (const visit of visits(found.file)) {
     const { node, key = '' } = visit;
     if (node.kind === 'map') {
@@ -25,6 +26,15 @@ export function readValues(found: ForeignImages, directives: DirectiveReader): v
     }
     if (node.kind === 'text' && !parts.has(node) && isImageText(key, node.text))
       found.add(nameOf(visit, node), visit.place ?? node, () => imageInText(node, node.text, directives));
+  }
+}
+
+/** Charts of Bitnami and others put this registry in place of the one that an image names. */
+function noteOtherRegistry(found: ForeignImages): void {
+  for (const { root } of found.file.documents) {
+    const registry = dataFieldsOf(root)?.inner('global').value('imageRegistry');
+    if (registry?.kind === 'text' && registry.text !== '')
+      found.note(registry, `a chart may take its images from ${registry.text}, which is left alone here`);
   }
 }
 

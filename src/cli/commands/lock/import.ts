@@ -4,6 +4,7 @@ import { lockForeign } from '../../../lock/import/lock-foreign.js';
 import { openForeign } from '../../../lock/import/open-foreign.js';
 import { planImport } from '../../../lock/import/plan-import.js';
 import { type LockPaths, openLock } from '../../../lock/lock-files.js';
+import { readImagesFile } from '../../../lock/read-images.js';
 import type { Context } from '../../terminal/context.js';
 import { Report } from '../../terminal/report.js';
 import { lookUpImages } from './look-up.js';
@@ -33,7 +34,12 @@ export async function importImages(
   const file = { text: opened.texts.images ?? '', path: paths.images };
   const locked = await lockForeign(images, file, lookUp);
   if (locked.images.size > 0) {
-    const edit = (text: string): string => withImages(text, paths.images, locked.images);
+    const edit = (text: string): string => {
+      // Another run may have imported the same meanwhile.
+      const there = readImagesFile(text, paths.images);
+      const added = [...locked.images].filter(([name, { image }]) => there.get(name)?.request.image !== image);
+      return withImages(text, paths.images, new Map(added));
+    };
     const after = new Map(locked.plan.results.map((result) => [result.entry.name, result.after]));
     await commitLock(paths, { images: after, edit }, context.signal);
   }
