@@ -284,6 +284,9 @@ services:
     image: "${host}/web:1.0"
   db:
     <<: *base
+  dbs:
+    <<: *base
+    platform: linux/amd46
   fixed:
     image: ${host}/web@${OLD}
   app:
@@ -317,9 +320,12 @@ image = "HOST/web@${OLD}"
     const { front, ruled, fixed } = place.images();
     expect([front.digest, ruled.digest, fixed.digest]).toEqual([OLD, NEW, OLD]);
     expect(stderr).toContain('compose.yaml:7: this directive is at no image, and left alone\n');
-    expect(stderr).toContain('compose.yaml:15: app is built here, and not imported\n');
-    expect(stderr).toContain('moving: compose.yaml:19: it is not imported: its image depends on ${TAG:-1.0}');
-    expect(stderr).toContain('odd: compose.yaml:21: it is not imported: image is not a text');
+    expect(stderr).toContain('compose.yaml:18: app is built here, and not imported\n');
+    expect(stderr).toContain('moving: compose.yaml:22: it is not imported: its image depends on ${TAG:-1.0}');
+    expect(stderr).toContain(
+      "dbs: compose.yaml:13: it is not imported: there is no platform 'linux/amd46'; did you mean",
+    );
+    expect(stderr).toContain('odd: compose.yaml:24: it is not imported: image is not a text');
   });
 
   test('a second import changes nothing, and an entry of the same name is never replaced', async () => {

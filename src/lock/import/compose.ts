@@ -1,6 +1,7 @@
 import { printable } from '../../errors.js';
 import { parseReference } from '../../oci/reference.js';
 import type { DataMap, DataNode } from '../../text/tree/data-file.js';
+import { ownValue } from '../../text/tree/visits.js';
 import { DataFields, dataFieldsOf } from './data-fields.js';
 import type { DirectiveReader } from './directives.js';
 import { type ForeignImages, type ForeignPin, ImportError } from './foreign-images.js';
@@ -24,7 +25,7 @@ export function readCompose(root: DataMap, found: ForeignImages, directives: Dir
     const service = dataFieldsOf(value);
     const elsewhere = service && elsewhereOf(service);
     if (elsewhere !== undefined) found.note(place, `${key} ${elsewhere}`);
-    else if (service) found.add(key, service.value('image') ?? place, () => imageOf(service, directives));
+    else if (service) found.add(key, ownValue(service.map, 'image') ?? place, () => imageOf(service, directives));
   }
 }
 
