@@ -33,6 +33,9 @@ describe('the helpers that Renovate has mean the same', () => {
     ['{{#if (or none tag)}}yes{{/if}}', 'yes'],
     ['{{add 1 2}}', '3'],
     ['{{json (distinct (toArray 1 2 1))}}', '[1,2]'],
+    ['{{toJSON (toObject "a" 1 "b" tag)}}', '{"a":1,"b":"v7.4-alpine"}'],
+    ['{{json (lookupArray (toArray (toObject "a" 1) (toObject "b" 2) "x" (toObject "a" 3)) "a")}}', '[1,3]'],
+    ['{{json (lookupArray tag "length")}}{{json (lookupArray (toArray (toObject "a" 1)) "constructor")}}', '[][]'],
     ['{{toJSON tag}}', '"v7.4-alpine"'],
     ['{{{stringToPrettyJSON "{\\"a\\":[1]}"}}}', '{\n  "a": [\n    1\n  ]\n}'.replace(/\\/g, '')],
     ['{{encodeURIComponent "a/b c"}} {{decodeURIComponent "a%2Fb"}}', 'a%2Fb%20c a/b'],
@@ -55,6 +58,7 @@ describe('the helpers that Renovate has mean the same', () => {
     ['{{replace "(?=a)" "" tag}}', "own.hbs:1: '(?=a)' cannot be used"],
     ['{{stringToPrettyJSON "{"}}', 'own.hbs:1: stringToPrettyJSON cannot read this text'],
     ['{{decodeURIComponent "%"}}', 'own.hbs:1: decodeURIComponent cannot read this text'],
+    ['{{toJSON (toObject "a" 1 "b")}}', 'own.hbs:1: toObject wants a value behind each name'],
     ['{{#indent 41}}x{{/indent}}', 'own.hbs:1: indent is a block with a number of spaces'],
     ['{{indent 4}}', 'own.hbs:1: indent is a block'],
   ])('a mistake is one line: %s', async (template, message) => {

@@ -29,6 +29,16 @@ export const RENOVATE_HELPERS: Readonly<Record<string, TemplateHelper>> = {
   or: { usage: 'value value …', help: 'whether one is true', apply: (...values) => values.slice(0, -1).some(Boolean) },
   add: { usage: 'number number', help: 'their sum', apply: (one, other) => Number(one) + Number(other) },
   toArray: { usage: 'value value …', help: 'the values as a list', apply: (...values) => values.slice(0, -1) },
+  toObject: {
+    usage: 'name value …',
+    help: 'the values as an object, by the names in front of them',
+    apply: (...values) => pairsOf(values.slice(0, -1), values.at(-1)),
+  },
+  lookupArray: {
+    usage: 'list name',
+    help: 'what the objects of a list have by this name, as in `{{#each (lookupArray pins "imageName")}}`',
+    apply: (list, name) => (Array.isArray(list) ? list.flatMap((each) => ownOf(each, textOf(name))) : []),
+  },
   distinct: {
     usage: 'list',
     help: 'the list with each value once',
@@ -78,6 +88,19 @@ export function replaceHelper(replace: Replace): HelperFunction {
       throw cause;
     }
   };
+}
+
+function pairsOf(values: readonly unknown[], options: unknown): Readonly<Record<string, unknown>> {
+  if (values.length % 2 !== 0) throw new HelperError('toObject wants a value behind each name', options);
+  return Object.fromEntries(
+    values.flatMap((name, at) => (at % 2 === 0 ? [[textOf(name), values[at + 1]] as const] : [])),
+  );
+}
+
+/** A list with the value of a name; without any where the object has none, or is no object. */
+function ownOf(value: unknown, name: string): unknown[] {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return [];
+  return [(value as Readonly<Record<string, unknown>>)[name]];
 }
 
 /** Text for a value: null, such as the tag of an image without a tag, becomes the empty text. */
