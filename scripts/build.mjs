@@ -45,6 +45,16 @@ function among(...places) {
   };
 }
 
+const HANDLEBARS = /[\\/]handlebars[\\/](?:runtime\.js|dist[\\/]cjs[\\/](?!handlebars(?:\.js|[\\/]compiler)))/;
+
+/**
+ * @param {(id: string) => boolean} ours
+ * @param {RegExp} others modules of a package
+ */
+function either(ours, others) {
+  return (/** @type {string} */ id) => others.test(id) || ours(id);
+}
+
 // Chunks join modules that are needed together, because each file costs Node about half a millisecond to open.
 const GROUPS = [
   // Every start.
@@ -87,6 +97,12 @@ const GROUPS = [
       ...['prefetch/image/config', 'pin/pin', 'pin/inspect', 'cli/progress/downloads', 'cli/progress/progress'],
       ...['cli/resources/backend', 'cli/resources/signatures', 'pin/platforms', 'pin/shared-image'],
     ),
+  },
+  // Handlebars without its compiler, and what built-in templates call. A page needs the former only.
+  {
+    name: 'handlebars',
+    priority: 1,
+    test: either(among('nix/render/helpers/helper'), HANDLEBARS),
   },
 ];
 

@@ -21,6 +21,9 @@ needs zsh zsh
 needs fish fish
 needs mandoc mandoc
 needs tmux tmux
+needs chromium chromium
+# The screenshots have this font.
+[ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || missing="$missing fonts-dejavu-core"
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { FINDINGS } from '../src/check/findings.js';
+import { FINDINGS } from '../src/check/findings/findings.js';
 import { checkPage } from '../src/cli/man/check-page.js';
 import { templatesPage } from '../src/cli/man/templates-page.js';
 import { BUILT_INS } from '../src/nix/evaluation/built-ins/built-ins.js';

@@ -5,22 +5,17 @@ import type { FoundInFiles } from '../list/find-in-file.js';
 import { cautionsOf, type PinFiles, readerOf } from '../list/pin-files.js';
 import { createSelector, type PinSelection } from '../list/select.js';
 import type { PinSite } from '../nix/find/pin-site.js';
-import { isDigest, isPlaceholderDigest } from '../oci/digest.js';
 import type { Registries } from '../oci/image-source.js';
 import { DEFAULT_PLATFORM, type Platform, toPlatform } from '../oci/platform.js';
-import { type RepositoryName, splitName } from '../oci/reference.js';
+import type { RepositoryName } from '../oci/reference.js';
 import { LookUps } from '../pin/look-ups.js';
 import type { PinSettings } from '../pin/pin.js';
-import { checkAlive, checkImages } from './alive.js';
-import { type CheckedPin, type CheckedPinSettings, followedBy, platformOf } from './checked-pin.js';
 import { checkContainer } from './containers.js';
-import { checkCurrent } from './current.js';
-import { bumpAdvice, type Finding, findingAt, findingOf, findingsInOrder } from './finding.js';
-import type { FindingCode } from './findings.js';
-import { checkHashes } from './hashes.js';
-import { checkPlatforms } from './platforms.js';
+import { type Finding, findingOf, findingsInOrder } from './findings/finding.js';
+import type { FindingCode } from './findings/findings.js';
+import { checkPin, type PinResult } from './one-pin/check-pin.js';
+import type { CheckedPinSettings } from './one-pin/checked-pin.js';
 import { ownerOfContainer, ownerOfPin, withSafeEdits } from './safe-edits.js';
-import { checkSigned } from './signed.js';
 
 /** Which pins are checked, how thoroughly, and which registries are asked. */
 export interface CheckSettings extends PinSelection {
@@ -30,6 +25,8 @@ export interface CheckSettings extends PinSelection {
   readonly isDeep?: boolean | undefined;
   /** Whether to compute all hashes, which downloads the images that are not in the cache. */
   readonly computesHashes?: boolean | undefined;
+  /** Whether to find out what the images of pins are like: size, layers, age, platforms. No layer is downloaded. */
+  readonly looksAtImages?: boolean | undefined;
   /** The platform of pins that name none; linux/amd64 when omitted. */
   readonly platform?: Platform | string | undefined;
   /** The tag of pins that name none. */
@@ -53,6 +50,15 @@ export interface CheckReport {
   /** How many pins were checked. */
   readonly pins: number;
   readonly findings: readonly Finding[];
+  /** The pins that were checked. */
+  readonly inventory: readonly InventoryEntry[];
+}
+
+/** A pin that was checked, and what its image is like. */
+export interface InventoryEntry extends Pick<Finding, 'file' | 'line' | 'column'>, Omit<PinResult, 'findings'> {
+  readonly imageName: string;
+  /** A digest, or the empty text as a placeholder. */
+  readonly imageDigest: string;
 }
 
 /** How many pins are checked at the same time. The registry client limits the requests to each host. */
@@ -69,72 +75,47 @@ export async function checkPins(pinFiles: PinFiles, settings: CheckSettings): Pr
   const progress = { done: 0, total: sites.length, changed: 0 };
   onProgress({ ...progress });
   const settled = await settleInOrder(sites, CONCURRENT_PINS, async (site) => {
-    const findings = await checkPin(site, lookUps, forPins);
+    const result = await checkPin(site, lookUps, forPins);
     progress.done += 1;
-    if (findings.some(({ code }) => code === 'moved-tag')) progress.changed += 1;
+    if (result.findings.some(({ code }) => code === 'moved-tag')) progress.changed += 1;
     onProgress({ ...progress });
-    return findings;
+    return result;
   });
   const results = new Map(sites.map((site, at) => [site, resultOf(settled[at])]));
   const containers = (found.containers ?? []).map((each) => {
     return ownerOfContainer(each, isWantedFile(each.file) ? checkContainer(each) : []);
   });
-  const pins = found.sites.map((site) => ownerOfPin(site, results.get(site) ?? []));
+  const pins = found.sites.map((site) => ownerOfPin(site, results.get(site)?.findings ?? []));
   const findings = [
     ...withSafeEdits([...pins, ...containers]),
     ...[...found.problems.filter(({ file }) => isWantedFile(file)), ...cautionsOf(sites)].map(findingOf),
     ...(pinFiles.unreadable ?? []).map(findingOf),
   ];
-  return { pins: sites.length, findings: findingsInOrder(unique(findings).filter(({ code }) => !ignored.has(code))) };
+  return {
+    pins: sites.length,
+    findings: findingsInOrder(unique(findings).filter(({ code }) => !ignored.has(code))),
+    inventory: [...results].map(([site, result]) => inventoryEntry(site, result)),
+  };
 }
 
 function pinSettings(pinFiles: PinFiles, settings: CheckSettings): Omit<CheckedPinSettings, 'refusesMove'> {
-  const { isDeep = false, computesHashes = false, platform = DEFAULT_PLATFORM, assumeTag } = settings;
-  return { isDeep, computesHashes, platform: toPlatform(platform), assumeTag, read: readerOf(pinFiles) };
+  const { isDeep = false, computesHashes = false, looksAtImages = false, assumeTag } = settings;
+  const platform = toPlatform(settings.platform ?? DEFAULT_PLATFORM);
+  return { isDeep, computesHashes, looksAtImages, platform, assumeTag, read: readerOf(pinFiles) };
 }
 
-function resultOf(result: PromiseSettledResult<Finding[]> | undefined): Finding[] {
+function resultOf(result: PromiseSettledResult<PinResult> | undefined): PinResult {
   if (result?.status === 'rejected') throw result.reason;
-  return result?.value ?? [];
+  return result?.value ?? { findings: [] };
+}
+
+function inventoryEntry(site: PinSite, { tag, image }: PinResult): InventoryEntry {
+  const { file, line, column, imageName, imageDigest } = site;
+  return { file, line, column, imageName: imageName.text, imageDigest: imageDigest.text, tag, image };
 }
 
 /** A pin with a table of systems is checked for each of them; what is the same for several is one finding. */
 function unique(findings: readonly Finding[]): Finding[] {
   const keyOf = ({ file, line, column, code, message }: Finding) => JSON.stringify([file, line, column, code, message]);
   return [...new Map(findings.map((finding) => [keyOf(finding), finding])).values()];
-}
-
-async function checkPin(site: PinSite, all: LookUps, settings: CheckedPinSettings): Promise<Finding[]> {
-  const { flaw, imageName, imageDigest } = site;
-  const flaws = flaw ? [findingAt(site, flaw.code, flaw.message)] : [];
-  if (flaw?.code === 'malformed-reference') return flaws;
-  const digest = imageDigest.text;
-  if (!isDigest(digest) || isPlaceholderDigest(digest))
-    return [...flaws, findingAt(site, 'no-digest', 'it has no digest yet', { fix: bumpAdvice(site) })];
-  const name = { ...splitName(imageName.text), name: imageName.text, unverified: site.tlsVerify === false };
-  const lookUps = all.repository(name);
-  // A malformed architecture has its own finding.
-  const platform = flaw ? undefined : platformOf(site);
-  const pin: CheckedPin = { site, digest, follows: followedBy(site, settings), platform, lookUps, settings };
-  const [ofDigest, ofTag, ofSignature] = await Promise.all([
-    checkDigest(pin, flaw !== undefined),
-    checkCurrent(pin),
-    checkSigned(pin),
-  ]);
-  return [...flaws, ...withoutRepeatedFailure([...ofDigest, ...ofTag, ...ofSignature])];
-}
-
-async function checkDigest(pin: CheckedPin, isFlawed: boolean): Promise<Finding[]> {
-  const { root, findings } = await checkAlive(pin);
-  const images = root ? await checkImages(pin, root) : [];
-  const canBeHashed = images.length === 0 ? root : undefined;
-  const hashes = await checkHashes(pin, canBeHashed);
-  const platforms = root && !isFlawed ? await checkPlatforms(pin, root, hashes.recipe?.platform) : [];
-  return [...findings, ...images, ...hashes.findings, ...platforms];
-}
-
-/** A registry that does not answer fails every question about a pin: the first failure says it. */
-function withoutRepeatedFailure(findings: readonly Finding[]): Finding[] {
-  const first = findings.find(({ code }) => code === 'look-up-failed');
-  return findings.filter((finding) => finding.code !== 'look-up-failed' || finding === first);
 }

@@ -2,8 +2,8 @@ import { PullpinError } from '../errors.js';
 import { rewrite } from '../nix/edit/edit.js';
 import type { ContainerImage } from '../nix/find/pin-site.js';
 import { formatRepository, parseReference } from '../oci/reference.js';
-import type { Finding } from './finding.js';
-import { FINDINGS } from './findings.js';
+import type { Finding } from './findings/finding.js';
+import { FINDINGS } from './findings/findings.js';
 
 /**
  * Whether the `image` of a container is what its `imageFile` has inside. Otherwise the module runs what `image` names, which is pulled from the

@@ -5,7 +5,7 @@ import { type PinFiles, readerOf } from '../list/pin-files.js';
 import { fromProcess } from '../machine/machine.js';
 import { changedFiles } from '../nix/edit/changed-files.js';
 import { reconcileEdits } from '../nix/edit/edit.js';
-import type { Finding } from './finding.js';
+import type { Finding } from './findings/finding.js';
 
 /** What was corrected, and what was not. */
 export interface Fixed {

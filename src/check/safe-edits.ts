@@ -2,7 +2,7 @@ import type { FileEdit } from '../nix/edit/edit.js';
 import type { ContainerImage, PinSite } from '../nix/find/pin-site.js';
 import { literalsOf, overlap } from '../nix/values/text.js';
 import type { SourceRange } from '../nix/values/value.js';
-import type { Finding } from './finding.js';
+import type { Finding } from './findings/finding.js';
 
 /** Something that has values in a file, and what was found of it: a pin, or a container. */
 export interface Owner {

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { beforeAll, expect, test } from 'vitest';
-import type { Finding } from '../../src/check/finding.js';
+import type { Finding } from '../../src/check/findings/finding.js';
 import { toAnnotations } from '../../src/check/output/annotations.js';
 import { toSarif } from '../../src/check/output/sarif.js';
 import { digestOf } from '../../src/oci/verified.js';

@@ -1,5 +1,5 @@
-import type { Finding } from '../finding.js';
-import type { FindingLevel } from '../findings.js';
+import type { Finding } from '../findings/finding.js';
+import type { FindingLevel } from '../findings/findings.js';
 import { pathFromTop, type ReportPaths } from './file-uri.js';
 
 const COMMANDS: Readonly<Record<FindingLevel, string>> = { error: 'error', warning: 'warning', note: 'notice' };

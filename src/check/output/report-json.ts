@@ -1,6 +1,6 @@
 import type { CheckReport } from '../check.js';
-import type { Finding } from '../finding.js';
-import type { FindingCode, FindingLevel } from '../findings.js';
+import type { Finding } from '../findings/finding.js';
+import type { FindingCode, FindingLevel } from '../findings/findings.js';
 
 /** A finding in the documented JSON of `pullpin check --json` (docs/json.md). Keys may be added, and are never changed or removed. */
 export interface FindingJson {

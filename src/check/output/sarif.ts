@@ -1,8 +1,8 @@
 import type { FileEdit } from '../../nix/edit/edit.js';
 import { hexOf } from '../../oci/digest.js';
 import { digestOf } from '../../oci/verified.js';
-import type { Finding } from '../finding.js';
-import { FINDINGS, type FindingCode } from '../findings.js';
+import type { Finding } from '../findings/finding.js';
+import { FINDINGS, type FindingCode } from '../findings/findings.js';
 import { pathFromTop, type ReportPaths } from './file-uri.js';
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';

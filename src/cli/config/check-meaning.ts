@@ -1,4 +1,4 @@
-import { checkIgnored } from '../../check/finding.js';
+import { checkIgnored } from '../../check/findings/finding.js';
 import { UsageError } from '../../errors.js';
 import { parseAttributePath } from '../../nix/literals/text.js';
 import { isTemplateName } from '../../nix/render/built-in/template-table.js';

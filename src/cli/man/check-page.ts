@@ -1,4 +1,4 @@
-import { FINDINGS } from '../../check/findings.js';
+import { FINDINGS } from '../../check/findings/findings.js';
 import { table, withTables } from './tables.js';
 
 /** docs/check.md with its table of findings made from the code. */

@@ -69,6 +69,7 @@ const CODES: Readonly<Record<string, number>> = {
   'pullpin lock --check': 3,
   'pullpin check --deep': 1,
   'pullpin check --hashes --fix': 1,
+  'pullpin check --html pins.html': 1,
   'pullpin check --sarif >pins.sarif': 1,
 };
 
@@ -86,7 +87,7 @@ test.each(EXAMPLES.filter((line) => !/ -i$/.test(line) && !ELSEWHERE.test(line))
       exitCode: CODES[line] ?? 0,
     });
     // Each shows or writes something.
-    const file = /> ?(\S+)$/.exec(line)?.[1];
+    const file = /(?:> ?|--html )(\S+)$/.exec(line)?.[1];
     const isSilent = /eval|source|--clear|--hashes|--unpinned|freeze/.test(line);
     if (file) expect(existsSync(join(cwd, file))).toBe(true);
     else if (!isSilent) expect(stdout).not.toBe('');

@@ -52,13 +52,21 @@ const FINDINGS_OUTPUT = optionGroup({
     json: { type: 'flag', help: 'Print JSON, as docs/json.md describes it' },
     sarif: { type: 'flag', help: 'Print SARIF 2.1.0, for code scanning' },
     github: { type: 'flag', help: 'Print annotations for GitHub Actions' },
+    html: {
+      type: 'value',
+      value: 'FILE',
+      completion: 'file',
+      help: 'Also write a page for a browser: findings, and pins by age, size, platforms and shared layers',
+    },
   },
   parse(raw) {
     const formats = (['json', 'sarif', 'github'] as const).filter((each) => raw[each]);
     if (formats.length > 1)
       throw new UsageError(`${formats.map((each) => `--${each}`).join(' and ')} would both be printed: choose one`);
     const [format = 'text'] = formats;
-    return { format } as { readonly format: FindingsFormat };
+    if (raw.html === '-')
+      throw new UsageError('--html takes the name of a file, because stdout has the findings: --html pins.html');
+    return { format: format as FindingsFormat, page: raw.html };
   },
 });
 
@@ -83,6 +91,7 @@ export const CHECK = commandOptions({
     ['pullpin check --deep', 'Also each image, config and layer'],
     ['pullpin check --hashes --fix', 'Correct what is certainly wrong'],
     ['pullpin check --sarif >pins.sarif', 'For code scanning'],
+    ['pullpin check --html pins.html', 'A page to look at, with ages, sizes and shared layers'],
   ],
 });
 

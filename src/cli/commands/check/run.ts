@@ -1,9 +1,10 @@
 import { realpath } from 'node:fs/promises';
+import { basename } from 'node:path';
 import packageJson from '../../../../package.json' with { type: 'json' };
 import { tagRefusals } from '../../../bump/tag-moves.js';
 import { type CheckReport, checkPins } from '../../../check/check.js';
-import { checkIgnored, type Finding } from '../../../check/finding.js';
-import type { FindingCode } from '../../../check/findings.js';
+import { checkIgnored, type Finding } from '../../../check/findings/finding.js';
+import type { FindingCode } from '../../../check/findings/findings.js';
 import { type Fixed, fixFindings } from '../../../check/fix.js';
 import { toAnnotations } from '../../../check/output/annotations.js';
 import type { ReportPaths } from '../../../check/output/file-uri.js';
@@ -20,12 +21,13 @@ import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
 import { count } from '../../terminal/format.js';
 import { jsonText } from '../../terminal/outcome.js';
-import { writeOutput } from '../../terminal/output.js';
+import { checkOutput, writeOutput } from '../../terminal/output.js';
 import { Report } from '../../terminal/report.js';
 import type { CheckCommandSettings } from './options.js';
 
 export async function runCheck(settings: CheckCommandSettings, context: Context): Promise<number> {
   checkTogether(settings);
+  await checkOutput(settings.output.page, context, '--html');
   const ignored = settings.checking.ignored.map(checkIgnored);
   const { operands, checking, chosen, loudness, output } = settings;
   const choice = await chooseFiles(operands, chosen, context);
@@ -37,6 +39,7 @@ export async function runCheck(settings: CheckCommandSettings, context: Context)
   const done = checking.fixes ? await fixFindings(checked.findings, choice.pinFiles, context.signal) : nothing;
   for (const path of done.separated) report.warning(`${path} had other names (hard links), which keep the old text`);
   await writeOutput(await textOf(checked, done, settings, context), undefined, context);
+  if (output.page !== undefined) await writePage(output.page, checked, done, context);
   if (output.format === 'text') report.note(summary(checked, done));
   return exitCode(done.left);
 }
@@ -47,7 +50,7 @@ async function check(
   choice: ChosenFiles,
   context: Context,
 ): Promise<CheckReport> {
-  const { checking, loudness, downloads, platform } = settings;
+  const { checking, loudness, downloads, output, platform } = settings;
   const progress = createPinsProgress(context, loudness === 'normal');
   const report = new Report(context, loudness, () => progress.clear());
   const cache = openRunCache(settings.cache, context, report);
@@ -60,6 +63,7 @@ async function check(
       isWantedFile: (path) => choice.isWantedFile(path),
       ...checking,
       ignored: new Set(ignored),
+      looksAtImages: output.page !== undefined,
       tagRefusals: (found) => tagRefusals(choice.pinFiles, found),
       platform,
       temporaryFolder: context.temporaryFolder,
@@ -76,6 +80,14 @@ async function check(
     progress.stop();
     await registries.close();
   }
+}
+
+/** Throws an OutputError. */
+async function writePage(file: string, report: CheckReport, { fixed }: Fixed, context: Context): Promise<void> {
+  const { toPage } = await import('../../check-page/page.js');
+  const folder = basename(context.folder);
+  const text = toPage({ report, fixed, folder, now: Date.now(), version: packageJson.version });
+  await writeOutput(text, file, context, '--html');
 }
 
 /** Throws a UsageError. */

@@ -14,3 +14,8 @@ declare module 'handlebars/runtime.js' {
 
   export { Handlebars as default };
 }
+
+/** The text of a style sheet of `templates/`. */
+declare module '*.css?source' {
+  export const source: string;
+}

@@ -1,8 +1,8 @@
-import { PullpinError } from '../errors.js';
-import { rewrite } from '../nix/edit/edit.js';
-import type { PinHash, PinSite } from '../nix/find/pin-site.js';
-import { formatHash, parseHash } from '../nix/literals/hash.js';
-import { bumpAdvice, bumpCommand, type Finding, findingAt } from './finding.js';
+import { PullpinError } from '../../errors.js';
+import { rewrite } from '../../nix/edit/edit.js';
+import type { PinHash, PinSite } from '../../nix/find/pin-site.js';
+import { formatHash, parseHash } from '../../nix/literals/hash.js';
+import { bumpAdvice, bumpCommand, type Finding, findingAt } from '../findings/finding.js';
 
 /** What can be said of a hash as it is written, without a registry; undefined where it may be right. */
 export function checkWritten(

@@ -1,8 +1,8 @@
-import { printable, UsageError } from '../errors.js';
-import type { ListedProblem } from '../list/pin-files.js';
-import type { FileEdit } from '../nix/edit/edit.js';
-import type { PinSite } from '../nix/find/pin-site.js';
-import { didYouMean } from '../suggestion.js';
+import { printable, UsageError } from '../../errors.js';
+import type { ListedProblem } from '../../list/pin-files.js';
+import type { FileEdit } from '../../nix/edit/edit.js';
+import type { PinSite } from '../../nix/find/pin-site.js';
+import { didYouMean } from '../../suggestion.js';
 import { FINDINGS, type FindingCode, type FindingLevel } from './findings.js';
 
 /** Something that a check has found at a place of a file. */

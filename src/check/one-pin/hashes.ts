@@ -1,16 +1,16 @@
-import { rewrite } from '../nix/edit/edit.js';
-import { isWithoutHash, type PinHash } from '../nix/find/pin-site.js';
-import { formatHash } from '../nix/literals/hash.js';
-import type { Digest } from '../oci/digest.js';
-import { isDigest } from '../oci/digest.js';
-import type { ImageIndex, ImageManifest } from '../oci/manifest.js';
-import { formatPlatform } from '../oci/platform.js';
-import { attemptsOf, knownRecipe, madeRecipe } from '../recipe/attempts.js';
-import { hashText } from '../recipe/hash-text.js';
-import { formatRecipe, type Recipe } from '../recipe/recipe.js';
+import { rewrite } from '../../nix/edit/edit.js';
+import { isWithoutHash, type PinHash } from '../../nix/find/pin-site.js';
+import { formatHash } from '../../nix/literals/hash.js';
+import type { Digest } from '../../oci/digest.js';
+import { isDigest } from '../../oci/digest.js';
+import type { ImageIndex, ImageManifest } from '../../oci/manifest.js';
+import { formatPlatform } from '../../oci/platform.js';
+import { attemptsOf, knownRecipe, madeRecipe } from '../../recipe/attempts.js';
+import { hashText } from '../../recipe/hash-text.js';
+import { formatRecipe, type Recipe } from '../../recipe/recipe.js';
+import { type Finding, type FindingDetails, findingAt } from '../findings/finding.js';
+import type { FindingCode } from '../findings/findings.js';
 import { type CheckedPin, failureOf } from './checked-pin.js';
-import { type Finding, type FindingDetails, findingAt } from './finding.js';
-import type { FindingCode } from './findings.js';
 import { type Candidates, candidatesOf, expectedHash } from './hash-origin.js';
 import { bumpHashes, checkWritten } from './written-hash.js';
 

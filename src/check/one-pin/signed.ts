@@ -1,8 +1,8 @@
-import { ifAvailable } from '../concurrency/if-available.js';
-import type { Digest } from '../oci/digest.js';
-import { SignatureError } from '../signature/signature-error.js';
+import { ifAvailable } from '../../concurrency/if-available.js';
+import type { Digest } from '../../oci/digest.js';
+import { SignatureError } from '../../signature/signature-error.js';
+import { type Finding, findingAt } from '../findings/finding.js';
 import { type CheckedPin, failureOf } from './checked-pin.js';
-import { type Finding, findingAt } from './finding.js';
 
 /** Whether the digest of a pin is signed where it must be. A signature of the index that its tag has now covers what this index lists. */
 export async function checkSigned(pin: CheckedPin): Promise<Finding[]> {

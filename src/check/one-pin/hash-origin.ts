@@ -1,11 +1,11 @@
-import type { PinSite } from '../nix/find/pin-site.js';
-import type { Digest } from '../oci/digest.js';
-import type { ImageIndex, ImageManifest } from '../oci/manifest.js';
-import type { RepositoryLookUps } from '../pin/look-ups.js';
-import type { Target } from '../prefetch/targets/target.js';
-import { Attempt } from '../recipe/attempts.js';
-import { type CandidateImage, candidateImages, candidateTargets } from '../recipe/candidates.js';
-import { archivesNamed, targetsBeside } from '../recipe/distinct-targets.js';
+import type { PinSite } from '../../nix/find/pin-site.js';
+import type { Digest } from '../../oci/digest.js';
+import type { ImageIndex, ImageManifest } from '../../oci/manifest.js';
+import type { RepositoryLookUps } from '../../pin/look-ups.js';
+import type { Target } from '../../prefetch/targets/target.js';
+import { Attempt } from '../../recipe/attempts.js';
+import { type CandidateImage, candidateImages, candidateTargets } from '../../recipe/candidates.js';
+import { archivesNamed, targetsBeside } from '../../recipe/distinct-targets.js';
 import { type CheckedPin, followedOr } from './checked-pin.js';
 
 /** What a pin's hash may be of. */

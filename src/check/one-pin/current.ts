@@ -1,7 +1,7 @@
-import { contradiction, tagRule } from '../list/tag-rule.js';
-import { chooseTag } from '../tag-rules/choose-tag.js';
+import { contradiction, tagRule } from '../../list/tag-rule.js';
+import { chooseTag } from '../../tag-rules/choose-tag.js';
+import { bumpAdvice, type Finding, findingAt, notMoved } from '../findings/finding.js';
 import { type CheckedPin, failureOf } from './checked-pin.js';
-import { bumpAdvice, type Finding, findingAt, notMoved } from './finding.js';
 
 /** Whether the tag of a pin still gives its digest, or an index that lists it, and whether its rule still leads to that tag. */
 export async function checkCurrent(pin: CheckedPin): Promise<Finding[]> {

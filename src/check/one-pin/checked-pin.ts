@@ -1,15 +1,15 @@
-import { PullpinError } from '../errors.js';
-import { type FollowedTag, followedTag } from '../list/follow.js';
-import type { PinSite } from '../nix/find/pin-site.js';
-import type { Digest } from '../oci/digest.js';
-import { ManifestError } from '../oci/manifest.js';
-import { type Platform, PlatformError } from '../oci/platform.js';
-import type { RepositoryLookUps } from '../pin/look-ups.js';
-import { ImageRefusedError } from '../prefetch/image/refusals.js';
-import { SiteError } from '../recipe/site-error.js';
-import { writtenPlatform } from '../recipe/site-text.js';
-import { type Finding, findingAt } from './finding.js';
-import type { FindingCode } from './findings.js';
+import { PullpinError } from '../../errors.js';
+import { type FollowedTag, followedTag } from '../../list/follow.js';
+import type { PinSite } from '../../nix/find/pin-site.js';
+import type { Digest } from '../../oci/digest.js';
+import { ManifestError } from '../../oci/manifest.js';
+import { type Platform, PlatformError } from '../../oci/platform.js';
+import type { RepositoryLookUps } from '../../pin/look-ups.js';
+import { ImageRefusedError } from '../../prefetch/image/refusals.js';
+import { SiteError } from '../../recipe/site-error.js';
+import { writtenPlatform } from '../../recipe/site-text.js';
+import { type Finding, findingAt } from '../findings/finding.js';
+import type { FindingCode } from '../findings/findings.js';
 
 /** What all pins of a check share. */
 export interface CheckedPinSettings {
@@ -17,6 +17,8 @@ export interface CheckedPinSettings {
   readonly isDeep: boolean;
   /** Whether hashes are computed, which downloads images. */
   readonly computesHashes: boolean;
+  /** Whether the results say what the images are like. */
+  readonly looksAtImages: boolean;
   /** The platform of pins that name none. */
   readonly platform: Platform;
   /** The tag of pins that name none. */

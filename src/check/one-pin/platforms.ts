@@ -1,9 +1,9 @@
-import { platformAttributes } from '../nix/edit/add-attributes.js';
-import type { ImageIndex, ImageManifest } from '../oci/manifest.js';
-import { formatPlatform, type Platform } from '../oci/platform.js';
-import { platformsOfIndex } from '../pin/platforms.js';
+import { platformAttributes } from '../../nix/edit/add-attributes.js';
+import type { ImageIndex, ImageManifest } from '../../oci/manifest.js';
+import { formatPlatform, type Platform } from '../../oci/platform.js';
+import { platformsOfIndex } from '../../pin/platforms.js';
+import { type Finding, findingAt } from '../findings/finding.js';
 import { type CheckedPin, failureOf } from './checked-pin.js';
-import { type Finding, findingAt } from './finding.js';
 
 /**
  * Whether the platform of a pin and its digest belong together.

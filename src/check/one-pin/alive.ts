@@ -1,13 +1,13 @@
-import { isWithoutHash } from '../nix/find/pin-site.js';
-import { choosePlatform } from '../oci/choose-platform.js';
-import { isDigest } from '../oci/digest.js';
-import type { ImageIndex, ImageManifest } from '../oci/manifest.js';
-import { INDEX_TYPES } from '../oci/media-types.js';
-import type { Platform } from '../oci/platform.js';
-import { formatPlatform } from '../oci/platform.js';
-import { platformsOfIndex } from '../pin/platforms.js';
+import { isWithoutHash } from '../../nix/find/pin-site.js';
+import { choosePlatform } from '../../oci/choose-platform.js';
+import { isDigest } from '../../oci/digest.js';
+import type { ImageIndex, ImageManifest } from '../../oci/manifest.js';
+import { INDEX_TYPES } from '../../oci/media-types.js';
+import type { Platform } from '../../oci/platform.js';
+import { formatPlatform } from '../../oci/platform.js';
+import { platformsOfIndex } from '../../pin/platforms.js';
+import { bumpAdvice, type Finding, findingAt } from '../findings/finding.js';
 import { type CheckedPin, failureOf } from './checked-pin.js';
-import { bumpAdvice, type Finding, findingAt } from './finding.js';
 
 /** What a look at the digest of a pin has shown. Without `root`, nothing more can be said of its image. */
 export interface Alive {
