@@ -13,6 +13,7 @@ import type { PinSettings } from '../pin/pin.js';
 import { checkContainer } from './containers.js';
 import { type Finding, findingOf, findingsInOrder } from './findings/finding.js';
 import type { FindingCode } from './findings/findings.js';
+import type { LockedPins } from './locks/locked-pins.js';
 import { checkPin, type PinResult } from './one-pin/check-pin.js';
 import type { CheckedPinSettings } from './one-pin/checked-pin.js';
 import { ownerOfContainer, ownerOfPin, withSafeEdits } from './safe-edits.js';
@@ -35,6 +36,8 @@ export interface CheckSettings extends PinSelection {
   readonly tagRefusals?: ((found: FoundInFiles) => CheckedPinSettings['refusesMove']) | undefined;
   /** Throws for an image that must be signed and is not. */
   readonly checkSignature?: PinSettings['checkSignature'];
+  /** What `pullpin lock` keeps in these files; not checked when omitted. */
+  readonly locked?: LockedPins | undefined;
   /** Findings that are not wanted. */
   readonly ignored?: ReadonlySet<FindingCode> | undefined;
   readonly temporaryFolder: string;
@@ -70,18 +73,16 @@ export async function checkPins(pinFiles: PinFiles, settings: CheckSettings): Pr
   const { isWanted, isWantedFile } = createSelector(pinFiles, settings);
   const found = findInFiles(pinFiles);
   const sites = found.sites.filter(isWanted);
+  const locked = settings.locked?.pins.filter(({ site }) => isWanted(site)) ?? [];
   const lookUps = new LookUps(settings);
   const forPins = { ...pinSettings(pinFiles, settings), refusesMove: settings.tagRefusals?.(found) };
-  const progress = { done: 0, total: sites.length, changed: 0 };
-  onProgress({ ...progress });
-  const settled = await settleInOrder(sites, CONCURRENT_PINS, async (site) => {
-    const result = await checkPin(site, lookUps, forPins);
-    progress.done += 1;
-    if (result.findings.some(({ code }) => code === 'moved-tag')) progress.changed += 1;
-    onProgress({ ...progress });
-    return result;
-  });
-  const results = new Map(sites.map((site, at) => [site, resultOf(settled[at])]));
+  const results = await checkAll(
+    [
+      ...sites.map((site) => ({ site, check: () => checkPin(site, lookUps, forPins) })),
+      ...locked.map((pin) => ({ site: pin.site, check: () => pin.check(lookUps, forPins) })),
+    ],
+    onProgress,
+  );
   const containers = (found.containers ?? []).map((each) => {
     return ownerOfContainer(each, isWantedFile(each.file) ? checkContainer(each) : []);
   });
@@ -90,12 +91,31 @@ export async function checkPins(pinFiles: PinFiles, settings: CheckSettings): Pr
     ...withSafeEdits([...pins, ...containers]),
     ...[...found.problems.filter(({ file }) => isWantedFile(file)), ...cautionsOf(sites)].map(findingOf),
     ...(pinFiles.unreadable ?? []).map(findingOf),
+    ...locked.flatMap(({ site }) => results.get(site)?.findings ?? []),
+    ...(settings.locked?.findings ?? []).filter(({ file }) => isWantedFile(file)),
   ];
   return {
-    pins: sites.length,
+    pins: results.size,
     findings: findingsInOrder(unique(findings).filter(({ code }) => !ignored.has(code))),
     inventory: [...results].map(([site, result]) => inventoryEntry(site, result)),
   };
+}
+
+/** Checks several pins at a time. */
+async function checkAll(
+  pins: readonly { readonly site: PinSite; readonly check: () => Promise<PinResult> }[],
+  onProgress: NonNullable<CheckSettings['onProgress']>,
+): Promise<ReadonlyMap<PinSite, PinResult>> {
+  const progress = { done: 0, total: pins.length, changed: 0 };
+  onProgress({ ...progress });
+  const settled = await settleInOrder(pins, CONCURRENT_PINS, async ({ check }) => {
+    const result = await check();
+    progress.done += 1;
+    if (result.findings.some(({ code }) => code === 'moved-tag')) progress.changed += 1;
+    onProgress({ ...progress });
+    return result;
+  });
+  return new Map(pins.map(({ site }, at) => [site, resultOf(settled[at])]));
 }
 
 function pinSettings(pinFiles: PinFiles, settings: CheckSettings): Omit<CheckedPinSettings, 'refusesMove'> {

@@ -27,7 +27,7 @@ export interface LockedEntry {
 }
 
 /** The tag and the digest to lock, or to keep. */
-interface Choice {
+export interface LockChoice {
   readonly tag: string;
   readonly digest: Digest;
   /** Why there is no newer one yet. */
@@ -49,7 +49,8 @@ export async function lockImage(
     throw new UsageError(
       `${entry.place}: it is frozen, and images.toml asks for another image than the lock has: remove freeze, or restore the entry`,
     );
-  const choice = before && isSame && isFixed ? keptChoice(before) : await chosen(entry, before, isSame, settings);
+  const choice =
+    before && isSame && isFixed ? keptChoice(before) : await chooseForLock(entry, before, isSame, settings.lookUps);
   const warnings = choice.held === undefined ? [] : [choice.held];
   const isLocked = isFitting && before.tag === choice.tag && before.digest === choice.digest;
   // What is hashed is checked there.
@@ -61,24 +62,28 @@ export async function lockImage(
   return { entry, before, after: hashed.image, warnings: [...warnings, ...hashed.warnings] };
 }
 
-function keptChoice({ tag, digest }: LockedImage): Choice {
+function keptChoice({ tag, digest }: LockedImage): LockChoice {
   return { tag, digest: parseDigest(digest) };
 }
 
 /** An image that was not looked at any closer, to show where it would move. */
-function notHashed(entry: LockEntry, before: LockedImage | undefined, { tag, digest }: Choice): LockedImage {
+function notHashed(entry: LockEntry, before: LockedImage | undefined, { tag, digest }: LockChoice): LockedImage {
   const { reference, request, target, finalName, finalTag } = entry;
   const names = { finalImageName: finalName ?? reference.name, finalImageTag: finalTag ?? tag };
   return { ...names, digest, imageName: reference.name, request, systems: before?.systems ?? {}, tag, target };
 }
 
-/** @param isSame whether the lock has an image of this name by this rule, so that the cooldown counts */
-async function chosen(
+/**
+ * The image that an entry leads to now. Throws a PullpinError.
+ *
+ * @param isSame whether the lock has an image of this name by this rule, so that the cooldown counts
+ */
+export async function chooseForLock(
   entry: LockEntry,
   before: LockedImage | undefined,
   isSame: boolean,
-  { lookUps }: LockSettings,
-): Promise<Choice> {
+  lookUps: LookUps,
+): Promise<LockChoice> {
   const { reference, rule, cooldown } = entry;
   const written = reference.tag ?? 'latest';
   if (reference.digest !== undefined) return { tag: written, digest: reference.digest };
@@ -103,7 +108,7 @@ async function chosen(
   return stayed(written, undefined);
 
   /** The image that a tag has now, unless it is too new. */
-  async function stayed(tag: string, held: string | undefined): Promise<Choice> {
+  async function stayed(tag: string, held: string | undefined): Promise<LockChoice> {
     const tooNew = before && isSame ? await heldBack(image, tag) : undefined;
     if (before && tooNew) return { ...keptChoice(before), held: held ?? heldMessage(tooNew) };
     return { tag, digest: await repository.resolve(tag), held };

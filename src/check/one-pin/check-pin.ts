@@ -48,7 +48,8 @@ export async function checkPin(site: PinSite, all: LookUps, settings: CheckedPin
   };
 }
 
-async function checkDigest(pin: CheckedPin, isFlawed: boolean): Promise<Finding[]> {
+/** What the digest of a pin names, and whether its hash and its platform belong to that. */
+export async function checkDigest(pin: CheckedPin, isFlawed: boolean): Promise<Finding[]> {
   const { root, findings } = await checkAlive(pin);
   const images = root ? await checkImages(pin, root) : [];
   const canBeHashed = images.length === 0 ? root : undefined;
@@ -58,7 +59,7 @@ async function checkDigest(pin: CheckedPin, isFlawed: boolean): Promise<Finding[
 }
 
 /** A registry that does not answer fails every question about a pin: the first failure says it. */
-function withoutRepeatedFailure(findings: readonly Finding[]): Finding[] {
+export function withoutRepeatedFailure(findings: readonly Finding[]): Finding[] {
   const first = findings.find(({ code }) => code === 'look-up-failed');
   return findings.filter((finding) => finding.code !== 'look-up-failed' || finding === first);
 }

@@ -4,11 +4,15 @@ import { SignatureError } from '../../signature/signature-error.js';
 import { type Finding, findingAt } from '../findings/finding.js';
 import { type CheckedPin, failureOf } from './checked-pin.js';
 
-/** Whether the digest of a pin is signed where it must be. A signature of the index that its tag has now covers what this index lists. */
-export async function checkSigned(pin: CheckedPin): Promise<Finding[]> {
+/**
+ * Whether the digest of a pin is signed where it must be. A signature of an index is good for what this index lists: of the one that the pin was chosen
+ * from, which is that of its tag where nothing else is known.
+ */
+export async function checkSigned(pin: CheckedPin, chosenFrom?: Digest): Promise<Finding[]> {
   if (!pin.lookUps.checksSignatures()) return [];
   try {
-    await pin.lookUps.checkSigned([pin.digest, ...(await indexOfTag(pin))]);
+    const index = chosenFrom ?? (pin.follows && (await ifAvailable(pin.lookUps.resolve(pin.follows.tag))));
+    await pin.lookUps.checkSigned([pin.digest, ...(index === undefined ? [] : await listing(pin, index))]);
     return [];
   } catch (error) {
     const isUnsigned = error instanceof SignatureError && !error.isUnknown;
@@ -16,9 +20,8 @@ export async function checkSigned(pin: CheckedPin): Promise<Finding[]> {
   }
 }
 
-async function indexOfTag({ digest, follows, lookUps }: CheckedPin): Promise<Digest[]> {
-  if (!follows) return [];
-  const latest = await ifAvailable(lookUps.resolve(follows.tag));
-  const index = latest === undefined || latest === digest ? undefined : await ifAvailable(lookUps.manifest(latest));
-  return index?.type === 'index' && index.entries.some((entry) => entry.digest === digest) ? [index.stored.digest] : [];
+/** This digest, when it is that of an index that lists the digest of the pin. */
+async function listing({ digest, lookUps }: CheckedPin, index: Digest): Promise<Digest[]> {
+  const root = index === digest ? undefined : await ifAvailable(lookUps.manifest(index));
+  return root?.type === 'index' && root.entries.some((entry) => entry.digest === digest) ? [index] : [];
 }

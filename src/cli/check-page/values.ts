@@ -33,7 +33,7 @@ interface Tile {
 const LONGEST = 2000;
 
 /** A fix that can be typed as it stands. */
-const COMMAND = /^pullpin (?:bump|lock)(?: --[a-z-]+)*(?: \S+)?$/;
+const COMMAND = /^pullpin (?:bump|lock)(?! leaves)(?: [\w./:+@-]+)*$/;
 
 /** Everything that the template shows, as text and numbers. */
 export function pageValues({ report, fixed, folder, now, version }: PageRequest) {

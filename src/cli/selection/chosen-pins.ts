@@ -9,7 +9,7 @@ import type { ChosenPins } from '../options/chosen-pins.js';
 import type { PinOperands } from '../options/operands.js';
 import type { Context } from '../terminal/context.js';
 import { count } from '../terminal/format.js';
-import { readPinFiles } from './pin-files.js';
+import { readPinFiles, type WhatToRead } from './pin-files.js';
 import { compilePattern, fileAndLine, type PinPattern } from './pin-pattern.js';
 
 /** The files that a command searches, and which of their pins the user means. */
@@ -29,17 +29,15 @@ export interface ChosenFiles {
 
 /**
  * Reads what the words of a command name: files and folders, `FILE:LINE`, and names of images. Throws a PullpinError.
- *
- * @param withUnpinned whether image strings without a digest count as pins
  */
 export async function chooseFiles(
   { isStdin, words }: PinOperands,
   { include, exclude, mustMatch }: ChosenPins,
   context: Context,
-  withUnpinned = false,
+  what: WhatToRead = {},
 ): Promise<ChosenFiles> {
   const { paths, patterns } = await sortOperands(words, context.folder);
-  const pinFiles = await readPinFiles(isStdin, searched(isStdin, paths, patterns), context, withUnpinned);
+  const pinFiles = await readPinFiles(isStdin, searched(isStdin, paths, patterns), context, what);
   const compile = (each: readonly string[]): Promise<PinPattern[]> =>
     Promise.all(each.map((word) => compilePattern(word, pinFiles, context.folder)));
   const choice = {

@@ -19,6 +19,8 @@ export interface OpenSettings extends Partial<Pick<Machine, 'folder' | 'environm
   readonly signal?: AbortSignal | undefined;
   /** Whether image strings without a digest count as pins. */
   readonly withUnpinned?: boolean | undefined;
+  /** Whether a path may be a file of `pullpin lock`, in which nothing is ever changed. */
+  readonly mayNameLocks?: boolean | undefined;
 }
 
 /** How many files are read at the same time. */
@@ -29,7 +31,7 @@ const AT_ONCE = 16;
  * `.nix` and `.json` files that git tracks or does not ignore, and the TOML and YAML files that it tracks. Throws a PullpinError for a path that does not exist or cannot be searched.
  */
 export async function openPinFiles(paths: readonly string[] = [], settings: OpenSettings = {}): Promise<PinFiles> {
-  const { folder, environment, signal, withUnpinned = false } = { ...fromProcess(), ...settings };
+  const { folder, environment, signal, withUnpinned = false, mayNameLocks } = { ...fromProcess(), ...settings };
   const named = await searchRoots(paths, folder);
   const top = await repositoryAround(await realpath(folder));
   // A file may import others from anywhere in its repository, and the literals of its pins may be in those.
@@ -41,7 +43,7 @@ export async function openPinFiles(paths: readonly string[] = [], settings: Open
   );
   const all = texts.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const locks = all.filter(({ text }) => isOfLock(text)).map(({ path }) => path);
-  refuseLocks(locks, paths);
+  if (!mayNameLocks) refuseLocks(locks, paths);
   const files = all.filter(({ path }) => !locks.includes(path));
   const searched = (paths.length === 0 ? ['.'] : paths).map((path) => resolve(folder, path));
   const targets = searched.includes(top ?? '') ? [] : files;

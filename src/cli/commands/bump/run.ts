@@ -32,7 +32,7 @@ async function bump(settings: BumpCommandSettings, context: Context): Promise<nu
   const { operands, bumping, chosen, loudness } = settings;
   const progress = createPinsProgress(context, loudness === 'normal');
   const report = new Report(context, loudness, () => progress.clear());
-  const choice = await chooseFiles(operands, chosen, context, bumping.pinsTags);
+  const choice = await chooseFiles(operands, chosen, context, { withUnpinned: bumping.pinsTags });
   const { pinFiles } = choice;
   await checkCommitMessage(settings, pinFiles, context);
   const policy = policyOf(settings);

@@ -6,12 +6,14 @@ import { type CheckReport, checkPins } from '../../../check/check.js';
 import { checkIgnored, type Finding } from '../../../check/findings/finding.js';
 import type { FindingCode } from '../../../check/findings/findings.js';
 import { type Fixed, fixFindings } from '../../../check/fix.js';
+import type { LockedPins } from '../../../check/locks/locked-pins.js';
 import { toAnnotations } from '../../../check/output/annotations.js';
 import type { ReportPaths } from '../../../check/output/file-uri.js';
 import { checkToJson } from '../../../check/output/report-json.js';
 import { toSarif } from '../../../check/output/sarif.js';
 import { namedOnce, printable, UsageError } from '../../../errors.js';
 import { repositoryAround } from '../../../files/roots.js';
+import type { PinFiles } from '../../../list/pin-files.js';
 import { createPinsProgress } from '../../progress/progress.js';
 import { openRunCache } from '../../resources/cache.js';
 import { openRegistries } from '../../resources/registries.js';
@@ -23,6 +25,7 @@ import { count } from '../../terminal/format.js';
 import { jsonText } from '../../terminal/outcome.js';
 import { checkOutput, writeOutput } from '../../terminal/output.js';
 import { Report } from '../../terminal/report.js';
+import { withLocks } from './lock-words.js';
 import type { CheckCommandSettings } from './options.js';
 
 export async function runCheck(settings: CheckCommandSettings, context: Context): Promise<number> {
@@ -30,7 +33,8 @@ export async function runCheck(settings: CheckCommandSettings, context: Context)
   await checkOutput(settings.output.page, context, '--html');
   const ignored = settings.checking.ignored.map(checkIgnored);
   const { operands, checking, chosen, loudness, output } = settings;
-  const choice = await chooseFiles(operands, chosen, context);
+  const words = await withLocks(operands.words, context.folder);
+  const choice = await chooseFiles({ ...operands, words }, chosen, context, { mayNameLocks: true });
   const checked = await check(settings, ignored, choice, context);
   const refusal = choice.unused(checked.findings) ?? nothingFound(choice, checked, operands.isStdin);
   if (refusal) return refuse(refusal, checked, settings, context);
@@ -56,6 +60,7 @@ async function check(
   const cache = openRunCache(settings.cache, context, report);
   const checkSignature = await signatureCheck(settings.signatures, context);
   const run = { registries: [], cache, report, onEvent: progress.onEvent };
+  const locked = await openLocked(choice.pinFiles);
   const registries = await openRegistries(settings.registries, run, context);
   try {
     const checked = await checkPins(choice.pinFiles, {
@@ -64,6 +69,7 @@ async function check(
       ...checking,
       ignored: new Set(ignored),
       looksAtImages: output.page !== undefined,
+      locked,
       tagRefusals: (found) => tagRefusals(choice.pinFiles, found),
       platform,
       temporaryFolder: context.temporaryFolder,
@@ -80,6 +86,12 @@ async function check(
     progress.stop();
     await registries.close();
   }
+}
+
+async function openLocked(pinFiles: PinFiles): Promise<LockedPins | undefined> {
+  if ((pinFiles.locks ?? []).length === 0) return undefined;
+  const { openLockedPins } = await import('../../../check/locks/locked-pins.js');
+  return openLockedPins(pinFiles);
 }
 
 /** Throws an OutputError. */

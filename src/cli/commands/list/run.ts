@@ -19,7 +19,7 @@ export async function runList(settings: ListSettings, context: Context): Promise
     return runOutdated(settings, context);
   }
   checkOffline(settings);
-  const choice = await chooseFiles(operands, chosen, context, listing.isUnpinned);
+  const choice = await chooseFiles(operands, chosen, context, { withUnpinned: listing.isUnpinned });
   const list = listPins(choice.pinFiles, {
     isWanted: (pin) => choice.isWanted(pin) && (!listing.isUnpinned || isUnpinned(pin)),
     isWantedFile: (path) => choice.isWantedFile(path),

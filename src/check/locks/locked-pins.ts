@@ -1,0 +1,68 @@
+import { PullpinError, UsageError } from '../../errors.js';
+import type { PinFiles } from '../../list/pin-files.js';
+import { type LockPaths, lockPaths, type OpenedLock, openLock } from '../../lock/lock-files.js';
+import { fromProcess } from '../../machine/machine.js';
+import type { PinSite } from '../../nix/find/pin-site.js';
+import type { LookUps } from '../../pin/look-ups.js';
+import type { Finding } from '../findings/finding.js';
+import { FINDINGS, type FindingCode } from '../findings/findings.js';
+import type { PinResult } from '../one-pin/check-pin.js';
+import type { CheckedPinSettings } from '../one-pin/checked-pin.js';
+import { checkLocked } from './check-locked.js';
+import { lockedSite } from './locked-site.js';
+import { placesIn } from './places.js';
+import { staleFindings } from './stale.js';
+
+/** What `pullpin lock` keeps in some files. */
+export interface LockedPins {
+  /** One for each image and system. */
+  readonly pins: readonly {
+    readonly site: PinSite;
+    check(all: LookUps, settings: CheckedPinSettings): Promise<PinResult>;
+  }[];
+  /** What is wrong with the files themselves. */
+  readonly findings: readonly Finding[];
+}
+
+/** Reads the locks among some files. A lock that cannot be read is a finding. */
+export async function openLockedPins({ locks = [], folder = fromProcess().folder }: PinFiles): Promise<LockedPins> {
+  const names = [...new Set(locks.map((path) => path.replace(/(?:\.lock\.json|\.nix)$/, '.toml')))];
+  const found = await Promise.all(names.map((name) => openLocked(name, folder)));
+  return { pins: found.flatMap(({ pins }) => pins), findings: found.flatMap(({ findings }) => findings) };
+}
+
+async function openLocked(name: string, folder: string): Promise<LockedPins> {
+  if (!name.endsWith('.toml'))
+    return { pins: [], findings: [finding(name, 'unrecognised', 'a lock under another name, which is not checked')] };
+  const paths = await lockPaths(name, folder);
+  try {
+    const opened = await openLock(paths, true);
+    return { pins: pinsOf(opened), findings: staleFindings(opened) };
+  } catch (error) {
+    if (!(error instanceof PullpinError)) throw error;
+    return { pins: [], findings: [unreadable(paths, error)] };
+  }
+}
+
+function pinsOf({ paths, texts, entries, lock }: OpenedLock): LockedPins['pins'] {
+  const placeOf = placesIn(texts.lock ?? '', paths.lock);
+  return [...lock].flatMap(([name, image]) =>
+    Object.entries(image.systems).map(([system, locked]) => {
+      const site = lockedSite(image, system, locked, placeOf(name));
+      const pin = { site, name, image, paths, entry: entries.get(name) };
+      return { site, check: (all, settings) => checkLocked(pin, all, settings) };
+    }),
+  );
+}
+
+/** A mistake in images.toml has its line in front of the message. */
+function unreadable(paths: LockPaths, error: PullpinError): Finding {
+  const [, file, line, message] = /^(\S+):(\d+): (.*)$/s.exec(error.message) ?? [];
+  if (error instanceof UsageError && file === paths.images && message !== undefined)
+    return { ...finding(paths.images, 'unreadable', message), line: Number(line) };
+  return finding(error instanceof UsageError ? paths.images : paths.lock, 'unreadable', error.message);
+}
+
+function finding(file: string, code: FindingCode, message: string): Finding {
+  return { file, line: 1, column: 1, code, level: FINDINGS[code].level, message, edits: [] };
+}
