@@ -3,6 +3,7 @@ import type { Reference } from '../oci/reference.js';
 import type { Answer } from './answer.js';
 import { checkCertificates } from './certificates.js';
 import { checkImage, type Views } from './image.js';
+import { checkLogins } from './logins.js';
 import { checkNix } from './nix.js';
 import { checkNixConf } from './nix-conf.js';
 import { checkProxies } from './proxies.js';
@@ -16,10 +17,12 @@ export interface DoctorRequest {
   readonly registries: Views;
   /** Certificates that the user trusts in addition. */
   readonly caFile: string | undefined;
+  /** A file with logins that counts before all others. */
+  readonly authfile: string | undefined;
 }
 
 /** Whether `nix build` will be able to fetch images, check by check. */
-export async function diagnose({ machine, image, registries, caFile }: DoctorRequest): Promise<Answer[]> {
+export async function diagnose({ machine, image, registries, caFile, authfile }: DoctorRequest): Promise<Answer[]> {
   const { answers, settings } = await checkNix(machine);
   return [
     ...answers,
@@ -27,6 +30,7 @@ export async function diagnose({ machine, image, registries, caFile }: DoctorReq
     ...checkCertificates(machine, caFile),
     ...(await checkProxies(machine)),
     ...(await checkSkopeoPolicy(machine)),
+    ...(await checkLogins(machine, authfile)),
     ...(image ? await checkImage(image, registries) : []),
   ];
 }

@@ -130,7 +130,7 @@ function byTrust(keys: readonly string[]): string[] {
  * `registry[/path]` for a key as docker and podman have written it over the years: a URL stands for its host, whatever its path, and so
  * does the path of an API version.
  */
-function canonicalKey(key: string): string {
+export function canonicalKey(key: string): string {
   const [, scheme, host = '', written = ''] = /^([a-z]+:\/\/)?([^/]*)(.*)$/is.exec(key) ?? [];
   const path = withoutFinalSlashes(written);
   const isWhole = scheme !== undefined || /^\/v[12]$/.test(path);

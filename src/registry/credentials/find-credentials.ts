@@ -35,7 +35,7 @@ export function createCredentials(
   options: CredentialsOptions,
   runHelper: RunHelper = createHelperRunner(options.environment),
 ): FindCredentials {
-  const files = candidates(options).map(once);
+  const files = authFiles(options).map(once);
   const askHelper = createHelperAnswers(runHelper, options.warn);
   return async (name) => {
     if (options.given?.registry === canonicalRegistry(name.registry)) return options.given.credentials;
@@ -53,7 +53,14 @@ type ReadFile = () => Promise<AuthFile | undefined>;
 /** GitLab's runners and docker itself take a config.json from this variable. */
 const CONFIG_VARIABLE = 'DOCKER_AUTH_CONFIG';
 
-function candidates({ environment, home, platform, uid, authfile }: CredentialsOptions): ReadFile[] {
+/** The files in which credentials may be, in the order in which they count. Each throws an AuthFileError for one that is malformed. */
+export function authFiles({
+  environment,
+  home,
+  platform,
+  uid,
+  authfile,
+}: Omit<CredentialsOptions, 'warn'>): ReadFile[] {
   const named = environment['REGISTRY_AUTH_FILE'];
   const config = environment[CONFIG_VARIABLE];
   const podman = platform === 'linux' ? podmanFile(environment, uid) : undefined;

@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Answer } from '../../../src/doctor/answer.js';
+import { credentialHelpers } from '../../support/credential-helpers.js';
 import { type DockerRegistry, startDockerRegistry } from '../../support/docker-registry.js';
 import { fixtureImages } from '../../support/fixture-images.js';
 import { runPullpin } from '../../support/run-pullpin.js';
@@ -107,6 +108,67 @@ test.each([
   writeFileSync(join(config, 'containers/policy.json'), text);
   const { of } = await doctor([], { XDG_CONFIG_HOME: config });
   expect(of('skopeo-policy')).toMatchObject({ status, message: expect.stringContaining(message) });
+});
+
+test('without logins, a build has as many', async () => {
+  expect((await doctor([])).of('logins')).toEqual({
+    ...{ check: 'logins', status: 'ok', message: 'you have no logins, and a build has none', lines: [] },
+  });
+});
+
+test('the logins that docker and podman left here, and a build does not have', async () => {
+  const [docker, runtime] = [temporaryFolder(), temporaryFolder()];
+  const auth = Buffer.from('ann:s3cret').toString('base64');
+  const helpers = credentialHelpers({
+    desktop: `echo '{"https://index.docker.io/v1/":"ann","quay.io":"ann"}'`,
+    gcr: 'exit 1',
+  });
+  const config = {
+    auths: { 'https://registry.example/v2/': { auth }, 'quay.io': {} },
+    credHelpers: { 'gcr.io': 'gcr' },
+  };
+  writeFileSync(join(docker, 'config.json'), JSON.stringify({ ...config, credsStore: 'desktop' }));
+  mkdirSync(join(runtime, 'containers'));
+  writeFileSync(join(runtime, 'containers/auth.json'), JSON.stringify({ auths: { 'ghcr.io/acme': { auth } } }));
+  const env = { DOCKER_CONFIG: docker, XDG_RUNTIME_DIR: runtime, ...helpers.environment };
+  const { exitCode, stderr, of } = await doctor([], env);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect(of('logins')).toMatchObject({
+    status: 'warning',
+    lines: [expect.stringContaining('pullpin doctor IMAGE'), expect.stringContaining('--store')],
+  });
+  const shown = of('logins')?.message ?? '';
+  expect(shown).toContain(
+    [
+      'docker.io (docker-credential-desktop)',
+      'gcr.io (docker-credential-gcr)',
+      `ghcr.io/acme (${runtime}/containers/auth.json)`,
+      'quay.io (docker-credential-desktop)',
+      `registry.example (${docker}/config.json)`,
+    ].join(', '),
+  );
+  expect(shown).not.toMatch(/s3cret|YW5u/);
+  expect(helpers.asked()).toEqual(['desktop list ']);
+});
+
+test.each([
+  ['a file that is not JSON', '{', /config\.json: is not valid JSON/],
+  [
+    'a credential store that is not there',
+    '{"credsStore":"missing"}',
+    /docker-credential-missing, named in .*config\.json, does not say/,
+  ],
+  [
+    'a credential store with a hostile name',
+    '{"credsStore":"../x; y"}',
+    /docker-credential-\.\.\/x; y, named in .*, does not say/,
+  ],
+])('%s is named, and does not end the diagnosis', async (_, text, message) => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'config.json'), text);
+  const { exitCode, of } = await doctor([], { DOCKER_CONFIG: folder });
+  expect(exitCode).toBe(0);
+  expect(of('logins')).toMatchObject({ status: 'warning', message: expect.stringMatching(message) });
 });
 
 test('an image that anybody can fetch, over plain HTTP', async () => {

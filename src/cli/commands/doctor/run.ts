@@ -17,8 +17,8 @@ export async function runDoctor(settings: DoctorCommandSettings, context: Contex
   const ofBuild = await openBareRegistries(settings.registries, run, context);
   try {
     const registries = { ours, ofBuild };
-    const { caFile } = settings.registries;
-    const answers = await diagnose({ machine: context, image, registries, caFile });
+    const { caFile, authfile } = settings.registries;
+    const answers = await diagnose({ machine: context, image, registries, caFile, authfile });
     await writeOutput(
       json ? jsonText({ version: 1, checks: answers }) : answers.map(describe).join(''),
       undefined,

@@ -1,0 +1,71 @@
+import { PullpinError, printable } from '../../errors.js';
+import { runProgram } from '../../machine/run-program.js';
+import { type AuthFile, canonicalKey } from './auth-file.js';
+import { authFiles, type CredentialsOptions } from './find-credentials.js';
+
+/** A login that this user has. Nothing of it is secret. */
+export interface KnownLogin {
+  /** `registry[/namespace…[/repository]]` */
+  readonly name: string;
+  /** The file, or the credential helper that a file names. */
+  readonly source: string;
+}
+
+/** The logins that docker and podman left for this user, each name once, and what kept some of them from being seen. */
+export interface KnownLogins {
+  readonly logins: readonly KnownLogin[];
+  readonly problems: readonly string[];
+}
+
+const TIME_LIMIT = 30_000;
+const MAX_OUTPUT = 1024 * 1024;
+
+/** Lists for which registries there are logins. Credential helpers are asked for names only. */
+export async function listLogins(options: Omit<CredentialsOptions, 'warn'>): Promise<KnownLogins> {
+  const problems: string[] = [];
+  const logins: KnownLogin[] = [];
+  for (const read of authFiles(options)) {
+    try {
+      const file = await read();
+      if (file) logins.push(...(await loginsOf(file, options)));
+    } catch (error) {
+      if (!(error instanceof PullpinError)) throw error;
+      problems.push(error.message);
+    }
+  }
+  // The first of several is the one that is used.
+  const first = new Map(logins.toReversed().map((login) => [login.name, login]));
+  return { logins: [...first.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)), problems };
+}
+
+async function loginsOf(file: AuthFile, options: Omit<CredentialsOptions, 'warn'>): Promise<KnownLogin[]> {
+  const stored = file.store === undefined ? [] : await namesIn(file.store, file, options);
+  const helped = [...file.helpers].map(([name, helper]) => ({ name, source: `docker-credential-${helper}` }));
+  return [...helped, ...stored, ...[...file.entries.keys()].map((name) => ({ name, source: file.path }))];
+}
+
+/** The servers that a credential helper knows (docker/docker-credential-helpers, `list`: a JSON object of servers and users). */
+async function namesIn(
+  helper: string,
+  file: AuthFile,
+  { environment }: Pick<CredentialsOptions, 'environment'>,
+): Promise<KnownLogin[]> {
+  const source = `docker-credential-${helper}`;
+  const result = /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(helper)
+    ? await runProgram(source, ['list'], { environment, input: '', timeLimit: TIME_LIMIT, maxOutput: MAX_OUTPUT })
+    : undefined;
+  const servers = result?.failure === undefined ? keysOf(result?.stdout.toString('utf8') ?? '') : undefined;
+  if (servers) return servers.map((server) => ({ name: canonicalKey(server), source }));
+  throw new PullpinError(
+    `${printable(source, 100)}, named in ${printable(file.path)}, does not say which logins it has`,
+  );
+}
+
+function keysOf(text: string): string[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : undefined;
+  } catch {
+    return undefined;
+  }
+}
