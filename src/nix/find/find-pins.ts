@@ -8,6 +8,7 @@ import { Locations } from './locations.js';
 import { mergePasses } from './merge-passes.js';
 import { besidesOfDefaults, findFor } from './pass.js';
 import type { FoundPins, PinProblem } from './pin-site.js';
+
 import { strayDirectives } from './stray-directives.js';
 import { digestsInNix, withoutRecognised } from './unrecognised.js';
 
@@ -49,8 +50,8 @@ export function findPins(source: string, settings: FindSettings): FoundPins {
   // The budget ran out, so a site that was found may be part of a pin that was not found: none is used.
   if (budget.isSpent) return { sites: [], problems: [tooHeavy(files, budget)], besides: [], usedDirectives };
   const { sites, problems } = mergePasses(passes, systems);
-  const all = [...problems, ...withoutPin(files, usedDirectives)];
   const everySite = passes.flatMap((pass) => pass.sites);
+  const all = [...problems, ...strayDirectives(files, usedDirectives), ...digestsInNix(files, everySite)];
   const besides = [...passes.flatMap((pass) => pass.besides), ...open];
   const containers = first.runImages.map((each) => ({ ...each, ...new Locations(files).at(placeOf(each)) }));
   return { sites, problems: withoutRecognised(all, everySite), besides, containers, usedDirectives };
@@ -77,9 +78,4 @@ function tooHeavy(files: NixFiles, { endedAt }: Budget): PinProblem {
   const message =
     'the file is too heavy to follow, so that none of its pins is looked at: its work came to an end here; write less in one file';
   return { ...new Locations(files).at(place), code: 'unfollowable', message };
-}
-
-/** Directives and digests that belong to no pin of this source. They may still belong to a pin of another source. */
-function withoutPin(files: NixFiles, usedDirectives: ReadonlySet<string>): PinProblem[] {
-  return [...strayDirectives(files, usedDirectives), ...digestsInNix(files)];
 }

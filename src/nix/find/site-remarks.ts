@@ -22,7 +22,7 @@ export function remarksOn(candidate: Candidate, values: Values, evaluation: Eval
   const paths = new Set([files.main.path, ...[...whole, ...places, ...literals, ...groups].map(({ file }) => file)]);
   const found = [...paths].flatMap((path) => {
     const file = commentedFile(path, files);
-    if (!file) return [];
+    if (!file || file.comments.length === 0) return [];
     const here = (ranges: readonly SourceRange[]) => ranges.filter((range) => range.file === path);
     const headers = path.endsWith('.toml')
       ? here([...places, ...literals]).flatMap((range) => tableHeader(file, range))

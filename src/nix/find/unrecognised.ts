@@ -3,9 +3,8 @@ import { constantText } from '../language/string-text.js';
 import type * as Syntax from '../language/syntax.js';
 import { children } from '../language/traverse.js';
 import type { NixFiles } from '../values/files.js';
-import { countBefore, groupedBy, withFurthestEnds } from '../values/ordered.js';
+import { RangeIndex } from '../values/ordered.js';
 import { literalsOf } from '../values/text.js';
-import type { SourceRange } from '../values/value.js';
 import { type Beside, Neighbours } from './images/neighbours.js';
 import { possibleDigests, withPrefix } from './images/possible-digests.js';
 import { Locations } from './locations.js';
@@ -24,12 +23,18 @@ interface Visit {
 const ALONE: Beside = { hasHash: false, hasImage: false, hasDigest: false };
 
 /**
- * Finds text in a Nix file that looks like the digest of an image. Most of it belongs to pins; `isUnrecognised` finds the rest. The line is the
- * line of the attribute, the range is the range of the digest.
+ * Finds text in a Nix file that looks like the digest of an image. Most of it belongs to pins; `withoutRecognised` finds the rest. The line is the
+ * line of the attribute, the range is the range of the digest. Where all digests belong to the sites at hand, the search is saved.
  */
-export function digestsInNix(files: NixFiles): PinProblem[] {
-  const { source, root } = files.main;
-  if (!/[0-9a-f]{64}/.test(source)) return [];
+export function digestsInNix(files: NixFiles, sites: readonly PinSite[]): PinProblem[] {
+  const { source, root, path } = files.main;
+  const digests = Array.from(source.matchAll(/[0-9a-f]{64}/g), ({ index }) => ({
+    file: path,
+    start: index,
+    end: index + 64,
+  }));
+  const used = originsOf(sites);
+  if (digests.every((digest) => used.overlap(digest))) return [];
   const locations = new Locations(files);
   const found: PinProblem[] = [];
   const waiting: Visit[] = [{ expression: root, names: [], beside: ALONE }];
@@ -145,12 +150,8 @@ function namesOf({ path }: Syntax.Assignment, source: string): string[] {
 export function withoutRecognised<
   Problem extends { readonly code: string; readonly message: string; readonly file: string },
 >(problems: readonly Problem[], sites: readonly PinSite[]): Problem[] {
-  const used = new Origins(
-    sites.flatMap(({ imageDigest, hashes, layered }) => [
-      ...[imageDigest, ...hashes.map(({ value }) => value)].flatMap(literalsOf),
-      ...(layered ? layeredPlaces(layered) : []),
-    ]),
-  );
+  if (problems.every(({ code }) => code !== 'unrecognised')) return [...problems];
+  const used = originsOf(sites);
   const others = problems.filter(({ code }) => code !== 'unrecognised');
   const said = new Set(
     others.flatMap(({ message, file, ...rest }) => {
@@ -169,23 +170,12 @@ function isPlaced(problem: object): problem is PinProblem {
   return 'start' in problem;
 }
 
-/** The ranges of literals of digests, sorted by file. */
-class Origins {
-  private readonly byFile: ReadonlyMap<string, readonly SourceRange[]>;
-
-  constructor(origins: readonly SourceRange[]) {
-    const inOrder = groupedBy(origins.toSorted(byStart), ({ file }) => file);
-    this.byFile = new Map(Array.from(inOrder, ([file, own]) => [file, withFurthestEnds(own)]));
-  }
-
-  /** Whether a range overlaps one of them. */
-  overlap({ file, start, end }: SourceRange): boolean {
-    const origins = this.byFile.get(file) ?? [];
-    const last = origins[countBefore(origins, (origin) => origin.start < end) - 1];
-    return last !== undefined && last.end > start;
-  }
-}
-
-function byStart(a: SourceRange, b: SourceRange): number {
-  return a.start - b.start;
+/** Where the digests and hashes of sites are written. */
+function originsOf(sites: readonly PinSite[]): RangeIndex {
+  return new RangeIndex(
+    sites.flatMap(({ imageDigest, hashes, layered }) => [
+      ...[imageDigest, ...hashes.map(({ value }) => value)].flatMap(literalsOf),
+      ...(layered ? layeredPlaces(layered) : []),
+    ]),
+  );
 }
