@@ -194,6 +194,17 @@ test('a conflict within one pin names no other pin', async () => {
   );
 });
 
+test('a hash of optionalString is no pin on the systems where it is empty', async () => {
+  const text = (digest: string, one: string, other: string) => `{ dockerTools, lib, stdenv }: dockerTools.pullImage {
+  imageName = "${host}/app"; imageDigest = "${digest}"; finalImageTag = "1"; arch = stdenv.hostPlatform.go.GOARCH;
+  hash = lib.optionalString stdenv.isx86_64 "${one}" + lib.optionalString stdenv.isAarch64 "${other}";
+}`;
+  const { changes, problems, files } = await plan(text(OLD.root.digest, HASH, OTHER_HASH));
+  expect(problems).toEqual([]);
+  const [one = '', other = ''] = changes.map(({ to }) => to.hash ?? '');
+  expect(files[0]?.after).toBe(text(NEW.root.digest, one, other));
+});
+
 test('platforms that the index lacks and that are not named are not asked for', async () => {
   const text = (digest: string, hash: string) => `{ dockerTools, stdenv }: dockerTools.pullImage {
   imageName = "${host}/single"; imageDigest = "${digest}"; finalImageTag = "1";

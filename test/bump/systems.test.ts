@@ -314,6 +314,16 @@ in
     expect(new Set(files[0]?.after.match(/sha256-.{44}/g)).size).toBe(4);
   });
 
+  test('a fallback for the systems without an entry is the reason that none is added', async () => {
+    const text = `{ dockerTools, system }: dockerTools.pullImage { imageName = "${host}/many"; finalImageTag = "1"; imageDigest = "${digestOfOld}";
+  hash = { x86_64-linux = ""; aarch64-linux = ""; }.\${system} or ""; }`;
+    const { changes, problems } = await plan(text, { systems: 'all' });
+    expect(changes.map(({ systems }) => systems)).toEqual([undefined, undefined, undefined]);
+    expect(problems).toMatchObject([
+      { code: 'systems', message: expect.stringContaining("do not stand in its table, as behind 'or'") },
+    ]);
+  });
+
   test('a table in an imported file', async () => {
     const main = `{ dockerTools, system }: dockerTools.pullImage ({ imageName = "${host}/many"; finalImageTag = "1"; } // (import ./table.nix).\${system})\n`;
     const table = `{\n${entry('x86_64-linux')}}\n`;

@@ -81,7 +81,7 @@ async function planTable(
   const members = membersOf(sites, settings);
   const missing = missingFrom(index, members, sites);
   if (missing.length === 0 && gone.length === 0) return undefined;
-  if (!members) throw noTable();
+  if (!members) throw noTable(sites, settings);
   if (sites.some(movesItsTag))
     throw new SiteError('systems', 'its tag moves in this run: run once more to add and drop systems');
   const pattern = members.findLast(({ planned }) => !gone.includes(planned) && isPlanned(planned));
@@ -112,11 +112,12 @@ function movesItsTag(planned: PlannedSite): boolean {
   return change !== undefined && change.from.tag !== change.to.tag;
 }
 
-function noTable(): SiteError {
-  return new SiteError(
-    'systems',
-    'its values for the systems are not written as one table in one Nix file: add or remove systems by hand',
-  );
+function noTable(sites: readonly PlannedSite[], settings: SiteSettings): SiteError {
+  const isPartly = sites.some((each) => membersOf([each], settings));
+  const reason = isPartly
+    ? "its values for other systems do not stand in its table, as behind 'or': write an entry for each system, or add and remove them by hand"
+    : 'its values for the systems are not written as one table in one Nix file: add or remove systems by hand';
+  return new SiteError('systems', reason);
 }
 
 /** A change without edits, for a pin that gets the digest of the pattern. */

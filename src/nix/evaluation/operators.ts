@@ -3,6 +3,7 @@ import type { Evaluation, Step } from '../values/evaluation.js';
 import { joined } from '../values/joined.js';
 import { merged } from '../values/merge.js';
 import { type OtherValue, rangeIn, type Scope, type TextValue, Thunk, unknown, type Value } from '../values/value.js';
+import { integerOf } from './built-ins/built-in.js';
 
 export const unary: Step<Syntax.Unary> = (expression, scope, evaluation) => {
   const value = expression.operator === '!' ? evaluation.evaluate(expression.operand, scope) : undefined;
@@ -30,6 +31,8 @@ export const binary: Step<Syntax.Binary> = (expression, scope, evaluation) => {
 };
 
 function added(left: Value, right: Value, where: ReturnType<typeof rangeIn>, evaluation: Evaluation): Value {
+  const [one, other] = [left, right].map(integerOf);
+  if (one !== undefined && other !== undefined) return { kind: 'other', text: String(one + other) };
   if (left.kind !== 'path' || right.kind !== 'text') return joined([left, right], where, evaluation);
   return { kind: 'path', path: evaluation.files.joined(left.path, right.text) };
 }

@@ -8,6 +8,7 @@ const REASONS: Readonly<Record<UnfollowableCode, string>> = {
   parameter: "it is a function's parameter, and what callers give is not known here",
   'unknown-name': 'nothing in these files binds the name',
   call: 'it calls a function that is not followed',
+  arguments: 'it calls a function in a way that is not followed',
   'missing-attribute': 'there is no such attribute',
   throws: 'Nix would stop there',
   import: 'that file cannot be read, or lies outside of the folders given',

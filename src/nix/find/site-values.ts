@@ -3,6 +3,7 @@ import type { Range } from '../language/position.js';
 import { isPlaceholder, readHash } from '../literals/hash.js';
 import type { Evaluation } from '../values/evaluation.js';
 import { isSystem } from '../values/systems.js';
+import { literalsOf } from '../values/text.js';
 import {
   isSet,
   type ListValue,
@@ -62,8 +63,17 @@ export class SiteValues {
     const names = this.evaluation.spend(attributes.size) ? [...attributes.keys()].filter(isOwnHash) : [];
     return names.flatMap((name) => {
       const value = this.text(name);
-      return value ? [pinHash(name, value)] : [];
+      return value ? [pinHash(name, this.isFetchable(value) ? value : this.nothing())] : [];
     });
+  }
+
+  /** `optionalString isx86_64 "…" + optionalString isAarch64 "…"` is empty on other systems, where no literal could hold a hash. */
+  private isFetchable(value: Followed<TextValue>): boolean {
+    return value.kind !== 'text' || value.text !== '' || literalsOf(value).length > 0;
+  }
+
+  private nothing(): Followed<TextValue> {
+    return this.locations.unfollowable(unknown('throws', this.written));
   }
 
   /** A caution about attributes that are not arguments of a fetcher; empty when there are none. */

@@ -5,7 +5,7 @@ import { allPlaces } from './through.js';
 import { type SourceRange, type TextValue, Thunk, unknown, type Value } from './value.js';
 
 // Limits on joined texts: a few nested interpolations could make a text of any size.
-const LONGEST_TEXT = 65_536;
+export const LONGEST_TEXT = 65_536;
 const MOST_SEGMENTS = 4096;
 
 /** Joins texts into one; the result is unknown when one of the values is unknown or not a text. */

@@ -51,7 +51,7 @@ export interface TextValue {
 
 /** Kinds of reasons why a value could not be followed. */
 export type UnfollowableCode =
-  | ('parameter' | 'unknown-name' | 'call' | 'missing-attribute' | 'throws' | 'import' | 'platform')
+  | ('parameter' | 'unknown-name' | 'call' | 'arguments' | 'missing-attribute' | 'throws' | 'import' | 'platform')
   | ('not-text' | 'too-deep' | 'too-large' | 'too-heavy' | 'endless' | 'unsupported');
 
 /** The place where following a value ended, and why; `parameter` is the one that it is, or is taken from. */

@@ -26,6 +26,12 @@ function traced(source: string, others: Record<string, string> = {}, system?: st
 }
 
 const CLOSED = [
+  'builtins.replaceStrings [ "_" "v" ] [ "." "" ] "v1_4"',
+  'builtins.replaceStrings [ "a" "ab" "b" ] [ "1" "2" "" ] "abab-cab"',
+  'builtins.replaceStrings [ "x" ] [ "y" ] "abc"',
+  'builtins.replaceStrings [ ] [ ] "abc"',
+  'builtins.substring (1 + 2) (1 + 1) "abcdefg"',
+  'toString (3 + 12)',
   'let a = "x"; b = a; in b',
   'rec { a = "x"; b = "${a}-y"; }.b',
   'let inherit (rec { a = "x"; b = a; }) b; in b',
@@ -151,8 +157,8 @@ describe('nothing is guessed', () => {
     ['f "x"', 'call'],
     ['lib.capitalize "x"', 'call'],
     ['own.removePrefix "x" "xy"', 'call'],
-    ['builtins.match "(a|ab)(c|bcd)" "abcd"', 'call'],
-    [`builtins.match "(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)x" "${'a'.repeat(300)}"`, 'call'],
+    ['builtins.match "(a|ab)(c|bcd)" "abcd"', 'arguments'],
+    [`builtins.match "(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)x" "${'a'.repeat(300)}"`, 'arguments'],
     ['{ a = "x"; }.b', 'missing-attribute'],
     ['x.a or "fallback"', 'unknown-name'],
     ['with x; a', 'unknown-name'],

@@ -36,7 +36,7 @@ export function strict(arity: number, compute: (values: Values, call: Call) => V
       const result = compute([first, second, third], call);
       if (result) return result;
       const blamed = values.find((value) => value.kind === 'unknown');
-      return blamed ? { ...blamed, inputs: args } : unknown('call', call.where, { inputs: args });
+      return blamed ? { ...blamed, inputs: args } : unknown('arguments', call.where, { inputs: args });
     },
   };
 }

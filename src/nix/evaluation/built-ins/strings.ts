@@ -1,8 +1,8 @@
 import { CHARACTERS_A_STEP } from '../../values/budget.js';
-import { joined } from '../../values/joined.js';
+import { joined, LONGEST_TEXT } from '../../values/joined.js';
 import { computedText, sliceText } from '../../values/text.js';
 import { type TextValue, Thunk, unknown, type Value } from '../../values/value.js';
-import { type BuiltIn, type BuiltIns, type Call, integerOf, strict } from './built-in.js';
+import { type BuiltIn, type BuiltIns, type Call, integerOf, strict, textsOf } from './built-in.js';
 
 // No version is as long as this.
 const LONGEST_VERSION = 1000;
@@ -95,15 +95,23 @@ function unchangedOr(value: Value, change: (text: string) => string): Value | un
   return changed === value.text ? value : computedText(changed);
 }
 
+/** A text in which nothing is replaced keeps its literals. Another one has none: with other characters there, the result might be another one. */
 function replaced(from: Value, to: Value, text: Value, { evaluation, where }: Call): Value | undefined {
-  if (from.kind !== 'list' || to.kind !== 'list' || text.kind !== 'text') return undefined;
-  const work = (from.items.length * text.text.length) / CHARACTERS_A_STEP.read;
-  if (!evaluation.spend(work)) return unknown('too-heavy', where);
-  const searched = from.items.map((item) => item.force());
-  const isPlain = searched.every((each) => each.kind === 'text' && each.text !== '');
-  if (!isPlain) return undefined;
-  const isUnchanged = searched.every((each) => each.kind === 'text' && !text.text.includes(each.text));
-  return isUnchanged ? text : undefined;
+  const [searched, given] = [textsOf(from), textsOf(to)];
+  if (!searched || !given || searched.length !== given.length || text.kind !== 'text') return undefined;
+  if (searched.some((each) => each.text === '')) return undefined;
+  if (!evaluation.spend((searched.length * text.text.length) / CHARACTERS_A_STEP.read))
+    return unknown('too-heavy', where);
+  let result = '';
+  let isChanged = false;
+  for (let at = 0; at < text.text.length; ) {
+    const found = searched.findIndex((each) => text.text.startsWith(each.text, at));
+    isChanged ||= found >= 0;
+    result += found < 0 ? text.text.charAt(at) : (given[found]?.text ?? '');
+    at += searched[found]?.text.length ?? 1;
+    if (result.length > LONGEST_TEXT) return unknown('too-large', where);
+  }
+  return isChanged ? computedText(result) : text;
 }
 
 /** The numbers and words of a version, as Nix's splitVersion has them. */
