@@ -4,12 +4,16 @@ import { originKey } from '../nix/find/distinct-sites.js';
 import type { PinSite } from '../nix/find/pin-site.js';
 import type { Naming } from '../nix/values/files.js';
 import { literalsOf } from '../nix/values/text.js';
+import { rangeKey, type SourceRange } from '../nix/values/value.js';
 import { type FoundInFiles, findInFile } from './find-in-file.js';
 import type { PinFiles, Read, SourceFile } from './pin-files.js';
 
 /** The pins of some files as the callers of these files show them, to add to the results of the files themselves. */
 export function findInCallers(pinFiles: PinFiles, found: readonly FoundInFiles[]): FoundInFiles[] {
-  return new CallersPins(pinFiles).find(found);
+  return new CallersPins(
+    pinFiles,
+    found.flatMap(({ sites }) => sites),
+  ).find();
 }
 
 /** How a run names its own files and their callers. */
@@ -18,15 +22,16 @@ export interface RunNaming extends Naming {
   readonly isOwn: (name: string) => boolean;
 }
 
-/** A file of the run keeps its name; a caller is named by its path from the run's folder. */
-export function namingOf({ files, folder = '/', standsFor }: PinFiles): RunNaming {
-  const places = files.map(({ path }) => [standsFor?.get(path) ?? resolve(folder, path), path] as const);
+/** A file of the run keeps its name, and so does another one that `held` names; a caller is named by its path from the run's folder. */
+export function namingOf({ files, folder = '/', standsFor }: PinFiles, held: Iterable<string> = []): RunNaming {
+  const own = new Set(files.map(({ path }) => path));
+  const places = [...own, ...held].map((name) => [standsFor?.get(name) ?? resolve(folder, name), name] as const);
   const names = new Map(places);
   const paths = new Map(places.map(([path, name]) => [name, path]));
   return {
     nameOf: (path) => names.get(path) ?? (isBelow(folder, path) ? relative(folder, path) || '.' : path),
     pathOf: (name) => paths.get(name) ?? resolve(folder, name),
-    isOwn: (name) => paths.has(name),
+    isOwn: (name) => own.has(name),
   };
 }
 
@@ -46,32 +51,43 @@ export interface NamedCallers {
   readonly read: Read;
 }
 
-/** Finds what the callers show about the pins of a run's files. */
+/** Finds what the callers show about the pins of a run. */
 class CallersPins {
   private readonly naming: RunNaming;
+  /** The literals of the run's pins, which may be in files to which only an import leads. */
+  private readonly places: ReadonlySet<string>;
 
-  constructor(private readonly pinFiles: PinFiles) {
-    this.naming = namingOf(pinFiles);
+  constructor(
+    private readonly pinFiles: PinFiles,
+    private readonly sites: readonly PinSite[],
+  ) {
+    const places = sites.flatMap(placesOf);
+    this.naming = namingOf(pinFiles, new Set(places.map(({ file }) => file)));
+    this.places = new Set(places.map(rangeKey));
   }
 
-  /** The pins in the callers whose digest is in a file of the run. `found` are the results of the files themselves. */
-  find(found: readonly FoundInFiles[]): FoundInFiles[] {
+  /** The pins in the callers whose digest is in a file of the run, or that of one of its pins. */
+  find(): FoundInFiles[] {
     const { naming } = this;
     const callers = namedCallers(this.pinFiles, naming);
-    const known = new Map(found.flatMap(({ sites }) => sites.map((site) => [originKey(site.imageDigest), site])));
+    const known = new Map(this.sites.map((site) => [originKey(site.imageDigest), site]));
     return (callers?.files ?? []).map((file) => {
       const read = callers?.read ?? (() => undefined);
       const { sites, besides, usedDirectives } = findInFile({ ...file, isCaller: true }, read, { naming });
       const own = sites
-        .filter(({ imageDigest }) => imageDigest.segments.some(({ origin }) => origin && naming.isOwn(origin.file)))
+        .filter(({ imageDigest }) => literalsOf(imageDigest).some((place) => this.isOwn(place)))
         .map((site) => this.placed(site, known.get(originKey(site.imageDigest))));
       return {
         sites: own,
         problems: [],
-        besides: besides.filter((each) => naming.isOwn(each.digest.file)),
+        besides: besides.filter(({ digest }) => this.isOwn(digest)),
         usedDirectives,
       };
     });
+  }
+
+  private isOwn(place: SourceRange): boolean {
+    return this.naming.isOwn(place.file) || this.places.has(rangeKey(place));
   }
 
   /** Gives a pin its place in the files of the run. A pin of which a part is in another file must stay as it is. */
@@ -80,13 +96,16 @@ class CallersPins {
     const notes = site.notes.filter(
       (note) => note.kind === 'directive' || note.kind === 'command' || this.naming.isOwn(note.file),
     );
-    const values = [site.imageDigest, ...site.hashes.map(({ value }) => value)];
-    const places = values.flatMap(literalsOf);
-    const foreign = places.find((place) => !this.naming.isOwn(place.file));
+    const foreign = placesOf(site).find((place) => !this.isOwn(place));
     const place = { file, line, column, start, end };
     const hold = foreign ? { ...place, part: 'pin' as const, message: holdMessage(foreign.file) } : site.hold;
     return { ...site, ...place, notes, hold };
   }
+}
+
+/** Where the digest and the hashes of a pin stand. */
+function placesOf({ imageDigest, hashes }: PinSite): SourceRange[] {
+  return [imageDigest, ...hashes.map(({ value }) => value)].flatMap(literalsOf);
 }
 
 function holdMessage(file: string): string {

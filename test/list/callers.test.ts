@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { planBump } from '../../src/bump/plan.js';
+import { findInFiles } from '../../src/list/find.js';
 import { listPins } from '../../src/list/list-pins.js';
 import { openPinFiles, openPinText } from '../../src/list/open/open-pin-files.js';
 import type { PinFiles } from '../../src/list/pin-files.js';
@@ -113,6 +114,44 @@ describe('a file that is only read', () => {
     expect(plan.problems.map(({ message }) => message)).toContainEqual(
       expect.stringContaining('a part of it stands in caller.nix, which is not among the files of this run'),
     );
+  });
+
+  describe('and one that reads the same file as a file of the run', () => {
+    const PARTS = { digest: DIGEST, hash: HASH };
+    const other = `sha256-${'A'.repeat(42)}8=`;
+    const call = (read: string, hash: string) =>
+      `{ dockerTools, lib }: let i = ${read}; in dockerTools.pullImage { imageName = "redis"; finalImageTag = "7"; imageDigest = i.digest; hash = ${hash}; }`;
+    const nix = (more = '') => `{ digest = "${DIGEST}"; hash = "${HASH}"; ${more} }`;
+
+    test.each([
+      ['Nix', 'import ./i.nix', { 'i.nix': nix() }],
+      ['a folder', 'import ./i', { 'i/default.nix': nix() }],
+      ['JSON', 'lib.importJSON ./i.json', { 'i.json': JSON.stringify(PARTS) }],
+      ['TOML', 'lib.importTOML ./i.toml', { 'i.toml': `digest = "${DIGEST}"\nhash = "${HASH}"\n` }],
+      ['through a third one', 'import ./j.nix', { 'j.nix': 'import ./i.nix', 'i.nix': nix() }],
+    ])('holds its digest when it has another hash: %s', async (_, read, files) => {
+      const run = { 'a.nix': call(read, 'i.hash'), ...files };
+      const repository = gitRepository({ ...run, 'b.nix': call(read, `"${other}"`) });
+      for (const path of ['a.nix', `${repository.folder}/a.nix`]) {
+        const { sites } = findInFiles(await open(repository, path));
+        expect(sites.map(({ hold }) => hold?.message)).toContainEqual(
+          expect.stringContaining('a part of it stands in b.nix, which is not among the files of this run'),
+        );
+      }
+      const alone = findInFiles(await open(gitRepository(run), 'a.nix'));
+      expect(alone.sites.map(({ hold }) => hold)).toEqual([undefined]);
+    });
+
+    test('adds none of its other pins', async () => {
+      const db = `db = { imageName = "postgres"; imageDigest = "${DIGEST.replace('a', 'b')}"; hash = "${other}"; };`;
+      const repository = gitRepository({
+        'a.nix': call('import ./i.nix', 'i.hash'),
+        'i.nix': nix(db),
+        'b.nix': '{ dockerTools }: dockerTools.pullImage (import ./i.nix).db',
+      });
+      const { sites } = findInFiles(await open(repository, 'a.nix'));
+      expect(sites.map(({ imageName }) => imageName.text)).toEqual(['redis']);
+    });
   });
 
   test('is not looked for when the whole repository is searched', async () => {

@@ -13,6 +13,7 @@ import { dataFormat } from '../../nix/language/data-format.js';
 import { loadParsers } from '../../text/load-parsers.js';
 import type { ListedProblem, PinFiles, SourceFile } from '../pin-files.js';
 import { callersOf } from './callers.js';
+import { importedBy } from './imported.js';
 
 /** The folder in which paths are found, and the signal that stops the search. */
 export interface OpenSettings extends Partial<Pick<Machine, 'folder' | 'environment'>> {
@@ -48,7 +49,10 @@ export async function openPinFiles(paths: readonly string[] = [], settings: Open
   const searched = (paths.length === 0 ? ['.'] : paths).map((path) => resolve(folder, path));
   const targets = searched.includes(top ?? '') ? [] : files;
   const read = withoutLocks(readWithin(roots, folder));
-  const own = top === undefined ? [] : await callersOfFiles(targets, folder, { folder: top, environment, signal });
+  const own =
+    top === undefined
+      ? []
+      : await callersOfFiles({ files: targets, read }, folder, { folder: top, environment, signal });
   await loadParsers(files, withUnpinned);
   return { files, locks, unreadable, read, folder, roots, callers: { files: own, read }, withUnpinned };
 }
@@ -106,17 +110,21 @@ function withoutLocks(read: ReadText): ReadText {
 
 /** The files of the repository that may pass the pins of these files to a fetcher. */
 async function callersOfFiles(
-  files: readonly SourceFile[],
+  { files, read }: { readonly files: readonly SourceFile[]; readonly read: ReadText },
   folder: string,
   repository: GitSettings,
 ): Promise<SourceFile[]> {
-  const called = files
-    // Nix cannot read YAML.
-    .filter(({ path, text }) => dataFormat(path) !== 'yaml' && MAY_BE_CALLED.test(text))
-    .map(({ path }) => resolve(folder, path));
-  if (called.length > MOST_CALLED) return [];
+  const [called, imported] = [files, importedBy(files, read)].map((all) => pathsOfCalled(all, folder));
+  if (!called || called.length > MOST_CALLED) return [];
+  const targets = [...called, ...(imported ?? [])].slice(0, MOST_CALLED);
   const searched = new Set(files.map(({ path }) => resolve(folder, path)));
-  return (await callersOf(called, repository)).filter(({ path }) => !searched.has(path));
+  return (await callersOf(targets, repository)).filter(({ path }) => !searched.has(path));
+}
+
+function pathsOfCalled(files: readonly SourceFile[], folder: string): string[] {
+  // Nix cannot read YAML.
+  const called = files.filter(({ path, text }) => dataFormat(path) !== 'yaml' && MAY_BE_CALLED.test(text));
+  return called.map(({ path }) => resolve(folder, path));
 }
 
 /** Unreadable data is reported only when the user named the file: a repository may contain large data. */
