@@ -1,10 +1,12 @@
 import { isOwnHash } from '../nix/find/images/own-arguments.js';
 import type { PinForm, PinSite } from '../nix/find/pin-site.js';
 import { ownTag, pinHash } from '../nix/find/site-values.js';
+import { systemOfName } from '../nix/values/systems.js';
 import { textValue } from '../nix/values/text.js';
 import type { TextValue } from '../nix/values/value.js';
 import type { DataText } from './tree/data-file.js';
 import type { Texts } from './tree/texts.js';
+import { type DataVisit, keysAround } from './tree/visits.js';
 
 /** The names that a tool gives to the parts of a pin. */
 export interface Keys {
@@ -53,4 +55,15 @@ export function siteValues(
     os: valueAt(texts, 'os'),
     arch: valueAt(texts, 'arch'),
   };
+}
+
+/** The systems that a pin is for: the one that the nearest key around it names, or all of them. */
+export function systemsOfVisit(
+  visit: DataVisit,
+  { hashes, arch }: Pick<PinSite, 'hashes' | 'arch'>,
+  all: readonly string[],
+): Pick<PinSite, 'systems' | 'isPlatformDependent'> {
+  const isOpen = hashes.length > 0 && !arch;
+  const [system] = isOpen ? keysAround(visit).flatMap((key) => systemOfName(key ?? '') ?? []) : [];
+  return { systems: system === undefined ? all : [system], isPlatformDependent: system !== undefined };
 }

@@ -233,3 +233,39 @@ describe('four times the text takes about four times the time', () => {
     expect(ratio).toBeLessThan(11);
   });
 });
+
+describe('a key that names a system says the platform of a pin with a hash', () => {
+  const pin = { imageName: 'a/b', imageDigest: A, hash: '' };
+
+  test.each<[string, object, readonly (readonly string[])[]]>([
+    ['systems', { 'x86_64-linux': pin, 'aarch64-linux': pin }, [['x86_64-linux'], ['aarch64-linux']]],
+    ['architectures', { web: { amd64: pin, arm64: pin } }, [['x86_64-linux'], ['aarch64-linux']]],
+    ['a system further out', { 'aarch64-linux': { web: pin } }, [['aarch64-linux']]],
+    ['the nearest one', { 'aarch64-linux': { amd64: pin } }, [['x86_64-linux']]],
+    ['a name with an architecture', { 'web-arm64': [pin] }, [['aarch64-linux']]],
+  ])('%s', (_, content, systems) => {
+    const { sites } = findInFiles({ files: [{ path: 'a.json', text: JSON.stringify(content) }] });
+    expect(sites.map((site) => site.systems)).toEqual(systems);
+    expect(sites.every(({ isPlatformDependent }) => isPlatformDependent)).toBe(true);
+  });
+
+  test('in TOML and YAML, too', async () => {
+    for (const [path, text] of [
+      ['a.toml', `[web.aarch64-linux]\nimageName = "a/b"\nimageDigest = "${A}"\nhash = ""\n`],
+      ['a.yaml', `web:\n  aarch64-linux:\n    imageName: a/b\n    imageDigest: ${A}\n    hash: ""\n`],
+    ] as const) {
+      const files = [{ path, text }];
+      await loadParsers(files);
+      expect(findInFiles({ files }).sites.map(({ systems }) => systems)).toEqual([['aarch64-linux']]);
+    }
+  });
+
+  test.each([
+    ['another name', { web: pin }],
+    ['arch beside it', { 'aarch64-linux': { ...pin, arch: 'amd64' } }],
+    ['no hash', { 'aarch64-linux': { repository: 'a/b', tag: `1@${A}` } }],
+  ])('but not with %s', (_, content) => {
+    const { sites } = findInFiles({ files: [{ path: 'a.json', text: JSON.stringify(content) }] });
+    expect(sites.map(({ isPlatformDependent }) => isPlatformDependent)).toEqual([false]);
+  });
+});
