@@ -289,6 +289,10 @@ services:
     platform: linux/amd46
   fixed:
     image: ${host}/web@${OLD}
+  chosen:
+    image: ${host}/web:1.0@${OLD} # pullpin: 2.0
+  named:
+    image: ${host}/web@${OLD} # tag: 2.0
   app:
     build: .
     image: mine:1
@@ -316,16 +320,22 @@ platforms = "linux/amd64"
 
 [images.fixed]
 image = "HOST/web@${OLD}"
+
+[images.chosen]
+image = "HOST/web:2.0"
+
+[images.named]
+image = "HOST/web:2.0"
 `);
-    const { front, ruled, fixed } = place.images();
-    expect([front.digest, ruled.digest, fixed.digest]).toEqual([OLD, NEW, OLD]);
+    const { front, ruled, fixed, chosen } = place.images();
+    expect([front.digest, ruled.digest, fixed.digest, chosen.digest]).toEqual([OLD, NEW, OLD, OLD]);
     expect(stderr).toContain('compose.yaml:7: this directive is at no image, and left alone\n');
-    expect(stderr).toContain('compose.yaml:18: app is built here, and not imported\n');
-    expect(stderr).toContain('moving: compose.yaml:22: it is not imported: its image depends on ${TAG:-1.0}');
+    expect(stderr).toContain('compose.yaml:22: app is built here, and not imported\n');
+    expect(stderr).toContain('moving: compose.yaml:26: it is not imported: its image depends on ${TAG:-1.0}');
     expect(stderr).toContain(
       "dbs: compose.yaml:13: it is not imported: there is no platform 'linux/amd46'; did you mean",
     );
-    expect(stderr).toContain('odd: compose.yaml:24: it is not imported: image is not a text');
+    expect(stderr).toContain('odd: compose.yaml:28: it is not imported: image is not a text');
   });
 
   test('a second import changes nothing, and an entry of the same name is never replaced', async () => {

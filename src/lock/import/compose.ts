@@ -1,11 +1,9 @@
-import { printable } from '../../errors.js';
-import { parseReference } from '../../oci/reference.js';
-import type { DataMap, DataNode } from '../../text/tree/data-file.js';
+import type { DataMap } from '../../text/tree/data-file.js';
 import { ownValue } from '../../text/tree/visits.js';
 import { DataFields, dataFieldsOf } from './data-fields.js';
 import type { DirectiveReader } from './directives.js';
-import { type ForeignImages, type ForeignPin, ImportError } from './foreign-images.js';
-import { writtenImage } from './image-text.js';
+import type { ForeignImages, ForeignPin } from './foreign-images.js';
+import { checkPlain } from './image-text.js';
 
 /** What may stand beside the services of a compose file. */
 const BESIDE = /^(?:services|version|name|include|networks|volumes|configs|secrets|models|x-.*)$/;
@@ -41,23 +39,8 @@ function elsewhereOf(service: DataFields): string | undefined {
 function imageOf(service: DataFields, directives: DirectiveReader): ForeignPin {
   const text = service.required('image');
   checkPlain(text, 'image');
-  const { image, digest, keys } = imageAt(text, service.value('image'), directives);
+  const { image, digest, keys } = directives.imageAt(text, service.value('image'));
   const platform = service.text('platform');
   if (platform !== undefined) checkPlain(platform, 'platform');
   return { keys: { image, platforms: platform, ...keys }, digest };
-}
-
-/** What a text and the comments at it say of an image. */
-export function imageAt(text: string, node: DataNode | undefined, directives: DirectiveReader) {
-  const { name, digest } = parseReference(text);
-  const { tag, keys } = node ? directives.at(node, name) : { tag: undefined, keys: {} };
-  const { rule } = keys;
-  return { ...writtenImage(text, { tag: digest && tag, isMoving: rule !== undefined }), keys };
-}
-
-/** Throws an ImportError for a text that depends on variables or is a template. */
-export function checkPlain(text: string, key: string): void {
-  const [part] = /\$\{[^}]*\}?|\$\w*|\{\{.*/s.exec(text) ?? [];
-  if (part !== undefined)
-    throw new ImportError(`its ${key} depends on ${printable(part, 50)}: write the value in its place`);
 }

@@ -1,16 +1,27 @@
 import { directivesOf, repositoryOf } from '../../nix/find/notes/remarks.js';
 import { Budget } from '../../nix/values/budget.js';
 import { rangeKey, type SourceRange } from '../../nix/values/value.js';
+import type { Digest } from '../../oci/digest.js';
+import { formatReference, parseReference } from '../../oci/reference.js';
 import { DataRemarks } from '../../text/remarks.js';
 import type { DataFile, DataNode } from '../../text/tree/data-file.js';
 import { type DataVisit, visits } from '../../text/tree/visits.js';
 import type { NewImage } from '../edit-images.js';
 import { ImportError } from './foreign-images.js';
 
+/** An image as images.toml has it, with what the comments at it say, and the digest for the lock. */
+export interface WrittenImage {
+  readonly image: string;
+  readonly digest: Digest | undefined;
+  readonly keys: Omit<NewImage, 'image'>;
+}
+
 /** What the comments at an image say of it. */
-export interface Directives {
-  /** The tag that it follows. */
-  readonly tag: string | undefined;
+interface Directives {
+  /** The tag that a directive chooses. */
+  readonly chosen: string | undefined;
+  /** The tag that any comment names. */
+  readonly named: string | undefined;
   readonly keys: Omit<NewImage, 'image'>;
 }
 
@@ -27,10 +38,23 @@ export class DirectiveReader {
     this.places = new Map([...visits(file)].map((visit) => [visit.node, visit]));
   }
 
-  /** @param node the image, or what its parts stand in. Throws an ImportError for what cannot be understood. */
-  at(node: DataNode, imageName: string): Directives {
-    const visit = this.places.get(node);
-    if (!visit) return { tag: undefined, keys: {} };
+  /**
+   * Splits an image into what a tag leads to, and the digest that it has now. One without a tag keeps its digest, because no tag is known that it could
+   * follow: none in the text, none in a comment, and no rule that could choose one. Throws a PullpinError for what cannot be understood.
+   *
+   * @param node the text, or what the parts of the image stand in
+   */
+  imageAt(text: string, node: DataNode | undefined): WrittenImage {
+    const { name, tag: written, digest } = parseReference(text);
+    const { chosen, named, keys } = this.read(node, name);
+    const tag = digest === undefined ? written : (chosen ?? written ?? named);
+    const isFixed = tag === undefined && keys['rule'] === undefined;
+    return { image: formatReference({ name, tag, digest: isFixed ? digest : undefined }), digest, keys };
+  }
+
+  private read(node: DataNode | undefined, imageName: string): Directives {
+    const visit = node && this.places.get(node);
+    if (!visit) return { chosen: undefined, named: undefined, keys: {} };
     const literals = node.kind === 'text' ? [node.origin] : [];
     const repository = repositoryOf(imageName);
     const { notes, rules, isFrozen, directives, malformed } = this.remarks.on({ visit, literals, repository });
@@ -41,7 +65,8 @@ export class DirectiveReader {
     const [cooldown, ...times] = new Set(rules.filter((each) => each.rule.kind === 'cooldown').map(({ text }) => text));
     if (others.length + times.length > 0) throw new ImportError('directives at it contradict each other');
     const keys = { rule, cooldown: cooldown?.replace(/^cooldown\s+/, ''), freeze: isFrozen || undefined };
-    return { tag: notes[0]?.tag, keys };
+    const chosen = notes.find(({ kind }) => kind === 'directive')?.tag;
+    return { chosen, named: notes[0]?.tag, keys };
   }
 
   /** The directives that no image has. */

@@ -1,10 +1,10 @@
 import type { DataMap, DataNode } from '../../text/tree/data-file.js';
 import { type DataVisit, ownValue, visits } from '../../text/tree/visits.js';
-import { checkPlain, imageAt } from './compose.js';
 import { DataFields, dataFieldsOf } from './data-fields.js';
 import type { DirectiveReader } from './directives.js';
 import { shortName } from './entry-name.js';
 import { type ForeignImages, type ForeignPin, ImportError } from './foreign-images.js';
+import { checkPlain } from './image-text.js';
 
 /** A key that has an image: `image`, `sidecarImage`. */
 const IMAGE_KEY = /image$/i;
@@ -58,7 +58,7 @@ function isImageText(key: string, text: string): boolean {
 
 function imageInText(node: DataNode, text: string, directives: DirectiveReader): ForeignPin {
   checkPlain(text, 'image');
-  const { image, digest, keys } = imageAt(text, node, directives);
+  const { image, digest, keys } = directives.imageAt(text, node);
   return { keys: { image, ...keys }, digest };
 }
 
@@ -72,8 +72,8 @@ function imageInParts(map: DataMap, nameAt: string, directives: DirectiveReader)
   checkPlain(text, 'image');
   const hasTag = tag !== undefined || /:[^/@]+(?:@|$)/.test(name);
   if (!hasTag && digest === '') throw new ImportError('it names no tag, so that the chart decides: write the tag');
-  const image = imageAt(text, map, directives);
-  return { keys: { image: image.image, ...image.keys }, digest: image.digest };
+  const { image, digest: recorded, keys } = directives.imageAt(text, map);
+  return { keys: { image, ...keys }, digest: recorded };
 }
 
 /** `digest: sha256:…`, or `sha:` with the digits alone. */

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { COMMANDS } from '../../../src/cli/commands.js';
 import { fixtureImage } from '../../support/fixture-images.js';
-import { startNewcomer } from '../../support/newcomer.js';
+import { BOTH, startNewcomer } from '../../support/newcomer.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { Terminal } from '../../support/terminal.js';
 
@@ -41,6 +41,9 @@ function repository(): string {
   copyFileSync(join(folder, 'hosts/db.nix'), join(folder, 'a.nix'));
   const [image] = /postgres:[^"]+/.exec(readFileSync(join(folder, 'a.nix'), 'utf8')) ?? expect.unreachable();
   writeFileSync(join(folder, 'compose.yaml'), `services:\n  db:\n    image: ${image}\n`);
+  mkdirSync(join(folder, 'npins'));
+  const cache = { type: 'Container', image_name: 'redis', image_tag: '7.4', image_digest: BOTH.root.digest };
+  writeFileSync(join(folder, 'npins/sources.json'), JSON.stringify({ pins: { cache }, version: 8 }));
   git('init', '-b', 'main');
   git('add', '.');
   git('commit', '-m', 'pins');
@@ -73,8 +76,8 @@ const CODES: Readonly<Record<string, number>> = {
   'pullpin check --sarif >pins.sarif': 1,
 };
 
-// These need a Nix store, or what Nix printed about a hash; page-examples.test.ts types them.
-const ELSEWHERE = /--store|--verify-signature|pullpin explain/;
+// These need a Nix store, or what Nix printed about a hash; page-examples.test.ts types them. npins needs verified TLS, which test/lock/page.test.ts has.
+const ELSEWHERE = /--store|--verify-signature|pullpin explain|lock export/;
 
 test.each(EXAMPLES.filter((line) => !/ -i$/.test(line) && !ELSEWHERE.test(line)))(
   '%s',
