@@ -447,6 +447,9 @@ describe('files that cannot be imported', () => {
     ['a.yaml', 'a: {', 'a.yaml:1: not YAML'],
     ['a.yaml', 'a: b\n', 'a.yaml names no image'],
     ['a.nix', '{ }', 'a.nix is none of the files'],
+    ['uptix.lock', '{}', 'uptix.lock names no image'],
+    ['a.json', '[]', 'a.json is none of the files'],
+    ['.', undefined, '. is a folder: name the file in it, such as npins/sources.json'],
     [
       'images.lock.json',
       '{"generator": "pullpin lock", "version": 1, "images": {}}',

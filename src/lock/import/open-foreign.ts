@@ -1,5 +1,6 @@
+import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { PullpinError, printable } from '../../errors.js';
+import { PullpinError, printable, UsageError } from '../../errors.js';
 import { isOfLock } from '../../files/of-lock.js';
 import { readSource } from '../../files/read-source.js';
 import { exists } from '../../files/roots.js';
@@ -32,7 +33,8 @@ export async function openForeign(path: string, all: readonly string[], folder: 
   const isYaml = dataFormat(path) === 'yaml';
   if (root?.kind !== 'map') {
     if (!isYaml) throw unknownFile(path);
-  } else if (isNpins(root)) readNpins(root, found);
+  } else if (root.entries.length === 0) throw namesNone(path);
+  else if (isNpins(root)) readNpins(root, found);
   else if (isYaml || isCompose(root)) readYaml(file, found);
   else if (extname(path) === '.toml') {
     if (!isNvfetcher(root)) throw unknownFile(path);
@@ -40,8 +42,12 @@ export async function openForeign(path: string, all: readonly string[], folder: 
   } else if (isGenerated(root)) readGenerated(root, found);
   else if (isUptix(root)) readUptix(root, found);
   else throw unknownFile(path);
-  if (found.images.length + found.problems.length === 0) throw new PullpinError(`${printable(path)} names no image`);
+  if (found.images.length + found.problems.length === 0) throw namesNone(path);
   return found;
+}
+
+function namesNone(path: string): PullpinError {
+  return new PullpinError(`${printable(path)} names no image`);
 }
 
 function readYaml(file: DataFile, found: ForeignImages): void {
@@ -57,6 +63,8 @@ function unknownFile(path: string): PullpinError {
 }
 
 async function openData(path: string, folder: string): Promise<DataFile> {
+  if (await isFolder(resolve(folder, path)))
+    throw new UsageError(`${printable(path)} is a folder: name the file in it, such as npins/sources.json`);
   const text = await readSource(path, folder);
   if (isOfLock(text)) throw new PullpinError(`${printable(path)} is a lock of pullpin, and cannot be imported`);
   try {
@@ -65,6 +73,13 @@ async function openData(path: string, folder: string): Promise<DataFile> {
     if (!(cause instanceof NixSyntaxError)) throw cause;
     throw new PullpinError(`${printable(path)}:${cause.line}: ${printable(cause.problem)}`, { cause });
   }
+}
+
+function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 /** A file with another ending than those of its formats is a lock in JSON, as uptix.lock is. */
