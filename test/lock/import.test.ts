@@ -410,6 +410,15 @@ containers:
 git:
   repository: https://example.org/x.git
 logo: image.png
+again:
+  image: &two
+    repository: ${host}/web
+    tag: "2.0"
+also:
+  image: *two
+merged:
+  image:
+    <<: *two
 global:
   imageRegistry: mirror.example
 backgroundImage: image.png
@@ -427,6 +436,9 @@ backgroundImage: image.png
     'controller-sidecar': 'web:1.0',
     cache: 'other/db:7',
     extra: 'web:2.0',
+    again: 'web:2.0',
+    also: 'web:2.0',
+    merged: 'web:2.0',
   });
   expect(place.images()['controller-sidecar'].digest).toBe(OLD);
   expect(stderr).toContain('chart: values.yaml:17: it is not imported: it names no tag, so that the chart decides');
@@ -435,7 +447,7 @@ backgroundImage: image.png
   );
   expect(stderr).toContain('template: values.yaml:25: it is not imported: its image depends on {{ .Values.x }}');
   expect(stderr.match(/it is not imported/g)).toHaveLength(3);
-  expect(stderr).toContain('values.yaml:33: a chart may take its images from mirror.example');
+  expect(stderr).toContain('values.yaml:42: a chart may take its images from mirror.example');
 });
 
 describe('files that cannot be imported', () => {

@@ -8,12 +8,17 @@ export class DataFields {
 
   /** The value of a key; undefined for none, and for null. */
   value(key: string): DataNode | undefined {
-    const node = resolved(valueIn(this.map, key, new Set()));
+    const node = withoutAlias(valueIn(this.map, key, new Set()));
     return node?.kind === 'other' && node.text === 'null' ? undefined : node;
   }
 
   has(key: string): boolean {
     return this.value(key) !== undefined;
+  }
+
+  /** Whether the key is there, with null or any other value. */
+  hasKey(key: string): boolean {
+    return valueIn(this.map, key, new Set()) !== undefined;
   }
 
   /** Throws an ImportError when it is no text, or YAML reads another text than the one that is written. */
@@ -52,7 +57,7 @@ const NO_KEYS: DataMap = { kind: 'map', start: 0, end: 0, entries: [], inherited
 
 /** The keys of a value; undefined when it is no map. */
 export function dataFieldsOf(node: DataNode | undefined): DataFields | undefined {
-  const map = resolved(node);
+  const map = withoutAlias(node);
   return map?.kind === 'map' ? new DataFields(map) : undefined;
 }
 
@@ -60,7 +65,8 @@ export function isText(node: DataNode | undefined, text: string): boolean {
   return node?.kind === 'text' && node.text === text;
 }
 
-function resolved(node: DataNode | undefined): DataNode | undefined {
+/** A value, also one that stands elsewhere by an alias. */
+export function withoutAlias(node: DataNode | undefined): DataNode | undefined {
   return node?.kind === 'alias' ? node.target : node;
 }
 

@@ -1,6 +1,6 @@
 import type { DataMap, DataNode } from '../../text/tree/data-file.js';
 import { type DataVisit, ownValue, visits } from '../../text/tree/visits.js';
-import { DataFields, dataFieldsOf } from './data-fields.js';
+import { DataFields, dataFieldsOf, withoutAlias } from './data-fields.js';
 import type { DirectiveReader } from './directives.js';
 import { shortName } from './entry-name.js';
 import { type ForeignImages, type ForeignPin, ImportError } from './foreign-images.js';
@@ -16,15 +16,16 @@ export function readValues(found: ForeignImages, directives: DirectiveReader): v
   const parts = new Set<DataNode>();
   noteOtherRegistry(found);
   for (const visit of visits(found.file)) {
-    const { node, key = '' } = visit;
-    if (node.kind === 'map') {
+    const { key = '' } = visit;
+    const node = IMAGE_KEY.test(key) ? withoutAlias(visit.node) : visit.node;
+    if (node?.kind === 'map') {
       const name = nameKey(node, key);
       const part = name === undefined ? undefined : new DataFields(node).value(name);
       if (name === undefined || !part) continue;
       parts.add(part);
       found.add(nameOf(visit, part), visit.place ?? node, () => imageInParts(node, name, directives));
     }
-    if (node.kind === 'text' && !parts.has(node) && isImageText(key, node.text))
+    if (node?.kind === 'text' && !parts.has(node) && isImageText(key, node.text))
       found.add(nameOf(visit, node), visit.place ?? node, () => imageInText(node, node.text, directives));
   }
 }
@@ -42,7 +43,7 @@ function noteOtherRegistry(found: ForeignImages): void {
 function nameKey(map: DataMap, key: string): string | undefined {
   const fields = new DataFields(map);
   const isNamed = (name: string): boolean => fields.value(name)?.kind === 'text';
-  const hasTag = map.entries.some((entry) => TAGS.includes(entry.key));
+  const hasTag = TAGS.some((tag) => fields.hasKey(tag));
   const isImage = IMAGE_KEY.test(key);
   if (isNamed('repository') && (isImage || hasTag || fields.has('digest') || fields.has('registry')))
     return 'repository';
