@@ -98,6 +98,12 @@ const GROUPS = [
       ...['cli/resources/backend', 'cli/resources/signatures', 'pin/platforms', 'pin/shared-image'],
     ),
   },
+  // The client of registries, with the credentials that doctor also looks at.
+  {
+    name: 'connect',
+    priority: 1,
+    test: among('registry/connect', 'registry/credentials/'),
+  },
   // Handlebars without its compiler, and what built-in templates call. A page needs the former only.
   {
     name: 'handlebars',

@@ -9,7 +9,8 @@ export const PREDICATE = 'https://sigstore.dev/cosign/sign/v1';
 
 /** The signature of the DSSE envelope in a bundle. */
 export function readBundle(bytes: Uint8Array): Signed | MalformedSignature {
-  const { mediaType, dsseEnvelope } = members(jsonOf(bytes));
+  const bundle = jsonOf(bytes);
+  const { mediaType, dsseEnvelope } = members(bundle);
   if (mediaType !== BUNDLE) return { problem: 'it is not a Sigstore bundle of version 0.3' };
   const { payload, payloadType, signatures } = members(dsseEnvelope);
   const body = fromBase64(payload);
@@ -17,7 +18,7 @@ export function readBundle(bytes: Uint8Array): Signed | MalformedSignature {
   const signature = fromBase64(members(first)['sig']);
   if (!body || !signature || others.length > 0) return { problem: 'its bundle has no envelope with one signature' };
   if (payloadType !== PAYLOAD_TYPE) return { problem: 'its envelope has no in-toto statement' };
-  return { bytes: preAuthentication(PAYLOAD_TYPE, body), signature, claim: () => claimOf(body) };
+  return { bytes: preAuthentication(PAYLOAD_TYPE, body), signature, bundle, claim: () => claimOf(body) };
 }
 
 /** What a DSSE signature covers: the type and the text, each with its length in bytes. */

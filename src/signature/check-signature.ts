@@ -5,10 +5,11 @@ import type { Digest } from '../oci/digest.js';
 import type { ImageSource } from '../oci/image-source.js';
 import type { RepositoryName } from '../oci/reference.js';
 import { findSignatures } from './find-signatures.js';
-import { readKeys, type VerificationKey } from './keys.js';
-import { keyFilesFor, type SignatureRule } from './policy.js';
+import { readKeys } from './keys.js';
+import { isKeyless, keyFilesFor, type SignatureRule } from './policy.js';
 import { SignatureError } from './signature-error.js';
 import type { MalformedSignature, Signed } from './signed.js';
+import type { Failure, Signer } from './signer.js';
 
 /** A pin that is to be made. */
 export interface SignedImage {
@@ -19,63 +20,69 @@ export interface SignedImage {
 }
 
 /**
- * Reads the keys of all rules. What it returns passes for an image without a rule and for one that is signed, and throws a SignatureError for any
- * other. Throws a UsageError for a key that cannot be used.
+ * Reads the files of all rules. What it returns passes for an image without a rule and for one that is signed, and throws a SignatureError for any
+ * other. Throws a UsageError for a file that cannot be used.
  */
 export async function createSignatureCheck(
   rules: readonly SignatureRule[],
   { folder }: { readonly folder: string },
 ): Promise<(image: SignedImage) => Promise<void>> {
-  const keysOf = oncePerKey((file: string) => readKeys(resolve(folder, file)));
-  for (const { keyFile } of rules) await keysOf(keyFile);
+  const signersOf = oncePerKey((file: string) => readSigners(resolve(folder, file)));
+  for (const { keyFile } of rules) await signersOf(keyFile);
   return async (image) => {
     const files = keyFilesFor(rules, image.name);
     if (files.length === 0) return;
-    const keys = (await Promise.all(files.map(keysOf))).flat();
-    await checkImage(image, keys, files.join(' or '));
+    const signers = (await Promise.all(files.map(signersOf))).flat();
+    await checkImage(image, signers, shownFiles(files));
   };
 }
 
-async function checkImage({ source, digests }: SignedImage, keys: readonly VerificationKey[], shownKeys: string) {
+async function readSigners(file: string): Promise<Signer[]> {
+  if (!isKeyless(file)) return readKeys(file);
+  const { readKeyless } = await import('./keyless.js');
+  return [await readKeyless(file)];
+}
+
+/** What a message calls those who may sign. */
+function shownFiles(files: readonly string[]): string {
+  return files.every((file) => !isKeyless(file)) ? `the key ${files.join(' or ')}` : `whom ${files.join(' or ')} names`;
+}
+
+async function checkImage({ source, digests }: SignedImage, signers: readonly Signer[], shown: string) {
   const failures: Failure[] = [];
   const [digest] = digests;
   try {
     for (const each of digests)
       for await (const found of findSignatures(source, each)) {
-        const failure = failureOf(found, keys, each);
+        const failure = failureOf(found, signers, each);
         if (!failure) return;
         failures.push(failure);
       }
   } catch (cause) {
     if (!(cause instanceof PullpinError)) throw cause;
-    const reason = `its signature cannot be looked up, so it is not pinned (key ${shownKeys}): ${cause.message}`;
+    const who = shown.replace(/^the key/, 'key');
+    const reason = `its signature cannot be looked up, so it is not pinned (${who}): ${cause.message}`;
     throw new SignatureError(`${digest}: ${reason}`, true, { cause });
   }
-  throw new SignatureError(`${digest} is not signed by the key ${shownKeys}: ${reasonOf(failures)}`, false);
-}
-
-/** Why something is no signature of the digest by one of the keys. The larger the rank, the closer it came. */
-interface Failure {
-  readonly rank: number;
-  readonly reason: string;
+  throw new SignatureError(`${digest} is not signed by ${shown}: ${closest(failures).reason}`, false);
 }
 
 function failureOf(
   found: Signed | MalformedSignature,
-  keys: readonly VerificationKey[],
+  signers: readonly Signer[],
   digest: Digest,
 ): Failure | undefined {
   if ('problem' in found) return { rank: 0, reason: `what stands there as a signature is none: ${found.problem}` };
-  if (!keys.some((key) => key.hasSigned(found.bytes, found.signature)))
-    return { rank: 1, reason: 'it has signatures, and none of them is right for this key' };
+  const failures = signers.map((signer) => signer.whyNot(found));
+  if (!failures.includes(undefined)) return closest(failures.flatMap((each) => each ?? []));
   const claim = found.claim();
   if (claim.problem !== undefined)
-    return { rank: 2, reason: `the signature of this key is not one of it: ${claim.problem}` };
+    return { rank: 3, reason: `the signature that stands there is not one of it: ${claim.problem}` };
   if (claim.digests.includes(digest)) return undefined;
-  return { rank: 3, reason: 'the signature of this key that stands there is for another digest; do not trust it' };
+  return { rank: 4, reason: 'the signature that stands there is for another digest; do not trust it' };
 }
 
-function reasonOf(failures: readonly Failure[]): string {
-  const [closest] = failures.toSorted((one, other) => other.rank - one.rank);
-  return closest?.reason ?? 'the registry has no signature of it';
+function closest(failures: readonly Failure[]): Failure {
+  const [first] = failures.toSorted((one, other) => other.rank - one.rank);
+  return first ?? { rank: 0, reason: 'the registry has no signature of it' };
 }

@@ -2,13 +2,7 @@ import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { PullpinError, printable, UsageError } from '../errors.js';
 import { isSystemError, readProblem } from '../machine/file-errors.js';
 import { CONFIGURATION_LIMIT, readTextFile } from '../machine/regular-file.js';
-
-/** A public key that must have signed an image. */
-export interface VerificationKey {
-  readonly file: string;
-  /** Whether this key has signed the bytes. */
-  hasSigned(bytes: Uint8Array, signature: Uint8Array): boolean;
-}
+import type { Failure, Signer } from './signer.js';
 
 const PEM = /-----BEGIN ([A-Z0-9 ]+)-----[^-]*-----END \1-----/g;
 const LABELS: readonly string[] = ['PUBLIC KEY', 'RSA PUBLIC KEY'];
@@ -17,7 +11,7 @@ const MAX_KEYS = 100;
 const MIN_RSA = 2048;
 
 /** The public keys of a PEM file. Throws a UsageError, because a key that cannot be read must not be left out. */
-export async function readKeys(file: string): Promise<VerificationKey[]> {
+export async function readKeys(file: string): Promise<Signer[]> {
   const fail = (problem: string, cause?: unknown): UsageError =>
     new UsageError(`--verify-signature ${printable(file)}: ${problem}`, { cause });
   const text = await readTextFile(file, CONFIGURATION_LIMIT).catch((cause: unknown) => {
@@ -33,9 +27,11 @@ export async function readKeys(file: string): Promise<VerificationKey[]> {
     const algorithm = key && algorithmOf(key);
     if (!key || algorithm === undefined)
       throw fail('is not a key that cosign makes: ECDSA on P-256, Ed25519, or RSA of 2048 bits or more');
-    return { file, hasSigned: (bytes, signature) => hasSigned(key, algorithm, bytes, signature) };
+    return { whyNot: ({ bytes, signature }) => (hasSigned(key, algorithm, bytes, signature) ? undefined : NOT_SIGNED) };
   });
 }
+
+const NOT_SIGNED: Failure = { rank: 1, reason: 'it has signatures, and none of them is right for this key' };
 
 function parseKey(pem: string): KeyObject | undefined {
   try {

@@ -2,11 +2,11 @@ import { printable, UsageError } from '../errors.js';
 import { canonicalRegistry } from '../oci/docker-hub.js';
 import { formatRepository, InvalidReferenceError, type RepositoryName, splitName } from '../oci/reference.js';
 
-/** The images below a name must be signed by a key. */
+/** The images below a name must be signed by a key, or by those whom a file names. */
 export interface SignatureRule {
   /** `registry[/path]`, the name of a repository or of something above it; empty for all images. */
   readonly name: string;
-  /** The file with the public key, as it was written. */
+  /** The file with the public key, or the TOML file that says who signs, as it was written. */
   readonly keyFile: string;
 }
 
@@ -15,7 +15,10 @@ export function parseSignatureRule(text: string): SignatureRule {
   const at = text.indexOf('=');
   const [name, keyFile] = at < 0 ? ['', text] : [text.slice(0, at), text.slice(at + 1)];
   const shown = `--verify-signature '${printable(text, 200)}'`;
-  if (keyFile === '') throw new UsageError(`${shown} names no file with a public key, such as cosign.pub`);
+  if (keyFile === '')
+    throw new UsageError(
+      `${shown} names no file with a public key, such as cosign.pub, or who signs, such as acme.toml`,
+    );
   const full = name === '' ? '' : fullName(name);
   if (full !== undefined) return { name: full, keyFile };
   throw new UsageError(
@@ -23,7 +26,12 @@ export function parseSignatureRule(text: string): SignatureRule {
   );
 }
 
-/** The key files of the closest name; none where no rule is for the image. Several for one name are alternatives. */
+/** Whether a file of a rule names who signs, and is no key. */
+export function isKeyless(file: string): boolean {
+  return file.endsWith('.toml');
+}
+
+/** The files of the closest name; none where no rule is for the image. Several for one name are alternatives. */
 export function keyFilesFor(rules: readonly SignatureRule[], image: RepositoryName): readonly string[] {
   const own = formatRepository({ ...image, registry: canonicalRegistry(image.registry) });
   const fitting = rules.filter(({ name }) => isWithin(own, name));

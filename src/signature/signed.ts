@@ -7,6 +7,8 @@ export type Claim =
 export interface Signed {
   readonly bytes: Uint8Array;
   readonly signature: Uint8Array;
+  /** The Sigstore bundle that it is from, or that says the same, as JSON; undefined when it names no certificate. */
+  readonly bundle?: unknown;
   /** What the bytes say, to be asked only once their signature is right. */
   claim(): Claim;
 }

@@ -1,4 +1,5 @@
 import type { Descriptor } from '../oci/descriptor.js';
+import { bundleOfAnnotations } from './certificate-annotations.js';
 import { type Claim, fromBase64, jsonOf, type MalformedSignature, members, type Signed } from './signed.js';
 
 /** The layers of cosign's signatures: a text that says what is signed (containers/image, docs/atomic-signature.md), its signature in an annotation. */
@@ -9,9 +10,11 @@ const ANNOTATION = 'dev.cosignproject.cosign/signature';
 const TYPE = 'cosign container image signature';
 
 export function readSimpleSigning(layer: Descriptor, bytes: Uint8Array): Signed | MalformedSignature {
-  const signature = fromBase64(layer.annotations?.[ANNOTATION]);
+  const { annotations = {} } = layer;
+  const signature = fromBase64(annotations[ANNOTATION]);
   if (!signature) return { problem: `its annotation ${ANNOTATION} is not base64` };
-  return { bytes, signature, claim: () => claimOf(bytes) };
+  const bundle = bundleOfAnnotations(annotations, bytes, signature);
+  return { bytes, signature, bundle, claim: () => claimOf(bytes) };
 }
 
 /** The name of the image in the text is not compared, as cosign does not: an image may have been copied to another place with its signatures. */

@@ -29,7 +29,7 @@ export const FINDINGS = {
   },
   unsigned: {
     level: 'error',
-    meaning: 'The digest is not signed by the key that `--verify-signature` asks for.',
+    meaning: 'The digest is not signed as `--verify-signature` asks.',
   },
   'unusable-image': {
     level: 'error',
