@@ -4,7 +4,7 @@ import { formatHash, readHash, ZERO_HASH } from '../nix/literals/hash.js';
 import { pullImageName } from '../nix-store/pull-image-name.js';
 import { type Digest, isDigest } from '../oci/digest.js';
 import { DEFAULT_PLATFORM, type Platform } from '../oci/platform.js';
-import { formatReference, type Reference, splitName } from '../oci/reference.js';
+import { formatReference, type Reference, type RepositoryName, splitName } from '../oci/reference.js';
 import type { LookUps, RepositoryLookUps } from '../pin/look-ups.js';
 import { type ExplainedImage, findOrigins } from './find-origins.js';
 import type { Mismatch } from './nix-error.js';
@@ -56,7 +56,7 @@ export async function explainPin(pin: ListedPin, mismatch: Mismatch, lookUps: Lo
   const platform = { os: os ?? DEFAULT_PLATFORM.os, architecture: arch ?? DEFAULT_PLATFORM.architecture };
   const image: ExplainedImage = {
     digest,
-    names: distinct([finalImageName, imageName]),
+    names: distinct([finalImageName, imageName, ...shortNames(splitName(imageName))]),
     tags: distinct([finalImageTag, follows, 'latest']),
     platform,
     fetches: target,
@@ -82,7 +82,7 @@ export async function explainImage(asked: NamedMismatch, lookUps: LookUps): Prom
   const repository = lookUps.repository({ ...reference, unverified: false });
   const image: ExplainedImage = {
     digest: reference.digest ?? (await repository.resolve(tag)),
-    names: [reference.name],
+    names: distinct([reference.name, ...shortNames(reference)]),
     tags: distinct([tag, 'latest']),
     platform,
     fetches: 'docker-archive',
@@ -102,10 +102,15 @@ async function explain(
   { shown, image, repository, pin }: Subject,
   { specified, got }: { readonly specified: Digest | undefined; readonly got: Digest },
 ): Promise<Explanation> {
-  const { of, tried } = await findOrigins(specified ? [specified, got] : [got], image, repository);
+  const { of, tried, isOfOneImage } = await findOrigins(specified ? [specified, got] : [got], image, repository);
   const origins = { specified: specified && of.get(specified), got: of.get(got) };
-  const about = { ...origins, image: shown, file: pin?.file, fetches: image.fetches, tried };
+  const about = { ...origins, image: shown, file: pin?.file, fetches: image.fetches, tried, isOfOneImage };
   return { ...(specified ? verdictOf(about) : verdictOfOne(about)), image: shown, pin, specified, got, origins };
+}
+
+/** The names that people give an archive in place of the whole one: `acme/web` and `web` of `ghcr.io/acme/web`. */
+function shortNames({ repository }: RepositoryName): string[] {
+  return [repository, repository.slice(repository.lastIndexOf('/') + 1)];
 }
 
 function distinct(texts: readonly (string | null | undefined)[]): string[] {

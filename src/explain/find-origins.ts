@@ -1,11 +1,12 @@
+import { ifAvailable } from '../concurrency/if-available.js';
 import { type Digest, isDigest } from '../oci/digest.js';
+import type { ImageIndex, ImageManifest } from '../oci/manifest.js';
 import { formatPlatform, type Platform } from '../oci/platform.js';
 import type { RepositoryLookUps } from '../pin/look-ups.js';
 import type { Target } from '../prefetch/targets/target.js';
-import { attemptsOf, unlessRefused } from '../recipe/attempts.js';
+import { type Attempt, attemptsOf, unlessRefused } from '../recipe/attempts.js';
 import { type CandidateImage, imagesOf } from '../recipe/candidates.js';
 import { archivesNamed, distinctTargets } from '../recipe/distinct-targets.js';
-import type { Recipe } from '../recipe/recipe.js';
 import { type HashOrigin, plainOrigin } from './origin.js';
 
 /** An image as it is pinned, and what may have been hashed of it. */
@@ -24,11 +25,14 @@ export interface ExplainedImage {
 export interface Origins {
   readonly of: ReadonlyMap<Digest, HashOrigin>;
   readonly tried: number;
+  /** Whether the digest of the pin names one image, which leaves no choice of a platform. */
+  readonly isOfOneImage: boolean;
 }
 
 /**
- * Finds out what hashes are of: digests of the image itself, or archives and the folder of each of its platforms. What the cache knows comes first;
- * each image is then downloaded once for all names and tags, and no more of them than are needed. Throws a PullpinError.
+ * Finds out what hashes are of: digests of the image itself, or archives and the folder of each of its platforms, also of those that are beside a
+ * single image in the index of its tag. What the cache knows comes first; each image is then downloaded once for all names and tags, and no more of
+ * them than are needed. Throws a PullpinError.
  */
 export async function findOrigins(
   hashes: readonly Digest[],
@@ -38,10 +42,14 @@ export async function findOrigins(
   const root = await lookUps.manifest(image.digest);
   const search = new Search(hashes, targetsOf(image), lookUps);
   search.note((hash) => plainOrigin(hash, [root]));
-  const images = imagesOf(root, image.platform, (other) => formatPlatform(other) !== 'unknown/unknown');
+  const images = root.type === 'index' ? knownImages(root, image.platform) : await imagesAround(root, image, lookUps);
   for (const each of images) search.inCache(each);
   for (const each of images) await search.byDownload(each);
-  return { of: search.found, tried: search.tried };
+  if (!search.isDone) {
+    const others = targetsOf({ ...image, tags: await tagsOfDigest(image, lookUps), fetches: 'docker-archive' });
+    for (const each of images) await search.byDownload(each, others);
+  }
+  return { of: search.found, tried: search.tried, isOfOneImage: root.type === 'image' };
 }
 
 class Search {
@@ -62,28 +70,40 @@ class Search {
   }
 
   inCache(image: CandidateImage): void {
-    for (const { known, recipe } of attemptsOf([image], this.targets, this.lookUps)) this.noteRecipe(known, recipe);
+    for (const attempt of attemptsOf([image], this.targets, this.lookUps)) this.noteMade(attempt.known, attempt, image);
   }
 
-  async byDownload(image: CandidateImage): Promise<void> {
+  async byDownload(image: CandidateImage, targets = this.targets): Promise<void> {
     if (this.isDone || !isDigest(image.digest)) return;
     const manifest = await this.lookUps.manifest(image.digest);
     if (manifest.type !== 'image') return;
     this.note((hash) => plainOrigin(hash, [manifest]));
-    for (const attempt of attemptsOf([image], this.targets, this.lookUps)) {
+    for (const attempt of attemptsOf([image], targets, this.lookUps)) {
       if (this.isDone) return;
       this.tried += 1;
-      this.noteRecipe(await unlessRefused(attempt.make()), attempt.recipe);
+      this.noteMade(await unlessRefused(attempt.make()), attempt, image);
     }
   }
 
-  private get isDone(): boolean {
+  get isDone(): boolean {
     return this.hashes.every((hash) => this.found.has(hash));
   }
 
-  private noteRecipe(made: Digest | undefined, recipe: Recipe): void {
-    if (made) this.note((hash) => (hash === made ? { kind: 'recipe', recipe } : undefined));
+  private noteMade(made: Digest | undefined, { recipe }: Attempt, { digest }: CandidateImage): void {
+    if (made) this.note((hash) => (hash === made ? { kind: 'recipe', recipe, image: digest } : undefined));
   }
+}
+
+/** So many tags of a repository are asked for their digests. */
+const MOST_TAGS = 60;
+
+/** The other tags that have this digest now, where the repository has few enough: a file without a final tag does not say which one was hashed. */
+async function tagsOfDigest({ digest, tags }: ExplainedImage, lookUps: RepositoryLookUps): Promise<string[]> {
+  const all = (await ifAvailable(lookUps.tags())) ?? [];
+  const others = all.filter((tag) => !tags.includes(tag));
+  if (others.length > MOST_TAGS) return [];
+  const digests = await Promise.all(others.map((tag) => ifAvailable(lookUps.resolve(tag))));
+  return others.filter((_, at) => digests[at] === digest);
 }
 
 /** The likeliest first: archives by name and tag, and the folder of nix2container. */
@@ -91,4 +111,27 @@ function targetsOf({ names, tags, fetches }: ExplainedImage): Target[] {
   const archives = archivesNamed(names, tags);
   const folder: Target = { type: 'nar' };
   return distinctTargets(fetches === 'nar' ? [folder, ...archives] : [...archives, folder]);
+}
+
+/** A single image, then those beside it in an index that one of its tags has. */
+async function imagesAround(
+  root: ImageManifest,
+  { tags, platform }: ExplainedImage,
+  lookUps: RepositoryLookUps,
+): Promise<CandidateImage[]> {
+  const { digest } = root.stored;
+  for (const tag of tags) {
+    const latest = await ifAvailable(lookUps.resolve(tag));
+    const index = latest === undefined ? undefined : await ifAvailable(lookUps.manifest(latest));
+    const own = index?.type === 'index' ? index.entries.find((entry) => entry.digest === digest)?.platform : undefined;
+    if (index?.type !== 'index' || !own) continue;
+    const others = knownImages(index, own).filter((image) => image.digest !== digest);
+    return [{ ...root.stored, platform: own }, ...others];
+  }
+  return [{ ...root.stored, platform }];
+}
+
+/** The images of an index, that of the likeliest platform first; attestations are none. */
+function knownImages(root: ImageIndex, likeliest: Platform): CandidateImage[] {
+  return imagesOf(root, likeliest, (other) => formatPlatform(other) !== 'unknown/unknown');
 }

@@ -12,6 +12,8 @@ export interface Case {
   readonly file: string | undefined;
   readonly fetches: Target['type'];
   readonly tried: number;
+  /** Whether the digest names one image, so that `arch` chooses nothing. */
+  readonly isOfOneImage: boolean;
 }
 
 /** Why a hash does not match, and what to write. `isExplained` is false where nothing was found that makes the hashes. */
@@ -92,7 +94,7 @@ const differentRecipes: Rule = (theCase, specified, got) => {
   const [ours, theirs] = [specified.recipe, got.recipe];
   if (ours.target.type !== theirs.target.type) return otherFetcher(theCase, ours.target.type);
   if (formatPlatform(ours.platform) !== formatPlatform(theirs.platform))
-    return otherPlatform(theCase, ours.platform, theirs.platform);
+    return otherPlatform(theCase, ours.platform, theirs.platform, specified.image);
   if (ours.target.type !== 'docker-archive' || theirs.target.type !== 'docker-archive') return undefined;
   return otherName(theCase, ours.target.name, theirs.target.name);
 };
@@ -108,14 +110,20 @@ function otherFetcher(theCase: Case, hashed: Target['type']) {
   } as const;
 }
 
-function otherPlatform(theCase: Case, hashed: Platform, fetched: Platform) {
+function otherPlatform(theCase: Case, hashed: Platform, fetched: Platform, image: string) {
+  const what = `the hash in the file is of ${formatPlatform(hashed)}, and Nix fetches ${formatPlatform(fetched)}`;
+  const isVariant = hashed.os === fetched.os && hashed.architecture === fetched.architecture;
+  if (theCase.isOfOneImage || isVariant) {
+    const why = isVariant ? 'arch chooses no variant' : 'its digest is of one image, whatever arch says';
+    return {
+      culprit: 'platform',
+      message: `${what}, because ${why}: write the digest ${image}, or ${correct(theCase)}`,
+    } as const;
+  }
   const system = systemOfPlatform(fetched);
   const both = `write os = "${hashed.os}"; and arch = "${hashed.architecture}"; beside the digest`;
   const other = `pin it for the other one: pullpin ${system ? `--system ${system}` : `--platform ${formatPlatform(fetched)}`} ${theCase.image}`;
-  return {
-    culprit: 'platform',
-    message: `the hash in the file is of ${formatPlatform(hashed)}, and Nix fetches ${formatPlatform(fetched)}: ${both}, or ${other}`,
-  } as const;
+  return { culprit: 'platform', message: `${what}: ${both}, or ${other}` } as const;
 }
 
 function otherName(
@@ -146,7 +154,7 @@ const onlySpecified: Rule = (_, specified, got) =>
     ? {
         culprit: 'other-download',
         message:
-          'the hash in the file is right for this digest, and what Nix got is something else: another skopeo may write other bytes (docs/hashes.md says which), or a mirror or a proxy sends another image',
+          'the hash in the file is right for this digest, and what Nix got is something else: another skopeo may write other bytes (docs/hashes.md says which), or a mirror or a proxy sends another image, or a page with an error',
       }
     : undefined;
 

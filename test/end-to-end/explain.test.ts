@@ -10,6 +10,7 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 // Each culprit is a pin that Nix itself refuses: its error message goes to pullpin as it is.
 
 const HELLO = fixtureImages()['hello'] ?? expect.unreachable();
+const ARM = fixtureImages()['arm-variants'] ?? expect.unreachable();
 const OTHER = fixtureImages()['docker-schema2'] ?? expect.unreachable();
 let registry: DockerRegistry;
 let nix: Nix;
@@ -56,6 +57,55 @@ test('another architecture', async () => {
   );
   expect(found.message).toContain(`pullpin --system x86_64-linux ${registry.host}/hello:1@sha256:`);
   expect(found.shown).toMatch(/^pin +image\.nix:2\n/);
+});
+
+test('a digest of one image, and the hash of another one of its index', async () => {
+  await registry.push('hello', 'one', HELLO);
+  const { hash = '' } = await json('--platform', 'linux/amd64', `${registry.host}/hello:one`);
+  const [amd64, arm64] = HELLO.manifests.map(({ digest }) => digest);
+  const found = await explained(call({ imageDigest: arm64 ?? '', hash, finalImageTag: 'one', arch: 'amd64' }));
+  expect(found).toMatchObject({ exitCode: 0, culprit: 'platform' });
+  expect(found.message).toBe(
+    `the hash in the file is of linux/amd64, and Nix fetches linux/arm64, because its digest is of one image, whatever arch says: write the digest ${amd64}, or pullpin bump --hashes image.nix`,
+  );
+});
+
+test('another variant', async () => {
+  await registry.push('hello', 'arm', ARM);
+  const { hash = '' } = await json('--platform', 'linux/arm/v6', '--final-tag', '1', `${registry.host}/hello:arm`);
+  const found = await explained(call({ imageDigest: ARM.root.digest, hash, finalImageTag: '1', arch: 'arm' }));
+  expect(found).toMatchObject({ exitCode: 0, culprit: 'platform' });
+  expect(found.message).toMatch(
+    /is of linux\/arm\/v6, and Nix fetches linux\/arm(\/v7)?, because arch chooses no variant: write the digest sha256:[0-9a-f]{64}, or pullpin bump --hashes image\.nix$/,
+  );
+});
+
+test.each([
+  ['without the registry', 'hello'],
+  ['the whole one', undefined],
+])('another name inside the archive: %s', async (_, name) => {
+  const image = `${registry.host}/hello:1`;
+  const { hash = '' } = await json(...(name ? ['--final-name', name] : []), image);
+  const args = {
+    imageDigest: DIGEST,
+    hash,
+    finalImageTag: '1',
+    arch: 'amd64',
+    ...(name ? {} : { finalImageName: 'hello' }),
+  };
+  const found = await explained(call(args));
+  expect(found).toMatchObject({ exitCode: 0, culprit: 'name' });
+  expect(found.message).toContain(
+    `write finalImageName = "${name ? 'docker.io/library/hello' : `${registry.host}/hello`}"; beside the digest`,
+  );
+});
+
+test('no final tag, which is latest, and the hash of another tag of the repository', async () => {
+  await registry.push('hello', '2', HELLO);
+  const { hash = '' } = await json(`${registry.host}/hello:2`);
+  const found = await explained(call({ imageDigest: DIGEST, hash, arch: 'amd64' }));
+  expect(found).toMatchObject({ exitCode: 0, culprit: 'name' });
+  expect(found.message).toContain('write finalImageTag = "2"; beside the digest');
 });
 
 test('another tag inside the archive', async () => {
