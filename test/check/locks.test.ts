@@ -186,6 +186,12 @@ describe('without a registry', () => {
     });
   });
 
+  test('a lock under another name is noted, because it is not checked', async () => {
+    const { check, read, write } = await locked();
+    write('copy.json', read('images.lock.json'));
+    expect(await check()).toMatchObject({ exitCode: 0, findings: [{ code: 'unrecognised', file: 'copy.json' }] });
+  });
+
   test('a hash that is another one, and one of another platform', async () => {
     const { check, read, write } = await locked(SYSTEMS);
     const text = read('images.lock.json');
