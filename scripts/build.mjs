@@ -63,8 +63,8 @@ const GROUPS = [
     priority: 3,
     test: among(
       ...['errors', 'machine/machine', 'machine/environment', 'machine/regular-file', 'machine/file-errors'],
-      ...['concurrency/heavy-work', 'cli/terminal/', 'cli/options/', 'cli/commands/*/options', 'signature/policy'],
-      ...['cli/config/find-files', 'cli/config/with-settings'],
+      ...['concurrency/heavy-work', 'cli/terminal/', 'cli/options/', 'cli/elsewhere/', 'cli/commands/*/options'],
+      ...['cli/config/find-files', 'cli/config/with-settings', 'signature/policy'],
     ),
   },
   // Modules for a look-up of an image.

@@ -4,6 +4,7 @@ import process from 'node:process';
 import { setFlagsFromString } from 'node:v8';
 import type { Context } from './cli/terminal/context.js';
 import { EXIT, EXIT_OF_SIGNAL, exitCodeOf } from './cli/terminal/exit-code.js';
+import { PATIENCE } from './cli/terminal/print.js';
 import { Report } from './cli/terminal/report.js';
 import { runHeavyWorkBy } from './concurrency/heavy-work.js';
 import { PullpinError } from './errors.js';
@@ -80,13 +81,18 @@ async function main(): Promise<void> {
     process.exitCode ??= exitCodeOf([error]);
   }
   isDone = true;
+  // Node would wait until somebody has read the rest of the output. The timer alone does not keep the program from ending.
+  if (interruption.signal.aborted) setTimeout(() => process.exit(), PATIENCE).unref();
 }
 
 /** What ends early writes no file: output is written when it is complete, and a bump takes back what it has written. */
 function reportInterruption(): void {
   // The terminal shows ^C.
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
-  process.stderr.write('pullpin: interrupted; nothing was written\n');
+  const isCut = process.stdout.writableLength > 0;
+  process.stderr.write(
+    `pullpin: interrupted; ${isCut ? 'its output was not read to the end' : 'nothing was written'}\n`,
+  );
 }
 
 function isVerbose(): boolean {

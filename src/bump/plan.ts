@@ -20,7 +20,7 @@ import { loadParsers } from '../text/load-parsers.js';
 import { assemblePlan, type BumpPlan } from './bump-plan.js';
 import type { PlannedSite } from './one-pin/pin-change.js';
 import { askAhead, planSite } from './one-pin/plan-site.js';
-import { type BumpProblem, failedProblem, noticeOf, sourceProblem } from './problem.js';
+import { failedProblem, noticeOf, sourceProblem } from './problem.js';
 import type { BumpMode, DigestPolicy, SiteSettings } from './site/site-settings.js';
 import { entryCheck } from './systems/entry-uses.js';
 import { type PlannedTables, planTables } from './systems/plan-tables.js';
@@ -106,7 +106,7 @@ export async function planBump(pinFiles: PinFiles, settings: BumpSettings): Prom
   const inSources = found.problems
     .filter(({ file }) => isWantedFile(file))
     .map((problem) => (ofPins(problem) ? noticeOf(problem) : sourceProblem(problem)));
-  const unreadable = (pinFiles.unreadable ?? []).map((problem): BumpProblem => ({ ...problem, severity: 'notice' }));
+  const unreadable = (pinFiles.unreadable ?? []).map(sourceProblem);
   const cautions = cautionsOf([...wanted]).map(sourceProblem);
   const inTables = failed.map(({ site, reason }) => failedProblem(site, reason));
   const problems = [...inSources, ...cautions, ...unreadable, ...inTables];

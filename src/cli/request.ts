@@ -1,9 +1,9 @@
 import { printable, UsageError } from '../errors.js';
 import { didYouMean, misspelledWord } from '../suggestion.js';
 import { COMMANDS, type Command, DEFAULT_COMMAND } from './commands.js';
+import { commandElsewhere } from './elsewhere/other-commands.js';
+import { hasVerb, imageIn, isTool, toolElsewhere } from './elsewhere/tool-command.js';
 import type { RawOptions } from './options/option.js';
-import { commandElsewhere } from './other-tools.js';
-import { isTool, toolElsewhere } from './tool-command.js';
 import { readOptions, type SortedWords, sortWords } from './words.js';
 
 /** The request that the words of a command line make. */
@@ -35,6 +35,7 @@ export function readRequest(args: readonly string[]): Request {
   if (values.get('version') === true) return { asks: 'version' };
   const chosen = command ?? DEFAULT_COMMAND;
   if (!command) refuseCommands(operands);
+  else if (command.options.operands.completion === 'image') refuseTool(command, others);
   const raw = readOptions(sorted, chosen.options, COMMANDS);
   const words = command ? others : operands;
   if (words.length === 0) refuseMissing(chosen, sorted);
@@ -60,14 +61,23 @@ function refuseCommands(words: readonly string[]): void {
     throw new UsageError(
       `'${first}' is another tool: ${printable(toolElsewhere(first, others), 200)}. ${forAnImage(first)}`,
     );
+  const hint = commandHint(first);
+  if (hint !== undefined) throw new UsageError(`there is no command '${first}'${hint} ${forAnImage(first)}`);
   const misplaced = words.find((word) => NAMES.includes(word) || word === 'help');
   if (misplaced !== undefined)
     throw new UsageError(`'${misplaced}' is a command, and must come first. ${forAnImage(misplaced)}`);
-  const hint = commandHint(first);
-  if (hint !== undefined) throw new UsageError(`there is no command '${first}'${hint} ${forAnImage(first)}`);
   const foreign = others.find((word) => commandElsewhere(word) !== undefined);
   if (foreign !== undefined)
     throw new UsageError(`'${foreign}' is no image here${commandHint(foreign)} ${forAnImage(foreign)}`);
+}
+
+/** Refuses `pullpin digest docker pull redis`: the words behind the command are a command line of another tool. */
+function refuseTool({ options }: Command, [tool = '', ...words]: readonly string[]): void {
+  const [verb = ''] = words;
+  if (!isTool(tool) || !hasVerb(words)) return;
+  const image = imageIn(words);
+  const hint = image === undefined ? '' : `: write pullpin ${options.name} ${printable(image, 200)}`;
+  throw new UsageError(`'${tool} ${verb}' is a command of another tool${hint}`);
 }
 
 /** The end of a message: what to write instead of a misspelled command or a command of another tool. */

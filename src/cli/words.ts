@@ -2,11 +2,11 @@ import { Parser } from 'yargs/helpers';
 import { printable, UsageError } from '../errors.js';
 import { didYouMean } from '../suggestion.js';
 import type { Command } from './commands.js';
+import { optionElsewhere } from './elsewhere/other-options.js';
 import { type CommandOptions, optionsOf } from './options/command.js';
 import { COMMON } from './options/general.js';
 import type { Option, Options, RawOptions, RawValue } from './options/option.js';
-import { isOptionWord, lookUp, partsOf, splitLetters } from './options/option-words.js';
-import { optionElsewhere } from './other-tools.js';
+import { canBeTyped, isOptionWord, lookUp, partsOf, splitLetters } from './options/option-words.js';
 
 /** The typed words, sorted into options and other words, before the command is known. */
 export interface SortedWords {
@@ -124,7 +124,7 @@ function unknown(word: string, options: Options, command: CommandOptions, comman
   const turnedOff = positive === name ? undefined : lookUp(positive, options);
   if (turnedOff?.option.type === 'flag' && !turnedOff.isOff)
     throw new UsageError(`there is no option ${shown}: --${positive} is off unless it is typed, so omit it`);
-  const elsewhere = optionElsewhere(name);
+  const elsewhere = optionElsewhere(name, command.name);
   if (elsewhere !== undefined) throw new UsageError(`there is no option ${shown}: ${elsewhere}`);
   const owners = commands.filter(({ options: other }) => lookUp(name, optionsOf(other)));
   const [owner] = owners;
@@ -154,5 +154,8 @@ function insteadOf(name: string, options: Options): string {
 /** All names that can be typed, including those like `no-cache`, which turns off a flag that is on by default. */
 function optionNames(options: Options): string[] {
   const entries = Object.entries(options);
-  return entries.flatMap(([name, option]) => (option.type === 'flag' && option.isOn ? [`no-${name}`, name] : [name]));
+  return entries.flatMap(([name, option]) => {
+    const isOn = option.type === 'flag' && option.isOn === true;
+    return [...(isOn ? [`no-${name}`] : []), ...(canBeTyped(option) ? [name] : [])];
+  });
 }

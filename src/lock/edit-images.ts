@@ -1,5 +1,12 @@
 import { PullpinError, printable, UsageError } from '../errors.js';
-import { TomlFormError, type TomlValue, withKey, withoutTable, withTable } from '../text/toml/toml-tables.js';
+import {
+  TomlFormError,
+  type TomlValue,
+  withKey,
+  withoutKey,
+  withoutTable,
+  withTable,
+} from '../text/toml/toml-tables.js';
 import { isSameRequest, type LockEntry } from './entry.js';
 import { readImagesFile } from './read-images.js';
 
@@ -65,7 +72,9 @@ export function withFreeze(text: string, file: string, names: readonly string[],
   return names.reduce((edited, name) => {
     const before = readImagesFile(edited, file);
     if ((before.get(name)?.isFrozen ?? isFrozen) === isFrozen) return edited;
-    const next = edit(file, name, () => withKey(edited, ['images', name], 'freeze', isFrozen));
+    const next = edit(file, name, () =>
+      isFrozen ? withKey(edited, ['images', name], 'freeze', true) : withoutKey(edited, ['images', name], 'freeze'),
+    );
     const isRight = (after: ReadonlyMap<string, LockEntry>): boolean =>
       isKept(before, after, [name]) && after.get(name)?.isFrozen === isFrozen;
     return proven(next, file, isRight, name);

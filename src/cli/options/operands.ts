@@ -1,8 +1,10 @@
 import { type PullpinError, printable, UsageError } from '../../errors.js';
+import { SYSTEMS } from '../../oci/platform.js';
 import { parseReference, type Reference } from '../../oci/reference.js';
 import type { Operands } from './command.js';
 import { imageName } from './pasted-name.js';
-import { otherThing, withSpelling } from './right-spelling.js';
+import { isPlatformWord } from './platforms.js';
+import { otherThing, withoutLogin, withSpelling } from './right-spelling.js';
 
 /** The typed name of an image with its meaning, or the reason why it is not the name of an image. */
 export type NamedImage =
@@ -18,15 +20,19 @@ export interface ImageOperands {
   readonly listAt: number | undefined;
 }
 
+/** Longer text is no name that somebody pasted, and pullpin looks for no other meaning of it. */
+const LONGEST_PASTED = 2000;
+
 /** Reads the name of an image as people paste it. Never throws. */
 export function nameImage(pasted: string): NamedImage {
-  const text = imageName(pasted);
-  const other = otherThing(pasted, text);
-  if (other !== undefined) return { text: pasted, error: new UsageError(other) };
+  const isLong = pasted.length > LONGEST_PASTED;
+  const text = isLong ? pasted : imageName(pasted);
+  const other = isLong ? undefined : otherThing(pasted, text);
+  if (other !== undefined) return { text: withoutLogin(pasted), error: new UsageError(other) };
   try {
     return { text, reference: parseReference(text) };
   } catch (error) {
-    if (error instanceof UsageError) return { text: pasted, error: withSpelling(error, text) };
+    if (error instanceof UsageError) return { text: pasted, error: isLong ? error : withSpelling(error, text) };
     throw error;
   }
 }
@@ -48,6 +54,7 @@ export const IMAGES: Operands<ImageOperands> = {
     const at = words.indexOf('-');
     const typed = words.filter((word) => word !== '-');
     refuseVersion(typed);
+    refusePlatform(typed);
     return {
       named: typed.map(nameImage),
       typed,
@@ -62,6 +69,16 @@ function refuseVersion([first = '', ...others]: readonly string[]): void {
   if (version === undefined) return;
   const hint = /^[^:@]+$/.test(first) ? `: write ${printable(first, 100)}:${version}` : '';
   throw new UsageError(`'${version}' is no image here${hint}. For an image of that name: docker.io/library/${version}`);
+}
+
+/** Refuses `redis --platform arm64 amd64` and `redis linux/arm64`: a platform or a system behind an image is the value of an option. */
+function refusePlatform([, ...others]: readonly string[]): void {
+  const platform = others.find((word) => isPlatformWord(word) || Object.hasOwn(SYSTEMS, word));
+  if (platform === undefined) return;
+  const option = isPlatformWord(platform) ? '--platform' : '--system';
+  throw new UsageError(
+    `'${platform}' is no image here: write ${option} ${platform}, and several with commas between them. For an image of that name: docker.io/${platform.includes('/') ? '' : 'library/'}${platform}`,
+  );
 }
 
 /** `image: redis:7.4` and `FROM redis:7.4 AS base`, pasted from a file without quotes. */

@@ -1,8 +1,8 @@
 import type { Flag, Option, Options } from './option.js';
 
-/** Matches a dash and a letter, or two dashes. `-` alone is a word that means stdin. */
+/** Matches one or two dashes with a letter, or with the `?` of other programs. `-` alone is a word that means stdin. */
 export function isOptionWord(word: string): boolean {
-  return /^--?[a-zA-Z]/.test(word);
+  return /^--?[a-zA-Z?]/.test(word);
 }
 
 /** The long name and the inline value of a word such as `--name=value` or `-n=value`. */
@@ -15,10 +15,15 @@ export function partsOf(word: string, known: Options): { name: string; inline: s
 /** The option of a name, and whether the name turns it off: `no-cache`. */
 export function lookUp(name: string, options: Options): { name: string; option: Option; isOff: boolean } | undefined {
   const own = Object.hasOwn(options, name) ? options[name] : undefined;
-  if (own) return { name, option: own, isOff: false };
+  if (own && canBeTyped(own)) return { name, option: own, isOff: false };
   const positive = name.replace(/^no-/, '');
   const flag = positive !== name && Object.hasOwn(options, positive) ? options[positive] : undefined;
   return flag?.type === 'flag' && canBeOn(flag) ? { name: positive, option: flag, isOff: true } : undefined;
+}
+
+/** Whether to type an option can change something. A flag that is on in any case is only typed to turn it off: `--no-config`. */
+export function canBeTyped(option: Option): boolean {
+  return option.type !== 'flag' || option.isOn !== true || option.setting !== undefined;
 }
 
 /** Whether a flag may be on without being typed: by default, or because a file or a variable says so. */

@@ -1,4 +1,4 @@
-import { UsageError } from '../../errors.js';
+import { printable, UsageError } from '../../errors.js';
 import { didYouMean } from '../../suggestion.js';
 
 /** The kind of words that completion offers for a value or an operand. */
@@ -43,7 +43,7 @@ export interface ValueOption extends Described {
   readonly value: string;
   /** The allowed values. */
   readonly choices?: readonly string[];
-  /** Names that other tools use for the choices. */
+  /** Names that other tools use for the choices. A command line may write all in capitals. */
   readonly spellings?: Readonly<Record<string, string>>;
   readonly completion?: Completion;
   /** Whether it is a number in a configuration file. */
@@ -122,10 +122,12 @@ function checkedList(name: string, value: RawValue): RawValue {
 }
 
 function choice(name: string, { spellings = {} }: ValueOption, choices: readonly string[], value: string): string {
-  const known = Object.hasOwn(spellings, value) ? spellings[value] : value;
-  if (known !== undefined && choices.includes(known)) return known;
+  const typed = value.toLowerCase();
+  const known = Object.hasOwn(spellings, typed) ? spellings[typed] : typed;
+  const found = choices.find((each) => each.toLowerCase() === known);
+  if (found !== undefined) return found;
   const list = choices.join(', ');
-  throw new UsageError(`--${name} is one of ${list}, not '${value}'${didYouMean(value, choices)}`);
+  throw new UsageError(`--${name} is one of ${list}, not '${printable(value, 100)}'${didYouMean(value, choices)}`);
 }
 
 const SIZE_UNITS: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };

@@ -117,13 +117,18 @@ function namedPlatform(word: string): Platform {
 /** Reads a typed Nix system. Throws a UsageError, also for a platform such as `linux/arm64`. */
 function namedSystem(name: string): string {
   if (name === 'all') throw new UsageError('--system names one system; for all platforms of an image: --platform all');
-  if (!Object.hasOwn(SYSTEMS, name) && isParsed(name) && name !== '386' && KNOWN.test(name))
+  if (!Object.hasOwn(SYSTEMS, name) && isPlatformWord(name))
     throw new UsageError(`'${printable(name, 100)}' is a platform, and not a Nix system: write --platform ${name}`);
   return name;
 }
 
 /** Words that only platforms have. */
 const KNOWN = /^(?:amd64|arm64|arm|s390x|riscv64|ppc64le)$|^[a-z0-9]+\/[a-z0-9]+/;
+
+/** Whether a word is a platform, such as `arm64` or `linux/arm/v7`, and hardly an image. */
+export function isPlatformWord(word: string): boolean {
+  return KNOWN.test(word) && isParsed(word);
+}
 
 function isParsed(text: string): boolean {
   try {

@@ -1,3 +1,4 @@
+import { printable, UsageError } from '../../errors.js';
 import { parseRegistryMap } from '../../registry/mirrors/registry-map.js';
 import { joinedRules, parseSignatureRule, type SignatureRule } from '../../signature/policy.js';
 import { optionGroup, wholeNumber } from './option.js';
@@ -79,7 +80,7 @@ export const REGISTRIES = optionGroup({
   parse(raw): RegistryOptionSettings {
     parseRegistryMap(raw['registry-map']);
     return {
-      insecure: raw.insecure,
+      insecure: raw.insecure.map(insecureHost),
       authfile: raw.authfile,
       readsCredentials: raw['creds-stdin'],
       credentialsRegistry: raw['creds-registry'],
@@ -91,6 +92,13 @@ export const REGISTRIES = optionGroup({
     };
   },
 });
+
+/** The registry of a value of --insecure, of which the address may be pasted. Throws a UsageError for a word that no registry can have as its name. */
+function insecureHost(value: string): string {
+  const host = value.replace(/^https?:\/\//, '').replace(/\/$/, '');
+  if (host === 'localhost' || /^[^/\s]*[.:][^/\s]*$/.test(host)) return host;
+  throw new UsageError(`--insecure is a registry such as localhost:5000, not '${printable(value, 100)}'`);
+}
 
 /** Settings of the cache: which earlier results to use, and which results to keep. */
 export interface CacheSettings {

@@ -45,7 +45,7 @@ export const RENDERING = optionGroup({
       type: 'value',
       value: 'FORMAT',
       choices: ['sri', 'nix32', 'hex'],
-      spellings: { base32: 'nix32', base16: 'hex', SRI: 'sri' },
+      spellings: { SRI: 'sri', base64: 'sri', base32: 'nix32', base16: 'hex' },
       default: 'sri',
       help: 'How the hash is written: sri, nix32 or hex',
     },

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Cache } from '../../cache/cache.js';
 import { printable, UsageError } from '../../errors.js';
-import { isMissing } from '../../machine/file-errors.js';
+import { isMissing, readProblem } from '../../machine/file-errors.js';
 import type { RegistryEvent } from '../../registry/client.js';
 import type { ConnectedRegistries } from '../../registry/connect.js';
 import type { RegistryOptionSettings } from '../options/registries.js';
@@ -56,13 +56,14 @@ export async function openBareRegistries(
   return connectRegistries(context, { bare: true, retries, signal: context.signal, log });
 }
 
-/** A file that was named and is not there must not be ignored only because no registry needs it. Throws a UsageError. */
+/** A file that was named and cannot be read must not be ignored only because no registry needs it. Throws a UsageError. */
 async function checkFile(option: string, file: string | undefined, hint: string, { folder }: Context): Promise<void> {
   if (file === undefined) return;
-  await stat(resolve(folder, file)).catch((cause: unknown) => {
-    if (!isMissing(cause)) return;
-    throw new UsageError(`--${option} ${printable(file)}: there is no such file${hint}`, { cause });
+  const found = await stat(resolve(folder, file)).catch((cause: unknown) => {
+    const problem = isMissing(cause) ? `there is no such file${hint}` : readProblem(cause);
+    throw new UsageError(`--${option} ${printable(file)}: ${problem}`, { cause });
   });
+  if (found.isDirectory()) throw new UsageError(`--${option} ${printable(file)}: is a folder; name a file`);
 }
 
 function reportEvent(event: RegistryEvent, report: Report): void {

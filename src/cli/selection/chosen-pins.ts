@@ -146,8 +146,12 @@ class Choice implements ChosenFiles {
   /** The end of the message: a similar name, and what was searched. */
   private hint({ word, meant }: PinPattern): string {
     const pin = meant && this.seen.find(meant.matches);
-    if (pin)
-      return `: a glob is for the whole name ${pin.imageName}, so write '${meant.word}'; pullpin ${this.looked()}`;
+    if (pin) {
+      const why = meant.word.startsWith('{')
+        ? 'for one of several'
+        : `a glob is for the whole name ${pin.imageName}, so`;
+      return `: ${why} write '${meant.word}'; pullpin ${this.looked()}`;
+    }
     const images = [...new Set(this.seen.map(({ imageName }) => imageName))];
     const names = images.flatMap((image) => [image, image.replace(/^.*\//, '')]);
     const files = this.pinFiles.files.map(({ path }) => path);

@@ -4,6 +4,7 @@ import { listPins } from '../../list/list-pins.js';
 import type { ListedPin } from '../../list/listed-pin.js';
 import type { PinFiles } from '../../list/pin-files.js';
 import { imageSpellings } from '../../oci/reference.js';
+import { imageName } from '../options/pasted-name.js';
 import { count } from '../terminal/format.js';
 
 /** A word that chooses pins, and whether it has chosen any. */
@@ -17,8 +18,8 @@ export interface PinPattern {
   hasMatched: boolean;
 }
 
-// Compilers and `grep` add the column after the line.
-const LINE = /^(.+\.(?:nix|json|toml|ya?ml)):([0-9]+)(?:-([0-9]+)|:[0-9]+)?:?$/;
+// Compilers and `grep` add the column after the line, and GitHub writes `#L2-L4`.
+const LINE = /^(.+\.(?:nix|json|toml|ya?ml))(?::|#L)([0-9]+)(?:-L?([0-9]+)|:[0-9]+)?:?$/;
 
 /** A line of a file, or several. */
 interface Lines {
@@ -56,8 +57,12 @@ export async function compilePattern(word: string, pinFiles: PinFiles, folder: s
   };
 }
 
-/** A glob is for whole names of images, and people mean the last part. */
+/** A glob is for whole names of images, and people mean the last part; a list of names has braces. */
 async function meantPattern(word: string, folder: string): Promise<PinPattern['meant']> {
+  if (/^[\w./:-]+(?:,[\w./:-]+)+$/.test(word)) {
+    const several = `{${word}}`;
+    return { word: several, matches: (await globMatcher(several, folder)).matches };
+  }
   if (!/^[^/@:]*[*?[{][^/@:]*$/.test(word)) return undefined;
   const wider = `**/${word}`;
   return { word: wider, matches: (await globMatcher(wider, folder)).matches };
@@ -86,7 +91,7 @@ function lineMatcher({ file, first, last }: Lines, pinFiles: PinFiles, folder: s
 const NAME = /^((?:[a-z0-9.-]+:\d+\/)?[a-z0-9][a-z0-9._/-]*?)(?::([A-Za-z0-9_][A-Za-z0-9_.-]*))?(?:@(.+))?$/;
 
 async function nameMatcher(word: string): Promise<Matcher> {
-  const [, typed, tag, behindAt] = NAME.exec(word) ?? [];
+  const [, typed, tag, behindAt] = NAME.exec(imageName(word)) ?? [];
   // docker.io/redis is docker.io/library/redis.
   const name = typed?.replace(/^docker\.io\/(?=[^/]+$)/, 'docker.io/library/');
   if (name !== undefined && /^[a-z][\w.-]*$/i.test(behindAt ?? '') && !/^[vx]/i.test(behindAt ?? ''))

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { PullpinError } from '../../errors.js';
 import { isSystemError } from '../../machine/file-errors.js';
 import type { Context } from './context.js';
+import { print } from './print.js';
 
 /** A file that an option names cannot be written. */
 export class OutputError extends PullpinError {
@@ -27,7 +28,7 @@ export async function checkOutput(file: string | undefined, { folder }: Context,
   if (file === undefined) return;
   try {
     const { path, existing } = await outputFile(resolve(folder, file));
-    if (existing?.isDirectory()) throw new Error('it is a folder');
+    if (existing?.isDirectory() || file.endsWith('/')) throw new Error('it is a folder');
     // The slash makes the check fail when the folder is a file.
     await access(isReplaceable(existing) ? `${dirname(path)}/` : path, constants.W_OK);
   } catch (cause) {
@@ -35,22 +36,21 @@ export async function checkOutput(file: string | undefined, { folder }: Context,
   }
 }
 
-/** Writes to stdout or to a file. The file is never incomplete. Throws an OutputError. */
+/** Writes to stdout or to a file. The file is never incomplete. Throws an OutputError, or what `print` does. */
 export async function writeOutput(
   text: string,
   file: string | undefined,
-  { stdout, folder }: Context,
+  { stdout, folder, signal }: Context,
   option = '--output',
 ): Promise<void> {
   if (file === undefined) {
-    await new Promise<void>((done) => {
-      stdout.write(text, () => done());
-    });
+    await print(text, stdout, signal);
     return;
   }
   try {
     const { path, existing } = await outputFile(resolve(folder, file));
     if (isReplaceable(existing)) await replaceFile(path, text, existing?.mode);
+    else if (existing?.isFIFO()) await (await import('./named-pipe.js')).writeIntoPipe(path, text, signal);
     else await writeFile(path, text);
   } catch (cause) {
     throw new OutputError(option, file, cause);

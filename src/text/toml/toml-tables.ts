@@ -64,6 +64,23 @@ export function withKey(source: string, keys: readonly string[], key: string, va
   return `${source.slice(0, at)}${newline < 0 ? ending : ''}${indent}${assignment}${ending}${source.slice(at)}`;
 }
 
+/** A file whose table of these keys does not have this key. What stands behind it on its line goes with it. Throws a TomlFormError as `withKey` does. */
+export function withoutKey(source: string, keys: readonly string[], key: string): string {
+  const found = findTable(source, keys);
+  const at = found?.body.findIndex((each) => nameOf(each) === key) ?? -1;
+  const own = found?.body[at];
+  if (!found || !own) throw new TomlFormError(`${[...keys, key].join('.')} does not stand in a table of its own`);
+  const { body, shift, isInline } = found;
+  let [start, end] = own.range;
+  if (isInline) {
+    start = body[at + 1] === undefined ? (body[at - 1]?.range[1] ?? start) : start;
+    end = body[at + 1]?.range[0] ?? end;
+    return source.slice(0, start + shift) + source.slice(end + shift);
+  }
+  const newline = source.indexOf('\n', end + shift);
+  return source.slice(0, lineStart(source, start + shift)) + (newline < 0 ? '' : source.slice(newline + 1));
+}
+
 interface FoundTable {
   readonly body: readonly AST.TOMLKeyValue[];
   readonly isInline: boolean;

@@ -120,6 +120,9 @@ describe('a file that cannot be read', () => {
       expect(exitCode).toBe(1);
       expect(stdout).toContain('acme/web');
       if (words.length === 0) expect(stderr).toMatch(message);
+      const bumped = await newcomer.type(['bump', '--check', 'b.nix', ...words], { cwd });
+      expect(bumped.exitCode).toBe(1);
+      if (words.length === 0) expect(bumped.stderr).toMatch(message);
     }
   });
 

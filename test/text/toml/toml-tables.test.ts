@@ -1,6 +1,6 @@
 import { parse } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
-import { withKey, withoutTable, withTable } from '../../../src/text/toml/toml-tables.js';
+import { TomlFormError, withKey, withoutKey, withoutTable, withTable } from '../../../src/text/toml/toml-tables.js';
 
 const FILE = `# The top.
 
@@ -59,4 +59,25 @@ test('a key is set in place, or behind the last key of its table', () => {
 test.each([['images.a.image = "a:1"\n'], ['[images]\na.image = "a:1"\n'], ['']])('%j is not edited', (text) => {
   expect(() => withKey(text, ['images', 'a'], 'freeze', true)).toThrow('images.a has no header of its own');
   expect(() => withoutTable(text, ['images', 'a'])).toThrow('images.a has no header of its own');
+});
+
+describe('a key that is removed', () => {
+  test.each([
+    ['[images.x]\nimage = "x:1" # ours\nfreeze = true\n', '[images.x]\nimage = "x:1" # ours\n'],
+    ['[images.x]\n  # why\n  freeze = true # until May\n  image = "x:1"\n', '[images.x]\n  # why\n  image = "x:1"\n'],
+    ['[images.x]\r\nimage = "x:1"\r\nfreeze = true', '[images.x]\r\nimage = "x:1"\r\n'],
+    ['[images]\nx = { freeze = true, image = "x:1" }\n', '[images]\nx = { image = "x:1" }\n'],
+    ['[images]\nx = { image = "x:1", freeze = true }\n', '[images]\nx = { image = "x:1" }\n'],
+    ['[images]\nx = { freeze = true }\n', '[images]\nx = {  }\n'],
+  ])('of %j', (before, after) => {
+    expect(withoutKey(before, ['images', 'x'], 'freeze')).toBe(after);
+    expect(() => parse(after)).not.toThrow();
+  });
+
+  test.each(['[images.x]\nimage = "x:1"\n', 'images.x.freeze = true\n', ''])(
+    'is not in a table of its own in %j',
+    (text) => {
+      expect(() => withoutKey(text, ['images', 'x'], 'freeze')).toThrow(TomlFormError);
+    },
+  );
 });

@@ -1,6 +1,7 @@
 import { addAbortSignal, Readable } from 'node:stream';
 import { PullpinError } from '../../../errors.js';
 import type { Context, Output } from '../../terminal/context.js';
+import { print } from '../../terminal/print.js';
 
 /** The largest input that is read as a whole, in bytes; a longer one is copied to the output as it arrives. */
 const MOST_INPUT = 16 * 1024 * 1024;
@@ -16,7 +17,7 @@ export async function asFilter(context: Context, run: (context: Context) => Prom
     const stdin = Readable.from([input]);
     return await run({ ...context, stdin: () => stdin, stdout: stdout.output });
   } catch (error) {
-    if (!stdout.hasPrinted()) await write(context.stdout, input);
+    if (!stdout.hasPrinted()) await print(input, context.stdout, context.signal);
     throw error;
   }
 }
@@ -32,8 +33,8 @@ async function readInput(context: Context): Promise<Buffer> {
       chunks.push(bytes);
       continue;
     }
-    await write(stdout, Buffer.concat(chunks.splice(0)));
-    await write(stdout, bytes);
+    await print(Buffer.concat(chunks.splice(0)), stdout, signal);
+    await print(bytes, stdout, signal);
   }
   if (size > MOST_INPUT)
     throw new PullpinError(
@@ -53,10 +54,4 @@ function watched(stdout: Output): { readonly output: Output; readonly hasPrinted
     },
   });
   return { output, hasPrinted: () => hasPrinted };
-}
-
-function write(stdout: Output, bytes: Buffer): Promise<void> {
-  return new Promise((done) => {
-    stdout.write(bytes, () => done());
-  });
 }

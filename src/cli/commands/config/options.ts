@@ -6,7 +6,18 @@ import { noOperands } from '../../options/operands.js';
 const ALONE = 'pullpin config, without a word behind it';
 const EDIT = 'the setting into pullpin.toml (docs/config.md)';
 const ELSEWHERE = {
-  ...{ get: ALONE, list: ALONE, ls: ALONE, print: ALONE, show: ALONE, view: ALONE },
+  ...{
+    file: ALONE,
+    files: ALONE,
+    path: ALONE,
+    where: ALONE,
+    get: ALONE,
+    list: ALONE,
+    ls: ALONE,
+    print: ALONE,
+    show: ALONE,
+    view: ALONE,
+  },
   ...{ add: EDIT, edit: EDIT, init: EDIT, set: EDIT, unset: EDIT },
 };
 

@@ -95,12 +95,20 @@ export interface LockWords {
 /** Words of other tools for an action. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   ...{ rm: 'remove', delete: 'remove', del: 'remove', uninstall: 'remove' },
-  ...{ init: 'add', new: 'add', install: 'add', pin: 'freeze', unpin: 'unfreeze', thaw: 'unfreeze' },
+  ...{
+    init: 'add',
+    new: 'add',
+    install: 'add',
+    pin: 'freeze',
+    unpin: 'unfreeze',
+    thaw: 'unfreeze',
+    unlock: 'unfreeze',
+  },
   ...{ list: 'show', ls: 'show', status: 'show', migrate: 'import', convert: 'import' },
 };
 const OPTIONS_ELSEWHERE: Readonly<Record<string, string>> = {
   ...{ update: '--update', upgrade: '--update', up: '--update', bump: '--update', refresh: '--update' },
-  ...{ check: '--check', verify: '--check' },
+  ...{ check: '--check', verify: '--check', validate: '--check', outdated: '--update --check' },
 };
 
 const WORDS: Operands<LockWords> = {

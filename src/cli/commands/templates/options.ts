@@ -4,11 +4,19 @@ import { didYouMean } from '../../../suggestion.js';
 import { commandOptions, type Operands, type SettingsOf } from '../../options/command.js';
 import { GENERAL } from '../../options/general.js';
 
+/** Words of other tools for what the command does by itself. */
+const LIST: ReadonlySet<string> = new Set(['all', 'list', 'ls']);
+const SHOW: ReadonlySet<string> = new Set(['cat', 'get', 'print', 'show', 'view']);
+
 const NAME: Operands<TemplateName | undefined> = {
   usage: '[NAME]',
   help: 'NAME is a built-in template, which is printed to start one of your own from',
   choices: TEMPLATE_NAMES,
   parse([name, other]) {
+    if (name !== undefined && SHOW.has(name))
+      throw new UsageError(`'${name}' is no template here: write pullpin templates ${printable(other ?? 'NAME', 100)}`);
+    if (name !== undefined && LIST.has(name))
+      throw new UsageError(`'${name}' is no template: write pullpin templates, without a word behind it`);
     if (other !== undefined) throw new UsageError(`'${printable(other)}' is one argument too many`);
     if (name === undefined || isTemplateName(name)) return name;
     const list = didYouMean(name, TEMPLATE_NAMES) || `; there are ${TEMPLATE_NAMES.join(', ')}`;

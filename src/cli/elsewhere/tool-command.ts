@@ -1,4 +1,4 @@
-import { commandElsewhere } from './other-tools.js';
+import { commandElsewhere } from './other-commands.js';
 
 /** Commands of other tools that are one of pullpin when an image or a repository stands behind them, and the words of pullpin in front of it. */
 const WITH_IMAGE: Readonly<Record<string, string>> = {
@@ -71,15 +71,36 @@ export function isTool(word: string): boolean {
 export function toolElsewhere(tool: string, words: readonly string[]): string {
   if (tool === 'nix-prefetch-docker')
     return 'write it without pullpin in front, for pullpin has a program of that name';
-  const isVerb = (word: string): boolean =>
-    Object.hasOwn(WITH_IMAGE, word) || commandElsewhere(word) !== undefined || SUBJECTS.has(word);
-  const end = words.findIndex((word) => !isVerb(word));
-  const verbs = end < 0 ? words : words.slice(0, end);
+  const verbs = verbsOf(words);
   const verb = verbs.findLast((word) => !SUBJECTS.has(word)) ?? verbs.at(-1) ?? '';
-  const images = words.slice(verbs.length).map((word) => word.replace(/^docker:\/\//, ''));
-  const image = images.find((word) => /^[^:]+[:/]/.test(word) && !/^[a-z-]+:[^\d]/.test(word)) ?? images.at(-1);
+  const image = imageIn(words);
   const elsewhere = commandElsewhere(verb);
   if (elsewhere !== undefined && (image === undefined || WITHOUT_IMAGE.has(verb))) return elsewhere;
   if (image !== undefined) return `write pullpin ${Object.hasOwn(WITH_IMAGE, verb) ? WITH_IMAGE[verb] : ''}${image}`;
   return verb === 'list' ? 'write pullpin list' : 'write pullpin IMAGE';
+}
+
+/** Options of tools that take the next word as their value. */
+const WITH_VALUE = /^(?:--(?:arch|creds|env|format|name|network|os|override-\w+|platform|publish|volume)|-[efpv])$/;
+
+/** Whether the words behind a tool begin with what it is to do. */
+export function hasVerb(words: readonly string[]): boolean {
+  return verbsOf(words).length > 0;
+}
+
+/** The image that the words behind a tool are about. */
+export function imageIn(words: readonly string[]): string | undefined {
+  const images = words
+    .slice(verbsOf(words).length)
+    .filter((_, at, all) => !WITH_VALUE.test(all[at - 1] ?? ''))
+    .map((word) => word.replace(/^docker:\/\//, ''));
+  return images.find((word) => /^[^:-][^:]*[:/]/.test(word) && !/^[a-z-]+:[^\d]/.test(word)) ?? images.at(-1);
+}
+
+/** The words in front that say what the tool is to do. */
+function verbsOf(words: readonly string[]): readonly string[] {
+  const end = words.findIndex(
+    (word) => !Object.hasOwn(WITH_IMAGE, word) && commandElsewhere(word) === undefined && !SUBJECTS.has(word),
+  );
+  return end < 0 ? words : words.slice(0, end);
 }
