@@ -73,7 +73,7 @@ class CallersPins {
     const known = new Map(this.sites.map((site) => [originKey(site.imageDigest), site]));
     return (callers?.files ?? []).map((file) => {
       const read = callers?.read ?? (() => undefined);
-      const { sites, besides, usedDirectives } = findInFile({ ...file, isCaller: true }, read, { naming });
+      const { sites, besides, usedDirectives, entered } = findInFile({ ...file, isCaller: true }, read, { naming });
       const own = sites
         .filter(({ imageDigest }) => literalsOf(imageDigest).some((place) => this.isOwn(place)))
         .map((site) => this.placed(site, known.get(originKey(site.imageDigest))));
@@ -82,6 +82,7 @@ class CallersPins {
         problems: [],
         besides: besides.filter(({ digest }) => this.isOwn(digest)),
         usedDirectives,
+        entered,
       };
     });
   }

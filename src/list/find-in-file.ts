@@ -19,6 +19,8 @@ export interface FoundInFiles {
   readonly containers?: readonly ContainerImage[];
   /** The directives that belong to these pins, by `rangeKey`. */
   readonly usedDirectives: ReadonlySet<string>;
+  /** The parameters of the functions, in any file, that were seen with the arguments of a call, by `rangeKey`. */
+  readonly entered: ReadonlySet<string>;
 }
 
 /** How the pins of one file are looked for. */
@@ -37,7 +39,8 @@ export function findInFile(
   read: Read,
   { naming, withUnpinned = false }: FindInFileSettings = {},
 ): FoundInFiles {
-  if (isOfLock(text)) return { sites: [], problems: [], besides: [], usedDirectives: new Set() };
+  const nothing = { sites: [], besides: [], usedDirectives: new Set<string>(), entered: new Set<string>() };
+  if (isOfLock(text)) return { ...nothing, problems: [] };
   try {
     const format = dataFormat(path);
     return heavyWork(() => {
@@ -53,7 +56,7 @@ export function findInFile(
     });
   } catch (error) {
     if (!(error instanceof PullpinError)) throw error;
-    return { sites: [], problems: [unreadable(path, error)], besides: [], usedDirectives: new Set() };
+    return { ...nothing, problems: [unreadable(path, error)] };
   }
 }
 

@@ -1,5 +1,6 @@
 import { heavyWork } from '../concurrency/heavy-work.js';
 import { closestToUse } from '../nix/find/distinct-sites.js';
+import { besidesWithoutCalls, sitesWithCalls } from '../nix/find/open-ends.js';
 import { isStillStray } from '../nix/find/stray-directives.js';
 import { withoutRecognised } from '../nix/find/unrecognised.js';
 import { findInCallers } from './callers-pins.js';
@@ -23,9 +24,16 @@ export function findInFiles(pinFiles: PinFiles): FoundInFiles {
 export function joinedFinds(found: readonly FoundInFiles[]): FoundInFiles {
   // A pin whose values are in a separate file is found there, and again where that file is imported.
   const usedDirectives = new Set(found.flatMap((each) => [...each.usedDirectives]));
-  const sites = found.flatMap((each) => each.sites);
+  const entered = new Set(found.flatMap((each) => [...each.entered]));
+  const sites = sitesWithCalls(
+    found.flatMap((each) => each.sites),
+    entered,
+  );
   const problems = found.flatMap((each) => each.problems);
-  const besides = found.flatMap((each) => each.besides);
+  const besides = besidesWithoutCalls(
+    found.flatMap((each) => each.besides),
+    entered,
+  );
   return {
     sites: withHolds(withSharedRules(withSharedTags(closestToUse(withoutRepeats(sites)))), besides),
     problems: unique(withoutRecognised(problems, sites), ({ message }) => message).filter((problem) =>
@@ -37,6 +45,7 @@ export function joinedFinds(found: readonly FoundInFiles[]): FoundInFiles {
       ({ image, archive }) => `${image.text} ${archive.name}:${archive.tag}`,
     ),
     usedDirectives,
+    entered,
   };
 }
 

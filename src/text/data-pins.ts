@@ -14,15 +14,7 @@ import { Lines, type Range } from '../nix/language/position.js';
 import { Budget } from '../nix/values/budget.js';
 import { literalsOf } from '../nix/values/text.js';
 import { rangeKey } from '../nix/values/value.js';
-import {
-  IMAGE_KEYS,
-  NIX_PREFETCH_DOCKER,
-  NPINS,
-  siteValues,
-  systemsOfVisit,
-  valueAt,
-  valueIn,
-} from './image-values.js';
+import { IMAGE_KEYS, NIX_PREFETCH_DOCKER, NPINS, siteValues, systemsAt, valueAt, valueIn } from './image-values.js';
 import { type OtherDigest, OtherDigests } from './other-digests.js';
 import { DataRemarks } from './remarks.js';
 import type { DataFile, DataMap, DataText } from './tree/data-file.js';
@@ -151,7 +143,7 @@ export class DataPins {
       cautions: this.cautions(node, texts),
       ...recipe,
       ...this.at(node),
-      ...systemsOfVisit(visit, values, this.systems),
+      ...systemsAt(visit, values, this.systems),
       notes: remarks.notes,
       rules: remarks.rules,
       isFrozen: isFrozen || remarks.isFrozen,

@@ -1,7 +1,8 @@
 import { PullpinError } from '../errors.js';
 import { USUAL_SYSTEMS } from '../nix/evaluation/platforms.js';
 import { directivesOf } from '../nix/find/notes/remarks.js';
-import type { FoundPins, PinProblem, PinSite } from '../nix/find/pin-site.js';
+import type { FoundPins } from '../nix/find/pass.js';
+import type { PinProblem, PinSite } from '../nix/find/pin-site.js';
 import { strayDirective } from '../nix/find/stray-directives.js';
 import type { DataFormat } from '../nix/language/data-format.js';
 import { Lines, NixSyntaxError, type Range } from '../nix/language/position.js';
@@ -27,7 +28,7 @@ export interface TextSettings {
  */
 export function findTextPins(source: string, settings: TextSettings): FoundPins {
   const { path, format, withUnpinned } = settings;
-  const none = { sites: [], problems: [], besides: [], usedDirectives: new Set<string>() };
+  const none = { sites: [], problems: [], besides: [], usedDirectives: new Set<string>(), entered: NO_CALLS };
   if (!mayHavePins(source, format, withUnpinned)) return none;
   const parse = parserOf(settings);
   let file: DataFile;
@@ -41,8 +42,16 @@ export function findTextPins(source: string, settings: TextSettings): FoundPins 
   const unpinned = withUnpinned ? unpinnedIn(file, pins.usedDirectives) : { sites: [], usedDirectives: [] };
   const usedDirectives = new Set([...pins.usedDirectives, ...unpinned.usedDirectives]);
   const problems = [...pins.problems, ...strays(file, usedDirectives)];
-  return { sites: inOrder([...pins.sites, ...unpinned.sites]), problems, besides: [], usedDirectives };
+  return {
+    sites: inOrder([...pins.sites, ...unpinned.sites]),
+    problems,
+    besides: [],
+    usedDirectives,
+    entered: NO_CALLS,
+  };
 }
+
+const NO_CALLS: ReadonlySet<string> = new Set();
 
 function parserOf({ path, format }: TextSettings): ParseData {
   const parser = format === 'json' ? parseJsonData : loadedParser(format);

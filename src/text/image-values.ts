@@ -58,7 +58,7 @@ export function siteValues(
 }
 
 /** The systems that a pin is for: the one that the nearest key around it names, or all of them. */
-export function systemsOfVisit(
+export function systemsAt(
   visit: DataVisit,
   { hashes, arch }: Pick<PinSite, 'hashes' | 'arch'>,
   all: readonly string[],

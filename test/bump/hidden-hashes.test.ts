@@ -155,17 +155,62 @@ describe('a function with a default hash, which something may call with another 
   });
 });
 
+describe('a function of another file, which takes its hash', () => {
+  const files = {
+    'f.nix': `{ dockerTools, arch, sum }:\ndockerTools.pullImage { ${COMMON} inherit arch; hash = sum; }\n`,
+  };
+  const first = `(import ./f.nix { inherit dockerTools; arch = "amd64"; sum = ${HASH}; })`;
+  const rest = `inherit dockerTools; arch = "arm64"; sum = ${OTHER};`;
+
+  test.each([
+    ['two imports', `[ ${first} (import ./f.nix { ${rest} }) ]`],
+    ['callPackage', `[ ${first} (pkgs.callPackage ./f.nix { ${rest} }) ]`],
+    [
+      'a map',
+      `map (x: import ./f.nix (x // { inherit dockerTools; })) [ { arch = "amd64"; sum = ${HASH}; } { arch = "arm64"; sum = ${OTHER}; } ]`,
+    ],
+    ['a function that imports', `let load = path: import path; in [ ${first} (load ./f.nix { ${rest} }) ]`],
+  ])('moves when all calls are followed: %s', async (_, expression) => {
+    await expectMoves(2, '', expression, files);
+  });
+
+  test('moves with its table, of which calls choose each hash', async () => {
+    const table = `{ dockerTools, arch }:\nlet sums = { amd64 = ${HASH}; arm64 = ${OTHER}; }; in\ndockerTools.pullImage { ${COMMON} inherit arch; hash = sums.\${arch}; }\n`;
+    const map = (archs: string) => `map (arch: import ./f.nix { inherit dockerTools arch; }) [ ${archs} ]`;
+    await expectMoves(2, '', map('"amd64" "arm64"'), { 'f.nix': table });
+    await expectStays('', map('"amd64"'), { 'f.nix': table });
+  });
+
+  test.each([
+    ['a hash that is not known', `(import ./f.nix { ${rest.replace(OTHER, `unknown ${OTHER}`)} })`],
+    ['arguments that are not known', '(import ./f.nix (unknown 1))'],
+    ['an unknown function that gets the path', `(unknown ./f.nix ${OTHER})`],
+    [
+      'a function around it that nothing is seen to call',
+      '(unknown (h: import ./f.nix { inherit dockerTools; arch = "arm64"; sum = h; }))',
+    ],
+    [
+      'a function of the library',
+      `(lib.zipListsWith (a: s: import ./f.nix { inherit dockerTools; arch = a; sum = s; }) [ "arm64" ] [ ${OTHER} ])`,
+    ],
+  ])('stays beside %s', async (_, call) => {
+    await expectStays('', `[ ${first} ${call} ]`, files);
+  });
+});
+
 describe('a set with other names than those of pullImage', () => {
   const T = `t = { name = "${registry.host}/web"; digest = "${OLD.root.digest}"; amd64 = ${HASH}; arm64 = ${OTHER}; };`;
   const pull =
     'dockerTools.pullImage { imageName = t.name; imageDigest = t.digest; hash = t.amd64; finalImageTag = "2.1"; arch = "amd64"; }';
 
-  test.each(['(unknown t)', '(unknown { inherit t; })', '(unknown t.digest { inherit (t) arm64; })'])(
-    'stays when an unknown function gets it: %s',
-    async (call) => {
-      await expectStays(T, `[ (${pull}) ${call} ]`);
-    },
-  );
+  test.each([
+    '(unknown t)',
+    '(unknown { inherit t; })',
+    '(unknown { inherit (t) digest; sums = { inherit (t) arm64; }; })',
+    '(unknown t.digest { inherit (t) arm64; })',
+  ])('stays when an unknown function gets it: %s', async (call) => {
+    await expectStays(T, `[ (${pull}) ${call} ]`);
+  });
 
   test.each(['(unknown t.name)', '(unknown t.digest)', '(builtins.toJSON t)'])('moves beside %s', async (call) => {
     const { changes } = await plan(T, `[ (${pull}) ${call} ]`);

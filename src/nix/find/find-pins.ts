@@ -6,9 +6,8 @@ import type { SourceRange } from '../values/value.js';
 import type { RunImage } from './candidates/candidate.js';
 import { Locations } from './locations.js';
 import { mergePasses } from './merge-passes.js';
-import { besidesOfDefaults, findFor } from './pass.js';
-import type { FoundPins, PinProblem } from './pin-site.js';
-
+import { besidesOfDefaults, type FoundPins, findFor } from './pass.js';
+import type { PinProblem } from './pin-site.js';
 import { strayDirectives } from './stray-directives.js';
 import { digestsInNix, withoutRecognised } from './unrecognised.js';
 
@@ -36,7 +35,8 @@ const MAY_MATTER = /pullImage|imageDigest|sha256:|[Pp]ull[Pp]in:|@\$\{|[0-9a-f]{
 export function findPins(source: string, settings: FindSettings): FoundPins {
   const { path, read = () => undefined, naming, systems: usual = USUAL_SYSTEMS, isCaller = false } = settings;
   const usedDirectives = new Set<string>();
-  if (!isCaller && !mayMatter(source)) return { sites: [], problems: [], besides: [], usedDirectives };
+  const nothing = { sites: [], problems: [], besides: [], usedDirectives, entered: new Set<string>() };
+  if (!isCaller && !mayMatter(source)) return nothing;
   const files = new NixFiles(parseNix(source, path), read, naming);
   const budget = new Budget(source.length);
   const find = (systems: readonly string[], system: string | undefined) =>
@@ -48,13 +48,14 @@ export function findPins(source: string, settings: FindSettings): FoundPins {
   const hasDefaults = passes.some(({ consultedDefault }) => consultedDefault);
   const open = hasDefaults ? besidesOfDefaults({ files, systems, usedDirectives, budget }) : [];
   // The budget ran out, so a site that was found may be part of a pin that was not found: none is used.
-  if (budget.isSpent) return { sites: [], problems: [tooHeavy(files, budget)], besides: [], usedDirectives };
+  if (budget.isSpent) return { ...nothing, problems: [tooHeavy(files, budget)] };
   const { sites, problems } = mergePasses(passes, systems);
   const everySite = passes.flatMap((pass) => pass.sites);
   const all = [...problems, ...strayDirectives(files, usedDirectives), ...digestsInNix(files, everySite)];
   const besides = [...passes.flatMap((pass) => pass.besides), ...open];
   const containers = first.runImages.map((each) => ({ ...each, ...new Locations(files).at(placeOf(each)) }));
-  return { sites, problems: withoutRecognised(all, everySite), besides, containers, usedDirectives };
+  const entered = new Set(passes.flatMap((pass) => [...pass.entered]));
+  return { sites, problems: withoutRecognised(all, everySite), besides, containers, usedDirectives, entered };
 }
 
 function placeOf({ image, written }: RunImage): SourceRange {

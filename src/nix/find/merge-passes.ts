@@ -2,8 +2,7 @@ import { groupedBy } from '../values/ordered.js';
 import { withoutComputedPlatform } from './computed-platform.js';
 import { causesOf, distinctSites, type FoundSite, isFollowable, isOpenElsewhere, siteKey } from './distinct-sites.js';
 import { allRemarks } from './notes/all-remarks.js';
-import type { Pass } from './pass.js';
-import type { FoundPins } from './pin-site.js';
+import type { FoundPins, Pass } from './pass.js';
 
 /** A site, and the system of the pass that found it. */
 interface Sighting {

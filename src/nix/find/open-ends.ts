@@ -1,7 +1,7 @@
 import { type Cause, rangeKey } from '../values/value.js';
 import type { Candidate } from './candidates/candidate.js';
-import { causesOf, type FoundSite, isFollowable, isOpenElsewhere } from './distinct-sites.js';
-import type { HashBeside, PinProblem } from './pin-site.js';
+import { causesOf, type FoundSite, isFollowable, isOpenElsewhere, originKey } from './distinct-sites.js';
+import type { HashBeside, PinProblem, PinSite } from './pin-site.js';
 
 /** A candidate and its assessment. */
 export interface Assessed {
@@ -64,7 +64,7 @@ export class OpenEnds {
   /** The hashes beside digests that could not be followed. */
   besides(): HashBeside[] {
     return this.assessed.flatMap(({ candidate, besides, cause }) =>
-      cause && this.isSolved(candidate, [cause]) ? [] : besides,
+      cause && this.isSolved(candidate, [cause]) ? [] : besides.map((beside) => ({ ...beside, cause })),
     );
   }
 
@@ -83,4 +83,23 @@ export class OpenEnds {
   private isEntered({ code, parameter }: Cause): boolean {
     return parameter ? this.entered.has(rangeKey(parameter)) : isOpenElsewhere(code);
   }
+}
+
+/**
+ * Omits the pins in functions that cannot be followed there, where calls in other files give all that is missing. `entered` are the
+ * parameters of the functions that were seen with the arguments of a call, by `rangeKey`.
+ */
+export function sitesWithCalls(sites: readonly PinSite[], entered: ReadonlySet<string>): PinSite[] {
+  const isOpen = (site: PinSite) => causesOf(site).every((cause) => isGiven(cause, entered));
+  const followed = new Set(sites.filter(isFollowable).map(({ imageDigest }) => originKey(imageDigest)));
+  return sites.filter((site) => isFollowable(site) || !isOpen(site) || !followed.has(originKey(site.imageDigest)));
+}
+
+/** What can stand beside a digest in a function, without what its calls in other files decide: each call is seen by itself. */
+export function besidesWithoutCalls(besides: readonly HashBeside[], entered: ReadonlySet<string>): HashBeside[] {
+  return besides.filter(({ cause }) => !cause || !isGiven(cause, entered));
+}
+
+function isGiven({ parameter }: Cause, entered: ReadonlySet<string>): boolean {
+  return parameter !== undefined && entered.has(rangeKey(parameter));
 }

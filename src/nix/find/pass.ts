@@ -10,7 +10,21 @@ import type { FoundSite } from './distinct-sites.js';
 import { HashesBeside } from './hashes-beside.js';
 import { Locations } from './locations.js';
 import { type Assessed, OpenEnds } from './open-ends.js';
-import type { Caution, HashBeside, PinProblem } from './pin-site.js';
+import type { Caution, ContainerImage, HashBeside, PinProblem, PinSite } from './pin-site.js';
+
+/** The pins and problems of one source, in the order of the source. */
+export interface FoundPins {
+  readonly sites: readonly PinSite[];
+  /** They include the directives that belong to no pin of this source. Such a directive may still belong to a pin of another source. */
+  readonly problems: readonly PinProblem[];
+  /** The hashes that can stand beside a digest although no pin of this source has both. */
+  readonly besides: readonly HashBeside[];
+  readonly containers?: readonly ContainerImage[];
+  /** The directives that belong to its pins, in any file, by `rangeKey`. */
+  readonly usedDirectives: ReadonlySet<string>;
+  /** The parameters of the functions, in any file, that were seen with the arguments of a call, by `rangeKey`. */
+  readonly entered: ReadonlySet<string>;
+}
 
 /** The result of one pass, for one system. In the pass without a system, values that depend on the platform are unknown. */
 export interface Pass {
@@ -19,6 +33,7 @@ export interface Pass {
   readonly problems: readonly PinProblem[];
   readonly besides: readonly HashBeside[];
   readonly runImages: readonly RunImage[];
+  readonly entered: ReadonlySet<string>;
   readonly consultedPlatform: boolean;
   /** Whether a parameter had its default, because no caller was seen. */
   readonly consultedDefault: boolean;
@@ -39,6 +54,7 @@ const NOTHING = {
   problems: [],
   besides: [],
   runImages: [],
+  entered: new Set<string>(),
   consultedPlatform: false,
   consultedDefault: false,
 };
@@ -67,6 +83,7 @@ export function findFor(system: string | undefined, { files, systems, usedDirect
     problems: open.problems(),
     besides: system === undefined ? [] : [...open.besides(), ...handedOver],
     runImages,
+    entered,
     consultedPlatform: evaluator.consultedPlatform,
     consultedDefault: evaluator.consultedDefault,
   };

@@ -182,19 +182,9 @@ export interface HashBeside {
   readonly reason: Hold;
   /** Whether the pin itself is given to what cannot be followed: it may well fetch the same, unless a call that is followed does so, too. */
   readonly isGiven?: boolean;
+  /** Why that place cannot be followed. */
+  readonly cause?: Cause | undefined;
 }
 
 /** A container whose `imageFile` is a pin, at its `image`. */
 export type ContainerImage = Location & Pick<RunImage, 'image' | 'archive'>;
-
-/** The pins and problems of one source, in the order of the source. */
-export interface FoundPins {
-  readonly sites: readonly PinSite[];
-  /** They include the directives that belong to no pin of this source. Such a directive may still belong to a pin of another source. */
-  readonly problems: readonly PinProblem[];
-  /** The hashes that can stand beside a digest although no pin of this source has both. */
-  readonly besides: readonly HashBeside[];
-  readonly containers?: readonly ContainerImage[];
-  /** The directives that belong to its pins, in any file, by `rangeKey`. */
-  readonly usedDirectives: ReadonlySet<string>;
-}

@@ -64,7 +64,7 @@ const toLibrary = twoPins((writer, { f, amd64, arm64 }) =>
 
 /** The same functions in files of their own. */
 const inFiles: Shape = (writer) => {
-  const pin = writer.plan(INDEX);
+  const pin = writer.plan({ ...INDEX, moves: true });
   const rest = without(attributesOf(pin), pin.hashAttr, 'arch');
   const set = setOf([...rest, [pin.hashAttr, 'hash'], ['arch', 'arch']], writer.random);
   const file = writer.file('img', 'nix', `{ dockerTools, arch, hash }:\ndockerTools.pullImage ${set}\n`);
@@ -77,5 +77,43 @@ const inFiles: Shape = (writer) => {
   ]);
 };
 
+/** A function in a file, of which one call can be followed, and another one not. */
+const inFilesBesideUnseen: Shape = (writer) => {
+  const pin = writer.plan(INDEX);
+  const rest = without(attributesOf(pin), pin.hashAttr, 'arch');
+  const set = setOf([...rest, [pin.hashAttr, 'sum'], ['arch', 'arch']], writer.random);
+  const file = writer.file('img', 'nix', `{ dockerTools, arch, sum }:\ndockerTools.pullImage ${set}\n`);
+  const arm64 = writer.anotherHash();
+  const other = writer.random.pick([
+    `(${writer.unseen('f: d: sum: import f { dockerTools = d; arch = "arm64"; inherit sum; }')} ${file} dockerTools ${arm64})`,
+    `(import ${file} (${writer.unseen('x: x')} { inherit dockerTools; arch = "arm64"; sum = ${arm64}; }))`,
+    `(import ${file} { inherit dockerTools; arch = "arm64"; sum = ${writer.unseen('x: x')} ${arm64}; })`,
+    `(import (${writer.unseen('x: x')} ${file}) { inherit dockerTools; arch = "arm64"; sum = ${arm64}; })`,
+    `(${writer.unseen(`g: g ${arm64}`)} (h: import ${file} { inherit dockerTools; arch = "arm64"; sum = h; }))`,
+  ]);
+  return `[ (import ${file} { inherit dockerTools; arch = "amd64"; sum = ${quoted(pin.hash.text)}; }) ${other} ]`;
+};
+
+/** A file with a table of which its callers choose. */
+const tableInFile: Shape = (writer) => {
+  const pin = writer.plan({ ...INDEX, moves: true });
+  const sums = `{ amd64 = ${quoted(pin.hash.text)}; arm64 = ${writer.anotherHash()}; }`;
+  const rest = without(attributesOf(pin), pin.hashAttr, 'arch');
+  const set = setOf([...rest, [pin.hashAttr, 'sums.${arch}'], ['arch', 'arch']], writer.random);
+  const file = writer.file(
+    'img',
+    'nix',
+    `{ dockerTools, arch }:\nlet sums = ${sums}; in\ndockerTools.pullImage ${set}\n`,
+  );
+  return `map (arch: import ${file} { inherit dockerTools arch; }) [ "amd64" "arm64" ]`;
+};
+
 /** Functions that are called many times, or elsewhere than where their pins stand. */
-export const MANY_CALLS: Readonly<Record<string, Shape>> = { byName, besideUnseen, toLibrary, inFiles };
+export const MANY_CALLS: Readonly<Record<string, Shape>> = {
+  byName,
+  besideUnseen,
+  toLibrary,
+  inFiles,
+  inFilesBesideUnseen,
+  tableInFile,
+};
