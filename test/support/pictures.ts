@@ -19,7 +19,8 @@ const TOOLS = `
 
 const COMPARE = `async ({ stored, picture, block, clearly }) => {${TOOLS}
   const [a, b] = [await load(stored), await load(picture)];
-  if (Math.abs(a.height / a.width - b.height / b.width) > 0.02) return 1;
+  const form = (image) => image.height / image.width;
+  if (Math.abs(form(a) / form(b) - 1) > 0.02) return 1;
   const [width, height] = [Math.round(b.width / block), Math.round(b.height / block)];
   const [p, q] = [a, b].map((image) => drawn(image, width, height).pixels);
   const differs = (at) => [0, 1, 2].some((colour) => Math.abs(p[at + colour] - q[at + colour]) > clearly);

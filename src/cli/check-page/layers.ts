@@ -56,7 +56,7 @@ const MOST_NAMES = 12;
 /** The same for the template. */
 export function layerValues({ layers, again, total }: SharedLayers) {
   return {
-    summary: `${layers.length} of ${count(total, 'layer')} are in more than one image. To download all images takes ${formatBytes(again)} more than each layer once.`,
+    summary: `${layers.length} of ${count(total, 'layer')} ${layers.length === 1 ? 'is' : 'are'} in more than one image. To download all images takes ${formatBytes(again)} more than each layer once.`,
     omitted: Math.max(0, layers.length - MOST_ROWS),
     rows: layers.slice(0, MOST_ROWS).map(({ digest, size, images, again: more }) => ({
       digest,
