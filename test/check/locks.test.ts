@@ -69,6 +69,38 @@ describe('in the registry', () => {
     ]);
   });
 
+  test('the advice leads to a lock that is right, also elsewhere and for a frozen image', async () => {
+    const { check, lock, repository } = await locked('', 'nix/containers.toml');
+    await registry.push(repository, '1.0', both('second'));
+    const [moved] = (await check()).findings;
+    expect(moved?.fix).toBe('pullpin lock --file nix/containers.toml --update web');
+    await lock(...(moved?.fix ?? '').split(' ').slice(2));
+    expect(await check()).toMatchObject({ exitCode: 0, findings: [] });
+    await lock('--file', 'nix/containers.toml', 'freeze', 'web');
+    await registry.remove(repository, 'manifests', both('second').root.digest);
+    const [dead] = (await check('--no-cache')).findings;
+    expect(dead).toMatchObject({
+      code: 'dead-digest',
+      fix: 'pullpin lock --file nix/containers.toml unfreeze web and pullpin lock --file nix/containers.toml --update web',
+    });
+    await registry.push(repository, '1.0', both('third'));
+    for (const command of (dead?.fix ?? '').split(' and ')) await lock(...command.split(' ').slice(2));
+    expect(await check('--no-cache')).toMatchObject({ exitCode: 0, findings: [] });
+  });
+
+  test('an image that images.toml names by its digest', async () => {
+    const { check, lock, repository, content, read, write } = await locked();
+    write('images.toml', read('images.toml').replace(':1.0"', `@${content.root.digest}"`));
+    await lock();
+    await registry.push(repository, '1.0', both('second'));
+    expect(await check()).toMatchObject({ exitCode: 0, findings: [] });
+    await registry.remove(repository, 'manifests', content.root.digest);
+    expect(await check('--no-cache')).toMatchObject({
+      exitCode: 1,
+      findings: [{ code: 'dead-digest', fix: 'name another image in images.toml:1' }],
+    });
+  });
+
   test('an image, a config and a layer that are gone', async () => {
     const { check, repository, content } = await locked(SYSTEMS);
     const [, arm] = content.manifests;

@@ -25,7 +25,7 @@ interface LockedPin {
 
 /** Everything about one pin of a lock. Whatever cannot be looked up is a finding. */
 export async function checkLocked(locked: LockedPin, all: LookUps, settings: CheckedPinSettings): Promise<PinResult> {
-  const { site, image, name, paths } = locked;
+  const { site, image } = locked;
   const repository = { ...splitName(image.imageName), name: image.imageName, unverified: image.tlsVerify === false };
   const digest = parseDigest(site.imageDigest.text);
   const lookUps = all.repository(repository);
@@ -35,11 +35,10 @@ export async function checkLocked(locked: LockedPin, all: LookUps, settings: Che
     checkEntry(locked, all),
     checkSigned(pin, parseDigest(image.digest)),
   ]);
-  const update = lockCommand(paths, ['--update', name]);
   return {
     findings: withoutRepeatedFailure([...ofDigest, ...ofTag, ...ofSignature]).map((finding) => ({
       ...finding,
-      fix: fixOf(finding, update),
+      fix: fixOf(finding, locked),
       edits: [],
     })),
     tag: image.tag,
@@ -64,7 +63,14 @@ const MOVES: ReadonlySet<Finding['code']> = new Set(['moved-tag', 'newer-tag', '
 const KEEPS: ReadonlySet<Finding['code']> = new Set(['look-up-failed', 'unsigned', 'dead-tag']);
 
 /** Only `pullpin lock` changes a lock, and it leaves alone what fits. */
-function fixOf({ code }: Finding, update: string): string | undefined {
-  if (MOVES.has(code)) return update;
+function fixOf({ code }: Finding, locked: LockedPin): string | undefined {
+  if (MOVES.has(code)) return moveOf(locked);
   return KEEPS.has(code) ? undefined : 'restore the lock, or remove it and run pullpin lock';
+}
+
+/** What moves an image; an entry with a digest, and a frozen one, stay until somebody changes them. */
+function moveOf({ entry, name, paths }: LockedPin): string | undefined {
+  if (entry?.reference.digest !== undefined) return `name another image in ${entry.place}`;
+  const update = lockCommand(paths, ['--update', name]);
+  return entry?.isFrozen ? `${lockCommand(paths, ['unfreeze', name])} and ${update}` : update;
 }
