@@ -1,7 +1,7 @@
 import { bundleFromJSON } from '@sigstore/bundle';
 import { TrustedRoot } from '@sigstore/protobuf-specs';
 import { toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify';
-import { printable } from '../errors.js';
+import { PullpinError, printable } from '../errors.js';
 import { type KeylessPolicy, problemOf, readKeylessPolicy, readNamed } from './keyless-policy.js';
 import { jsonOf, members, type Signed } from './signed.js';
 import type { Failure, Signer } from './signer.js';
@@ -37,7 +37,7 @@ async function createVerifier(file: string): Promise<Verifier> {
       timestampThreshold: 1,
     });
   } catch (cause) {
-    if (cause instanceof Error && cause.message.startsWith('--verify-signature')) throw cause;
+    if (cause instanceof PullpinError) throw cause;
     throw problemOf(file, 'it is not a trusted root of Sigstore, as cosign trusted-root create writes it', cause);
   }
 }

@@ -114,7 +114,7 @@ describe.each(PLACES)('a signature without a key, kept by %s in the form %s', (s
     ['that was changed', { spoil: someBytes }, /none of them (?:can be proven|has a certificate): /],
     ['without an entry in the log', { spoil: withoutEntry }, /none of them can be proven: /],
     [
-      'with the certificate of nobody',
+      'without a certificate',
       { spoil: (text) => text.replace(/"(certificate|dev\.sigstore\.cosign\/certificate)":/, '"other":') },
       /none of them /,
     ],

@@ -14,10 +14,13 @@ export interface BrowserPage {
   readonly said: readonly string[];
 }
 
+const running = new Set<Browser>();
+afterAll(() => Promise.all([...running].map((browser) => browser.close())));
+
 /** Starts a browser, which ends with the tests of the file. What it returns opens files and addresses in pages of their own. */
 export async function startBrowser(): Promise<(url: string, options?: BrowserContextOptions) => Promise<BrowserPage>> {
-  const browser: Browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
-  afterAll(() => browser.close());
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+  running.add(browser);
   return async (url, options = {}) => {
     const page = await browser.newPage(options);
     const [requests, said]: [string[], string[]] = [[], []];

@@ -78,7 +78,7 @@ export async function startSigstore({
   const certificateLog = await initializeCTLog(pair());
   const authority = await initializeCA(pair(), logsCertificates === 'both' ? certificateLog : undefined);
   const log = await initializeTLog(REKOR, pair(), seen);
-  const stamps = await initializeTSA(pair(), seen);
+  const stamps = await initializeTSA(pair(), wholeSecond(seen));
   const rootFile = join(temporaryFolder(), 'trusted_root.json');
   const instance = (baseUrl: string, publicKey: Buffer, keyId: Uint8Array) => ({
     ...{ baseUrl, hashAlgorithm: HashAlgorithm.SHA2_256, operator: '' },
@@ -217,6 +217,11 @@ const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 
 function bufferOf({ buffer, byteOffset, byteLength }: ArrayBufferView<ArrayBuffer>): Buffer {
   return Buffer.from(buffer.slice(byteOffset, byteOffset + byteLength));
+}
+
+/** A time with a part of a second is written in a form that few programs read. */
+function wholeSecond(time = new Date()): Date {
+  return new Date(Math.ceil(time.getTime() / 1000) * 1000);
 }
 
 function same<Value>(value: Value): Value {
