@@ -28,12 +28,26 @@ const streams = {
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** The first signal stops what is under way and cleans up; a second one does not wait for that. */
-function interrupt(signal: (typeof SIGNALS)[number]): void {
-  const code = EXIT_OF_SIGNAL[signal];
-  if (interruption.signal.aborted) process.exit(code);
-  process.exitCode = code;
+type Signal = (typeof SIGNALS)[number];
+/** Whether the run has come to its end, and only its output may still be waiting. */
+let isDone = false;
+
+/** The first signal stops what is under way and cleans up; a second one does not wait for that, nor does one while only the output is unread. */
+function interrupt(signal: Signal): void {
+  if (interruption.signal.aborted || isDone) leave(signal);
+  process.exitCode = EXIT_OF_SIGNAL[signal];
+  leaveSoon = () => leave(signal);
   interruption.abort();
+}
+/** What ends an interrupted run that has cleaned up. */
+let leaveSoon: (() => void) | undefined;
+
+/** Ends the program, as far as Node can: it waits for threads, and a name server or a dead disk may keep one. Then the system ends it. */
+function leave(signal: Signal): void {
+  const isKept = process.getActiveResourcesInfo().some((each) => /^(?:GetAddrInfoReq|FSReq)/.test(each));
+  if (!isKept) process.exit(EXIT_OF_SIGNAL[signal]);
+  for (const each of SIGNALS) process.off(each, interrupt);
+  process.kill(process.pid, signal);
 }
 function listen(): void {
   for (const signal of SIGNALS) process.on(signal, interrupt);
@@ -60,7 +74,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // If no program reads stderr, there is no way left to report anything.
 process.stderr.on('error', () => {});
 
-let isDone = false;
 // Node ends when nothing is left to wait for; a run that has not come to its end by then must not look like success.
 process.once('exit', (code) => {
   if (isDone || code !== EXIT.done) return;
@@ -81,8 +94,8 @@ async function main(): Promise<void> {
     process.exitCode ??= exitCodeOf([error]);
   }
   isDone = true;
-  // Node would wait until somebody has read the rest of the output. The timer alone does not keep the program from ending.
-  if (interruption.signal.aborted) setTimeout(() => process.exit(), PATIENCE).unref();
+  // Node would wait until somebody has read the rest of the output, or a name server has answered. The timer alone does not keep it from ending.
+  if (leaveSoon) setTimeout(leaveSoon, PATIENCE).unref();
 }
 
 /** What ends early writes no file: output is written when it is complete, and a bump takes back what it has written. */

@@ -14,8 +14,9 @@ type Found = Pick<FoundInFiles, 'sites' | 'containers'>;
 /** How the tags of pins move: never without what must move with them, and never a tag that something else uses. */
 export function tagMover(pinFiles: PinFiles, { sites, containers = [] }: Found): SiteSettings['moveTag'] {
   const uses = new TagUses(pinFiles, sites);
+  const size = pinFiles.files.reduce((sum, { text }) => sum + text.length, 0);
   return (edits, site, move) => {
-    heavyWork(() => uses.check(edits));
+    heavyWork(() => uses.check(edits), size);
     return containerEdits(containers, site, move, edits);
   };
 }

@@ -1,4 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path';
+import { heavyWorkNext } from '../concurrency/heavy-work.js';
 import { removeLeftovers } from '../files/writing/leftovers.js';
 import type { FileChange } from '../files/writing/replacement.js';
 import { writeFiles } from '../files/writing/write-files.js';
@@ -36,7 +37,7 @@ export async function commitLock(paths: LockPaths, update: LockUpdate, signal: A
     await removeLeftovers([folder]);
     for (let attempt = 1; ; attempt++) {
       const now = await openLock(paths, update.edit !== undefined);
-      const { changes, lock } = changesOf(now, update);
+      const { changes, lock } = await heavyWorkNext(signal, () => changesOf(now, update));
       const { written, failed } = await writeFiles(changes, { folder: paths.folder, signal });
       const [failure] = failed;
       if (!failure) return { written, lock };

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { heavyWorkNext } from '../concurrency/heavy-work.js';
 import { printable, UsageError } from '../errors.js';
 import { readSource } from '../files/read-source.js';
 import { exists } from '../files/roots.js';
@@ -76,12 +77,12 @@ export async function openLock(paths: LockPaths, mayBeMissing = false): Promise<
     throw new LockFileError(
       `${printable(paths.nix)} is not a file that pullpin lock has written: move it away, or give images.toml another name`,
     );
-  return {
+  return heavyWorkNext(undefined, () => ({
     paths,
     texts: { images, lock, nix },
     entries: readImagesFile(images ?? '', paths.images),
     lock: lock === undefined ? new Map() : readLock(lock, paths.lock),
-  };
+  }));
 }
 
 async function textOf(path: string, folder: string): Promise<string | undefined> {

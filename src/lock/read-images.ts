@@ -91,13 +91,21 @@ function offsetOf(root: DataMap, keys: readonly string[]): number {
   let at: DataNode = root;
   let offset = root.start;
   for (const key of keys) {
-    const entry: DataEntry | undefined = at.kind === 'map' ? at.entries.find((each) => each.key === key) : undefined;
+    const entry: DataEntry | undefined = at.kind === 'map' ? entriesOf(at).get(key) : undefined;
     if (!entry) break;
     offset = entry.place?.start ?? entry.value.start;
     at = entry.value;
   }
   return offset;
 }
+
+/** The entries of a map by their keys: a file may have ten thousand, and each is asked for. */
+function entriesOf(map: DataMap): ReadonlyMap<string, DataEntry> {
+  const known = ENTRIES.get(map) ?? new Map(map.entries.map((entry) => [entry.key, entry]));
+  ENTRIES.set(map, known);
+  return known;
+}
+const ENTRIES = new WeakMap<DataMap, ReadonlyMap<string, DataEntry>>();
 
 /** The message about a wrong key or value. */
 function mistake(issue: v.InferIssue<typeof IMAGES_SCHEMA>, placeOf: PlaceOf): UsageError {

@@ -13,7 +13,7 @@ export interface ImageFacts {
 
 /** Reads what it can of a config, and nothing when it is not JSON. Content never makes it throw. */
 export function imageFacts(config: Uint8Array): ImageFacts {
-  return heavyWork(() => readFacts(config));
+  return heavyWork(() => readFacts(config), config.length);
 }
 
 function readFacts(config: Uint8Array): ImageFacts {
@@ -40,7 +40,7 @@ function membersOf(config: Uint8Array): ReadonlyMap<string, JsonValue> {
 
 /** The annotations of a manifest; none when it is not JSON. Content never makes it throw. */
 export function annotationsOf(manifest: Uint8Array): Record<string, string> {
-  return heavyWork(() => textsOf(membersOf(manifest).get('annotations')));
+  return heavyWork(() => textsOf(membersOf(manifest).get('annotations')), manifest.length);
 }
 
 function labelsOf(config: JsonValue | undefined): Record<string, string> {

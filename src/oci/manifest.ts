@@ -81,7 +81,7 @@ export function parseManifest(stored: StoredManifest): ImageManifest | ImageInde
   const kind = KINDS.get(stored.mediaType);
   if (!kind) throw new ManifestError(stored.digest, unknownKind(stored.mediaType));
   try {
-    return heavyWork(() => parseKind(stored, kind));
+    return heavyWork(() => parseKind(stored, kind), stored.bytes.length);
   } catch (cause) {
     if (!(cause instanceof PullpinError)) throw cause;
     throw new ManifestError(stored.digest, `is not what its media type says: ${cause.message}`, { cause });

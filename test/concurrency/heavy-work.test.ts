@@ -12,6 +12,18 @@ test('heavy work within heavy work is one piece', () => {
   expect(pieces).toBe(1);
 });
 
+test('work on little is done without more ado', () => {
+  const sizes: number[] = [];
+  const pieces: string[] = [];
+  runHeavyWorkBy((work) => {
+    pieces.push('heavy');
+    return work();
+  });
+  for (const size of [0, 1000, 200_000, 1_000_000]) heavyWork(() => sizes.push(size), size);
+  runHeavyWorkBy((work) => work());
+  expect([sizes, pieces]).toEqual([[0, 1000, 200_000, 1_000_000], ['heavy']]);
+});
+
 test('what came since the program last waited is heard before heavy work begins', async () => {
   const interruption = new AbortController();
   // A signal that came while this turn was busy is heard in the turn after the next timers.

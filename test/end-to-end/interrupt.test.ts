@@ -82,6 +82,21 @@ test.for([
   },
 );
 
+test('SIGTERM at any time ends the program that works on a long images.toml', async () => {
+  const cwd = temporaryFolder();
+  const images = Array.from({ length: 9999 }, (_, at) => `[images.a${at}]\nimage = "redis:7.4"\n`);
+  writeFileSync(join(cwd, 'images.toml'), images.join(''));
+  for (const args of [['--check'], ['show', '--json'], ['freeze', 'a1', 'a2']])
+    for (const delay of [200, 500, 800, 1200]) {
+      const running = startPullpin(['lock', ...args], { cwd });
+      await sleep(delay);
+      const start = performance.now();
+      running.kill('SIGTERM');
+      await running.ended;
+      expect(performance.now() - start, `${args} after ${delay} ms`).toBeLessThan(1000);
+    }
+});
+
 test.for([['--match', '/^(a|b|1)*x/'], ['--semver']] as const)(
   'SIGTERM ends the program while it looks through a million tags with %s',
   async (options) => {

@@ -188,3 +188,16 @@ describe('JSON', () => {
     expect(() => parseJsonData(source, 'p.json')).toThrow(message);
   });
 });
+
+describe('TOML', () => {
+  const long = 'a.'.repeat(100_000);
+  test.each([`${long}b = 1`, `[${long}b]`, `[[ "x" . ${long}b ]]`, `y = 1\n  ${'"q" . '.repeat(150)}z = 2`])(
+    'with a key of many parts is too deep: %.20s',
+    (source) => expect(() => parseToml(source, 'p.toml')).toThrow('nested too deep'),
+  );
+
+  test('may have a long key of few parts, and long text', () => {
+    const source = `${'a'.repeat(300)}.b = 1\nc = """\n${'x.'.repeat(500)}\n"""\n`;
+    expect(parseToml(source, 'p.toml').documents).toHaveLength(1);
+  });
+});

@@ -54,7 +54,7 @@ function tooLarge({ digest }: Descriptor): ImageRefusedError {
 
 /** The digests of the uncompressed layers as the config has them; `undefined` where it gives no usable digest. Never throws. */
 export function diffIdsOf(config: ImageConfig, count: number): (Digest | undefined)[] {
-  const listed = heavyWork(() => diffIdValues(config.bytes).map((value) => value.text() ?? ''));
+  const listed = heavyWork(() => diffIdValues(config.bytes).map((value) => value.text() ?? ''), config.bytes.length);
   return Array.from({ length: count }, (_, index) => {
     const diffId = listed.length === count ? listed[index] : undefined;
     return diffId !== undefined && isDigest(diffId) ? diffId : undefined;

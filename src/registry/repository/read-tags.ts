@@ -87,7 +87,7 @@ class TagList {
 
   /** The tags of a page that no page before had. */
   newOf({ tags }: Page): readonly string[] {
-    const fresh = heavyWork(() => [...new Set(tags)].filter((tag) => !this.seen.has(tag)));
+    const fresh = heavyWork(() => [...new Set(tags)].filter((tag) => !this.seen.has(tag)), tags.length * 16);
     for (const tag of fresh) this.seen.add(tag);
     this.empty = fresh.length === 0 ? this.empty + 1 : 0;
     return fresh;

@@ -6,6 +6,8 @@ import type { DataEntry, DataFile, DataMap, DataNode } from '../tree/data-file.j
 const LONGEST = 2 * 1024 * 1024;
 /** The parser calls itself for each level of a value. No real file of pins is so deep. */
 const DEEPEST = 100;
+/** Matches a long key with dots, and the header of a table. */
+const DOTTED = /^[ \t]*\[{0,2}[\w."' \t-]{200,}(?=[=\]])/gm;
 
 /** Parses TOML as Nix reads it. A string keeps its place; one with escapes or over several lines says why it must not be changed. Throws a NixSyntaxError. */
 export function parseToml(source: string, path: string): DataFile {
@@ -28,6 +30,8 @@ function checkSize(source: string, path: string): void {
     else if (mark !== '\n') depth = Math.max(0, depth - 1);
     if (depth > DEEPEST) throw new NixSyntaxError(path, source, index, 'TOML nested too deep');
   }
+  for (const { index, 0: key } of source.matchAll(DOTTED))
+    if (key.split('.').length > DEEPEST) throw new NixSyntaxError(path, source, index, 'TOML nested too deep');
 }
 
 function parsed(body: string, failure: (offset: number, problem: string) => NixSyntaxError): AST.TOMLProgram {

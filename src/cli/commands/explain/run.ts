@@ -1,3 +1,4 @@
+import { heavyWorkNext } from '../../../concurrency/heavy-work.js';
 import { UsageError } from '../../../errors.js';
 import { type Explanation, explainImage, explainPin, pinOf } from '../../../explain/explain.js';
 import { readMismatches } from '../../../explain/nix-error.js';
@@ -66,9 +67,10 @@ async function readSubjects(settings: ExplainSettings, context: Context, report:
   }
   if (operands.isStdin) throw new UsageError('stdin is for the error message of Nix: name the files with the pin');
   const pinFiles = await readPinFiles(false, operands.words, context);
-  const { pins } = listPins(pinFiles);
+  const { pins } = await heavyWorkNext(context.signal, () => listPins(pinFiles));
   if (context.stdin().isTTY) report.note('paste the error message of Nix, and press Ctrl-D');
-  const mismatches = readMismatches(await readStdin(context, MAX_LOG, 'the error message of Nix'));
+  const log = await readStdin(context, MAX_LOG, 'the error message of Nix');
+  const mismatches = await heavyWorkNext(context.signal, () => readMismatches(log));
   if (mismatches.length === 0)
     throw new UsageError(
       'stdin has no mismatch of hashes: give it all that Nix printed, with the lines "specified:" and "got:"; for a log in a file: pullpin explain < FILE',

@@ -1,4 +1,5 @@
 import { openCache } from '../../../cache/open-cache.js';
+import { heavyWorkNext } from '../../../concurrency/heavy-work.js';
 import { PullpinError, UsageError } from '../../../errors.js';
 import { listPins, type PinList, type ProvenPin } from '../../../list/list-pins.js';
 import { isUnpinned, type ListedPin, type PinState } from '../../../list/listed-pin.js';
@@ -20,18 +21,22 @@ export async function runList(settings: ListSettings, context: Context): Promise
   }
   checkOffline(settings);
   const choice = await chooseFiles(operands, chosen, context, { withUnpinned: listing.isUnpinned });
-  const list = listPins(choice.pinFiles, {
-    isWanted: (pin) => choice.isWanted(pin) && (!listing.isUnpinned || isUnpinned(pin)),
-    isWantedFile: (path) => choice.isWantedFile(path),
-    cache: openCache(context),
-  });
+  const list = await heavyWorkNext(context.signal, () =>
+    listPins(choice.pinFiles, {
+      isWanted: (pin) => choice.isWanted(pin) && (!listing.isUnpinned || isUnpinned(pin)),
+      isWantedFile: (path) => choice.isWantedFile(path),
+      cache: openCache(context),
+    }),
+  );
   const unused = choice.unused(list.problems);
   if (unused && !json) throw unused;
   const report = new Report(context, loudness);
   if (!json) reportProblems(list, report);
-  const text = json
-    ? jsonText({ version: 1, ...list, pins: unused ? [] : list.pins })
-    : pinTable(list, tableWidth(context.stdout));
+  const text = await heavyWorkNext(context.signal, () =>
+    json
+      ? jsonText({ version: 1, ...list, pins: unused ? [] : list.pins })
+      : pinTable(list, tableWidth(context.stdout)),
+  );
   await writeOutput(text, undefined, context);
   // A script gets its JSON, also of no pins.
   if (unused) throw unused;

@@ -1,3 +1,4 @@
+import { heavyWorkNext } from '../../../concurrency/heavy-work.js';
 import { isWritten } from '../../../lock/commit-lock.js';
 import { type LockPaths, openLock } from '../../../lock/lock-files.js';
 import { type StaleImage, staleImages } from '../../../lock/plan-lock.js';
@@ -19,8 +20,10 @@ export async function checkLock(
   context: Context,
 ): Promise<number> {
   const opened = await openLock(paths);
-  const stale = staleImages(opened.entries, opened.lock).filter(({ name }) => names?.includes(name) ?? true);
-  const isStale = stale.length > 0 || !isWritten(opened);
+  const [stale, isStale] = await heavyWorkNext(context.signal, () => {
+    const found = staleImages(opened.entries, opened.lock).filter(({ name }) => names?.includes(name) ?? true);
+    return [found, found.length > 0 || !isWritten(opened)] as const;
+  });
   if (!settings.locking.isUpdate) {
     const report = new Report(context, settings.loudness);
     const text = settings.json

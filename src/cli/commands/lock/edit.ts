@@ -1,3 +1,4 @@
+import { heavyWorkNext } from '../../../concurrency/heavy-work.js';
 import { UsageError } from '../../../errors.js';
 import { commitLock } from '../../../lock/commit-lock.js';
 import { checkNewImage, withFreeze, withImages, withoutImages } from '../../../lock/edit-images.js';
@@ -29,7 +30,9 @@ export async function addImage(
   const edit = (text: string): string => withImages(text, paths.images, new Map([[name, image]]));
   const opened = await openLock(paths, true);
   if (!opened.entries.has(name)) checkNewImage(name, image);
-  const entry = readImagesFile(edit(opened.texts.images ?? ''), paths.images).get(name);
+  const entry = await heavyWorkNext(context.signal, () =>
+    readImagesFile(edit(opened.texts.images ?? ''), paths.images).get(name),
+  );
   const request = { entries: entry ? [entry] : [], lock: new Map(), mode: 'missing' as const, registries: [registry] };
   const { plan, report } = await lookUpImages(request, settings, context);
   const images = new Map(plan.results.map(({ after }) => [name, after]));

@@ -1,3 +1,4 @@
+import { heavyWorkNext } from '../../../concurrency/heavy-work.js';
 import { printable, UsageError } from '../../../errors.js';
 import { isSameRequest, type LockEntry } from '../../../lock/entry.js';
 import { type LockPaths, openLock } from '../../../lock/lock-files.js';
@@ -34,9 +35,11 @@ export async function showLock(
     .toSorted()
     .filter((name) => names.length === 0 || names.includes(name))
     .map((name): ShownImage => ({ name, entry: entries.get(name), locked: lock.get(name) }));
-  const text = settings.json
-    ? jsonText({ version: 1, images: images.map(toJson) })
-    : formatTable(images.map(rowOf), tableWidth(context.stdout));
+  const text = await heavyWorkNext(context.signal, () =>
+    settings.json
+      ? jsonText({ version: 1, images: images.map(toJson) })
+      : formatTable(images.map(rowOf), tableWidth(context.stdout)),
+  );
   await writeOutput(text, undefined, context);
   return EXIT.done;
 }
