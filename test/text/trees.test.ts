@@ -189,10 +189,10 @@ describe('JSON', () => {
   });
 });
 
-describe('TOML', () => {
+describe('TOML with keys of many parts', () => {
   const long = 'a.'.repeat(100_000);
   test.each([`${long}b = 1`, `[${long}b]`, `[[ "x" . ${long}b ]]`, `y = 1\n  ${'"q" . '.repeat(150)}z = 2`])(
-    'with a key of many parts is too deep: %.20s',
+    'is too deep: %.20s',
     (source) => expect(() => parseToml(source, 'p.toml')).toThrow('nested too deep'),
   );
 
