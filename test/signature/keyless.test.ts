@@ -92,7 +92,10 @@ describe.each(PLACES)('a signature without a key, kept by %s in the form %s', (s
   });
 
   const someBytes = (text: string): string =>
-    text.replace(/("(?:sig|dev\.cosignproject\.cosign\/signature)":"[^"]{20})./, '$1A');
+    text.replace(
+      /("(?:sig|dev\.cosignproject\.cosign\/signature)":"[^"]{20})(.)/,
+      (_, before: string, letter: string) => `${before}${letter === 'A' ? 'B' : 'A'}`,
+    );
   test.each<[string, Partial<KeylessSignature>, RegExp]>([
     [
       'of somebody else',
