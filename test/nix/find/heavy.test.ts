@@ -48,7 +48,9 @@ describe('a file that is too heavy is a problem with a place', () => {
     ['flattened lists that double', heavy(doubling(60, (a) => `lib.flatten [ ${a} ${a} ]`, '[ "a" ]'))],
     [
       'texts that are searched for many others',
-      heavy(`"\${builtins.replaceStrings [ ${'"b" '.repeat(20_000)}] [ ] "${'a'.repeat(60_000)}"}@${DIGEST}"`),
+      heavy(
+        `"\${builtins.replaceStrings [ ${'"b" '.repeat(20_000)}] [ ${'"c" '.repeat(20_000)}] "${'a'.repeat(60_000)}"}@${DIGEST}"`,
+      ),
     ],
     [
       'names by names',

@@ -1,4 +1,3 @@
-import { CHARACTERS_A_STEP } from '../../values/budget.js';
 import { joined, LONGEST_TEXT } from '../../values/joined.js';
 import { computedText, sliceText } from '../../values/text.js';
 import { type TextValue, Thunk, unknown, type Value } from '../../values/value.js';
@@ -100,8 +99,8 @@ function replaced(from: Value, to: Value, text: Value, { evaluation, where }: Ca
   const [searched, given] = [textsOf(from), textsOf(to)];
   if (!searched || !given || searched.length !== given.length || text.kind !== 'text') return undefined;
   if (searched.some((each) => each.text === '')) return undefined;
-  if (!evaluation.spend((searched.length * text.text.length) / CHARACTERS_A_STEP.read))
-    return unknown('too-heavy', where);
+  // At each character, each of the texts may begin.
+  if (!evaluation.spend(searched.length * text.text.length)) return unknown('too-heavy', where);
   let result = '';
   let isChanged = false;
   for (let at = 0; at < text.text.length; ) {

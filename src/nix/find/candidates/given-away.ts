@@ -38,10 +38,9 @@ export function digestsGivenAway(call: UnknownCall, candidates: readonly Candida
 function digestsBesideHash(set: SetValue): Value[] {
   const digest = set.attributes.get('imageDigest')?.force();
   if (digest && hasOwnHash(set)) return [digest];
-  // A hash may be written as digests are, and further inside.
-  const texts = textsWithin(set);
-  const digests = texts.filter(({ text }) => DIGEST.test(text));
-  return digests.length > 1 || texts.some(({ text }) => NIX_HASH.test(text)) ? digests : [];
+  // A hash may be written as digests are, and may stand further inside.
+  const digests = textsOf(set).filter(({ text }) => DIGEST.test(text));
+  return digests.length > 1 || hasHashText(set) ? digests : [];
 }
 
 /** What stands in a list or in a set of a few attributes. */
