@@ -1,11 +1,10 @@
 import { dirname, resolve } from 'node:path';
 import { parse } from 'smol-toml';
-import { PullpinError, printable, UsageError } from '../errors.js';
-import { isSystemError, readProblem } from '../machine/file-errors.js';
-import { CONFIGURATION_LIMIT, readTextFile } from '../machine/regular-file.js';
+import { PullpinError, printable } from '../errors.js';
 import { compileRegularExpression } from '../patterns/regular-expression.js';
 import { didYouMean } from '../suggestion.js';
 import { members } from './signed.js';
+import { readSignerFile, signerFileError } from './signer-file.js';
 
 /** Who must have signed without a key of their own, as a file says. */
 export interface KeylessPolicy {
@@ -21,17 +20,17 @@ const EXAMPLE = 'trusted-root = "trusted_root.json", issuer = "https://…" and 
 
 /** Reads such a file. Throws a UsageError, because a file that cannot be read must not be left out. */
 export async function readKeylessPolicy(file: string): Promise<KeylessPolicy> {
-  const fields = members(parseToml(await readNamed(file), file));
+  const fields = members(parseToml(await readSignerFile(file), file));
   const unknown = Object.keys(fields).find((key) => !KEYS.some((known) => known === key));
   if (unknown !== undefined)
-    throw problemOf(
+    throw signerFileError(
       file,
       `there is no key '${printable(unknown, 100)}'${didYouMean(unknown, KEYS) || `; write ${EXAMPLE}`}`,
     );
   const text = (key: (typeof KEYS)[number]): string => {
     const value = fields[key];
     if (typeof value === 'string' && value !== '') return value;
-    throw problemOf(file, `${key} is ${value === undefined ? 'missing' : 'no text'}: write ${EXAMPLE}`);
+    throw signerFileError(file, `${key} is ${value === undefined ? 'missing' : 'no text'}: write ${EXAMPLE}`);
   };
   const [root, issuer, identity] = [text('trusted-root'), text('issuer'), text('identity')];
   return { trustedRoot: resolve(dirname(file), root), issuer, isWanted: await identityTest(identity, file) };
@@ -46,7 +45,7 @@ async function identityTest(identity: string, file: string): Promise<(identity: 
     await compileRegularExpression(body, '');
     return await compileRegularExpression(`^(?:${body})$`, '');
   } catch (cause) {
-    if (cause instanceof PullpinError) throw problemOf(file, `identity ${cause.message}`, cause);
+    if (cause instanceof PullpinError) throw signerFileError(file, `identity ${cause.message}`, cause);
     throw cause;
   }
 }
@@ -56,19 +55,6 @@ function parseToml(text: string, file: string): unknown {
     return parse(text);
   } catch (cause) {
     const line = Number(members(cause)['line']);
-    throw problemOf(file, `${line > 0 ? `line ${line}: ` : ''}this is not TOML; write ${EXAMPLE}`, cause);
+    throw signerFileError(file, `${line > 0 ? `line ${line}: ` : ''}this is not TOML; write ${EXAMPLE}`, cause);
   }
-}
-
-/** The text of a file that the user names. Throws a UsageError. */
-export async function readNamed(file: string): Promise<string> {
-  return readTextFile(file, CONFIGURATION_LIMIT).catch((cause: unknown) => {
-    if (cause instanceof PullpinError || isSystemError(cause)) throw problemOf(file, readProblem(cause), cause);
-    throw cause;
-  });
-}
-
-/** What is wrong with a file that --verify-signature needs. */
-export function problemOf(file: string, problem: string, cause?: unknown): UsageError {
-  return new UsageError(`--verify-signature ${printable(file)}: ${problem}`, { cause });
 }

@@ -2,9 +2,10 @@ import { bundleFromJSON } from '@sigstore/bundle';
 import { TrustedRoot } from '@sigstore/protobuf-specs';
 import { toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify';
 import { PullpinError, printable } from '../errors.js';
-import { type KeylessPolicy, problemOf, readKeylessPolicy, readNamed } from './keyless-policy.js';
+import { type KeylessPolicy, readKeylessPolicy } from './keyless-policy.js';
 import { jsonOf, members, type Signed } from './signed.js';
 import type { Failure, Signer } from './signer.js';
+import { readSignerFile, signerFileError } from './signer-file.js';
 
 /** A signature has one entry of a log, and one signed time. Each takes work, so that a registry cannot send many. */
 const MOST_PROOFS = 8;
@@ -22,12 +23,12 @@ export async function readKeyless(file: string): Promise<Signer> {
 
 /** What the file lists is asked for: with logs, an entry in one of them; with logs of certificates, a proof that the certificate is in one. */
 async function createVerifier(file: string): Promise<Verifier> {
-  const json = members(jsonOf(Buffer.from(await readNamed(file))));
+  const json = members(jsonOf(Buffer.from(await readSignerFile(file))));
   try {
     const root = TrustedRoot.fromJSON(json);
-    if (root.certificateAuthorities.length === 0) throw problemOf(file, 'it lists no certificate authority');
+    if (root.certificateAuthorities.length === 0) throw signerFileError(file, 'it lists no certificate authority');
     if (root.tlogs.length + root.timestampAuthorities.length === 0)
-      throw problemOf(
+      throw signerFileError(
         file,
         'it lists neither a log nor a timestamp authority, so nothing proves when an image was signed',
       );
@@ -38,13 +39,13 @@ async function createVerifier(file: string): Promise<Verifier> {
     });
   } catch (cause) {
     if (cause instanceof PullpinError) throw cause;
-    throw problemOf(file, 'it is not a trusted root of Sigstore, as cosign trusted-root create writes it', cause);
+    throw signerFileError(file, 'it is not a trusted root of Sigstore, as cosign trusted-root create writes it', cause);
   }
 }
 
 function whyNot(found: Signed, { issuer, isWanted }: KeylessPolicy, verifier: Verifier): Failure | undefined {
   const { bundle } = found;
-  if (bundle === undefined) return { rank: 1, reason: 'it has signatures, and none of them has a certificate' };
+  if (bundle === undefined) return NO_CERTIFICATE;
   const proofs = proofsIn(bundle);
   if (proofs > MOST_PROOFS) return { rank: 1, reason: `its signature has ${proofs} proofs, which is too many` };
   const checked = verify(bundle, found.bytes, verifier);

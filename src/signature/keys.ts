@@ -1,8 +1,6 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
-import { PullpinError, printable, UsageError } from '../errors.js';
-import { isSystemError, readProblem } from '../machine/file-errors.js';
-import { CONFIGURATION_LIMIT, readTextFile } from '../machine/regular-file.js';
 import type { Failure, Signer } from './signer.js';
+import { readSignerFile, signerFileError } from './signer-file.js';
 
 const PEM = /-----BEGIN ([A-Z0-9 ]+)-----[^-]*-----END \1-----/g;
 const LABELS: readonly string[] = ['PUBLIC KEY', 'RSA PUBLIC KEY'];
@@ -12,12 +10,8 @@ const MIN_RSA = 2048;
 
 /** The public keys of a PEM file. Throws a UsageError, because a key that cannot be read must not be left out. */
 export async function readKeys(file: string): Promise<Signer[]> {
-  const fail = (problem: string, cause?: unknown): UsageError =>
-    new UsageError(`--verify-signature ${printable(file)}: ${problem}`, { cause });
-  const text = await readTextFile(file, CONFIGURATION_LIMIT).catch((cause: unknown) => {
-    if (cause instanceof PullpinError || isSystemError(cause)) throw fail(readProblem(cause), cause);
-    throw cause;
-  });
+  const fail = (problem: string) => signerFileError(file, problem);
+  const text = await readSignerFile(file);
   const blocks = [...text.matchAll(PEM)];
   if (blocks.length === 0) throw fail('has no public key in PEM; cosign writes one into cosign.pub');
   if (blocks.length > MAX_KEYS) throw fail(`has more than ${MAX_KEYS} keys`);
