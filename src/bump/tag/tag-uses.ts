@@ -6,7 +6,7 @@ import type { FileEdit } from '../../nix/edit/edit.js';
 import type { PinSite } from '../../nix/find/pin-site.js';
 import { Lines } from '../../nix/language/position.js';
 import { type Use, usesIn } from '../../nix/uses/file-uses.js';
-import { literalsOf, overlap } from '../../nix/values/text.js';
+import { isInside, literalsOf, overlap } from '../../nix/values/text.js';
 import { rangeKey, type SourceRange } from '../../nix/values/value.js';
 import { imageSpellings } from '../../oci/reference.js';
 import { SiteError } from '../../recipe/site-error.js';
@@ -143,13 +143,13 @@ class KnownPlaces {
   }
 
   private isInPin(range: SourceRange): boolean {
-    return this.sites.some(({ file, start, end }) => file === range.file && start <= range.start && range.end <= end);
+    return this.sites.some((site) => isInside(range, site));
   }
 
   /** Whether a set holds the digest of a pin beside its tag, so that both go wherever it goes. */
   private holdsPin(literal: SourceRange): boolean {
     const places = this.sites.flatMap(({ imageDigest }) => literalsOf(imageDigest));
-    return places.some(({ file, start, end }) => file === literal.file && literal.start <= start && end <= literal.end);
+    return places.some((place) => isInside(place, literal));
   }
 }
 
@@ -163,6 +163,5 @@ function fileNames(path: string): string[] {
 }
 
 function isIn(edit: FileEdit, literal: SourceRange, isSet: boolean): boolean {
-  if (!isSet) return overlap(edit, literal);
-  return literal.file === edit.file && literal.start <= edit.start && edit.end <= literal.end;
+  return isSet ? isInside(edit, literal) : overlap(edit, literal);
 }

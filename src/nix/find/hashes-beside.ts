@@ -1,25 +1,16 @@
 import { digestPlaces, partsWithin, textsWithin } from '../values/digests.js';
 import type { NixFiles } from '../values/files.js';
 import { literalsOf } from '../values/text.js';
-import {
-  type Cause,
-  isSet,
-  rangeKey,
-  type SetValue,
-  type SourceRange,
-  type UnfollowableCode,
-  type Value,
-} from '../values/value.js';
+import { type Cause, isSet, rangeKey, type SourceRange, type UnfollowableCode, type Value } from '../values/value.js';
 import type { Candidate, UnknownCall } from './candidates/candidate.js';
 import { digestsGivenAway } from './candidates/given-away.js';
-import { isOwnHash } from './images/own-arguments.js';
+import { hasOwnHash, MAY_BE_HASH } from './images/own-arguments.js';
 import { Locations } from './locations.js';
 import type { HashBeside, Hold, PinSite } from './pin-site.js';
 
 const WRITTEN_HASH = /^(?:(?:sha256-)?[A-Za-z0-9+/]{43}=|(?:sha256:)?(?:[0-9a-df-np-sv-z]{52}|[0-9a-f]{64}))$/;
 /** What ends for one of these reasons is fetched nowhere, or elsewhere with another value. */
 const NEVER_FETCHED: ReadonlySet<UnfollowableCode> = new Set(['throws', 'missing-attribute', 'platform']);
-const HASH = /^[\w+/=:-]{32,}$/;
 
 /** Finds hashes that can stand beside the literal of a digest although no found pin has both. */
 export class HashesBeside {
@@ -42,7 +33,7 @@ export class HashesBeside {
 
   /** The digests inside a call or a set that cannot be followed: the hash beside them is not known. */
   ofUnfollowed(candidate: Candidate): { besides: HashBeside[]; cause?: Cause } {
-    if (candidate.kind === 'string' || (candidate.kind === 'arguments' && !hasHash(candidate.value)))
+    if (candidate.kind === 'string' || (candidate.kind === 'arguments' && !hasOwnHash(candidate.value)))
       return { besides: [] };
     const { value, node } = candidate;
     const cause = causeOf(value);
@@ -93,7 +84,7 @@ export class HashesBeside {
   }
 
   private entry(other: Value): Omit<HashBeside, 'digest'>[] {
-    const [origin] = other.kind === 'text' && HASH.test(other.text) ? literalsOf(other) : [];
+    const [origin] = other.kind === 'text' && MAY_BE_HASH.test(other.text) ? literalsOf(other) : [];
     if (!origin) return [];
     const { file, start, end } = origin;
     const reason = this.reason(
@@ -108,10 +99,6 @@ export class HashesBeside {
     const location = this.locations.at(range);
     return { ...location, part: 'digest', message: message(`${location.file}:${location.line}`) };
   }
-}
-
-function hasHash({ attributes }: SetValue): boolean {
-  return [...attributes.keys()].some(isOwnHash);
 }
 
 /** The reason why the image of a set or of a call's arguments is not known. */

@@ -2,6 +2,7 @@ import { Evaluator } from '../evaluation/evaluator.js';
 import { parseNix } from '../language/parser.js';
 import { Budget } from '../values/budget.js';
 import { type Naming, NixFiles, type ReadFile } from '../values/files.js';
+import { isInside } from '../values/text.js';
 import { rangeIn, type SourceRange, type Value } from '../values/value.js';
 import { readingsIn } from './readings.js';
 
@@ -25,8 +26,8 @@ export function readsOfEntry(
   readingsIn(evaluator, ({ expression, scope, isInCall }) => {
     const place = rangeIn(scope, expression);
     // A function that is mapped over the whole table gets each entry that there is.
-    if (isInCall || isWithin(place, entry)) return;
-    if (placesOf(evaluator.evaluate(expression, scope)).some((each) => isWithin(each, entry))) reads.push(place);
+    if (isInCall || isInside(place, entry)) return;
+    if (placesOf(evaluator.evaluate(expression, scope)).some((each) => isInside(each, entry))) reads.push(place);
   });
   return budget.isSpent ? undefined : reads;
 }
@@ -36,8 +37,4 @@ function placesOf(value: Value): readonly SourceRange[] {
   if (value.kind !== 'text' && value.kind !== 'set' && value.kind !== 'list') return [];
   const written = value.kind === 'text' ? value.segments.flatMap(({ origin }) => origin ?? []) : [];
   return [...(value.through ?? []), ...written];
-}
-
-function isWithin({ file, start, end }: SourceRange, outer: SourceRange): boolean {
-  return file === outer.file && outer.start <= start && end <= outer.end;
 }

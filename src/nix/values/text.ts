@@ -40,6 +40,11 @@ export function literalsOf(value: AnyValue | undefined): Origin[] {
   return value?.kind === 'text' ? value.segments.flatMap(({ origin }) => origin ?? []) : [];
 }
 
+/** Whether a range lies in another one. */
+export function isInside({ file, start, end }: SourceRange, outer: SourceRange): boolean {
+  return file === outer.file && outer.start <= start && end <= outer.end;
+}
+
 /** Whether two ranges have a character in common. */
 export function overlap(one: SourceRange, other: SourceRange): boolean {
   return one.file === other.file && one.start < other.end && other.start < one.end;

@@ -1,12 +1,12 @@
 import { partsWithin, textsWithin } from '../../values/digests.js';
-import { type FunctionValue, isSet, rangeIn, type SetValue, type SourceRange, type Value } from '../../values/value.js';
-import { isOwnHash } from '../images/own-arguments.js';
+import { isInside } from '../../values/text.js';
+import { type FunctionValue, isSet, rangeIn, type SetValue, type Value } from '../../values/value.js';
+import { hasOwnHash, isOwnHash, MAY_BE_HASH } from '../images/own-arguments.js';
 import type { Candidate, UnknownCall } from './candidate.js';
 import { isOverride } from './unknown-calls.js';
 
 // More arguments of a call are data.
 const MOST_PARTS = 20;
-const HASH = /^[\w+/=:-]{32,}$/;
 /** A hash that cannot be the digest of an image. */
 const NIX_HASH = /^(?:(?:sha256-)?[A-Za-z0-9+/]{43}=|(?:sha256:)?[0-9a-df-np-sv-z]{52})$/;
 /** The name of a hash, or a hash itself, anywhere in a text. */
@@ -56,12 +56,8 @@ function textsOf({ attributes }: SetValue) {
   return [...attributes.values()].map((attribute) => attribute.force()).filter((value) => value.kind === 'text');
 }
 
-function hasOwnHash({ attributes }: SetValue): boolean {
-  return [...attributes.keys()].some(isOwnHash);
-}
-
 function hasHashText(value: Value): boolean {
-  if (value.kind === 'text') return HASH.test(value.text);
+  if (value.kind === 'text') return MAY_BE_HASH.test(value.text);
   return (isSet(value) || value.kind === 'list') && textsWithin(value).some(({ text }) => NIX_HASH.test(text));
 }
 
@@ -75,7 +71,7 @@ function givesHash({ callee, all }: UnknownCall): boolean {
 function mayGiveHash(value: Value): boolean {
   switch (value.kind) {
     case 'text':
-      return HASH.test(value.text);
+      return MAY_BE_HASH.test(value.text);
     case 'set':
       return hasOwnHash(value) || value.rest !== undefined || textsOf(value).some(mayGiveHash);
     case 'list':
@@ -107,8 +103,4 @@ function digestsOfHashes({ lambda, scope }: FunctionValue, candidates: readonly 
 
 function isParameter(value: Value | undefined): boolean {
   return value?.kind === 'unknown' && value.deadEnd.parameter !== undefined;
-}
-
-function isInside({ file, start, end }: SourceRange, outer: SourceRange): boolean {
-  return file === outer.file && outer.start <= start && end <= outer.end;
 }

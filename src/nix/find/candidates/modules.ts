@@ -3,7 +3,16 @@ import type * as Syntax from '../../language/syntax.js';
 import type { Evaluation } from '../../values/evaluation.js';
 import { NameScope } from '../../values/scope.js';
 import { isSystem, systemGiven } from '../../values/systems.js';
-import { isSet, type Scope, type SetValue, type SourceRange, type Thunk, type Value } from '../../values/value.js';
+import { isInside } from '../../values/text.js';
+import {
+  isSet,
+  rangeIn,
+  type Scope,
+  type SetValue,
+  type SourceRange,
+  type Thunk,
+  type Value,
+} from '../../values/value.js';
 import type { Visit, WalkState } from './candidate.js';
 import { staticName } from './sets.js';
 
@@ -104,7 +113,7 @@ class Machine {
   /** Its modules that may have pins, where they are written elsewhere than in the call. */
   visits(call: SourceRange, state: WalkState): Visit[] {
     return this.modules.flatMap(({ expression, scope }) => {
-      if (!expression || !scope || isInside(expression, scope, call)) return [];
+      if (!expression || !scope || isInside(rangeIn(scope, expression), call)) return [];
       const { source } = scope.file;
       const mayHavePin = this.evaluation.spend(1) && MAY_HAVE_PIN.test(source);
       return mayHavePin ? [{ expression, scope, state: { ...state, caller: state.caller ?? call } }] : [];
@@ -113,10 +122,6 @@ class Machine {
 }
 
 const MAY_HAVE_PIN = /pullImage|imageDigest|sha256:/;
-
-function isInside({ start, end }: Syntax.Expression, { file }: Scope, call: SourceRange): boolean {
-  return file.path === call.file && call.start <= start && end <= call.end;
-}
 
 /** The modules of a list, and those that they import by `imports = [ … ]`. */
 function modulesIn(list: Value, evaluation: Evaluation): Module[] {

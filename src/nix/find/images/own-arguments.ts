@@ -1,3 +1,5 @@
+import type { SetValue } from '../../values/value.js';
+
 /** The names that fetchers use for the hash of an image. Any other hash in a pin (`configHash`) is the hash of something else. */
 const OWN_HASHES: ReadonlySet<string> = new Set(['hash', 'sha256', 'outputHash']);
 
@@ -17,6 +19,14 @@ const MOST_LOOKED_AT = 100;
 export function isOwnHash(name: string): boolean {
   return OWN_HASHES.has(name);
 }
+
+/** Whether a set has such an attribute. */
+export function hasOwnHash({ attributes }: SetValue): boolean {
+  return [...attributes.keys()].some(isOwnHash);
+}
+
+/** Matches a text that may be a hash, whatever it is called. */
+export const MAY_BE_HASH = /^[\w+/=:-]{32,}$/;
 
 /** Whether an attribute with this name holds any Nix hash: `hash`, `sha256`, or a name with this ending (`configHash`, `imageSha256`). */
 export function isHashAttribute(name: string): boolean {
