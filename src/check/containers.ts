@@ -2,20 +2,20 @@ import { PullpinError } from '../errors.js';
 import { rewrite } from '../nix/edit/edit.js';
 import type { ContainerImage } from '../nix/find/pin-site.js';
 import { formatRepository, parseReference } from '../oci/reference.js';
-import type { Finding } from './findings/finding.js';
-import { FINDINGS } from './findings/findings.js';
+import { type Finding, findingIn } from './findings/finding.js';
 
 /**
  * Whether the `image` of a container is what its `imageFile` has inside. Otherwise the module runs what `image` names, which is pulled from the
  * registry without a pin.
  */
-export function checkContainer({ file, line, column, image, archive }: ContainerImage): Finding[] {
+export function checkContainer(container: ContainerImage): Finding[] {
+  const { image, archive } = container;
   const inside = `${archive.name}:${archive.tag}`;
   if (fullName(image.text) === fullName(inside)) return [];
   const message = `image is ${image.text}, and its imageFile has ${inside} inside`;
   const edits = safely(() => rewrite(image, inside)) ?? [];
   const fix = `write image = "${inside}";`;
-  return [{ file, line, column, code: 'other-image', level: FINDINGS['other-image'].level, message, fix, edits }];
+  return [findingIn(container, 'other-image', message, { fix, edits })];
 }
 
 /** The image with its registry, its repository and its tag, as programs that run it fill them in. */

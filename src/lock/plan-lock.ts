@@ -45,6 +45,21 @@ export interface StaleImage {
   readonly reason: 'missing' | 'changed' | 'removed';
 }
 
+const REASONS: Readonly<Record<StaleImage['reason'], (images: string) => string>> = {
+  missing: () => 'is not locked yet',
+  changed: (images) => `has changed in ${images}`,
+  removed: (images) => `is no longer in ${images}`,
+};
+
+/**
+ * The reason in words, to be read behind the name of the image.
+ *
+ * @param images the name of the images.toml
+ */
+export function whyStale(reason: StaleImage['reason'], images: string): string {
+  return REASONS[reason](images);
+}
+
 /** The images for which the lock does not fit images.toml, found without a network. */
 export function staleImages(entries: ReadonlyMap<string, LockEntry>, lock: Lock): StaleImage[] {
   const asked = [...entries.values()].flatMap(({ name, request }): StaleImage[] => {

@@ -184,7 +184,7 @@ describe('without a registry', () => {
     [
       'an image that has changed',
       (text: string) => `${text}platforms = "linux/arm64"\n`,
-      ['images.toml', 1, 'web has changed since it was locked'],
+      ['images.toml', 1, 'web has changed in images.toml'],
     ],
     ['an image that is gone', () => '', ['images.lock.json', 5, 'web is no longer in images.toml']],
   ] as const)('%s in images.toml makes the lock stale', async (_, change, [file, line, message]) => {

@@ -23,19 +23,27 @@ export interface Finding {
 }
 
 /** What a finding may have besides its place, code and message. */
-export type FindingDetails = Partial<Pick<Finding, 'fix' | 'edits' | 'level'>>;
+export type FindingDetails = Partial<Pick<Finding, 'fix' | 'edits' | 'level' | 'imageName' | 'imageDigest'>>;
+
+/** A finding at any place. */
+export function findingIn(
+  { file, line, column }: Pick<Finding, 'file' | 'line' | 'column'>,
+  code: FindingCode,
+  message: string,
+  details: FindingDetails = {},
+): Finding {
+  return { file, line, column, code, level: FINDINGS[code].level, message, edits: [], ...details };
+}
 
 /** A finding about a pin. */
 export function findingAt(site: PinSite, code: FindingCode, message: string, details: FindingDetails = {}): Finding {
-  const { file, line, column, imageName, imageDigest } = site;
-  const place = { file, line, column, imageName: imageName.text, imageDigest: imageDigest.text };
-  return { ...place, code, level: FINDINGS[code].level, message, edits: [], ...details };
+  const { imageName, imageDigest } = site;
+  return findingIn(site, code, message, { imageName: imageName.text, imageDigest: imageDigest.text, ...details });
 }
 
 /** A problem from the search for pins, as a finding. */
-export function findingOf({ file, line, column, code, message, imageDigest }: ListedProblem): Finding {
-  const known = isFindingCode(code) ? code : 'unfollowable';
-  return { file, line, column, code: known, level: FINDINGS[known].level, message, edits: [], imageDigest };
+export function findingOf({ code, message, imageDigest, ...place }: ListedProblem): Finding {
+  return findingIn(place, isFindingCode(code) ? code : 'unfollowable', message, { imageDigest });
 }
 
 function isFindingCode(code: string): code is FindingCode {

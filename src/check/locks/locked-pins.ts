@@ -4,8 +4,7 @@ import { type LockPaths, lockPaths, type OpenedLock, openLock } from '../../lock
 import { fromProcess } from '../../machine/machine.js';
 import type { PinSite } from '../../nix/find/pin-site.js';
 import type { LookUps } from '../../pin/look-ups.js';
-import type { Finding } from '../findings/finding.js';
-import { FINDINGS, type FindingCode } from '../findings/findings.js';
+import { type Finding, findingIn } from '../findings/finding.js';
 import type { PinResult } from '../one-pin/check-pin.js';
 import type { CheckedPinSettings } from '../one-pin/checked-pin.js';
 import { checkLocked } from './check-locked.js';
@@ -33,7 +32,10 @@ export async function openLockedPins({ locks = [], folder = fromProcess().folder
 
 async function openLocked(name: string, folder: string): Promise<LockedPins> {
   if (!name.endsWith('.toml'))
-    return { pins: [], findings: [finding(name, 'unrecognised', 'a lock under another name, which is not checked')] };
+    return {
+      pins: [],
+      findings: [findingIn(topOf(name), 'unrecognised', 'a lock under another name, which is not checked')],
+    };
   const paths = await lockPaths(name, folder);
   try {
     const opened = await openLock(paths, true);
@@ -59,10 +61,10 @@ function pinsOf({ paths, texts, entries, lock }: OpenedLock): LockedPins['pins']
 function unreadable(paths: LockPaths, error: PullpinError): Finding {
   const [, file, line, message] = /^(\S+):(\d+): (.*)$/s.exec(error.message) ?? [];
   if (error instanceof UsageError && file === paths.images && message !== undefined)
-    return { ...finding(paths.images, 'unreadable', message), line: Number(line) };
-  return finding(error instanceof UsageError ? paths.images : paths.lock, 'unreadable', error.message);
+    return findingIn({ file, line: Number(line), column: 1 }, 'unreadable', message);
+  return findingIn(topOf(error instanceof UsageError ? paths.images : paths.lock), 'unreadable', error.message);
 }
 
-function finding(file: string, code: FindingCode, message: string): Finding {
-  return { file, line: 1, column: 1, code, level: FINDINGS[code].level, message, edits: [] };
+function topOf(file: string) {
+  return { file, line: 1, column: 1 };
 }

@@ -1,7 +1,7 @@
 import { heavyWorkNext } from '../../../concurrency/heavy-work.js';
 import { isWritten } from '../../../lock/commit-lock.js';
 import { type LockPaths, openLock } from '../../../lock/lock-files.js';
-import { type StaleImage, staleImages } from '../../../lock/plan-lock.js';
+import { type StaleImage, staleImages, whyStale } from '../../../lock/plan-lock.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
 import { count, formatTable, tableWidth } from '../../terminal/format.js';
@@ -28,7 +28,10 @@ export async function checkLock(
     const report = new Report(context, settings.loudness);
     const text = settings.json
       ? jsonText({ version: 1, isStale, images: stale })
-      : formatTable(stale.map(rowOf), tableWidth(context.stdout));
+      : formatTable(
+          stale.map(({ name, reason }) => [name, whyStale(reason, paths.images)]),
+          tableWidth(context.stdout),
+        );
     await writeOutput(text, undefined, context);
     if (!settings.json) report.note(summary(stale, isStale, paths));
     return isStale ? EXIT.changesNeeded : EXIT.done;
@@ -39,16 +42,6 @@ export async function checkLock(
   const code = await concludeLock(plan, removed, 'outdated', settings.json, context, report);
   if (code !== EXIT.done) return code;
   return isStale || changesOf(plan).length > 0 ? EXIT.changesNeeded : EXIT.done;
-}
-
-const REASONS: Readonly<Record<StaleImage['reason'], string>> = {
-  missing: 'is not locked yet',
-  changed: 'has changed in images.toml',
-  removed: 'is no longer in images.toml',
-};
-
-function rowOf({ name, reason }: StaleImage): string[] {
-  return [name, REASONS[reason]];
 }
 
 function summary(stale: readonly StaleImage[], isStale: boolean, { lock, nix }: LockPaths): string {
