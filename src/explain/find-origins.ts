@@ -46,7 +46,7 @@ export async function findOrigins(
   for (const each of images) search.inCache(each);
   for (const each of images) await search.byDownload(each);
   if (!search.isDone) {
-    const others = targetsOf({ ...image, tags: await tagsOfDigest(image, lookUps), fetches: 'docker-archive' });
+    const others = distinctTargets(archivesNamed(image.names, await tagsOfDigest(image, lookUps)));
     for (const each of images) await search.byDownload(each, others);
   }
   return { of: search.found, tried: search.tried, isOfOneImage: root.type === 'image' };
