@@ -4,7 +4,7 @@ import { formatHash, readHash, ZERO_HASH } from '../nix/literals/hash.js';
 import { pullImageName } from '../nix-store/pull-image-name.js';
 import { type Digest, isDigest } from '../oci/digest.js';
 import { DEFAULT_PLATFORM, type Platform } from '../oci/platform.js';
-import { formatReference, type Reference, type RepositoryName, splitName } from '../oci/reference.js';
+import { formatReference, type Reference, type RepositoryName, shortName, splitName } from '../oci/reference.js';
 import type { LookUps, RepositoryLookUps } from '../pin/look-ups.js';
 import { type ExplainedImage, findOrigins } from './find-origins.js';
 import type { Mismatch } from './nix-error.js';
@@ -110,7 +110,7 @@ async function explain(
 
 /** The names that people give an archive in place of the whole one: `acme/web` and `web` of `ghcr.io/acme/web`. */
 function shortNames({ repository }: RepositoryName): string[] {
-  return [repository, repository.slice(repository.lastIndexOf('/') + 1)];
+  return [repository, shortName(repository)];
 }
 
 function distinct(texts: readonly (string | null | undefined)[]): string[] {

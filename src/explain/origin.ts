@@ -5,7 +5,8 @@ import { formatRecipe, type Recipe } from '../recipe/recipe.js';
 
 /** What a hash is of. */
 export type HashOrigin =
-  | { readonly kind: 'recipe'; readonly recipe: Recipe /** The digest of the image. */; readonly image: string }
+  /** `image` is the digest of the image. */
+  | { readonly kind: 'recipe'; readonly recipe: Recipe; readonly image: string }
   | { readonly kind: 'digest'; readonly of: 'index' | 'manifest' | 'config' | 'layer' }
   | { readonly kind: 'empty-file' }
   | { readonly kind: 'placeholder' };

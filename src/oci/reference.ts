@@ -98,6 +98,11 @@ export function imageSpellings(name: string): string[] {
   }
 }
 
+/** The last part of an image's name: `web` of `ghcr.io/acme/web`. */
+export function shortName(imageName: string): string {
+  return imageName.slice(imageName.lastIndexOf('/') + 1);
+}
+
 /** A name or a part of one without the slashes at its end. */
 export function withoutFinalSlashes(text: string): string {
   // The pattern begins at the first slash of a row only: else a long row would be read again from each of its slashes.

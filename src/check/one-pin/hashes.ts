@@ -1,8 +1,7 @@
 import { rewrite } from '../../nix/edit/edit.js';
 import { isWithoutHash, type PinHash } from '../../nix/find/pin-site.js';
 import { formatHash } from '../../nix/literals/hash.js';
-import type { Digest } from '../../oci/digest.js';
-import { isDigest } from '../../oci/digest.js';
+import { type Digest, isDigest } from '../../oci/digest.js';
 import type { ImageIndex, ImageManifest } from '../../oci/manifest.js';
 import { formatPlatform } from '../../oci/platform.js';
 import { attemptsOf, knownRecipe, madeRecipe } from '../../recipe/attempts.js';

@@ -27,6 +27,8 @@ const WITH_IMAGE: Readonly<Record<string, string>> = {
 const WITHOUT_IMAGE: ReadonlySet<string> = new Set([
   ...[
     'build',
+    'check',
+    'delete',
     'freeze',
     'init',
     'login',
@@ -34,11 +36,9 @@ const WITHOUT_IMAGE: ReadonlySet<string> = new Set([
     'push',
     'remove',
     'rm',
-    'delete',
     'run',
     'unfreeze',
     'verify',
-    'check',
   ],
 ]);
 

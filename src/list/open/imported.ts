@@ -3,10 +3,11 @@ import type { ReadText } from '../../files/read-source.js';
 import { dataFormat } from '../../nix/language/data-format.js';
 import type { SourceFile } from '../pin-files.js';
 
+/** How many imports away from a file of the run the last file is. */
 const ROUNDS = 3;
 /** How many imported files are read. */
 const MOST_READ = 200;
-const PATH = /(?:\.\.?)(?:\/[\w.+-]+)+/g;
+const PATH = /\.\.?(?:\/[\w.+-]+)+/g;
 
 /** The files that Nix files name by their paths, and those that these name: a pin may be written in them. Their number is limited. */
 export function importedBy(files: readonly SourceFile[], read: ReadText): SourceFile[] {

@@ -1,6 +1,5 @@
 import { PullpinError, printable } from '../../errors.js';
-import type { LockEntry } from '../entry.js';
-import { isSameRequest } from '../entry.js';
+import { isSameRequest, type LockEntry } from '../entry.js';
 import type { Lock, LockedImage, LockedSystem } from '../lock-schema.js';
 
 /** The versions of sources.json that are written. Before 8, Containers have no `arch`, and are for amd64. */

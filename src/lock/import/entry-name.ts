@@ -1,4 +1,6 @@
 import { UsageError } from '../../errors.js';
+import { groupedBy } from '../../nix/values/ordered.js';
+import { shortName } from '../../oci/reference.js';
 import { NAME } from '../lock-schema.js';
 import { wrongName } from '../read-images.js';
 
@@ -14,26 +16,15 @@ export function entryName(text: string): string {
   throw new UsageError(wrongName(text));
 }
 
-/** The last part of an image's name. */
-export function shortName(imageName: string): string {
-  return imageName.slice(imageName.lastIndexOf('/') + 1);
-}
-
 /** Names for images that their tool knows by name and tag: the last part of the name, with the tag or all parts where several images have it. */
 export function distinctNames(images: readonly { readonly name: string; readonly tag: string }[]): string[] {
   const spellings = [
     images.map(({ name }) => shortName(name)),
     images.map(({ name, tag }) => `${shortName(name)}-${tag}`),
     images.map(({ name, tag }) => `${name}-${tag}`),
-  ].map((names) => ({ names, times: timesOf(names) }));
+  ].map((names) => ({ names, groups: groupedBy(names, (name) => name) }));
   return images.map((_, at) => {
-    const found = spellings.find(({ names, times }) => times.get(names[at] ?? '') === 1) ?? spellings.at(-1);
+    const found = spellings.find(({ names, groups }) => groups.get(names[at] ?? '')?.length === 1) ?? spellings.at(-1);
     return found?.names[at] ?? '';
   });
-}
-
-function timesOf(names: readonly string[]): ReadonlyMap<string, number> {
-  const times = new Map<string, number>();
-  for (const name of names) times.set(name, (times.get(name) ?? 0) + 1);
-  return times;
 }

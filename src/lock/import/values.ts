@@ -1,8 +1,8 @@
+import { shortName } from '../../oci/reference.js';
 import type { DataMap, DataNode } from '../../text/tree/data-file.js';
 import { type DataVisit, ownValue, visits } from '../../text/tree/visits.js';
 import { DataFields, dataFieldsOf, withoutAlias } from './data-fields.js';
 import type { DirectiveReader } from './directives.js';
-import { shortName } from './entry-name.js';
 import { type ForeignImages, type ForeignPin, ImportError } from './foreign-images.js';
 import { checkPlain } from './image-text.js';
 

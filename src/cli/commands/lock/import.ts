@@ -1,5 +1,6 @@
 import { commitLock } from '../../../lock/commit-lock.js';
 import { withImages } from '../../../lock/edit-images.js';
+import type { LockEntry } from '../../../lock/entry.js';
 import { lockForeign } from '../../../lock/import/lock-foreign.js';
 import { openForeign } from '../../../lock/import/open-foreign.js';
 import { planImport } from '../../../lock/import/plan-import.js';
@@ -27,7 +28,7 @@ export async function importImages(
   const report = new Report(context, settings.loudness);
   for (const note of notes) report.note(note);
   if (present.length > 0) report.note(`already in ${paths.images}: ${present.join(', ')}`);
-  const lookUp = async (entries: Parameters<typeof lookUpImages>[0]['entries']) => {
+  const lookUp = async (entries: readonly LockEntry[]) => {
     const request = { entries, lock: new Map(), mode: 'missing' as const };
     return (await lookUpImages(request, settings, context)).plan;
   };

@@ -1,4 +1,5 @@
 import { UsageError } from '../../../errors.js';
+import { shortName } from '../../../oci/reference.js';
 import type { PinAttributes } from './template-values.js';
 
 /** The pins of one image, one for each Nix system, in the order asked. */
@@ -27,7 +28,7 @@ function platformOf({ os, arch, variant, system }: PinAttributes): string {
 
 /** A name for each image that is its own: the last part of the image's name, with the tag behind it where several images have that part. */
 export function uniqueNames(images: readonly PinnedImage[]): string[] {
-  const short = images.map(([{ imageName }]) => plainWord(imageName.slice(imageName.lastIndexOf('/') + 1)));
+  const short = images.map(([{ imageName }]) => plainWord(shortName(imageName)));
   const isShared = (name: string): boolean => short.indexOf(name) !== short.lastIndexOf(name);
   const taken = new Set<string>();
   return images.map(([{ finalImageTag }], at) => {
