@@ -19,7 +19,7 @@ export class CredentialHelperError extends PullpinError {
     readonly request: HelperRequest,
     readonly problem: string,
   ) {
-    const helper = printable(`docker-credential-${request.name}`, 100);
+    const helper = printable(helperProgram(request.name), 100);
     super(`the credential helper ${helper}, named in ${printable(request.file)}, ${problem}`);
   }
 }
@@ -27,18 +27,33 @@ export class CredentialHelperError extends PullpinError {
 const TIME_LIMIT = 30_000;
 const MAX_OUTPUT = 1024 * 1024;
 
-/** Runs `docker-credential-NAME get` by the protocol of docker/docker-credential-helpers. `timeLimit` is in milliseconds. */
+/** The name of a credential helper's program. */
+export function helperProgram(name: string): string {
+  return `docker-credential-${name}`;
+}
+
+/** What a helper is asked, by the protocol of docker/docker-credential-helpers. */
+interface HelperCall {
+  readonly action: 'get' | 'list';
+  readonly input: string;
+  readonly environment: Environment;
+  /** In milliseconds. */
+  readonly timeLimit?: number | undefined;
+}
+
+/** Runs a credential helper; undefined for a name that no helper can have. */
+export async function callHelper(name: string, call: HelperCall): Promise<ProgramResult | undefined> {
+  const { action, input, environment, timeLimit = TIME_LIMIT } = call;
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) return undefined;
+  return runProgram(helperProgram(name), [action], { environment, input, timeLimit, maxOutput: MAX_OUTPUT });
+}
+
+/** Asks helpers for logins. `timeLimit` is in milliseconds. */
 export function createHelperRunner(environment: Environment, timeLimit: number = TIME_LIMIT): RunHelper {
   return async (request) => {
-    if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(request.name)) {
+    const result = await callHelper(request.name, { action: 'get', input: request.server, environment, timeLimit });
+    if (!result)
       throw new CredentialHelperError(request, 'is not the name of a program; write what follows docker-credential-');
-    }
-    const result = await runProgram(`docker-credential-${request.name}`, ['get'], {
-      environment,
-      input: request.server,
-      timeLimit,
-      maxOutput: MAX_OUTPUT,
-    });
     const [stdout, stderr] = [result.stdout.toString('utf8'), result.stderr.toString('utf8')];
     if (result.failure === undefined) return parseAnswer(request, stdout);
     if (isNotFound(stdout) || isNotFound(stderr)) return undefined;

@@ -5,7 +5,7 @@ import { configFolder, type Environment } from '../../machine/environment.js';
 import { canonicalRegistry, DOCKER_HUB_KEY } from '../../oci/docker-hub.js';
 import type { RepositoryName } from '../../oci/reference.js';
 import { type AuthFile, AuthFileError, credentialsIn, parseAuthFile, readAuthFile } from './auth-file.js';
-import { createHelperRunner, type HelperRequest, type RunHelper } from './credential-helper.js';
+import { createHelperRunner, type HelperRequest, helperProgram, type RunHelper } from './credential-helper.js';
 import { type Credentials, concealed, type Login } from './credentials.js';
 import type { GivenCredentials } from './given-credentials.js';
 
@@ -104,7 +104,7 @@ async function askFor(registry: string, helper: string, file: AuthFile, ask: Ask
   const servers = registry === 'docker.io' ? [DOCKER_HUB_KEY, registry] : [registry];
   for (const server of servers) {
     const login = await ask(helper, server, file.path);
-    if (login) return concealed(login, `docker-credential-${helper}, named in ${file.path}`);
+    if (login) return concealed(login, `${helperProgram(helper)}, named in ${file.path}`);
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 import { PullpinError, printable } from '../../errors.js';
-import { runProgram } from '../../machine/run-program.js';
 import { type AuthFile, canonicalKey } from './auth-file.js';
+import { callHelper, helperProgram } from './credential-helper.js';
 import { authFiles, type CredentialsOptions } from './find-credentials.js';
 
 /** A login that this user has. Nothing of it is secret. */
@@ -16,9 +16,6 @@ export interface KnownLogins {
   readonly logins: readonly KnownLogin[];
   readonly problems: readonly string[];
 }
-
-const TIME_LIMIT = 30_000;
-const MAX_OUTPUT = 1024 * 1024;
 
 /** Lists for which registries there are logins. Credential helpers are asked for names only. */
 export async function listLogins(options: Omit<CredentialsOptions, 'warn'>): Promise<KnownLogins> {
@@ -40,7 +37,7 @@ export async function listLogins(options: Omit<CredentialsOptions, 'warn'>): Pro
 
 async function loginsOf(file: AuthFile, options: Omit<CredentialsOptions, 'warn'>): Promise<KnownLogin[]> {
   const stored = file.store === undefined ? [] : await namesIn(file.store, file, options);
-  const helped = [...file.helpers].map(([name, helper]) => ({ name, source: `docker-credential-${helper}` }));
+  const helped = [...file.helpers].map(([name, helper]) => ({ name, source: helperProgram(helper) }));
   return [...helped, ...stored, ...[...file.entries.keys()].map((name) => ({ name, source: file.path }))];
 }
 
@@ -50,10 +47,8 @@ async function namesIn(
   file: AuthFile,
   { environment }: Pick<CredentialsOptions, 'environment'>,
 ): Promise<KnownLogin[]> {
-  const source = `docker-credential-${helper}`;
-  const result = /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(helper)
-    ? await runProgram(source, ['list'], { environment, input: '', timeLimit: TIME_LIMIT, maxOutput: MAX_OUTPUT })
-    : undefined;
+  const source = helperProgram(helper);
+  const result = await callHelper(helper, { action: 'list', input: '', environment });
   const servers = result?.failure === undefined ? keysOf(result?.stdout.toString('utf8') ?? '') : undefined;
   if (servers) return servers.map((server) => ({ name: canonicalKey(server), source }));
   throw new PullpinError(
