@@ -20,8 +20,8 @@ const HEAVY = 256 * 1024;
 /**
  * Synchronous work that may take long, such as to parse a large file. When the program ends in the middle of it, nothing must be left behind.
  *
- * @param size the bytes or characters to work on, where the time depends on them. Work on few of them is done without more ado: a signal that
- *   has come since the program last waited is lost when the handlers are removed, and a run with thousands of small pieces would lose most of them.
+ * @param size the bytes or characters to work on, where the time depends on them. Work on few of them is done without this care: a signal
+ *   that has come since the program last waited is lost when the handlers are removed, and a run with thousands of small pieces would lose most of them.
  */
 export function heavyWork<Result>(work: () => Result, size: number = Number.POSITIVE_INFINITY): Result {
   if (isRunning || size < HEAVY) return work();

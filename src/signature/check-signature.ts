@@ -45,7 +45,8 @@ async function readSigners(file: string): Promise<Signer[]> {
 
 /** What a message calls those who may sign. */
 function shownFiles(files: readonly string[]): string {
-  return files.every((file) => !isKeyless(file)) ? `the key ${files.join(' or ')}` : `whom ${files.join(' or ')} names`;
+  const shown = files.join(' or ');
+  return files.some(isKeyless) ? `the signer that ${shown} names` : `the key ${shown}`;
 }
 
 async function checkImage({ source, digests }: SignedImage, signers: readonly Signer[], shown: string) {

@@ -2,7 +2,7 @@ import { printable, UsageError } from '../errors.js';
 import { canonicalRegistry } from '../oci/docker-hub.js';
 import { formatRepository, InvalidReferenceError, type RepositoryName, splitName } from '../oci/reference.js';
 
-/** The images below a name must be signed by a key, or by those whom a file names. */
+/** The images below a name must be signed by a key, or by the signer that a file names. */
 export interface SignatureRule {
   /** `registry[/path]`, the name of a repository or of something above it; empty for all images. */
   readonly name: string;

@@ -12,7 +12,7 @@ test('heavy work within heavy work is one piece', () => {
   expect(pieces).toBe(1);
 });
 
-test('work on little is done without more ado', () => {
+test('work on few bytes is done as it is', () => {
   const sizes: number[] = [];
   const pieces: string[] = [];
   runHeavyWorkBy((work) => {

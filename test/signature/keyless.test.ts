@@ -125,7 +125,7 @@ describe.each(PLACES)('a signature without a key, kept by %s in the form %s', (s
     const { stdout, stderr, exitCode } = await pinSigned(storage, format, signature);
     expect([exitCode, stdout]).toEqual([1, '']);
     expect(stderr.trim().split('\n')).toHaveLength(1);
-    expect(stderr).toContain(`:1: ${DIGEST} is not signed by whom ${policy} names: `);
+    expect(stderr).toContain(`:1: ${DIGEST} is not signed by the signer that ${policy} names: `);
     expect(stderr.trim()).toMatch(reason);
   });
 

@@ -137,7 +137,7 @@ export const SIGNATURES = optionGroup({
       type: 'values',
       value: '[NAME=]KEY',
       completion: 'file',
-      help: 'Pin only what cosign has signed with this public key, or by whom this TOML file names: all images, or those of a registry or repository; repeatable',
+      help: 'Pin only what is signed with this public key, or by the signer in this TOML file: all images, or those of a registry or repository; repeatable',
     },
   },
   parse: (raw): readonly SignatureRule[] => raw['verify-signature'].map(parseSignatureRule),

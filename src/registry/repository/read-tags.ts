@@ -16,6 +16,8 @@ const REFUSES_SIZE: ReadonlySet<number> = new Set([400, 404, 405, 413]);
 /** The limit for an answer: registries without pages send all tags at once. */
 const MAX_PAGE = 32 * 1024 * 1024;
 const MAX_TAGS = 2_000_000;
+/** About how long a tag is, in characters. */
+const USUAL_LENGTH = 16;
 /** Registries that choose the size of their pages themselves send 50 tags or more. */
 const MAX_REQUESTS = 40_000;
 /** No page is linked by a longer URL, in characters. */
@@ -87,7 +89,7 @@ class TagList {
 
   /** The tags of a page that no page before had. */
   newOf({ tags }: Page): readonly string[] {
-    const fresh = heavyWork(() => [...new Set(tags)].filter((tag) => !this.seen.has(tag)), tags.length * 16);
+    const fresh = heavyWork(() => [...new Set(tags)].filter((tag) => !this.seen.has(tag)), tags.length * USUAL_LENGTH);
     for (const tag of fresh) this.seen.add(tag);
     this.empty = fresh.length === 0 ? this.empty + 1 : 0;
     return fresh;

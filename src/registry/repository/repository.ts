@@ -137,7 +137,7 @@ export class EndpointRepository implements TaggedSource {
     act: (reader: EndpointReader, subject: string) => Promise<T>,
   ): Promise<T> {
     const [by, sign] = isDigest(tagOrDigest) ? (['digest', '@'] as const) : (['tag', ':'] as const);
-    // Messages do not show a tag that nobody typed.
+    // Messages show no tag that was not typed.
     const { name, tag } = this.options.name;
     const isMeant = tagOrDigest === 'latest' && name !== undefined && tag === undefined;
     const subject = isMeant ? this.shownName : `${this.shownName}${sign}${tagOrDigest}`;

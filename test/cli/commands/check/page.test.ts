@@ -152,7 +152,7 @@ describe('pins in a registry', () => {
     expect(await seen.page.locator(':target code').first().textContent()).toBe('moved-tag');
   });
 
-  test('are on a page that asks nothing of anybody', () => {
+  test('are on a page that loads nothing', () => {
     expect(seen.requests).toHaveLength(1);
     expect(seen.said).toEqual([]);
   });
