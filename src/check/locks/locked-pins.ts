@@ -2,7 +2,7 @@ import { PullpinError, UsageError } from '../../errors.js';
 import type { PinFiles } from '../../list/pin-files.js';
 import { type LockPaths, lockPaths, type OpenedLock, openLock } from '../../lock/lock-files.js';
 import { fromProcess } from '../../machine/machine.js';
-import type { PinSite } from '../../nix/find/pin-site.js';
+import type { Location, PinSite } from '../../nix/find/pin-site.js';
 import type { LookUps } from '../../pin/look-ups.js';
 import { type Finding, findingIn } from '../findings/finding.js';
 import type { PinResult } from '../one-pin/check-pin.js';
@@ -39,15 +39,15 @@ async function openLocked(name: string, folder: string): Promise<LockedPins> {
   const paths = await lockPaths(name, folder);
   try {
     const opened = await openLock(paths, true);
-    return { pins: pinsOf(opened), findings: staleFindings(opened) };
+    const placeOf = placesIn(opened.texts.lock ?? '', paths.lock);
+    return { pins: pinsOf(opened, placeOf), findings: staleFindings(opened, placeOf) };
   } catch (error) {
     if (!(error instanceof PullpinError)) throw error;
     return { pins: [], findings: [unreadable(paths, error)] };
   }
 }
 
-function pinsOf({ paths, texts, entries, lock }: OpenedLock): LockedPins['pins'] {
-  const placeOf = placesIn(texts.lock ?? '', paths.lock);
+function pinsOf({ paths, entries, lock }: OpenedLock, placeOf: (name: string) => Location): LockedPins['pins'] {
   return [...lock].flatMap(([name, image]) =>
     Object.entries(image.systems).map(([system, locked]) => {
       const site = lockedSite(image, system, locked, placeOf(name));

@@ -1,14 +1,13 @@
 import { isWritten } from '../../lock/commit-lock.js';
 import type { OpenedLock } from '../../lock/lock-files.js';
 import { staleImages, whyStale } from '../../lock/plan-lock.js';
+import type { Location } from '../../nix/find/pin-site.js';
 import { type Finding, findingIn } from '../findings/finding.js';
 import { lockCommand } from './lock-command.js';
-import { placesIn } from './places.js';
 
 /** Where a lock does not fit its images.toml, or is not as pullpin writes it. */
-export function staleFindings(opened: OpenedLock): Finding[] {
+export function staleFindings(opened: OpenedLock, placeOf: (name: string) => Location): Finding[] {
   const { paths, texts, entries, lock } = opened;
-  const placeOf = placesIn(texts.lock ?? '', paths.lock);
   const fix = lockCommand(paths);
   const stale = staleImages(entries, lock).map(({ name, reason }) => {
     const line = Number(/:(\d+)$/.exec(entries.get(name)?.place ?? '')?.[1]);

@@ -10,7 +10,7 @@ import { formatRecipe, type Recipe } from '../../recipe/recipe.js';
 import { type Finding, type FindingDetails, findingAt } from '../findings/finding.js';
 import type { FindingCode } from '../findings/findings.js';
 import { type CheckedPin, failureOf } from './checked-pin.js';
-import { type Candidates, candidatesOf, expectedHash } from './hash-origin.js';
+import { type Candidates, candidatesOf, expectedHash } from './hash-candidates.js';
 import { bumpHashes, checkWritten } from './written-hash.js';
 
 /** What was found out of the hashes of a pin. */

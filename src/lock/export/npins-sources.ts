@@ -1,5 +1,6 @@
 import { PullpinError, printable } from '../../errors.js';
 import { isSameRequest, type LockEntry } from '../entry.js';
+import { isRecord } from '../lock-file.js';
 import type { Lock, LockedImage, LockedSystem } from '../lock-schema.js';
 
 /** The versions of sources.json that are written. Before 8, Containers have no `arch`, and are for amd64. */
@@ -119,10 +120,6 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A sources.json with pins in place of those that have their names, as npins prints it: sorted by name, and two spaces for each level. */
