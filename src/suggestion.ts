@@ -19,10 +19,10 @@ export function nearestWord(word: string, known: readonly string[]): string | un
   return slip ?? closestMatch(typed, known, { maxDistance });
 }
 
-/** Of several slips, the likeliest has the same first letter and the same length. */
+/** Of several slips, the likeliest has the same first letter, the same length and the same letters. */
 function likeness(near: string, typed: string): number {
-  if (near === typed) return 4;
-  return (near[0] === typed[0] ? 2 : 0) + (near.length === typed.length ? 1 : 0);
+  if (near === typed) return 5;
+  return (near[0] === typed[0] ? 2 : 0) + (near.length === typed.length ? 1 : 0) + (areSwapped(typed, near) ? 1 : 0);
 }
 
 /** The word of a list of which this is almost certainly a misspelling: one letter is wrong, or two have changed places. */
