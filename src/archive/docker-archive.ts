@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.js';
+import { printable, UsageError } from '../errors.js';
 import { type BlobDigest, type Digest, hexOf } from '../oci/digest.js';
 import { formatRepository, InvalidReferenceError, isRepositoryPath, isTag, splitName } from '../oci/reference.js';
 import { type LegacyLayer, layerFile, legacyLayers } from './legacy-layers.js';
@@ -16,7 +16,8 @@ export interface ArchiveName {
 /** Throws a UsageError when skopeo would refuse the name or the tag of the archive. */
 export function archiveName(finalName: string, finalTag: string): ArchiveName {
   const repository = fullName(finalName);
-  if (!isTag(finalTag)) throw new InvalidReferenceError(`${finalName}:${finalTag}`, `its tag '${finalTag}' is not one`);
+  if (!isTag(finalTag))
+    throw new InvalidReferenceError(`${finalName}:${finalTag}`, `its tag '${printable(finalTag)}' is not one`);
   return { name: repository, tag: finalTag };
 }
 

@@ -376,6 +376,19 @@ describe('hashes', () => {
     expect(exitCode).toBe(1);
   });
 
+  test.each([
+    ['tag', { finalImageTag: 'a b' }],
+    ['name', { finalImageName: 'UPPER' }],
+  ])('a final %s that no archive can have is a finding of its pin, and the others are checked', async (_, changes) => {
+    const other = await pin('moved', { arch: 'riscv64' });
+    const { findings, exitCode } = await check(`a = ${await pin('hello', changes)};\n  b = ${other};`);
+    expect(exitCode).toBe(1);
+    const errors = findings.filter(({ level }) => level === 'error');
+    expect(errors.map(({ code }) => code)).toEqual(['malformed-reference', 'missing-platform']);
+    expect(findings[0]?.message).toContain('no archive can have its final name and tag');
+    expect(findings[0]?.line).toBe(3);
+  });
+
   test('a call without a hash, and one without a digest', async () => {
     expect(await onlyFinding(`a = ${await pin('hello', { hash: '' })};`)).toMatchObject({
       code: 'no-hash',

@@ -103,7 +103,11 @@ export const FINDINGS = {
   },
   unreadable: { level: 'error', meaning: 'The file cannot be read, or is not what its name says.' },
   'malformed-digest': { level: 'error', meaning: 'The digest is not `sha256:` and 64 lower-case hex digits.' },
-  'malformed-reference': { level: 'error', meaning: 'The name of the image is not one that a registry can have.' },
+  'malformed-reference': {
+    level: 'error',
+    meaning:
+      'The name of the image is not one that a registry can have, or its final name or tag is not one that an archive can have.',
+  },
   'malformed-arch': { level: 'error', meaning: 'No image has an architecture of this name.' },
   'malformed-os': { level: 'error', meaning: 'No image has an operating system of this name.' },
   'malformed-directive': {

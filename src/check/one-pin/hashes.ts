@@ -1,3 +1,4 @@
+import { UsageError } from '../../errors.js';
 import { rewrite } from '../../nix/edit/edit.js';
 import { isWithoutHash, type PinHash } from '../../nix/find/pin-site.js';
 import { formatHash } from '../../nix/literals/hash.js';
@@ -35,9 +36,24 @@ export async function checkHashes(
     const fix = 'pin the image anew, or remove the pin';
     return { findings: [findingAt(site, 'no-hash', 'no hash stands beside its digest', { fix })] };
   }
-  const candidates = root && candidatesOf(pin, root);
+  const { candidates, flaws } = namedCandidates(pin, root);
   const checked = await Promise.all(site.hashes.map((hash) => checkHash(pin, hash, root, candidates)));
-  return { findings: checked.flatMap(({ findings }) => findings), recipe: checked[0]?.recipe };
+  return { findings: [...flaws, ...checked.flatMap(({ findings }) => findings)], recipe: checked[0]?.recipe };
+}
+
+/** The candidates, or the finding for a name or a tag that no archive can have: then the pin cannot be built, whatever its hash is. */
+function namedCandidates(
+  pin: CheckedPin,
+  root: ImageIndex | ImageManifest | undefined,
+): { candidates?: Candidates | undefined; flaws: readonly Finding[] } {
+  try {
+    return { candidates: root && candidatesOf(pin, root), flaws: [] };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const message = `no archive can have its final name and tag: ${error.message}`;
+    const fix = 'write another finalImageName or finalImageTag';
+    return { flaws: [findingAt(pin.site, 'malformed-reference', message, { fix })] };
+  }
 }
 
 async function checkHash(

@@ -41,13 +41,14 @@ function repository(): string {
   copyFileSync(join(folder, 'hosts/db.nix'), join(folder, 'a.nix'));
   const [image] = /postgres:[^"]+/.exec(readFileSync(join(folder, 'a.nix'), 'utf8')) ?? expect.unreachable();
   writeFileSync(join(folder, 'compose.yaml'), `services:\n  db:\n    image: ${image}\n`);
-  mkdirSync(join(folder, 'npins'));
-  const cache = { type: 'Container', image_name: 'redis', image_tag: '7.4', image_digest: BOTH.root.digest };
-  writeFileSync(join(folder, 'npins/sources.json'), JSON.stringify({ pins: { cache }, version: 8 }));
   git('init', '-b', 'main');
   git('add', '.');
   git('commit', '-m', 'pins');
   git('update-ref', 'refs/remotes/origin/main', 'HEAD');
+  // Beside the repository: only the import takes it, by its name.
+  mkdirSync(join(folder, 'npins'));
+  const cache = { type: 'Container', image_name: 'redis', image_tag: '7.4', image_digest: BOTH.root.digest };
+  writeFileSync(join(folder, 'npins/sources.json'), JSON.stringify({ pins: { cache }, version: 8 }));
   writeFileSync(join(folder, 'images.toml'), '[images.db]\nimage = "postgres:7.4"\n');
   writeFileSync(join(folder, 'own.hbs'), '{{imageName}}\n');
   execFileSync('cp', ['-r', fixtureImage('hello'), join(folder, 'result')]);
