@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -218,4 +219,20 @@ test('the shells offer files for import, and names for export', async () => {
   expect(await offered('import', 'we')).toEqual([':file']);
   expect(await offered('export', '--npins', 'w')).toEqual(['web']);
   expect(await offered('export', '--np')).toEqual(['--npins']);
+});
+
+test('-o into no folder, a folder, a pipe or a device says what is wrong, and claims no pins', async () => {
+  const { run, folder } = folderWith({});
+  await run('add', 'db', `${host}/db:7`);
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  const refusals: readonly (readonly [string, string])[] = [
+    ['no/such.json', '--output no/such.json: there is no such folder to write it into; make the folder first'],
+    ['.', '--output .: cannot be written: it is a folder'],
+    ['pipe', 'pipe is no file, and no sources.json can be in it: without --output, the pins go to stdout'],
+    ['/dev/null', '/dev/null is no file, and no sources.json can be in it: without --output, the pins go to stdout'],
+  ];
+  for (const [name, message] of refusals) {
+    const { exitCode, stderr } = await run('export', '--npins', '-o', name);
+    expect([exitCode, stderr]).toEqual([1, `pullpin: ${message}\n`]);
+  }
 });

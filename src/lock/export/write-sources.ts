@@ -1,4 +1,6 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { PullpinError, printable } from '../../errors.js';
 import { readSource } from '../../files/read-source.js';
 import { exists } from '../../files/roots.js';
 import { writeFiles } from '../../files/writing/write-files.js';
@@ -13,8 +15,13 @@ export interface OpenedSources {
   readonly sources: NpinsSources;
 }
 
-/** Throws a PullpinError for a file that is no sources.json. */
+/** Throws a PullpinError for a file that is no sources.json, also for a pipe or a device. */
 export async function openSources(path: string, folder: string): Promise<OpenedSources> {
+  const there = await stat(resolve(folder, path)).catch(() => undefined);
+  if (there && !there.isFile())
+    throw new PullpinError(
+      `${printable(path)} is no file, and no sources.json can be in it: without --output, the pins go to stdout`,
+    );
   const text = (await exists(resolve(folder, path))) ? await readSource(path, folder) : undefined;
   return { path, folder, text, sources: text === undefined ? NEW_SOURCES : readNpinsSources(text, path) };
 }

@@ -23,14 +23,15 @@ import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
 import { count } from '../../terminal/format.js';
 import { jsonText } from '../../terminal/outcome.js';
-import { checkOutput, writeOutput } from '../../terminal/output.js';
+import { writeOutput } from '../../terminal/output.js';
 import { Report } from '../../terminal/report.js';
 import { withLocks } from './lock-words.js';
 import type { CheckCommandSettings } from './options.js';
+import { checkPageFile } from './page-file.js';
 
 export async function runCheck(settings: CheckCommandSettings, context: Context): Promise<number> {
   checkTogether(settings);
-  await checkOutput(settings.output.page, context, '--html');
+  await checkPageFile(settings.output.page, context);
   const ignored = settings.checking.ignored.map(checkIgnored);
   const { operands, checking, chosen, loudness, output } = settings;
   const words = await withLocks(operands.words, context.folder);

@@ -5,7 +5,7 @@ import { type LockPaths, openLock } from '../../../lock/lock-files.js';
 import type { Context } from '../../terminal/context.js';
 import { exitCodeOf } from '../../terminal/exit-code.js';
 import { count } from '../../terminal/format.js';
-import { writeOutput } from '../../terminal/output.js';
+import { checkOutput, writeOutput } from '../../terminal/output.js';
 import { Report } from '../../terminal/report.js';
 import type { LockCommandSettings } from './options.js';
 
@@ -17,6 +17,7 @@ export async function exportImages(
   context: Context,
 ): Promise<number> {
   const { output } = settings.export;
+  await checkOutput(output, context);
   const { entries, lock } = await openLock(paths);
   const chosen = [...entries.values()].filter(({ name }) => names.length === 0 || names.includes(name));
   const opened = output === undefined ? undefined : await openSources(output, context.folder);
