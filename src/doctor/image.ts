@@ -41,7 +41,9 @@ async function asBuild(reference: Reference, ofBuild: Registries, tlsVerify: boo
     if (error instanceof ConnectionError && error.isUntrusted) return [untrusted(reference, error)];
     if (error.kind === 'authentication' || error.kind === 'not-found') return [tls, loginOnly(name)];
     const message = `it is not known whether a build can fetch it: without your logins, mirrors and certificates, ${error.message}`;
-    return [tls, answer('credentials', 'warning', message, [`pullpin --store ${name}`])];
+    const unknown = answer('credentials', 'warning', message, [`pullpin --store ${name}`]);
+    // No certificate was seen, so nothing is known of it.
+    return error instanceof ConnectionError && tlsVerify ? [unknown] : [tls, unknown];
   }
 }
 

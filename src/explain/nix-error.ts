@@ -15,9 +15,10 @@ export interface Mismatch {
 
 /** More mismatches than these are not looked at. */
 const MOST = 20;
-const SPECIFIED = /^\s*(?:specified|wanted|expected):\s*(\S+)/;
+/** CI and system logs put a time or the name of a program in front of each line. */
+const SPECIFIED = /(?:^|\s)(?:specified|wanted|expected):\s*(\S+)/;
 const DERIVATION = /derivation '[^']*\/[0-9a-z]{32}-([^']+?)(?:\.drv)?'/;
-const GOT = /^\s*(?:got|actual):\s*(\S+)/;
+const GOT = /(?:^|\s)(?:got|actual):\s*(\S+)/;
 
 /** Finds the mismatches in what Nix has printed: `specified: sha256-…` and, below it, `got: sha256-…`, in the forms of all versions of Nix. */
 export function readMismatches(text: string): Mismatch[] {

@@ -17,6 +17,12 @@ test.each([
     'with colours',
     `\u001b[31m  specified: ${formatHash(ONE, 'sri')}\u001b[0m\n\u001b[1m  got: ${formatHash(TWO, 'sri')}\u001b[0m`,
   ],
+  ...['2026-11-27T10:59:50.9612345Z ', 'Nov 27 10:59:50 host nix-daemon[71]: ', 'web> ', '#12 3.141 ', '| '].map(
+    (front) => [
+      `behind '${front}'`,
+      `${front}  specified: ${formatHash(ONE, 'sri')}\r\n${front}     got:    ${formatHash(TWO, 'sri')}\r`,
+    ],
+  ),
   [
     'within a log',
     `building…\nerror: hash mismatch\n specified: ${formatHash(ONE, 'sri')}\n\n got: ${formatHash(TWO, 'sri')}\nerror: 1 dependency`,

@@ -235,6 +235,13 @@ test('an image that only a mirror of this user has', async () => {
   expect(exitCode).toBe(1);
 });
 
+test('nothing is said of a certificate that no request has seen', async () => {
+  const { of } = await doctor(['--registry-map', `nowhere.invalid=${open.host}`, 'nowhere.invalid/hello:1']);
+  expect(of('image')).toMatchObject({ status: 'ok' });
+  expect(of('credentials')).toMatchObject({ status: 'warning', message: expect.stringContaining('not known') });
+  expect(of('tls')).toBeUndefined();
+});
+
 test('an image that is not there', async () => {
   const { exitCode, of } = await doctor([`${open.host}/hello:9`]);
   expect(exitCode).toBe(1);
