@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { link, open, readFile, rename, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PullpinError, printable } from '../errors.js';
 import { temporarySibling } from '../files/writing/leftovers.js';
@@ -45,6 +46,17 @@ export async function exclusively<Result>(
   }
 }
 
+const NO_ACCESS = 'this user may not write there; check its permissions';
+const OF_FOLDER: Readonly<Record<string, string>> = {
+  ENOENT: 'it does not exist; make it first',
+  EACCES: NO_ACCESS,
+  EPERM: NO_ACCESS,
+  ENOTDIR: 'it is a file',
+  EROFS: 'its file system is mounted read-only',
+  ENOSPC: 'the disk is full; free some space',
+  EDQUOT: 'the quota is full; free some space',
+};
+
 /** The process, and a word that no other has, so that a file is never taken for an earlier one. */
 function ownText(): string {
   const { scope, pid } = thisProcess();
@@ -64,7 +76,10 @@ async function isTaken(file: string, text: string): Promise<boolean> {
     return await isLinked(beside, file);
   } catch (cause) {
     if (!isSystemError(cause)) throw cause;
-    throw new PullpinError(`${printable(file)} cannot be written: ${printable(cause.message)}`, { cause });
+    const problem = OF_FOLDER[cause.code] ?? cause.message;
+    throw new PullpinError(`no file can be made in the folder ${printable(dirname(file))}: ${printable(problem)}`, {
+      cause,
+    });
   } finally {
     await unlink(beside).catch(() => {});
   }

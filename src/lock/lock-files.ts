@@ -52,6 +52,9 @@ export async function lockPaths(named: string | undefined, folder: string): Prom
     throw new UsageError(
       `${printable(named ?? '')} is no images.toml: FILE is a TOML file, or the folder with images.toml`,
     );
+  // Before anything is downloaded that could then not be written.
+  if (!found && !(await exists(dirname(images))))
+    throw new UsageError(`there is no folder for ${printable(named ?? IMAGES)}: make the folder first`);
   const shown = (file: string): string => {
     const near = relative(folder, file);
     return near.startsWith('..') ? file : near;

@@ -118,6 +118,22 @@ describe('words that make no sense', () => {
   });
 });
 
+test('a missing folder is named before any registry is asked', async () => {
+  const { run, folder } = place();
+  writeFileSync(join(folder, 'uptix.lock'), `{"${host}/web:1": "sha256:${'0'.repeat(64)}"}`);
+  const actions = [
+    [],
+    ['add', 'web', 'nowhere.invalid/web:1'],
+    ['import', 'uptix.lock'],
+    ['export', '--npins'],
+    ['show'],
+  ];
+  for (const action of actions) {
+    const { exitCode, stderr } = await run('lock', ...action, '--file', 'no/such.toml');
+    expect([exitCode, stderr]).toEqual([2, 'pullpin: there is no folder for no/such.toml: make the folder first\n']);
+  }
+});
+
 test('an image that cannot be looked up is not added', async () => {
   const { run, toml } = place(START());
   expect((await run('lock', 'add', 'gone', `${host}/gone:1`)).exitCode).toBe(5);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ import { readImagesFile } from '../../src/lock/read-images.js';
 import { thisProcess } from '../../src/machine/processes.js';
 import { type DockerRegistry, startDockerRegistry } from '../support/docker-registry.js';
 import { image } from '../support/images.js';
+import { asOrdinaryUser } from '../support/ordinary-user.js';
 import { runPullpin } from '../support/run-pullpin.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -135,6 +136,18 @@ describe('the file that says that others must wait', () => {
     );
     expect(all.filter(({ status }) => status === 'rejected')).toHaveLength(1);
     expect(existsSync(file)).toBe(false);
+  });
+
+  test('cannot be made: the folder is named, and not this file, of which only pullpin knows', async () => {
+    const folder = temporaryFolder();
+    const refusal = (path: string) => exclusively(path, new AbortController().signal, async () => 'written');
+    chmodSync(folder, 0o555);
+    await expect(asOrdinaryUser(folder, () => refusal(join(folder, '.busy')))).rejects.toThrow(
+      `no file can be made in the folder ${folder}: this user may not write there; check its permissions`,
+    );
+    await expect(refusal(join(folder, 'gone', '.busy'))).rejects.toThrow(
+      / \S+\/gone: it does not exist; make it first$/,
+    );
   });
 
   test('is waited for until the run is interrupted', async () => {
