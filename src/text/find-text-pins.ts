@@ -76,23 +76,15 @@ const DIGEST = /sha256:[0-9a-f]{64}(?![0-9a-f])/g;
 /** Digests of other things are not behind an image, and their key does not say so. */
 const OF_IMAGE = /@$|digest["']?\s*[:=]\s*["']?$/i;
 
-/** More digests of one file have the same reason in one line. */
-const MOST_SHOWN = 10;
-
 /** The digests of images in a text that is not in its format, as a chart's template is not. */
 function digestsOfTemplate(source: string, path: string, { line, problem }: NixSyntaxError): PinProblem[] {
   const lines = new Lines(source);
   const behindImages = Array.from(source.matchAll(DIGEST)).filter(({ index }) =>
     OF_IMAGE.test(source.slice(Math.max(0, index - 30), index)),
   );
-  const reason = `because the file cannot be read (line ${line}: ${problem})`;
-  const found = behindImages.map(({ index, 0: imageDigest }): PinProblem => {
+  return behindImages.map(({ index, 0: imageDigest }): PinProblem => {
     const range: Range = { start: index, end: index + imageDigest.length };
-    const message = `the digest '${imageDigest}' stays as it is, ${reason}`;
+    const message = `the digest '${imageDigest}' stays as it is, because the file cannot be read (line ${line}: ${problem})`;
     return { file: path, ...range, ...lines.at(index), code: 'unrecognised', message, imageDigest };
   });
-  const [first] = found;
-  if (!first || found.length <= MOST_SHOWN) return found;
-  const { imageDigest: _, ...place } = first;
-  return [{ ...place, message: `its ${found.length} digests stay as they are, ${reason}` }];
 }
