@@ -156,7 +156,7 @@ test('an error of Nix with two hashes that nothing makes is not explained', asyn
   expect({ exitCode, text: stdout }).toEqual({
     exitCode: 1,
     // For each of two platforms: two names with each of two tags, and the folder.
-    text: expect.stringContaining('(10 tried): the digest may be that of another image'),
+    text: expect.stringContaining('(18 tried): the digest may be that of another image'),
   });
 });
 
