@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -46,9 +46,18 @@ export function nixSettings(folder: string) {
   };
 }
 
+/** What Nix itself makes at its first start, where two that start at once get in each other's way. */
+function makeRoots(stateFolder: string): void {
+  const [profiles, roots] = [join(stateFolder, 'profiles'), join(stateFolder, 'gcroots')];
+  if (existsSync(roots)) return;
+  for (const each of [profiles, roots]) mkdirSync(each, { recursive: true });
+  symlinkSync(profiles, join(roots, 'profiles'));
+}
+
 export function createNix(folder = temporaryFolder()): Nix {
   const env = { PATH: process.env['PATH'] ?? '', HOME: folder, TMPDIR: join(folder, 'tmp'), ...nixSettings(folder) };
   mkdirSync(env.TMPDIR);
+  makeRoots(env.NIX_STATE_DIR);
   let count = 0;
 
   const run = (program: string, args: readonly string[], extraEnv: Readonly<Record<string, string>> = {}) =>
