@@ -2,25 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { planBump } from '../../src/bump/plan.js';
 import { createRegistryClient } from '../../src/registry/client.js';
 import { startRegistry } from '../support/faulty-registry.js';
-import { image, index } from '../support/images.js';
+import { textImages } from '../support/images.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const registry = await startRegistry();
 const client = createRegistryClient();
 
-function both(text: string) {
-  return index(
-    ['amd64', 'arm64'].map((architecture) => ({
-      image: image({
-        config: `{"architecture":"${architecture}","os":"linux"}`,
-        layers: [{ bytes: Buffer.from(text) }],
-      }),
-      platform: { os: 'linux', architecture },
-    })),
-  );
-}
-
-const [OLD, NEW] = [both('old'), both('new')];
+const [OLD, NEW] = [textImages('old'), textImages('new')];
 registry.add('web:old', OLD);
 registry.add('web:2.1', NEW);
 const NAME = `${registry.host}/web`;

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { FindingJson } from '../../src/check/output/report-json.js';
 import { makeKey, signatureImage } from '../support/cosign.js';
 import { type DockerRegistry, startDockerRegistry } from '../support/docker-registry.js';
-import { type ImageContent, image, index } from '../support/images.js';
+import { image, textImage, textImages } from '../support/images.js';
 import { runInProcess, testContext } from '../support/run-in-process.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -15,18 +15,10 @@ beforeAll(async () => {
   registry = await startDockerRegistry();
 });
 
-const of = (text: string, architecture = 'amd64'): ImageContent =>
-  image({ config: JSON.stringify({ architecture, os: 'linux' }), layers: [{ bytes: Buffer.from(text) }] });
-const both = (text: string): ImageContent =>
-  index([
-    { image: of(`${text} amd`), platform: { os: 'linux', architecture: 'amd64' } },
-    { image: of(`${text} arm`, 'arm64'), platform: { os: 'linux', architecture: 'arm64' } },
-  ]);
-
 let count = 0;
 
 /** A repository of its own in the registry, locked in a folder; how to check it. */
-async function locked(rest = '', file = 'images.toml', content = both('first')) {
+async function locked(rest = '', file = 'images.toml', content = textImages('first')) {
   count += 1;
   const repository = `app${count}`;
   await registry.push(repository, '1.0', content);
@@ -71,19 +63,19 @@ describe('in the registry', () => {
 
   test('the advice leads to a lock that is right, also elsewhere and for a frozen image', async () => {
     const { check, lock, repository } = await locked('', 'nix/containers.toml');
-    await registry.push(repository, '1.0', both('second'));
+    await registry.push(repository, '1.0', textImages('second'));
     const [moved] = (await check()).findings;
     expect(moved?.fix).toBe('pullpin lock --file nix/containers.toml --update web');
     await lock(...(moved?.fix ?? '').split(' ').slice(2));
     expect(await check()).toMatchObject({ exitCode: 0, findings: [] });
     await lock('--file', 'nix/containers.toml', 'freeze', 'web');
-    await registry.remove(repository, 'manifests', both('second').root.digest);
+    await registry.remove(repository, 'manifests', textImages('second').root.digest);
     const [dead] = (await check('--no-cache')).findings;
     expect(dead).toMatchObject({
       code: 'dead-digest',
       fix: 'pullpin lock --file nix/containers.toml unfreeze web and pullpin lock --file nix/containers.toml --update web',
     });
-    await registry.push(repository, '1.0', both('third'));
+    await registry.push(repository, '1.0', textImages('third'));
     for (const command of (dead?.fix ?? '').split(' and ')) await lock(...command.split(' ').slice(2));
     expect(await check('--no-cache')).toMatchObject({ exitCode: 0, findings: [] });
   });
@@ -92,7 +84,7 @@ describe('in the registry', () => {
     const { check, lock, repository, content, read, write } = await locked();
     write('images.toml', read('images.toml').replace(':1.0"', `@${content.root.digest}"`));
     await lock();
-    await registry.push(repository, '1.0', both('second'));
+    await registry.push(repository, '1.0', textImages('second'));
     expect(await check()).toMatchObject({ exitCode: 0, findings: [] });
     await registry.remove(repository, 'manifests', content.root.digest);
     expect(await check('--no-cache')).toMatchObject({
@@ -116,7 +108,7 @@ describe('in the registry', () => {
 
   test('a tag that has moved, which a frozen image does not follow', async () => {
     const { check, lock, repository } = await locked(SYSTEMS);
-    const newer = both('second');
+    const newer = textImages('second');
     await registry.push(repository, '1.0', newer);
     const moved = {
       code: 'moved-tag',
@@ -133,8 +125,8 @@ describe('in the registry', () => {
 
   test('a rule that leads to another tag, which the cooldown may hold back', async () => {
     const { check, repository, read, write } = await locked('rule = "^1.0"\n');
-    await registry.push(repository, '1.1', both('1.1'));
-    await registry.push(repository, '2.0', both('2.0'));
+    await registry.push(repository, '1.1', textImages('1.1'));
+    await registry.push(repository, '2.0', textImages('2.0'));
     expect(await check()).toMatchObject({
       exitCode: 3,
       findings: [
@@ -255,10 +247,10 @@ describe('without a registry', () => {
 
 test('filters, ignored findings and names choose among locked images as among pins', async () => {
   const { check, read, write, lock, repository, name } = await locked();
-  await registry.push('other', '1', of('other'));
+  await registry.push('other', '1', textImage('other'));
   write('images.toml', `${read('images.toml')}[images.other]\nimage = "${registry.host}/other:1"\n`);
   await lock();
-  await registry.push(repository, '1.0', both('newer'));
+  await registry.push(repository, '1.0', textImages('newer'));
   expect(await check('--include', '*/other')).toMatchObject({ exitCode: 0, pins: 1, findings: [] });
   expect(await check(name)).toMatchObject({ exitCode: 3, pins: 1, findings: [{ code: 'moved-tag' }] });
   expect(await check('--ignore', 'moved-tag')).toMatchObject({ exitCode: 0, pins: 2, findings: [] });

@@ -194,7 +194,7 @@ describe('lock export --npins', () => {
   });
 
   test.each([
-    [['export'], 'lock export writes for npins, so far: write pullpin lock export --npins'],
+    [['export'], 'lock export writes for npins only: write pullpin lock export --npins'],
     [['show', '--npins'], '--npins is for lock export'],
     [['-o', 'x'], '--output is for lock export'],
     [['import'], 'lock import takes files of other tools: pullpin lock import npins/sources.json'],

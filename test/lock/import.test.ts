@@ -2,19 +2,11 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type DockerRegistry, startDockerRegistry } from '../support/docker-registry.js';
-import { type ImageContent, image, index } from '../support/images.js';
+import { index, textImage, textImages } from '../support/images.js';
 import { createNix } from '../support/nix-build.js';
 import { runInProcess, testContext } from '../support/run-in-process.js';
 import { runPullpin } from '../support/run-pullpin.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
-
-const of = (text: string, architecture = 'amd64'): ImageContent =>
-  image({ config: JSON.stringify({ architecture, os: 'linux' }), layers: [{ bytes: Buffer.from(text) }] });
-const both = (text: string): ImageContent =>
-  index([
-    { image: of(`${text} amd`), platform: { os: 'linux', architecture: 'amd64' } },
-    { image: of(`${text} arm`, 'arm64'), platform: { os: 'linux', architecture: 'arm64' } },
-  ]);
 
 let registry: DockerRegistry;
 let host: string;
@@ -22,20 +14,20 @@ beforeAll(async () => {
   registry = await startDockerRegistry();
   host = registry.host;
   // The tag moves after other tools have recorded the first image.
-  await registry.push('web', '1.0', both('old'));
-  await registry.push('web', '1.0', both('new'));
-  await registry.push('web', '2.0', both('two'));
-  await registry.push('team/db', '7', of('db 7'));
-  await registry.push('other/db', '7', of('other db 7'));
+  await registry.push('web', '1.0', textImages('old'));
+  await registry.push('web', '1.0', textImages('new'));
+  await registry.push('web', '2.0', textImages('two'));
+  await registry.push('team/db', '7', textImage('db 7'));
+  await registry.push('other/db', '7', textImage('other db 7'));
   await registry.push(
     'arm',
     '1',
-    index([{ image: of('arm alone', 'arm64'), platform: { os: 'linux', architecture: 'arm64' } }]),
+    index([{ image: textImage('arm alone', 'arm64'), platform: { os: 'linux', architecture: 'arm64' } }]),
   );
 });
 
-const OLD = both('old').root.digest;
-const NEW = both('new').root.digest;
+const OLD = textImages('old').root.digest;
+const NEW = textImages('new').root.digest;
 
 /** The hash that nix-prefetch-docker records for an image. */
 async function hashOf(reference: string, ...options: string[]): Promise<string> {
@@ -190,7 +182,7 @@ fetch.github = "a/b"
       src: {
         imageName: `${host}/team/db`,
         imageTag: '7',
-        imageDigest: of('db 7').root.digest,
+        imageDigest: textImage('db 7').root.digest,
         sha256: await hashOf('team/db:7'),
         os: null,
       },
@@ -251,12 +243,12 @@ freeze = true
 });
 
 test('uptix.lock: images of all its versions, with names that tell them apart', async () => {
-  const digest = of('db 7').root.digest;
+  const digest = textImage('db 7').root.digest;
   const metadata = (name: string) => ({ name, selected_version: '7', dep_type: 'docker', description: 'x' });
   const place = folderWith({
     'uptix.lock': {
       '$GITHUB_BRANCH$:a/b:main$': { metadata: { dep_type: 'github-branch' }, lock: { rev: 'x' } },
-      [`${host}/other/db:7`]: { metadata: metadata('other/db'), lock: of('other db 7').root.digest },
+      [`${host}/other/db:7`]: { metadata: metadata('other/db'), lock: textImage('other db 7').root.digest },
       [`${host}/team/db:7`]: {
         metadata: metadata('team/db'),
         lock: { imageDigest: digest, sha256: await hashOf('team/db:7') },
@@ -393,7 +385,7 @@ controller:
 images:
   cache:
     repository: ${host}/other/db
-    tag: "7@${of('other db 7').root.digest}"
+    tag: "7@${textImage('other db 7').root.digest}"
 chart:
   image:
     repository: ${host}/web

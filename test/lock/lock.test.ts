@@ -3,33 +3,22 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type DockerRegistry, startDockerRegistry } from '../support/docker-registry.js';
-import { type ImageContent, image, index } from '../support/images.js';
+import { textImage, textImages } from '../support/images.js';
 import { createNix } from '../support/nix-build.js';
 import { runInProcess, testContext } from '../support/run-in-process.js';
 import { runPullpin } from '../support/run-pullpin.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
-
-const of = (text: string, architecture = 'amd64', created = '2026-01-01T00:00:00Z'): ImageContent =>
-  image({
-    config: JSON.stringify({ architecture, os: 'linux', created }),
-    layers: [{ bytes: Buffer.from(text) }],
-  });
-const both = (text: string): ImageContent =>
-  index([
-    { image: of(`${text} amd`), platform: { os: 'linux', architecture: 'amd64' } },
-    { image: of(`${text} arm`, 'arm64'), platform: { os: 'linux', architecture: 'arm64' } },
-  ]);
 
 let registry: DockerRegistry;
 let host: string;
 beforeAll(async () => {
   registry = await startDockerRegistry();
   host = registry.host;
-  await registry.push('web', '1.0', both('web 1.0'));
-  await registry.push('web', '1.1', both('web 1.1'));
-  await registry.push('web', '2.0', both('web 2.0'));
-  await registry.push('db', '7', of('db 7'));
-  await registry.push('db', '7-alpine', of('db 7 alpine'));
+  await registry.push('web', '1.0', textImages('web 1.0'));
+  await registry.push('web', '1.1', textImages('web 1.1'));
+  await registry.push('web', '2.0', textImages('web 2.0'));
+  await registry.push('db', '7', textImage('db 7'));
+  await registry.push('db', '7-alpine', textImage('db 7 alpine'));
 });
 
 /** A folder with an images.toml, and how to run pullpin there. */
@@ -67,7 +56,11 @@ describe('pullpin lock', () => {
     expect(version).toBe(1);
     expect(Object.keys(images)).toEqual(['db', 'web']);
     expect(Object.keys(images.web.systems)).toEqual(['aarch64-linux', 'x86_64-linux']);
-    expect(images.web).toMatchObject({ imageName: `${host}/web`, tag: '1.0', digest: both('web 1.0').root.digest });
+    expect(images.web).toMatchObject({
+      imageName: `${host}/web`,
+      tag: '1.0',
+      digest: textImages('web 1.0').root.digest,
+    });
     expect(place.read('images.toml')).toBe(TWO());
     const second = await place.run();
     expect(second).toMatchObject({ exitCode: 0, stdout: '' });
@@ -80,7 +73,7 @@ describe('pullpin lock', () => {
     const place = folderWith(TWO());
     await place.run();
     const before = place.read('images.lock.json').split('\n');
-    await registry.push('web', '1.0', both('web 1.0 again'));
+    await registry.push('web', '1.0', textImages('web 1.0 again'));
     place.write('images.toml', TWO().replace('db:7"', 'db:7-alpine"'));
     expect(await place.run('--check')).toMatchObject({ exitCode: 3, stdout: 'db  has changed in images.toml\n' });
     expect(place.read('images.lock.json').split('\n')).toEqual(before);
@@ -90,23 +83,23 @@ describe('pullpin lock', () => {
     });
     const after = place.read('images.lock.json').split('\n');
     expect(after.filter((line) => !before.includes(line))).toHaveLength(1);
-    expect(place.lock().images.web.digest).toBe(both('web 1.0').root.digest);
-    await registry.push('web', '1.0', both('web 1.0'));
+    expect(place.lock().images.web.digest).toBe(textImages('web 1.0').root.digest);
+    await registry.push('web', '1.0', textImages('web 1.0'));
   });
 
   test('--update moves all images or those that are named, by their tags and their rules', async () => {
     const place = folderWith(TWO().replace('# the front', '# the front\nrule = "^1.0"'));
     await place.run('--update', '--check');
     expect(place.has('images.lock.json')).toBe(false);
-    await registry.push('moving', '1', of('old'));
+    await registry.push('moving', '1', textImage('old'));
     place.write('images.toml', `[images.m]\nimage = "${host}/moving:1"\n[images.n]\nimage = "${host}/moving:1"\n`);
     await place.run();
-    await registry.push('moving', '1', of('new'));
+    await registry.push('moving', '1', textImage('new'));
     expect(await place.run('--check')).toMatchObject({ exitCode: 0 });
     expect(await place.run('--check', '--update')).toMatchObject({ exitCode: 3 });
     expect(await place.run('--update', 'n')).toMatchObject({ exitCode: 0 });
     const { m, n } = place.lock().images;
-    expect([m.digest, n.digest]).toEqual([of('old').root.digest, of('new').root.digest]);
+    expect([m.digest, n.digest]).toEqual([textImage('old').root.digest, textImage('new').root.digest]);
     await place.run('--update');
     expect(place.lock().images.m).toEqual(place.lock().images.n);
   });
@@ -117,7 +110,7 @@ describe('pullpin lock', () => {
     await place.run();
     const tags = () => Object.values(place.lock().images).map((each) => (each as { tag: string }).tag);
     expect(tags()).toEqual(['1.1', '2.0', '1.0']);
-    await registry.push('web', '1.2', both('web 1.2'));
+    await registry.push('web', '1.2', textImages('web 1.2'));
     place.write('images.toml', place.read('images.toml').replace('"^1.0"', '"^1.0"\nfreeze = true'));
     await place.run('--update');
     expect(tags()).toEqual(['1.1', '2.0', '1.0']);
@@ -130,24 +123,24 @@ describe('pullpin lock', () => {
   });
 
   test('another system is added at the digest that is locked', async () => {
-    await registry.push('late', '1', both('first'));
+    await registry.push('late', '1', textImages('first'));
     const place = folderWith(`[images.x]\nimage = "${host}/late:1"\n`);
     await place.run();
-    await registry.push('late', '1', both('second'));
+    await registry.push('late', '1', textImages('second'));
     place.write('images.toml', `[images.x]\nimage = "${host}/late:1"\nplatforms = "all"\n`);
     await place.run();
     const { digest, systems } = place.lock().images.x;
-    expect(digest).toBe(both('first').root.digest);
+    expect(digest).toBe(textImages('first').root.digest);
     expect(Object.keys(systems)).toEqual(['aarch64-linux', 'x86_64-linux']);
   });
 
   test('a cooldown holds back what is too new, and says until when', async () => {
     const now = new Date().toISOString();
-    await registry.push('cool', '1.0', of('cool 1.0'));
+    await registry.push('cool', '1.0', textImage('cool 1.0'));
     const place = folderWith(`[images.x]\nimage = "${host}/cool:1.0"\nrule = "1.x"\ncooldown = "7d"\n`);
     await place.run();
-    await registry.push('cool', '1.1', of('cool 1.1', 'amd64', '2026-02-01T00:00:00Z'));
-    await registry.push('cool', '1.2', of('cool 1.2', 'amd64', now));
+    await registry.push('cool', '1.1', textImage('cool 1.1', 'amd64', '2026-02-01T00:00:00Z'));
+    await registry.push('cool', '1.2', textImage('cool 1.2', 'amd64', now));
     const { stderr } = await place.run('--update');
     expect(place.lock().images.x.tag).toBe('1.1');
     expect(stderr).toContain('x: 1.2 (');

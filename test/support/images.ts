@@ -102,6 +102,24 @@ export function index(entries: readonly IndexEntry[], kind: 'oci' | 'docker' = '
   };
 }
 
+/** A small Linux image of one layer, which has this text. */
+export function textImage(text: string, architecture = 'amd64', created = '2026-01-01T00:00:00Z'): ImageContent {
+  return image({
+    config: JSON.stringify({ architecture, os: 'linux', created }),
+    layers: [{ bytes: Buffer.from(text) }],
+  });
+}
+
+/** An index of two such images, for amd64 and arm64. */
+export function textImages(text: string): ImageContent {
+  return index(
+    ['amd64', 'arm64'].map((architecture) => ({
+      image: textImage(`${text} ${architecture}`, architecture),
+      platform: { os: 'linux', architecture },
+    })),
+  );
+}
+
 /** What `docker buildx` puts beside an image: a manifest of an in-toto statement for the platform unknown/unknown. */
 export function attestation(of: ImageContent): IndexEntry {
   const statement = JSON.stringify({

@@ -42,7 +42,7 @@ export const FINDINGS = {
   },
   'stale-lock': {
     level: 'warning',
-    meaning: 'The lock of `pullpin lock` does not fit its images.toml, or was changed by hand.',
+    meaning: 'The lock of `pullpin lock` does not fit its images.toml, or is not as pullpin writes it.',
   },
   'no-digest': { level: 'error', meaning: 'The pin has no digest yet.' },
   'no-hash': { level: 'error', meaning: 'No hash stands beside the digest.' },

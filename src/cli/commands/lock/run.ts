@@ -43,7 +43,7 @@ function checkTogether({ operands, locking, newImage, export: exporting }: LockC
   if (action && (isUpdate || isCheck))
     throw new UsageError(`--${isUpdate ? 'update' : 'check'} does not go together with lock ${action}`);
   if (action === 'export' && !exporting.isNpins)
-    throw new UsageError('lock export writes for npins, so far: write pullpin lock export --npins');
+    throw new UsageError('lock export writes for npins only: write pullpin lock export --npins');
   if (action !== 'export' && (exporting.isNpins || exporting.output !== undefined))
     throw new UsageError(`--${exporting.isNpins ? 'npins' : 'output'} is for lock export`);
   const given = Object.entries(newImage).find(([, value]) => value !== undefined && value.length > 0);
