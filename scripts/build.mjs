@@ -63,7 +63,9 @@ const GROUPS = [
     priority: 3,
     test: among(
       ...['errors', 'machine/machine', 'machine/environment', 'machine/regular-file', 'machine/file-errors'],
-      ...['concurrency/heavy-work', 'cli/terminal/', 'cli/options/', 'cli/elsewhere/', 'cli/commands/*/options'],
+      ...['cli/terminal/exit-code', 'cli/terminal/format', 'cli/terminal/outcome', 'cli/terminal/output'],
+      ...['cli/terminal/print', 'cli/terminal/report', 'cli/terminal/stdin', 'cli/terminal/style'],
+      ...['concurrency/heavy-work', 'cli/options/', 'cli/elsewhere/', 'cli/commands/*/options'],
       ...['cli/config/find-files', 'cli/config/with-settings', 'signature/policy'],
     ),
   },
@@ -96,6 +98,7 @@ const GROUPS = [
       ...['archive/', 'prefetch/prefetch', 'prefetch/download/spool', 'prefetch/download/bounded-source'],
       ...['prefetch/image/config', 'pin/pin', 'pin/inspect', 'cli/progress/downloads', 'cli/progress/progress'],
       ...['cli/resources/backend', 'cli/resources/signatures', 'pin/platforms', 'pin/shared-image'],
+      'cli/terminal/live-lines',
     ),
   },
   // The client of registries, with the credentials that doctor also looks at.
@@ -148,7 +151,7 @@ function bundle(entries, { plugins = [], minify, output }) {
 
 /** @type {Parameters<typeof bundle>[1]} */
 const EXECUTABLE = {
-  plugins: [ascii()],
+  plugins: [ascii(), keepLate()],
   minify: true,
   output: {
     format: 'cjs',
@@ -191,6 +194,30 @@ function ascii() {
 /** @param {string} unit */
 function escaped(unit) {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/**
+ * Keeps late modules out of the chunks of GROUPS: a late module in such a chunk would load with all the others of it. The chunk `connect` as a
+ * whole is late.
+ *
+ * @returns {import('vite').Plugin}
+ */
+function keepLate() {
+  const groups = new Set(GROUPS.map(({ name }) => name).filter((name) => name !== 'connect'));
+  return {
+    name: 'keep-late',
+    generateBundle(_, chunks) {
+      for (const chunk of Object.values(chunks)) {
+        if (chunk.type !== 'chunk' || !groups.has(chunk.name)) continue;
+        const late = (chunk.moduleIds ?? []).filter((id) => {
+          const { importers = [], dynamicImporters = [] } = this.getModuleInfo(id) ?? {};
+          return dynamicImporters.length > 0 && importers.length === 0;
+        });
+        if (late.length > 0)
+          this.error(`the chunk ${chunk.name} has modules that are to load late: ${late.join(', ')}`);
+      }
+    },
+  };
 }
 
 /** @returns {import('vite').Plugin} */

@@ -1,5 +1,6 @@
 import type { OnProgress, Progress } from '../../prefetch/download/read-ahead.js';
-import { cut, formatBytes } from '../terminal/format.js';
+import { formatBytes } from '../terminal/format.js';
+import { cut } from '../terminal/table.js';
 
 /** How many rows are shown at the same time. */
 const MAX_ROWS = 6;

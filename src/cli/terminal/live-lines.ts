@@ -1,5 +1,5 @@
 import type { Context, Output } from './context.js';
-import { cut } from './format.js';
+import { cut } from './table.js';
 
 /** Milliseconds between two drawings. */
 const PERIOD = 100;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatBytes, formatTable } from '../../../src/cli/terminal/format.js';
+import { formatBytes } from '../../../src/cli/terminal/format.js';
 
 test.each([
   [0, '0 B'],
@@ -11,14 +11,4 @@ test.each([
   [3e15, '3000 TB'],
 ])('%i bytes are %s', (bytes, text) => {
   expect(formatBytes(bytes)).toBe(text);
-});
-
-test('columns line up, lines have no space at their end, and nothing acts on a terminal', () => {
-  expect(
-    formatTable([
-      ['a', 'bb', ''],
-      ['ccc', 'd\u001b[31m', 'e'],
-    ]),
-  ).toBe('a    bb\nccc  d\ufffd[31m  e\n');
-  expect(formatTable([])).toBe('');
 });

@@ -16,11 +16,12 @@ import { shortDigest } from '../../../oci/digest.js';
 import { formatPlatform } from '../../../oci/platform.js';
 import { copiedText, type StoreSettings } from '../../options/store.js';
 import type { Context } from '../../terminal/context.js';
-import { count, formatTable, tableWidth } from '../../terminal/format.js';
+import { count } from '../../terminal/format.js';
 import { jsonText } from '../../terminal/outcome.js';
 import { checkOutput, writeOutput } from '../../terminal/output.js';
 import type { Report } from '../../terminal/report.js';
 import { hasColours } from '../../terminal/style.js';
+import { formatTable, tableWidth } from '../../terminal/table.js';
 import type { BumpCommandSettings } from './options.js';
 
 /** The files that were searched, and the line that says that they have no pin. */

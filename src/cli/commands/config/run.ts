@@ -5,9 +5,9 @@ import { COMMAND_SETTINGS, COMMON_SETTINGS } from '../../config/table.js';
 import type { Option, RawValue } from '../../options/option.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
-import { formatTable } from '../../terminal/format.js';
 import { jsonText } from '../../terminal/outcome.js';
 import { writeOutput } from '../../terminal/output.js';
+import { formatTable } from '../../terminal/table.js';
 import type { ConfigSettings } from './options.js';
 
 /** A setting in the documented JSON of `pullpin config --json` (docs/json.md). */

@@ -13,10 +13,11 @@ import { openRegistries } from '../../resources/registries.js';
 import { readPinFiles } from '../../selection/pin-files.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
-import { count, formatTable } from '../../terminal/format.js';
+import { count } from '../../terminal/format.js';
 import { collect, conclude, outcomeJson } from '../../terminal/outcome.js';
 import { Report } from '../../terminal/report.js';
 import { readStdin } from '../../terminal/stdin.js';
+import { formatTable } from '../../terminal/table.js';
 import type { ExplainSettings } from './options.js';
 
 /** A log of a build may be long, in bytes. */

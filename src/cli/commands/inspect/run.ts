@@ -7,10 +7,11 @@ import { oneReference, readImages } from '../../resources/references.js';
 import { withSources } from '../../resources/sources.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
-import { formatBytes, formatTable } from '../../terminal/format.js';
+import { formatBytes } from '../../terminal/format.js';
 import { jsonText, naming } from '../../terminal/outcome.js';
 import { writeOutput } from '../../terminal/output.js';
 import { Report } from '../../terminal/report.js';
+import { formatTable } from '../../terminal/table.js';
 import type { InspectSettings } from './options.js';
 
 export async function runInspect(settings: InspectSettings, context: Context): Promise<number> {

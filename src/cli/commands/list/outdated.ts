@@ -6,10 +6,11 @@ import { openRegistries } from '../../resources/registries.js';
 import { chooseFiles } from '../../selection/chosen-pins.js';
 import type { Context } from '../../terminal/context.js';
 import { exitCodeOf } from '../../terminal/exit-code.js';
-import { count, formatTable, tableWidth } from '../../terminal/format.js';
+import { count } from '../../terminal/format.js';
 import { jsonText } from '../../terminal/outcome.js';
 import { writeOutput } from '../../terminal/output.js';
 import { Report } from '../../terminal/report.js';
+import { formatTable, tableWidth } from '../../terminal/table.js';
 import type { ListSettings } from './options.js';
 
 /** Lists the pins that are not the newest. The exit code is that of the look-ups that failed. */

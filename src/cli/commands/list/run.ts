@@ -7,10 +7,11 @@ import { shortDigest } from '../../../oci/digest.js';
 import { type ChosenFiles, chooseFiles } from '../../selection/chosen-pins.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
-import { count, formatTable, tableWidth } from '../../terminal/format.js';
+import { count } from '../../terminal/format.js';
 import { jsonText } from '../../terminal/outcome.js';
 import { writeOutput } from '../../terminal/output.js';
 import { Report } from '../../terminal/report.js';
+import { formatTable, tableWidth } from '../../terminal/table.js';
 import type { ListSettings } from './options.js';
 
 export async function runList(settings: ListSettings, context: Context): Promise<number> {

@@ -5,10 +5,11 @@ import type { LockPlan } from '../../../lock/plan-lock.js';
 import { shortDigest } from '../../../oci/digest.js';
 import type { Context } from '../../terminal/context.js';
 import { exitCodeOf } from '../../terminal/exit-code.js';
-import { count, formatTable, tableWidth } from '../../terminal/format.js';
+import { count } from '../../terminal/format.js';
 import { jsonText } from '../../terminal/outcome.js';
 import { writeOutput } from '../../terminal/output.js';
 import { problemToJson, type Report } from '../../terminal/report.js';
+import { formatTable, tableWidth } from '../../terminal/table.js';
 
 /** The results that differ from the lock. */
 export function changesOf({ results }: LockPlan): LockedEntry[] {

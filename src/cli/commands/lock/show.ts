@@ -7,9 +7,9 @@ import { shortDigest } from '../../../oci/digest.js';
 import { didYouMean } from '../../../suggestion.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
-import { formatTable, tableWidth } from '../../terminal/format.js';
 import { jsonText } from '../../terminal/outcome.js';
 import { writeOutput } from '../../terminal/output.js';
+import { formatTable, tableWidth } from '../../terminal/table.js';
 import type { LockCommandSettings } from './options.js';
 
 /** An image as images.toml and the lock have it. */

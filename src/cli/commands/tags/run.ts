@@ -6,10 +6,10 @@ import { openRunCache } from '../../resources/cache.js';
 import { openRegistries } from '../../resources/registries.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
-import { formatTable } from '../../terminal/format.js';
 import { jsonText, naming } from '../../terminal/outcome.js';
 import { writeOutput } from '../../terminal/output.js';
 import { Report } from '../../terminal/report.js';
+import { formatTable } from '../../terminal/table.js';
 import type { TagsSettings } from './options.js';
 
 export async function runTags(settings: TagsSettings, context: Context): Promise<number> {

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { columns } from '../../../../src/cli/terminal/format.js';
+import { columns } from '../../../../src/cli/terminal/table.js';
 import { startRegistry } from '../../../support/faulty-registry.js';
 import { gitRepository } from '../../../support/git-repository.js';
 import { image, index } from '../../../support/images.js';
