@@ -28,6 +28,7 @@ export function listPins(
   selection: PinSelection & { readonly cache?: Cache | undefined } = {},
 ): PinList {
   const { isWanted, isWantedFile } = createSelector(pinFiles, selection);
+  const kindOf = digestKinds(selection.cache);
   const found = findInFiles(pinFiles);
   const sites = found.sites.filter(isWanted);
   const problems = found.problems.filter(({ file }) => isWantedFile(file));
@@ -35,7 +36,7 @@ export function listPins(
     pins: sites.map((site) => ({
       ...toListedPin(site),
       proven: provenOf(site, selection.cache),
-      digestKind: kindOf(site, selection.cache),
+      digestKind: kindOf(site),
     })),
     problems: [
       ...problems,
@@ -52,8 +53,15 @@ function provenOf({ assumed, hashes: [hash] }: PinSite, cache: Cache | undefined
   return (isAssumed && cache && hash.written && provenRecipe(cache, hash.written.hash)) || null;
 }
 
-function kindOf({ imageName, imageDigest }: PinSite, cache: Cache | undefined): ProvenPin['digestKind'] {
-  return (cache && knownDigestKind(cache, imageName.text, imageDigest.text)) ?? null;
+/** What the digests of pins are of. The cache is asked once for a digest, however many pins have it. */
+function digestKinds(cache: Cache | undefined): (site: PinSite) => ProvenPin['digestKind'] {
+  const known = new Map<string, ProvenPin['digestKind']>();
+  return ({ imageName: { text: name }, imageDigest: { text: digest } }) => {
+    const key = `${name}@${digest}`;
+    const kind = known.get(key) ?? (cache && knownDigestKind(cache, name, digest)) ?? null;
+    known.set(key, kind);
+    return kind;
+  };
 }
 
 /** The problem in a pin's text, with the same message as in a bump. */

@@ -33,13 +33,19 @@ export function tableWidth({ isTTY, columns: width }: Output): number {
 
 /** How many columns of a terminal a text takes: a Japanese letter takes two. */
 export function columns(text: string): number {
-  return truncatedWidth(text).width;
+  return isPlain(text) ? text.length : truncatedWidth(text).width;
 }
 
 /** A text cut to at most `width` columns of a terminal, with an ellipsis at the cut. */
 export function cut(text: string, width: number): string {
+  if (isPlain(text) && text.length <= width) return text;
   const { truncated, index } = truncatedWidth(text, { limit: width, ellipsis: '…' });
   return truncated ? `${text.slice(0, index)}…` : text;
+}
+
+/** Whether each character takes one column, as in nearly all cells: the package that knows the others takes its time. */
+function isPlain(text: string): boolean {
+  return /^[\x20-\x7e]*$/.test(text);
 }
 
 function narrowed(widest: readonly number[], width: number, whole: number): readonly number[] {

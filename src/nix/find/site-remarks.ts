@@ -6,7 +6,7 @@ import type { SetValue, SourceRange, TextValue } from '../values/value.js';
 import { rangeKey } from '../values/value.js';
 import type { Candidate } from './candidates/candidate.js';
 import { type CommentedFile, tableHeader, tomlFile } from './notes/commented-file.js';
-import { byStrength, type Remarks, readRemarks, repositoryOf } from './notes/remarks.js';
+import { byStrength, NO_REMARKS, type Remarks, readRemarks, repositoryOf } from './notes/remarks.js';
 import type { Followed, PinSite } from './pin-site.js';
 
 type Values = Pick<PinSite, 'imageName' | 'imageDigest' | 'hashes' | 'finalImageTag' | 'tag'>;
@@ -17,6 +17,8 @@ type Values = Pick<PinSite, 'imageName' | 'imageDigest' | 'hashes' | 'finalImage
  */
 export function remarksOn(candidate: Candidate, values: Values, evaluation: Evaluation): Remarks {
   const { files } = evaluation;
+  // Most files have no comment: then the places that they could stand at need not be collected.
+  if (files.isMainAlone && files.main.comments.length === 0 && files.main.path.endsWith('.nix')) return NO_REMARKS;
   const repository = repositoryOf(values.imageName.text);
   const { whole, places, literals, groups } = surroundingsOf(candidate, values);
   const paths = new Set([files.main.path, ...[...whole, ...places, ...literals, ...groups].map(({ file }) => file)]);

@@ -61,6 +61,11 @@ export class NixFiles {
     return this.texts.get(path);
   }
 
+  /** Whether no other file has been looked for so far. */
+  get isMainAlone(): boolean {
+    return this.texts.size === 1;
+  }
+
   /** Whether one of the files read so far contains this text. */
   mention(text: string): boolean {
     return [...this.texts.values()].some((each) => each?.includes(text) === true);

@@ -27,7 +27,15 @@ export interface Remarks {
   readonly malformed: readonly SourceRange[];
 }
 
-const NOTHING: Remarks = { notes: [], rules: [], isFrozen: false, directives: [], freezes: [], malformed: [] };
+/** What comments say where there are none. */
+export const NO_REMARKS: Remarks = {
+  notes: [],
+  rules: [],
+  isFrozen: false,
+  directives: [],
+  freezes: [],
+  malformed: [],
+};
 
 /** The kinds of notes, the strongest first. */
 export function byStrength(a: TagNote, b: TagNote): number {
@@ -42,7 +50,7 @@ export function readRemarks(surroundings: Surroundings, evaluation: Pick<Evaluat
   const near = nearComments(surroundings);
   const length = near.reduce((sum, { start, end }) => sum + end - start, 0);
   // Many pins may share the same comments, and each pin reads them again, so this counts as work.
-  if (!evaluation.spend(places.length + near.length + length / CHARACTERS_A_STEP.parsed)) return NOTHING;
+  if (!evaluation.spend(places.length + near.length + length / CHARACTERS_A_STEP.parsed)) return NO_REMARKS;
   const beside = new Set(surroundings.literals.flatMap((literal) => besideComments(file, literal)));
   const notes: TagNote[] = [];
   const rules: RuleNote[] = [];
