@@ -1,11 +1,9 @@
 import { printable, UsageError } from '../errors.js';
 import { type BlobDigest, type Digest, hexOf } from '../oci/digest.js';
 import { formatRepository, InvalidReferenceError, isRepositoryPath, isTag, splitName } from '../oci/reference.js';
+import { type ArchiveLayout, DOCKER_ARCHIVE_LAYOUT, OLD_ARCHIVE_LAYOUT } from './archive-layout.js';
 import { type LegacyLayer, layerFile, legacyLayers } from './legacy-layers.js';
 import { TAR_END, tarFile, tarHeader } from './tar.js';
-
-/** Names the layout of the archive that is written here. It must change when the bytes for any image change. */
-export const DOCKER_ARCHIVE_LAYOUT = 'skopeo-1.15';
 
 /** The name and the tag inside an archive, as skopeo normalises them: `nginx` is `docker.io/library/nginx`. */
 export interface ArchiveName {
@@ -38,6 +36,8 @@ export interface ArchiveTail {
   /** The layers in order, duplicates included, as the archive holds them: decompressed, except for those that skopeo leaves as they are. */
   readonly layers: readonly BlobDigest[];
   readonly name: ArchiveName;
+  /** That of today's skopeo when omitted. */
+  readonly layout?: ArchiveLayout | undefined;
 }
 
 /** The header in front of a layer's bytes; `tarPadding` follows them. */
@@ -47,16 +47,19 @@ export function layerHeader(digest: BlobDigest, size: number): Uint8Array {
 
 /**
  * The bytes that follow the layers in a docker-archive as skopeo 1.15 and later write it: config, legacy layers, manifest.json,
- * repositories, end of archive (containers/image, docker/internal/tarfile/writer.go). Throws a PullpinError for a config that is not JSON.
+ * repositories, end of archive (containers/image, docker/internal/tarfile/writer.go). Before skopeo 1.2, repositories stood in front of
+ * manifest.json, and an archive without layers had none. Throws a PullpinError for a config that is not JSON.
  */
-export function archiveTail({ config, layers, name }: ArchiveTail): Uint8Array {
-  const legacy = legacyLayers(layers, config.bytes);
+export function archiveTail({ config, layers, name, layout = DOCKER_ARCHIVE_LAYOUT }: ArchiveTail): Uint8Array {
+  const legacy = legacyLayers(layers, config.bytes, layout);
   const configFile = `${hexOf(config.digest)}.json`;
+  const manifest = tarFile('manifest.json', manifestJson(configFile, layers, name, layout));
+  const repositories = tarFile('repositories', repositoriesJson(name, legacy.at(-1)));
+  const oldEnd = legacy.length > 0 ? [repositories, manifest] : [manifest];
   return Buffer.concat([
     tarFile(configFile, config.bytes),
     ...legacy.flatMap((layer, index) => legacyMembers(layer, layers[index])),
-    tarFile('manifest.json', manifestJson(configFile, layers, name)),
-    tarFile('repositories', repositoriesJson(name, legacy.at(-1))),
+    ...(layout === OLD_ARCHIVE_LAYOUT ? oldEnd : [manifest, repositories]),
     TAR_END,
   ]);
 }
@@ -70,8 +73,14 @@ function legacyMembers({ id, json }: LegacyLayer, digest: BlobDigest | undefined
   ];
 }
 
-function manifestJson(configFile: string, layers: readonly BlobDigest[], { name, tag }: ArchiveName): Uint8Array {
-  const item = { Config: configFile, RepoTags: [`${name}:${tag}`], Layers: layers.map(layerFile) };
+function manifestJson(
+  configFile: string,
+  layers: readonly BlobDigest[],
+  { name, tag }: ArchiveName,
+  layout: ArchiveLayout,
+): Uint8Array {
+  const isNull = layers.length === 0 && layout === OLD_ARCHIVE_LAYOUT;
+  const item = { Config: configFile, RepoTags: [`${name}:${tag}`], Layers: isNull ? null : layers.map(layerFile) };
   return Buffer.from(JSON.stringify([item]));
 }
 

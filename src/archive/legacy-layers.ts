@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { PullpinError } from '../errors.js';
 import { type BlobDigest, hexOf } from '../oci/digest.js';
 import { parseJson } from '../oci/json.js';
+import { type ArchiveLayout, DOCKER_ARCHIVE_LAYOUT, OLD_ARCHIVE_LAYOUT } from './archive-layout.js';
 import { goJson } from './go-json.js';
 
 /** A layer as docker 1.9 and older knew it: a folder with this id, and a JSON file in it. */
@@ -24,12 +25,16 @@ const CONFIG_KEYS = [
 
 /**
  * The legacy layers that skopeo derives from an image (containers/image, docker/internal/tarfile, writeLegacyMetadata): each id is the
- * hash of the layer's JSON, in which the chain of the layers up to it stands.
+ * hash of the layer's JSON, in which the chain of the layers up to it stands. Before skopeo 1.2, the id was that chain itself.
  *
  * @param layers digests of the layers as the archive holds them, duplicates included
  * @param config the exact bytes of the config; not looked at when there is no layer. Throws a PullpinError when it is not a JSON object.
  */
-export function legacyLayers(layers: readonly BlobDigest[], config: Uint8Array): LegacyLayer[] {
+export function legacyLayers(
+  layers: readonly BlobDigest[],
+  config: Uint8Array,
+  layout: ArchiveLayout = DOCKER_ARCHIVE_LAYOUT,
+): LegacyLayer[] {
   const fromConfig = layers.length > 0 ? configMembers(config) : [];
   const result: LegacyLayer[] = [];
   let chain: string | undefined;
@@ -40,7 +45,10 @@ export function legacyLayers(layers: readonly BlobDigest[], config: Uint8Array):
       ...(parent ? [['parent', quoted(parent.id)] as const] : []),
       ...(index === layers.length - 1 ? fromConfig : []),
     ]);
-    const id = sha256(sortedObject(new Map([...members, ['layer_id', quoted(chain)]])));
+    const id =
+      layout === OLD_ARCHIVE_LAYOUT
+        ? chain.replace('sha256:', '')
+        : sha256(sortedObject(new Map([...members, ['layer_id', quoted(chain)]])));
     result.push({ id, json: sortedObject(new Map([...members, ['id', quoted(id)]])) });
   }
   return result;

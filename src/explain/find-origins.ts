@@ -6,7 +6,7 @@ import type { RepositoryLookUps } from '../pin/look-ups.js';
 import type { Target } from '../prefetch/targets/target.js';
 import { type Attempt, attemptsOf, unlessRefused } from '../recipe/attempts.js';
 import { type CandidateImage, imagesOf } from '../recipe/candidates.js';
-import { archivesNamed, distinctTargets } from '../recipe/distinct-targets.js';
+import { archivesNamed, distinctTargets, inOldLayout } from '../recipe/distinct-targets.js';
 import { type HashOrigin, plainOrigin } from './origin.js';
 
 /** An image as it is pinned, and what may have been hashed of it. */
@@ -46,8 +46,9 @@ export async function findOrigins(
   for (const each of images) search.inCache(each);
   for (const each of images) await search.byDownload(each);
   if (!search.isDone) {
-    const others = distinctTargets(archivesNamed(image.names, await tagsOfDigest(image, lookUps)));
-    for (const each of images) await search.byDownload(each, others);
+    const others = archivesNamed(image.names, await tagsOfDigest(image, lookUps));
+    const unlikely = distinctTargets([...others, ...inOldLayout([...targetsOf(image), ...others])]);
+    for (const each of images) await search.byDownload(each, unlikely);
   }
   return { of: search.found, tried: search.tried, isOfOneImage: root.type === 'image' };
 }
@@ -131,7 +132,17 @@ async function imagesAround(
   return [{ ...root.stored, platform }];
 }
 
-/** The images of an index, that of the likeliest platform first; attestations are none. */
+/**
+ * The images of an index, that of the likeliest platform first; attestations are none. Of several images for one platform, the one that Nix takes
+ * comes before the others, which another skopeo may have taken.
+ */
 function knownImages(root: ImageIndex, likeliest: Platform): CandidateImage[] {
-  return imagesOf(root, likeliest, (other) => formatPlatform(other) !== 'unknown/unknown');
+  const chosen = imagesOf(root, likeliest, (other) => formatPlatform(other) !== UNKNOWN);
+  const others = root.entries.flatMap(({ platform, digest, mediaType }): CandidateImage[] => {
+    const isOther = platform && formatPlatform(platform) !== UNKNOWN && chosen.every((each) => each.digest !== digest);
+    return isOther ? [{ platform, digest, mediaType }] : [];
+  });
+  return [...chosen, ...others];
 }
+
+const UNKNOWN = 'unknown/unknown';

@@ -30,6 +30,8 @@ export type Culprit =
   | 'digest-as-hash'
   | 'empty-file'
   | 'placeholder'
+  | 'old-layout'
+  | 'other-entry'
   | 'other-image'
   | 'other-download'
   | 'none'
@@ -57,6 +59,8 @@ export function verdictOfOne(theCase: Case): Verdict {
   const message = `nothing that may have been hashed of ${image} gives this hash (${tried} tried)`;
   return { culprit: 'unknown', isExplained: false, message };
 }
+
+type RecipeOrigin = Extract<HashOrigin, { readonly kind: 'recipe' }>;
 
 type Rule = (
   theCase: Case,
@@ -95,7 +99,9 @@ const differentRecipes: Rule = (theCase, specified, got) => {
   if (ours.target.type !== theirs.target.type) return otherFetcher(theCase, ours.target.type);
   if (formatPlatform(ours.platform) !== formatPlatform(theirs.platform))
     return otherPlatform(theCase, ours.platform, theirs.platform, specified.image);
+  if (specified.image !== got.image) return otherEntry(theCase, specified, got);
   if (ours.target.type !== 'docker-archive' || theirs.target.type !== 'docker-archive') return undefined;
+  if (ours.target.layout !== theirs.target.layout) return otherLayout(theCase, theirs.target.layout !== undefined);
   return otherName(theCase, ours.target.name, theirs.target.name);
 };
 
@@ -124,6 +130,24 @@ function otherPlatform(theCase: Case, hashed: Platform, fetched: Platform, image
   const both = `write os = "${hashed.os}"; and arch = "${hashed.architecture}"; beside the digest`;
   const other = `pin it for the other one: pullpin ${system ? `--system ${system}` : `--platform ${formatPlatform(fetched)}`} ${theCase.image}`;
   return { culprit: 'platform', message: `${what}: ${both}, or ${other}` } as const;
+}
+
+/** An index may list several images for one platform; skopeo 1.13 and later take the one that is marked as zstd. */
+function otherEntry(theCase: Case, specified: RecipeOrigin, got: RecipeOrigin) {
+  const platform = formatPlatform(got.recipe.platform);
+  return {
+    culprit: 'other-entry',
+    message: `the index has several images for ${platform}: the hash in the file is of ${specified.image}, and Nix takes ${got.image}, and which one it is depends on skopeo (1.13 and later prefer one that is marked as zstd): write the digest of the image that you want, or ${correct(theCase)}`,
+  } as const;
+}
+
+function otherLayout(theCase: Case, isNixOld: boolean) {
+  return {
+    culprit: 'old-layout',
+    message: isNixOld
+      ? 'the hash in the file is right for a skopeo of today, and Nix uses one before 1.2, which writes the same image as other bytes: take a nixpkgs of 20.09 or later'
+      : `the hash in the file is of the archive as a skopeo before 1.2 wrote it (nixpkgs before 20.09), and later ones write the same image as other bytes: ${correct(theCase)}`,
+  } as const;
 }
 
 function otherName(

@@ -1,4 +1,4 @@
-import { DOCKER_ARCHIVE_LAYOUT } from '../archive/docker-archive.js';
+import { DOCKER_ARCHIVE_LAYOUT } from '../archive/archive-layout.js';
 import { NAR_LAYOUT } from '../archive/nar.js';
 import type { Cache } from '../cache/cache.js';
 import { isSize } from '../oci/descriptor.js';
@@ -63,7 +63,7 @@ function createDownload(request: PrefetchRequest): Prefetch {
   const archive = undamaged(async () =>
     (await import('./targets/docker-archive/docker-archive.js')).prefetchDockerArchive(bounded),
   );
-  return async (target) => (target.type === 'nar' ? nar() : (await archive()).named(target.name));
+  return async (target) => (target.type === 'nar' ? nar() : (await archive()).ended(target));
 }
 
 function once<Result>(act: () => Promise<Result>): () => Promise<Result> {
@@ -84,5 +84,6 @@ interface ManifestName {
 function keyOf({ digest, mediaType }: ManifestName, target: Target): string {
   const image = `${digest} ${mediaType}`;
   if (target.type === 'nar') return `nar ${NAR_LAYOUT} ${image}`;
-  return `docker-archive ${DOCKER_ARCHIVE_LAYOUT} ${image} ${target.name.name}:${target.name.tag}`;
+  const { name, layout = DOCKER_ARCHIVE_LAYOUT } = target;
+  return `docker-archive ${layout} ${image} ${name.name}:${name.tag}`;
 }

@@ -1,3 +1,4 @@
+import { OLD_ARCHIVE_LAYOUT } from '../archive/archive-layout.js';
 import { archiveName } from '../archive/docker-archive.js';
 import { PullpinError } from '../errors.js';
 import type { Target } from '../prefetch/targets/target.js';
@@ -14,6 +15,13 @@ function archiveOrNone(name: string, tag: string): Target[] {
     if (error instanceof PullpinError) return [];
     throw error;
   }
+}
+
+/** The same archives as a skopeo before 1.2 wrote them: a pin may be that old. */
+export function inOldLayout(targets: readonly Target[]): Target[] {
+  return targets.flatMap((target) =>
+    target.type === 'docker-archive' ? [{ ...target, layout: OLD_ARCHIVE_LAYOUT }] : [],
+  );
 }
 
 /** Targets, each once, in their order. */

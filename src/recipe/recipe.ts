@@ -1,3 +1,4 @@
+import { OLD_ARCHIVE_LAYOUT } from '../archive/archive-layout.js';
 import type { Cache } from '../cache/cache.js';
 import { type ProvenRecipe, provenRecipe, rememberRecipe } from '../cache/proven-recipes.js';
 import { formatPlatform, type Platform } from '../oci/platform.js';
@@ -11,8 +12,13 @@ export interface Recipe {
 
 /** A recipe in words: `the archive docker.io/library/redis:7.4 for linux/amd64`. */
 export function formatRecipe({ target, platform }: Recipe): string {
-  const what = target.type === 'nar' ? 'the folder' : `the archive ${target.name.name}:${target.name.tag}`;
-  return `${what} for ${formatPlatform(platform)}`;
+  return `${formatTarget(target)} for ${formatPlatform(platform)}`;
+}
+
+function formatTarget(target: Target): string {
+  if (target.type === 'nar') return 'the folder';
+  const { name, tag } = target.name;
+  return `the archive ${name}:${tag}${target.layout === OLD_ARCHIVE_LAYOUT ? ' of a skopeo before 1.2' : ''}`;
 }
 
 /** A recipe as the output and the cache have it. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { type ArchiveLayout, OLD_ARCHIVE_LAYOUT } from '../../src/archive/archive-layout.js';
 import { archiveName, archiveTail, layerHeader } from '../../src/archive/docker-archive.js';
 import { tarPadding } from '../../src/archive/tar.js';
 import { UsageError } from '../../src/errors.js';
@@ -13,7 +14,7 @@ const H = 'hello\n';
 const W = 'world\n';
 
 /** The archive of layers that are not compressed, each written once. */
-function archive(layers: string[], config: string, [name, tag]: [string, string]): Uint8Array {
+function archive(layers: string[], config: string, [name, tag]: [string, string], layout?: ArchiveLayout): Uint8Array {
   const written = [...new Set(layers)].flatMap((layer) => {
     const bytes = Buffer.from(layer);
     return [layerHeader(digestOf(bytes), bytes.length), bytes, tarPadding(bytes.length)];
@@ -22,6 +23,7 @@ function archive(layers: string[], config: string, [name, tag]: [string, string]
     config: { digest: digestOf(config), bytes: Buffer.from(config) },
     layers: layers.map((layer) => digestOf(layer)),
     name: archiveName(name, tag),
+    layout,
   });
   return Buffer.concat([...written, tail]);
 }
@@ -107,6 +109,39 @@ test.each(VECTORS)('the archive of an image with %s is skopeo’s', (_, layers, 
   expect(bytes.length).toBe(size);
   expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
 });
+
+/** The hashes were taken of what skopeo 0.1.40 and 1.1.1 wrote, both the same. */
+const OLD_VECTORS: [string, string[], string, string, number, string][] = [
+  [
+    'no layers',
+    [],
+    '{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[]}}',
+    'zero',
+    3072,
+    '0245042d5a51cbd45fbaaa5c84d69cebb0f8f164fd04ba639d969abcf2ca4b14',
+  ],
+  ['one layer', [H], C1, 'one', 7680, 'b77857ccf18fe52fa64075e73a754031280eaf4fe813be6b89ccebdf7f9664cf'],
+  ['two layers', [H, W], C1, 'two', 11264, '1f91201e52d2395e055337fb22adb27714fcd227a7a58a72254bb29bcd0bd406'],
+  ['a repeated layer', [H, W, H], C1, 'dup', 13824, 'f65c25015b583546b2255493ef7953abd78aaea2be5272fe577dddf88d826407'],
+  ['a config that Go escapes', [H], CE, 'ce', 7680, '668e9c37d2883f0a6a098d98fa2643b3268a0e79d387e3a512476daaf68f5f85'],
+  [
+    'a config with every legacy key',
+    [H, W],
+    CA,
+    'ca',
+    11264,
+    '489e86a83023068bf111b8812b9b80277f2c8fa77d03a513b448519827ca8140',
+  ],
+];
+
+test.each(OLD_VECTORS)(
+  'the archive of an image with %s in the old layout is that of skopeo before 1.2',
+  (_, layers, config, name, size, sha256) => {
+    const bytes = archive(layers, config, [`example/${name}`, '1'], OLD_ARCHIVE_LAYOUT);
+    expect(bytes.length).toBe(size);
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
+  },
+);
 
 describe('the name inside the archive', () => {
   test.each([

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { type DockerRegistry, startDockerRegistry } from '../support/docker-registry.js';
 import { fixtureImages } from '../support/fixture-images.js';
+import { image, index, textImage } from '../support/images.js';
 import { createNix, type Nix } from '../support/nix-build.js';
 import { runPullpin } from '../support/run-pullpin.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -141,6 +142,37 @@ test.each([
   expect(found).toMatchObject({ exitCode: 0, culprit });
 });
 
+test('the archive of a skopeo before 1.2', async () => {
+  const layers = ['hello\n', 'world\n'].map((text) => ({ bytes: Buffer.from(text) }));
+  const old = image({ kind: 'docker', layers, config: '{"architecture":"amd64","os":"linux"}' });
+  await registry.push('old', '1', old);
+  // What skopeo 1.1.1 wrote of this image, as in test/archive/docker-archive.test.ts.
+  const sha256 = '1f91201e52d2395e055337fb22adb27714fcd227a7a58a72254bb29bcd0bd406';
+  const names = { finalImageName: 'example/two', finalImageTag: '1' };
+  const pin = call({ imageDigest: old.root.digest, sha256, ...names }).replace('/hello"', '/old"');
+  const found = await explained(pin);
+  expect(found).toMatchObject({ exitCode: 0, culprit: 'old-layout' });
+  expect(found.specifiedIs).toBe('the archive docker.io/example/two:1 of a skopeo before 1.2 for linux/amd64');
+  expect(found.message).toMatch(/a skopeo before 1\.2 wrote it .*: pullpin bump --hashes image\.nix$/);
+});
+
+test('one of two images that an index has for the same platform', async () => {
+  const [first, marked] = [textImage('as gzip'), textImage('as zstd')];
+  const platform = { os: 'linux', architecture: 'amd64' };
+  const annotations = { 'io.github.containers.compression.zstd': 'true' };
+  const both = index([
+    { image: first, platform },
+    { image: marked, platform, annotations },
+  ]);
+  await registry.push('twice', '1', both);
+  const { hash = '' } = await json(`${registry.host}/twice:1`);
+  const args = { imageDigest: both.root.digest, hash, finalImageTag: '1', arch: 'amd64' };
+  // Debian's skopeo is older than 1.13, so it takes the first image, and pullpin the one that is marked.
+  const found = await explained(call(args).replace('/hello"', '/twice"'));
+  expect(found).toMatchObject({ exitCode: 0, culprit: 'other-entry' });
+  expect(found.message).toContain(`is of ${marked.root.digest}, and Nix takes ${first.root.digest}`);
+});
+
 test('the hash of the image that was there before', async () => {
   const { hash = '' } = await json(`${registry.host}/other:1`);
   const found = await explained(call({ imageDigest: DIGEST, hash, finalImageTag: '1', arch: 'amd64' }));
@@ -158,8 +190,8 @@ test('an error of Nix with two hashes that nothing makes is not explained', asyn
   const { stdout, exitCode } = await runPullpin(['explain', 'image.nix'], { cwd: folder, stdin });
   expect({ exitCode, text: stdout }).toEqual({
     exitCode: 1,
-    // For each of two platforms: two names with each of two tags, and the folder.
-    text: expect.stringContaining('(10 tried): the digest may be that of another image'),
+    // For each of two platforms: two names with each of two tags, in the layout of today and in that of old, and the folder.
+    text: expect.stringContaining('(18 tried): the digest may be that of another image'),
   });
 });
 

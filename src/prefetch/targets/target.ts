@@ -1,3 +1,4 @@
+import type { ArchiveLayout } from '../../archive/archive-layout.js';
 import type { ArchiveName } from '../../archive/docker-archive.js';
 import type { Cache } from '../../cache/cache.js';
 import type { Digest } from '../../oci/digest.js';
@@ -6,8 +7,10 @@ import type { BlobSource } from '../download/bounded-source.js';
 import type { OnProgress } from '../download/read-ahead.js';
 import type { ArchiveFile } from '../hashing/written-hash.js';
 
-/** What Nix would fetch: the file of `dockerTools.pullImage`, or the folder of nix2container's `pullImage`. */
-export type Target = { readonly type: 'docker-archive'; readonly name: ArchiveName } | { readonly type: 'nar' };
+/** What Nix would fetch: the file of `dockerTools.pullImage`, in the layout of today's skopeo unless another one is named, or the folder of nix2container's `pullImage`. */
+export type Target =
+  | { readonly type: 'docker-archive'; readonly name: ArchiveName; readonly layout?: ArchiveLayout | undefined }
+  | { readonly type: 'nar' };
 
 /** One image to be hashed. */
 export interface PrefetchRequest {

@@ -1,4 +1,4 @@
-import { DOCKER_ARCHIVE_LAYOUT } from '../../../archive/docker-archive.js';
+import { DOCKER_ARCHIVE_LAYOUT } from '../../../archive/archive-layout.js';
 import type { Cache } from '../../../cache/cache.js';
 import type { ImageManifest } from '../../../oci/manifest.js';
 import { isDecompressedLayer } from '../../../oci/media-types.js';

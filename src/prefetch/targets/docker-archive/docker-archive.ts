@@ -1,4 +1,4 @@
-import { type ArchiveName, type ArchiveTail, archiveTail } from '../../../archive/docker-archive.js';
+import { type ArchiveTail, archiveTail } from '../../../archive/docker-archive.js';
 import { decompress } from '../../../compression/decompress.js';
 import type { DecompressionThread } from '../../../compression/thread/decompression-thread.js';
 import { PullpinError } from '../../../errors.js';
@@ -15,8 +15,8 @@ import { LayerWriter } from './layer-writer.js';
 
 /** A docker-archive that is hashed except for its end, which holds the image's name and tag. */
 export interface HashedArchive {
-  /** The archive with this name and tag in it. Throws an ImageRefusedError for a config that is not one of a container image. */
-  named(name: ArchiveName): Prefetched;
+  /** The archive with this name and tag in it, in this layout. Throws an ImageRefusedError for a config that is not one of a container image. */
+  ended(by: Pick<ArchiveTail, 'name' | 'layout'>): Prefetched;
 }
 
 /**
@@ -39,8 +39,8 @@ export async function prefetchDockerArchive(request: PrefetchRequest): Promise<H
     const layers = await writer.write(diffIdsOf(config, manifest.layers.length));
     checkWritten(manifest, layers);
     return {
-      named(name) {
-        const tail = tailOf({ config, layers, name });
+      ended({ name, layout }) {
+        const tail = tailOf({ config, layers, name, layout });
         // A name that was asked for before has its end there.
         archiveFile?.cutTo(archive.size);
         const ended = archive.endWith(tail);

@@ -34,7 +34,7 @@ function manifestOf(content: ImageContent): ImageManifest {
 }
 
 async function prefetchNamed(request: PrefetchRequest, name: ArchiveName): Promise<Prefetched> {
-  return (await prefetchDockerArchive(request)).named(name);
+  return (await prefetchDockerArchive(request)).ended({ name });
 }
 
 function prefetch(content: ImageContent, source: ImageSource = memorySource(content)): Promise<Prefetched> {
@@ -491,7 +491,7 @@ test('one download gives the hash of the archive under any number of names', asy
   const opened = [...source.opened];
   for (const tag of ['1', 'latest', '1']) {
     const whole = wholeArchive(content, NAME.name, tag);
-    expect(archive.named({ ...NAME, tag })).toMatchObject({ sha256: digestOf(whole), size: whole.length });
+    expect(archive.ended({ name: { ...NAME, tag } })).toMatchObject({ sha256: digestOf(whole), size: whole.length });
   }
   expect(source.opened).toEqual(opened);
 });
