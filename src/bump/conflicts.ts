@@ -1,8 +1,8 @@
 import { tagPlaces } from '../list/shared-tags.js';
 import { type FileEdit, reconcileEdits } from '../nix/edit/edit.js';
-import { layeredPlaces, type PinSite } from '../nix/find/pin-site.js';
-import { literalsOf } from '../nix/values/text.js';
+import type { PinSite } from '../nix/find/pin-site.js';
 import type { PinChange } from './one-pin/pin-change.js';
+import { valuePlaces } from './site/changed-places.js';
 
 /** A change that cannot be made. */
 export interface Conflict {
@@ -33,7 +33,7 @@ export function separateConflicts(
   siteOf: (change: PinChange) => PinSite | undefined = () => undefined,
 ): SeparatedChanges {
   const held = new HeldPlaces();
-  for (const site of kept) held.add(valuePlaces(site), site);
+  for (const site of kept) held.add(valuePlaces(site).map(placeOf), site);
   for (const { edits, pin } of unwanted) held.add(edits.map(placeOf), pin);
   const disputed = new Set(reconcileEdits(changes.flatMap(({ edits }) => edits)).conflicts.map(placeOf));
   for (const { edits, pin } of disputed.size > 0 ? changes : [])
@@ -98,13 +98,6 @@ function readByOthers(
 
 function movesItsTag({ from, to }: PinChange): boolean {
   return from.tag !== to.tag;
-}
-
-/** The places of the values that a bump may change. */
-function valuePlaces(site: PinSite): string[] {
-  const { imageDigest, hashes, layered } = site;
-  const texts = [imageDigest, ...hashes.map(({ value }) => value)].flatMap(literalsOf);
-  return [...texts, ...tagPlaces(site), ...(layered ? layeredPlaces(layered) : [])].map(placeOf);
 }
 
 function placeOf({ file, start, end }: Pick<FileEdit, 'file' | 'start' | 'end'>): string {

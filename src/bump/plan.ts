@@ -21,6 +21,7 @@ import { assemblePlan, type BumpPlan } from './bump-plan.js';
 import type { PlannedSite } from './one-pin/pin-change.js';
 import { askAhead, planSite } from './one-pin/plan-site.js';
 import { failedProblem, noticeOf, sourceProblem } from './problem.js';
+import { checkShard, type Shard, sitesOfShard } from './shards/deal.js';
 import type { BumpMode, DigestPolicy, SiteSettings } from './site/site-settings.js';
 import { entryCheck } from './systems/entry-uses.js';
 import { type PlannedTables, planTables } from './systems/plan-tables.js';
@@ -55,6 +56,8 @@ export interface BumpSettings extends PinSelection {
   readonly temporaryFolder?: string | undefined;
   /** The largest layer to keep there, in bytes, and the largest layer to accept when the manifest does not give its size; 8 GiB when omitted. */
   readonly maxSpool?: number | undefined;
+  /** Which part of the pins this machine looks up, when several share the work; all when omitted. */
+  readonly shard?: Shard | undefined;
   /** Where to keep the archives of new pins. When omitted, they are not kept: a hash needs no file. */
   readonly keep?: Pick<KeptArchive, 'store' | 'copyTo'> | undefined;
   /** Another program that computes hashes. */
@@ -92,9 +95,11 @@ export async function planBump(pinFiles: PinFiles, settings: BumpSettings): Prom
   const { isWanted, isWantedFile, earlierPin } = createSelector(pinFiles, settings);
   const forSites = { ...checked, earlierPin };
   const found = await findAndAsk(pinFiles, forSites.read, (site) => {
-    if (isWanted(site)) void askAhead(site, lookUps, forSites);
+    // Which pins are those of a shard is known when all were found.
+    if (!settings.shard && isWanted(site)) void askAhead(site, lookUps, forSites);
   });
-  const wanted = new Set(found.sites.filter(isWanted));
+  const selected = found.sites.filter(isWanted);
+  const wanted = new Set(dealt(selected, settings));
   const forPlan = { ...forSites, moveTag: tagMover(pinFiles, found) };
   const planned = await planSites([...wanted], lookUps, forPlan, onProgress);
   const isForTables = forSites.systems === 'all' && forSites.mode !== 'hashes';
@@ -102,15 +107,21 @@ export async function planBump(pinFiles: PinFiles, settings: BumpSettings): Prom
     ? await planTables(planned, lookUps, { ...forSites, checkEntry: entryCheck(pinFiles) })
     : NO_TABLES;
   const unwanted = found.sites.filter((site) => !wanted.has(site));
-  const ofPins = directivesOf([...wanted]);
+  const ofPins = directivesOf(selected);
   const inSources = found.problems
     .filter(({ file }) => isWantedFile(file))
     .map((problem) => (ofPins(problem) ? noticeOf(problem) : sourceProblem(problem)));
   const unreadable = (pinFiles.unreadable ?? []).map(sourceProblem);
   const cautions = cautionsOf([...wanted]).map(sourceProblem);
   const inTables = failed.map(({ site, reason }) => failedProblem(site, reason));
-  const problems = [...inSources, ...cautions, ...unreadable, ...inTables];
-  return assemblePlan({ planned, tables, unwanted, problems }, forSites);
+  // What is wrong with the files is said by one of the shards.
+  const ofFiles = (settings.shard?.index ?? 1) === 1 ? [...inSources, ...unreadable] : [];
+  return assemblePlan({ planned, tables, unwanted, problems: [...ofFiles, ...cautions, ...inTables] }, forSites);
+}
+
+/** The pins that this machine looks up. */
+function dealt(sites: readonly PinSite[], { shard, systems, addArch = false }: BumpSettings): readonly PinSite[] {
+  return shard ? sitesOfShard(sites, shard, { byFile: addArch || systems === 'all' }) : sites;
 }
 
 /** Whether a problem is about a directive that keeps one of these pins as it is. Then the failure is that of the pin, and there is one. */
@@ -129,6 +140,7 @@ export function siteSettings(pinFiles: PinFiles, settings: BumpSettings): SiteSe
   checkWord('systems', systems, ['keep', 'all']);
   checkWord('tags', settings.tags ?? 'patch', ['patch', 'minor', 'major']);
   checkCount('cooldown', settings.cooldown, 0);
+  if (settings.shard) checkShard(settings.shard);
   const isPlatformChosen = platform !== undefined;
   const own = {
     level: settings.tags,
