@@ -66,6 +66,7 @@ const GROUPS = [
       ...['cli/terminal/exit-code', 'cli/terminal/format', 'cli/terminal/outcome', 'cli/terminal/output'],
       ...['cli/terminal/print', 'cli/terminal/report', 'cli/terminal/stdin', 'cli/terminal/style'],
       ...['concurrency/heavy-work', 'cli/options/', 'cli/elsewhere/', 'cli/commands/*/options'],
+      ...['cli/commands/bump/machine-options', 'bump/shards/deal', 'bump/shards/joined-groups'],
       ...['cli/config/find-files', 'cli/config/with-settings', 'signature/policy'],
     ),
   },
@@ -276,7 +277,7 @@ await promisify(execFile)(process.execPath, [tsc, '--project', `${root}src${sep}
 );
 await pruneDeclarations();
 await writeFile(join(dist, 'pullpin.schema.json'), await configSchema());
-for (const [name, text] of await lockSchemas()) await writeFile(join(dist, name), text);
+for (const [name, text] of await fileSchemas()) await writeFile(join(dist, name), text);
 await writeFile(join(dist, 'pullpin.1'), await manPage());
 
 /** The JSON Schema of pullpin.toml, for editors, from the table of options. */
@@ -286,14 +287,16 @@ async function configSchema() {
   return `${JSON.stringify({ ...toJsonSchema(module.CONFIG_SCHEMA), title: 'pullpin.toml' }, null, 2)}\n`;
 }
 
-/** The JSON Schemas of images.toml and of its lock. Keys that are names keep their patterns. */
-async function lockSchemas() {
+/** The JSON Schemas of images.toml, of its lock and of plans. Keys that are names keep their patterns. */
+async function fileSchemas() {
   const { toJsonSchema } = await import('@valibot/to-json-schema');
   const { IMAGES_SCHEMA } = await source('src/lock/images-schema.ts');
   const { LOCK_SCHEMA } = await source('src/lock/lock-schema.ts');
+  const { PLAN_SCHEMA } = await source('src/bump/plan-file/plan-schema.ts');
   return [
     ['images.schema.json', toJsonSchema(IMAGES_SCHEMA), 'images.toml'],
     ['images.lock.schema.json', toJsonSchema(LOCK_SCHEMA), 'images.lock.json'],
+    ['plan.schema.json', toJsonSchema(PLAN_SCHEMA), 'A plan of pullpin bump --plan'],
   ].map(([name, schema, title]) => [name, `${JSON.stringify({ ...schema, title }, null, 2)}\n`]);
 }
 

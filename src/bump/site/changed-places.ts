@@ -1,7 +1,15 @@
 import { tagPlaces } from '../../list/shared-tags.js';
 import { layeredPlaces, type PinSite } from '../../nix/find/pin-site.js';
 import { literalsOf } from '../../nix/values/text.js';
-import type { SourceRange } from '../../nix/values/value.js';
+import type { Quote, SourceRange } from '../../nix/values/value.js';
+
+/** A place that a bump may change, and what is written there. */
+export interface ChangedPlace extends SourceRange {
+  /** The quotes around it; undefined in a comment and for a list. */
+  readonly quote?: Quote;
+  /** Whether it is a list of layers, which changes as a whole. */
+  readonly isOfLayers?: boolean;
+}
 
 /** The places of the values of a pin that a bump may change: its digest, hashes, tag and layers. */
 export function valuePlaces(site: PinSite): SourceRange[] {
@@ -11,6 +19,9 @@ export function valuePlaces(site: PinSite): SourceRange[] {
 }
 
 /** The same with the comments that may change with them. */
-export function changedPlaces(site: PinSite): SourceRange[] {
-  return [...valuePlaces(site), ...site.notes];
+export function changedPlaces(site: PinSite): ChangedPlace[] {
+  const { layered, notes } = site;
+  const layers = layered?.layers.kind === 'layers' ? [layered.layers] : [];
+  const lists = layers.map(({ file, start, end }) => ({ file, start, end, isOfLayers: true }));
+  return [...lists, ...valuePlaces(site), ...notes];
 }

@@ -14,6 +14,7 @@ import { loadParsers } from '../../text/load-parsers.js';
 import type { ListedProblem, PinFiles, SourceFile } from '../pin-files.js';
 import { callersOf } from './callers.js';
 import { importedBy } from './imported.js';
+import { isOfPlan } from './of-plan.js';
 
 /** The folder in which paths are found, and the signal that stops the search. */
 export interface OpenSettings extends Partial<Pick<Machine, 'folder' | 'environment'>> {
@@ -45,7 +46,9 @@ export async function openPinFiles(paths: readonly string[] = [], settings: Open
   const all = texts.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const locks = all.filter(({ text }) => isOfLock(text)).map(({ path }) => path);
   if (!mayNameLocks) refuseLocks(locks, paths);
-  const files = all.filter(({ path }) => !locks.includes(path));
+  const plans = all.filter(({ text }) => isOfPlan(text)).map(({ path }) => path);
+  refusePlans(plans, paths);
+  const files = all.filter(({ path }) => !locks.includes(path) && !plans.includes(path));
   const searched = (paths.length === 0 ? ['.'] : paths).map((path) => resolve(folder, path));
   const targets = searched.includes(top ?? '') ? [] : files;
   const read = withoutLocks(readWithin(roots, folder));
@@ -98,6 +101,13 @@ function refuseLocks(locks: readonly string[], named: readonly string[]): void {
   throw new UsageError(
     `${printable(lock)} is written by pullpin lock: write pullpin lock show, or pullpin lock --update to move its images`,
   );
+}
+
+/** Throws a UsageError where the user names a plan, which is for --apply. */
+function refusePlans(plans: readonly string[], named: readonly string[]): void {
+  const plan = plans.find((path) => named.includes(path) || named.includes(`./${path}`));
+  if (plan !== undefined)
+    throw new UsageError(`${printable(plan)} is a plan: write pullpin bump --apply with the plans of all shards`);
 }
 
 /** A reader that sees no file of a lock: a pin that leads there is not one to be changed. */

@@ -8,6 +8,7 @@ import { optionGroup } from '../../options/option.js';
 import { ONE_PLATFORM } from '../../options/platforms.js';
 import { CACHE, REGISTRIES, SIGNATURES } from '../../options/registries.js';
 import { STORE } from '../../options/store.js';
+import { MACHINES } from './machine-options.js';
 
 const BUMPING = optionGroup({
   title: 'Bump',
@@ -124,6 +125,7 @@ export const BUMP = commandOptions({
   groups: {
     bumping: BUMPING,
     versions: VERSIONS,
+    machines: MACHINES,
     special: SPECIAL,
     chosen: CHOSEN_PINS,
     output: PLAN_OUTPUT,
@@ -146,6 +148,7 @@ export const BUMP = commandOptions({
     ['pullpin bump --pin-tags', 'Also give redis:7.4 a digest'],
     ['pullpin bump -i', 'Choose among the pins that are outdated'],
     ['pullpin bump --hashes --since origin/main', 'Correct hashes after a bot'],
+    ['pullpin bump --shard 2/8 --plan 2.json', 'Part 2 of 8, for bump --apply [1-8].json'],
     ['pullpin bump - <a.nix >b.nix', 'As a filter, for editors'],
   ],
 });

@@ -28,17 +28,22 @@ import type { BumpCommandSettings } from './options.js';
 interface SearchedFiles {
   readonly pinFiles: PinFiles;
   readonly nothing: string | undefined;
+  /** Makes the text of a plan file. */
+  readonly planText?: (plan: BumpPlan) => string;
 }
 
 /** Writes the files of a plan if wanted, shows the plan, reports problems, and returns the plan as it was carried out. */
 export async function finishBump(
   plan: BumpPlan,
-  { pinFiles, nothing }: SearchedFiles,
+  { pinFiles, nothing, planText: textOfPlan }: SearchedFiles,
   wanted: BumpCommandSettings,
   context: Context,
   report: Report,
 ): Promise<BumpPlan> {
-  const isWritten = !wanted.bumping.isDryRun && !wanted.bumping.isCheck && !wanted.operands.isStdin;
+  const { planFile } = wanted.machines;
+  const isWritten =
+    !wanted.bumping.isDryRun && !wanted.bumping.isCheck && !wanted.operands.isStdin && planFile === undefined;
+  if (planFile !== undefined && textOfPlan) await writeOutput(textOfPlan(plan), planFile, context, '--plan');
   const done = isWritten ? await writeChanges(plan, pinFiles, wanted, context, report) : plan;
   await writeOutput(await planText(done, pinFiles, wanted, context), undefined, context);
   if (isWritten && done.changes.length > 0) await writeCommitMessage(done, wanted, context);

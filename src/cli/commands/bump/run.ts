@@ -2,7 +2,7 @@ import type { BumpPlan } from '../../../bump/bump-plan.js';
 import { planToJson } from '../../../bump/output/plan-json.js';
 import { planBump } from '../../../bump/plan.js';
 import type { BumpMode } from '../../../bump/site/site-settings.js';
-import { PullpinError, UsageError } from '../../../errors.js';
+import { UsageError } from '../../../errors.js';
 import type { PinFiles } from '../../../list/pin-files.js';
 import { createPinsProgress } from '../../progress/progress.js';
 import { openBackend } from '../../resources/backend.js';
@@ -12,30 +12,36 @@ import { openRegistries } from '../../resources/registries.js';
 import { signatureCheck } from '../../resources/signatures.js';
 import { type ChosenFiles, chooseFiles } from '../../selection/chosen-pins.js';
 import type { Context } from '../../terminal/context.js';
-import { EXIT, exitCodeOf } from '../../terminal/exit-code.js';
+import { EXIT } from '../../terminal/exit-code.js';
 import { jsonText } from '../../terminal/outcome.js';
-import { writeOutput } from '../../terminal/output.js';
+import { checkOutput, writeOutput } from '../../terminal/output.js';
 import { Report } from '../../terminal/report.js';
-import { askWhich, checkTerminal } from './ask.js';
+import { askWhich } from './ask.js';
+import { checkBumpOptions } from './check-together.js';
+import { bumpExitCode } from './exit-code.js';
 import { asFilter } from './filter.js';
-import { type BumpCommandSettings, nameOption } from './options.js';
+import type { BumpCommandSettings } from './options.js';
 import { checkCommitMessage, finishBump } from './output.js';
+import { planFileText } from './plan-text.js';
+import { shardOf } from './shard.js';
 import { filesSince } from './since.js';
 
-export function runBump(settings: BumpCommandSettings, context: Context): Promise<number> {
+export async function runBump(settings: BumpCommandSettings, context: Context): Promise<number> {
+  if (settings.machines.isApply) return (await import('./apply.js')).applyPlans(settings, context);
   const isFilter = settings.operands.isStdin && !settings.bumping.isCheck;
   return isFilter ? asFilter(context, (inner) => bump(settings, inner)) : bump(settings, context);
 }
 
 async function bump(settings: BumpCommandSettings, context: Context): Promise<number> {
-  checkTogether(settings, context);
-  const { operands, bumping, chosen, loudness } = settings;
+  checkBumpOptions(settings, context);
+  const { operands, bumping, chosen, loudness, machines } = settings;
+  const shard = shardOf(machines.shard, context);
   const progress = createPinsProgress(context, loudness === 'normal');
   const report = new Report(context, loudness, () => progress.clear());
   const choice = await chooseFiles(operands, chosen, context, { withUnpinned: bumping.pinsTags });
   const { pinFiles } = choice;
   await checkCommitMessage(settings, pinFiles, context);
-  const policy = policyOf(settings);
+  await checkOutput(machines.planFile, context, '--plan');
   const means = await openMeans(settings, context);
   const since = await filesSince(bumping.since, pinFiles, context);
   const cache = openRunCache(settings.cache, context, report);
@@ -46,9 +52,8 @@ async function bump(settings: BumpCommandSettings, context: Context): Promise<nu
       isWanted: (pin) => choice.isWanted(pin),
       isWantedFile: (path) => choice.isWantedFile(path),
       since,
-      temporaryFolder: context.temporaryFolder,
-      maxSpool: settings.downloads.maxSpool,
-      ...policy,
+      shard,
+      ...policyOf(settings),
       cache,
       registries,
       ...means,
@@ -59,7 +64,8 @@ async function bump(settings: BumpCommandSettings, context: Context): Promise<nu
     context.signal.throwIfAborted();
     const refusal = choice.unused(plan.problems) ?? nothingToCheck(plan, choice, settings);
     if (refusal) return await refuse(refusal, plan, settings, context);
-    return await finish(plan, choice, settings, context, report);
+    const planText = (made: BumpPlan) => planFileText(made, pinFiles, settings, { shard, since });
+    return await finish(plan, { choice, planText }, settings, context, report);
   } finally {
     progress.stop();
     await registries.close();
@@ -75,8 +81,11 @@ function noteLocks({ locks = [] }: PinFiles, report: Report): void {
 const MOST_NAMED = 3;
 
 /** What pins are made and checked with, beside the registries. Throws a PullpinError. */
-async function openMeans({ store, backend, registries, signatures }: BumpCommandSettings, context: Context) {
+async function openMeans(settings: BumpCommandSettings, context: Context) {
+  const { store, backend, registries, signatures, downloads } = settings;
   return {
+    temporaryFolder: context.temporaryFolder,
+    maxSpool: downloads.maxSpool,
     keep: await keptArchive(store, undefined, context),
     backend: await openBackend(backend, registries, context),
     checkSignature: await signatureCheck(signatures, context),
@@ -97,7 +106,7 @@ function policyOf(settings: BumpCommandSettings) {
 /** Writes the plan, or the changes that the user chooses. A cancelled question ends the run as Ctrl-C does. */
 async function finish(
   plan: BumpPlan,
-  choice: ChosenFiles,
+  { choice, planText }: { readonly choice: ChosenFiles; readonly planText: (plan: BumpPlan) => string },
   settings: BumpCommandSettings,
   context: Context,
   report: Report,
@@ -106,7 +115,8 @@ async function finish(
   const nothing = choice.nothing(plan.problems);
   noteLocks(pinFiles, report);
   const wanted = settings.bumping.isInteractive ? await askWhich(plan, pinFiles, context) : plan;
-  if (wanted) return exitCode(await finishBump(wanted, { pinFiles, nothing }, settings, context, report), settings);
+  const searched = { pinFiles, nothing, planText };
+  if (wanted) return bumpExitCode(await finishBump(wanted, searched, settings, context, report), settings);
   report.note('interrupted; nothing was written');
   return EXIT.interrupted;
 }
@@ -134,41 +144,8 @@ async function refuse(
   throw error;
 }
 
-/** Throws a UsageError. */
-function checkTogether(settings: BumpCommandSettings, context: Context): void {
-  const { operands, bumping, output, registries, store, versions, backend } = settings;
-  if (bumping.correctsHashes && versions.isCooldownTyped)
-    throw new UsageError('--hashes moves to no image, and does not go together with --cooldown');
-  if (bumping.correctsHashes && versions.isTyped)
-    throw new UsageError('--hashes keeps tags and digests as they are, and does not go together with --tags');
-  if (store.isWanted && (bumping.isCheck || bumping.isDryRun))
-    throw new UsageError('--store keeps what is written into files: leave out --check and --dry-run');
-  if (backend === 'skopeo' && store.isWanted)
-    throw new UsageError('--store keeps what pullpin writes, and does not go together with --backend skopeo');
-  if (!operands.isStdin) {
-    if (bumping.isInteractive) checkTerminal(context);
-    return;
-  }
-  if (!bumping.isCheck && output.format !== 'table')
-    throw new UsageError(`- and ${nameOption(output.format)} would both be printed: choose one`);
-  if (bumping.isInteractive)
-    throw new UsageError('- reads stdin, where --interactive would read the answer: choose one');
-  if (bumping.since !== undefined) throw new UsageError('--since asks git about files, and does not go with -');
-  if (registries.readsCredentials) throw new UsageError('- and --creds-stdin cannot both read stdin');
-}
-
 /** To find outdated pins, pullpin downloads no image, unless it has to show the changes. */
 function modeOf({ bumping, output }: BumpCommandSettings): BumpMode {
   if (bumping.correctsHashes) return 'hashes';
   return bumping.isCheck && output.format !== 'diff' ? 'digests' : 'all';
-}
-
-/** The exit code of a failure wins over that of an outdated pin, because a pin that failed may be outdated as well. */
-function exitCode({ changes, problems }: BumpPlan, { bumping: { isCheck } }: BumpCommandSettings): number {
-  const failures = problems.flatMap(({ severity, error, message }) =>
-    severity === 'failure' ? [error ?? new PullpinError(message)] : [],
-  );
-  const code = exitCodeOf(failures);
-  if (code !== EXIT.done) return code;
-  return isCheck && changes.length > 0 ? EXIT.changesNeeded : EXIT.done;
 }

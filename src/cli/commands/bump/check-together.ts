@@ -1,0 +1,60 @@
+import { UsageError } from '../../../errors.js';
+import type { Context } from '../../terminal/context.js';
+import { checkTerminal } from './ask.js';
+import { type BumpCommandSettings, nameOption } from './options.js';
+
+/** Throws a UsageError for options that make no sense together. */
+export function checkBumpOptions(settings: BumpCommandSettings, context: Context): void {
+  const { operands, bumping, output, registries, store, versions, backend } = settings;
+  checkMachines(settings);
+  if (bumping.correctsHashes && versions.isCooldownTyped)
+    throw new UsageError('--hashes moves to no image, and does not go together with --cooldown');
+  if (bumping.correctsHashes && versions.isTyped)
+    throw new UsageError('--hashes keeps tags and digests as they are, and does not go together with --tags');
+  if (store.isWanted && (bumping.isCheck || bumping.isDryRun))
+    throw new UsageError('--store keeps what is written into files: leave out --check and --dry-run');
+  if (backend === 'skopeo' && store.isWanted)
+    throw new UsageError('--store keeps what pullpin writes, and does not go together with --backend skopeo');
+  if (!operands.isStdin) {
+    if (bumping.isInteractive) checkTerminal(context);
+    return;
+  }
+  if (!bumping.isCheck && output.format !== 'table')
+    throw new UsageError(`- and ${nameOption(output.format)} would both be printed: choose one`);
+  if (bumping.isInteractive)
+    throw new UsageError('- reads stdin, where --interactive would read the answer: choose one');
+  if (bumping.since !== undefined) throw new UsageError('--since asks git about files, and does not go with -');
+  if (registries.readsCredentials) throw new UsageError('- and --creds-stdin cannot both read stdin');
+}
+
+/** Throws a UsageError for options that make no sense with a plan. */
+function checkMachines(settings: BumpCommandSettings): void {
+  const { machines, bumping, operands, output, versions } = settings;
+  const option = machines.isApply ? '--apply' : machines.planFile === undefined ? '--shard' : '--plan';
+  const refuse = (isThere: boolean, other: string, why: string): void => {
+    if (isThere) throw new UsageError(`${option} ${why}, and does not go together with ${other}`);
+  };
+  if (machines.isApply) {
+    if (operands.words.length === 0)
+      throw new UsageError('--apply wants the plans of all shards: write pullpin bump --apply PLAN...');
+    const planned = 'writes what the plans say';
+    refuse(bumping.correctsHashes, '--hashes', planned);
+    refuse(bumping.pinsTags, '--pin-tags', planned);
+    refuse(bumping.isInteractive, '--interactive', planned);
+    refuse(bumping.since !== undefined, '--since', planned);
+    refuse(versions.isTyped, '--tags', planned);
+    refuse(versions.isCooldownTyped, '--cooldown', planned);
+    refuse(operands.isStdin, '-', 'reads files');
+  }
+  if (machines.planFile !== undefined) {
+    refuse(bumping.isCheck, '--check', 'needs the changes, which take hashes');
+    refuse(bumping.isDryRun, '--dry-run', 'writes no pins anyway');
+    refuse(
+      output.commitMessageFile !== undefined || output.format === 'commit-message',
+      '--commit-message',
+      'changes nothing yet',
+    );
+  }
+  if (machines.shard !== undefined || machines.planFile !== undefined)
+    refuse(operands.isStdin, '-', 'is for files that several machines have');
+}
