@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Cache } from '../cache/cache.js';
-import { settleInOrder } from '../concurrency/settle-in-order.js';
 import { checkCount, checkWord } from '../errors.js';
 import { findInCallers } from '../list/callers-pins.js';
 import { joinedFinds } from '../list/find.js';
@@ -18,8 +17,8 @@ import { LookUps } from '../pin/look-ups.js';
 import type { PinSettings } from '../pin/pin.js';
 import { loadParsers } from '../text/load-parsers.js';
 import { assemblePlan, type BumpPlan } from './bump-plan.js';
-import type { PlannedSite } from './one-pin/pin-change.js';
-import { askAhead, planSite } from './one-pin/plan-site.js';
+import { askAhead } from './one-pin/plan-site.js';
+import { type BumpProgress, type PlannedPin, planSites } from './plan-sites.js';
 import { failedProblem, noticeOf, sourceProblem } from './problem.js';
 import { checkShard, type Shard, sitesOfShard } from './shards/deal.js';
 import type { BumpMode, DigestPolicy, SiteSettings } from './site/site-settings.js';
@@ -64,6 +63,8 @@ export interface BumpSettings extends PinSelection {
   readonly backend?: PinSettings['backend'];
   /** Throws for an image that must be signed and is not. */
   readonly checkSignature?: PinSettings['checkSignature'];
+  /** Called for each pin as soon as it is planned; the next one waits for it. What cannot be written together is known at the end only. */
+  readonly onPin?: ((planned: PlannedPin) => Promise<void>) | undefined;
   readonly onProgress?: ((progress: BumpProgress) => void) | undefined;
   /** Called when the download of an image may start. The function that it returns is called as the bytes arrive. */
   readonly onDownload?:
@@ -71,24 +72,14 @@ export interface BumpSettings extends PinSelection {
     | undefined;
 }
 
-/** How many pins are done, how many there are, and how many of the done ones are outdated. */
-export interface BumpProgress {
-  readonly done: number;
-  readonly total: number;
-  readonly changed: number;
-}
-
 const NO_TABLES: PlannedTables = { tables: [], failed: [] };
-
-/** How many pins are planned at the same time. The registry client limits the requests to each host. */
-const CONCURRENT_SITES = 32;
 
 /**
  * Finds the pins of some files and plans their changes, so that each gets the digest that its tag has now. Writes nothing. A pin that cannot be
  * looked up or changed is a problem of the plan. Throws a UsageError for a setting that makes no sense.
  */
 export async function planBump(pinFiles: PinFiles, settings: BumpSettings): Promise<BumpPlan> {
-  const { temporaryFolder = fromProcess().temporaryFolder, onProgress = () => {} } = settings;
+  const { temporaryFolder = fromProcess().temporaryFolder, onProgress = () => {}, onPin } = settings;
   const checked = siteSettings(pinFiles, settings);
   await loadParsers([...pinFiles.files, ...(settings.since?.files ?? [])], pinFiles.withUnpinned);
   const lookUps = new LookUps({ ...settings, temporaryFolder });
@@ -101,7 +92,7 @@ export async function planBump(pinFiles: PinFiles, settings: BumpSettings): Prom
   const selected = found.sites.filter(isWanted);
   const wanted = new Set(dealt(selected, settings));
   const forPlan = { ...forSites, moveTag: tagMover(pinFiles, found) };
-  const planned = await planSites([...wanted], lookUps, forPlan, onProgress);
+  const planned = await planSites([...wanted], lookUps, forPlan, { onProgress, onPin });
   const isForTables = forSites.systems === 'all' && forSites.mode !== 'hashes';
   const { tables, failed } = isForTables
     ? await planTables(planned, lookUps, { ...forSites, checkEntry: entryCheck(pinFiles) })
@@ -176,25 +167,4 @@ async function findAndAsk(pinFiles: PinFiles, read: Read, ask: (site: PinSite) =
     await nextTurn();
   }
   return joinedFinds([...found, ...findInNamingFiles(pinFiles), ...findInCallers(pinFiles, found)]);
-}
-
-async function planSites(
-  sites: readonly PinSite[],
-  lookUps: LookUps,
-  settings: SiteSettings,
-  onProgress: (progress: BumpProgress) => void,
-): Promise<PlannedSite[]> {
-  const progress = { done: 0, total: sites.length, changed: 0 };
-  onProgress({ ...progress });
-  const outcomes = await settleInOrder(sites, CONCURRENT_SITES, async (site) => {
-    try {
-      const outcome = await planSite(site, lookUps, settings);
-      if (outcome.state === 'changed') progress.changed += 1;
-      return outcome;
-    } finally {
-      progress.done += 1;
-      onProgress({ ...progress });
-    }
-  });
-  return outcomes.flatMap((outcome, at) => (sites[at] ? [{ ...outcome, site: sites[at] }] : []));
 }

@@ -7,7 +7,7 @@ import { RepositoryAuth } from './auth/repository-auth.js';
 import { Tokens } from './auth/tokens.js';
 import type { Credentials } from './credentials/credentials.js';
 import { createFirstContact } from './http/first-contact.js';
-import { compose, type Send } from './http/http.js';
+import { compose, type Send, type Wrapper } from './http/http.js';
 import { DEFAULT_CONCURRENCY, DEFAULT_TIME_LIMITS, type IsInsecure, type TimeLimits } from './http/limits.js';
 import { createPlainHttp } from './http/plain-http.js';
 import { isLoopback } from './http/private-address.js';
@@ -37,6 +37,8 @@ export interface RegistrySettings extends TransportSettings {
   /** How many downloads may be under way at one registry at a time; 8 when absent. Of look-ups it is four times as many; as many layers may begin just before their turn. */
   readonly concurrency?: number | undefined;
   readonly challengeCache?: ChallengeCache | undefined;
+  /** Holds requests back, so that no host gets too many in a minute; shared by all clients of a run. */
+  readonly pace?: Wrapper | undefined;
 }
 
 /** Reads repositories of any registries. One for a whole run: it shares connections, tokens and what it learned of each host. */
@@ -55,7 +57,7 @@ export function createRegistryClient(settings: RegistrySettings = {}): RegistryC
   const transport = new Transport(settings, limits, isInsecure);
   const retry = new Retry({ retry: settings.retry, readingTime: limits.small, signal, log });
   const gatesOf = oncePerKey((_host: string) => new HostGates(concurrency));
-  const readerOf = createReaders({ ...settings, transport, retry, isInsecure });
+  const readerOf = createReaders({ ...settings, transport: paced(transport, settings.pace), retry, isInsecure });
   const open = (endpoint: Endpoint, upstream: string): EndpointReader => {
     if (endpoint.insecure) insecureHosts.add(asInUrl(apiHost(endpoint.registry)));
     return readerOf({ endpoint, upstream });
@@ -69,8 +71,14 @@ export function createRegistryClient(settings: RegistrySettings = {}): RegistryC
   };
 }
 
+/** The same transport, whose requests wait until the pace allows them. */
+function paced(transport: Transport, pace: Wrapper | undefined): ReaderParts['transport'] {
+  const send: Send = (request) => transport.send(request);
+  return { send: pace?.(send) ?? send, openAhead: (url, count) => transport.openAhead(url, count) };
+}
+
 interface ReaderParts extends Omit<RegistrySettings, 'retry'> {
-  readonly transport: Transport;
+  readonly transport: Pick<Transport, 'send' | 'openAhead'>;
   readonly retry: Retry;
   readonly isInsecure: IsInsecure;
 }

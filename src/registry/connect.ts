@@ -7,6 +7,7 @@ import { createRegistryClient, type RegistrySettings } from './client.js';
 import { createCredentials } from './credentials/find-credentials.js';
 import { givenCredentials } from './credentials/given-credentials.js';
 import type { RegistryEvent } from './http/events.js';
+import { createPace } from './http/pace.js';
 import { createMirrors } from './mirrors/mirrors.js';
 import { readRegistriesConf } from './mirrors/registries-conf.js';
 import { parseRegistryMap } from './mirrors/registry-map.js';
@@ -39,6 +40,8 @@ export interface ConnectSettings {
   readonly retries?: number | undefined;
   /** Downloads at one registry at a time; 8 when omitted. Look-ups are four times as many. */
   readonly concurrency?: number | undefined;
+  /** The most requests to one host in a minute; no limit when omitted. A part of a whole number where several machines share it. */
+  readonly maxRequestsPerMinute?: number | undefined;
   /** Ends everything that is under way. */
   readonly signal?: AbortSignal | undefined;
   readonly userAgent?: string | undefined;
@@ -81,6 +84,9 @@ async function registrySettings(machine: Machine, options: ConnectSettings): Pro
   const { bare = false, registryMap = [], tagsFromMirrors = false, retries, userAgent } = options;
   checkCount('retries', retries, 0);
   checkCount('concurrency', options.concurrency, 1);
+  const { maxRequestsPerMinute: pace } = options;
+  if (pace !== undefined && !(pace > 0 && Number.isFinite(pace)))
+    throw new UsageError(`maxRequestsPerMinute is a number above 0, not ${printable(String(pace), 100)}`);
   // Anything else would be a header of its own.
   if (userAgent !== undefined && !/^[\x20-\x7e]+$/.test(userAgent))
     throw new UsageError(`userAgent '${printable(userAgent, 100)}' has characters that a header cannot have`);
@@ -98,6 +104,7 @@ async function registrySettings(machine: Machine, options: ConnectSettings): Pro
       tagsFromMirrors,
     }),
     retry: retries === undefined ? undefined : { retries },
+    pace: pace === undefined ? undefined : createPace(pace, options.signal),
   };
 }
 

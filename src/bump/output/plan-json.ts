@@ -1,5 +1,5 @@
 import type { BumpPlan } from '../bump-plan.js';
-import type { PinnedValues } from '../one-pin/pin-change.js';
+import type { PinChange, PinnedValues } from '../one-pin/pin-change.js';
 import type { BumpProblem } from '../problem.js';
 import { compareLink } from './compare-link.js';
 
@@ -7,26 +7,32 @@ import { compareLink } from './compare-link.js';
 export function planToJson({ changes, problems, files, counts }: BumpPlan) {
   return {
     version: 1,
-    changes: changes.map(({ pin, from, to, platformAssumed, proven, systems, storePath, layers }) => ({
-      file: pin.file,
-      line: pin.line,
-      column: pin.column,
-      imageName: pin.imageName,
-      tag: pin.follows,
-      followedBy: pin.followedBy,
-      from: valuesToJson(from),
-      to: valuesToJson(to),
-      platformAssumed: platformAssumed !== undefined,
-      assumed: pin.assumed,
-      proven: proven ?? null,
-      systems: systems ?? null,
-      storePath: storePath ?? null,
-      layers: layers ?? null,
-      compareLink: compareLink(from.image, to.image) ?? null,
-    })),
-    problems: problems.map(problemToJson),
+    changes: changes.map(changeToJson),
+    problems: problems.map(bumpProblemToJson),
     files: files.map(({ path }) => path),
     counts,
+  };
+}
+
+/** One change in that JSON. */
+export function changeToJson(change: PinChange) {
+  const { pin, from, to, platformAssumed, proven, systems, storePath, layers } = change;
+  return {
+    file: pin.file,
+    line: pin.line,
+    column: pin.column,
+    imageName: pin.imageName,
+    tag: pin.follows,
+    followedBy: pin.followedBy,
+    from: valuesToJson(from),
+    to: valuesToJson(to),
+    platformAssumed: platformAssumed !== undefined,
+    assumed: pin.assumed,
+    proven: proven ?? null,
+    systems: systems ?? null,
+    storePath: storePath ?? null,
+    layers: layers ?? null,
+    compareLink: compareLink(from.image, to.image) ?? null,
   };
 }
 
@@ -47,6 +53,7 @@ function valuesToJson({ tag, digest, hash, version, image }: PinnedValues) {
   };
 }
 
-function problemToJson({ error: _, imageName, imageDigest, ...problem }: BumpProblem) {
+/** One problem in that JSON. */
+export function bumpProblemToJson({ error: _, imageName, imageDigest, ...problem }: BumpProblem) {
   return { ...problem, imageName: imageName ?? null, imageDigest: imageDigest ?? null };
 }

@@ -20,6 +20,8 @@ export interface RegistryOptionSettings {
   readonly retries: number | undefined;
   /** How many requests to one registry may run at the same time. */
   readonly concurrency: number | undefined;
+  /** How many requests one host may get in a minute. */
+  readonly maxRequestsPerMinute: number | undefined;
 }
 
 /** Of every command that asks registries. */
@@ -76,6 +78,13 @@ export const REGISTRIES = optionGroup({
       default: '8',
       help: 'Downloads at one registry at a time; look-ups are four times as many',
     },
+    'max-requests-per-minute': {
+      setting: 'anywhere',
+      isNumber: true,
+      type: 'value',
+      value: 'N',
+      help: 'No host gets more requests in a minute; with --shard K/N, each shard has its part of that',
+    },
   },
   parse(raw): RegistryOptionSettings {
     parseRegistryMap(raw['registry-map']);
@@ -89,6 +98,7 @@ export const REGISTRIES = optionGroup({
       tagsFromMirrors: raw['tags-from-mirrors'],
       retries: wholeNumber('retries', raw.retries, 0, 20),
       concurrency: wholeNumber('concurrency', raw.concurrency, 1, 64),
+      maxRequestsPerMinute: wholeNumber('max-requests-per-minute', raw['max-requests-per-minute'], 1, 100_000),
     };
   },
 });

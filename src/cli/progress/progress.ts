@@ -1,4 +1,4 @@
-import type { BumpProgress } from '../../bump/plan.js';
+import type { BumpProgress } from '../../bump/plan-sites.js';
 import { formatRepository, type RepositoryName } from '../../oci/reference.js';
 import type { OnProgress } from '../../prefetch/download/read-ahead.js';
 import type { RegistryEvent } from '../../registry/client.js';

@@ -75,8 +75,16 @@ export function outcomeJson(name: string, results: readonly unknown[], problems:
 
 /** JSON for stdout. Control and formatting characters are escaped, because a terminal may show it. */
 export function jsonText(value: unknown): string {
-  const text = JSON.stringify(value, null, 2).replace(/[^\n\P{C}]|[\p{Zl}\p{Zp}]/gu, escaped);
-  return `${text}\n`;
+  return `${escapedText(JSON.stringify(value, null, 2))}\n`;
+}
+
+/** The same in one line, for programs that read line by line. */
+export function jsonLine(value: unknown): string {
+  return `${escapedText(JSON.stringify(value))}\n`;
+}
+
+function escapedText(text: string): string {
+  return text.replace(/[^\n\P{C}]|[\p{Zl}\p{Zp}]/gu, escaped);
 }
 
 function escaped(character: string): string {

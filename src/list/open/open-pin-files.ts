@@ -7,7 +7,7 @@ import type { GitSettings } from '../../files/git.js';
 import { filesWithText } from '../../files/git-grep.js';
 import { isOfLock } from '../../files/of-lock.js';
 import { type ReadText, readSource, readWithin } from '../../files/read-source.js';
-import { repositoryAround, searchRoots } from '../../files/roots.js';
+import { isBelow, repositoryAround, searchRoots } from '../../files/roots.js';
 import { fromProcess, type Machine } from '../../machine/machine.js';
 import { dataFormat } from '../../nix/language/data-format.js';
 import { loadParsers } from '../../text/load-parsers.js';
@@ -35,9 +35,9 @@ const AT_ONCE = 16;
 export async function openPinFiles(paths: readonly string[] = [], settings: OpenSettings = {}): Promise<PinFiles> {
   const { folder, environment, signal, withUnpinned = false, mayNameLocks } = { ...fromProcess(), ...settings };
   const named = await searchRoots(paths, folder);
-  const top = await repositoryAround(await realpath(folder));
+  const repositories = await repositoriesOf([await realpath(folder), ...named]);
   // A file may import others from anywhere in its repository, and the literals of its pins may be in those.
-  const roots = [...named, ...(top === undefined ? [] : [top])];
+  const roots = [...named, ...repositories];
   const found = await findFiles(paths, { folder, environment, signal });
   const texts = await settleInOrder(found, AT_ONCE, async (path) => ({ path, text: await readSource(path, folder) }));
   const unreadable = texts.flatMap((result, at) =>
@@ -50,14 +50,26 @@ export async function openPinFiles(paths: readonly string[] = [], settings: Open
   refusePlans(plans, paths);
   const files = all.filter(({ path }) => !locks.includes(path) && !plans.includes(path));
   const searched = (paths.length === 0 ? ['.'] : paths).map((path) => resolve(folder, path));
-  const targets = searched.includes(top ?? '') ? [] : files;
   const read = withoutLocks(readWithin(roots, folder));
-  const own =
-    top === undefined
-      ? []
-      : await callersOfFiles({ files: targets, read }, folder, { folder: top, environment, signal });
+  const own: SourceFile[] = [];
+  for (const repository of repositories.filter((each) => !searched.includes(each))) {
+    const targets = files.filter(({ path }) => nearestOf(repositories, resolve(folder, path)) === repository);
+    own.push(...(await callersOfFiles({ files: targets, read }, folder, { folder: repository, environment, signal })));
+  }
   await loadParsers(files, withUnpinned);
   return { files, locks, unreadable, read, folder, roots, callers: { files: own, read }, withUnpinned };
+}
+
+/** The repositories that some folders are in, each once. */
+async function repositoriesOf(folders: readonly string[]): Promise<string[]> {
+  const around = await Promise.all(folders.map(repositoryAround));
+  return [...new Set(around.filter((each) => each !== undefined))];
+}
+
+/** The repository that a file is in: the innermost one. */
+function nearestOf(repositories: readonly string[], path: string): string | undefined {
+  const around = repositories.filter((each) => isBelow(each, path));
+  return around.toSorted((one, other) => other.length - one.length)[0];
 }
 
 /**

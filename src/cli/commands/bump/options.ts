@@ -83,12 +83,16 @@ const SPECIAL = optionGroup({
 });
 
 /** The formats in which a plan is printed. */
-export type PlanFormat = 'table' | 'json' | 'diff' | 'markdown' | 'commit-message';
+export type PlanFormat = 'table' | 'json' | 'json-lines' | 'diff' | 'markdown' | 'commit-message';
 
 const PLAN_OUTPUT = optionGroup({
   title: 'Output',
   options: {
     json: { type: 'flag', help: 'Print JSON, as docs/json.md describes it' },
+    'json-lines': {
+      type: 'flag',
+      help: 'Print a line of JSON for each pin as soon as it is known, and totals at last',
+    },
     diff: { type: 'flag', help: 'Print the changes as a unified diff' },
     markdown: { type: 'flag', help: "Print a table for a pull request or a job's summary" },
     'commit-message': {
@@ -98,9 +102,10 @@ const PLAN_OUTPUT = optionGroup({
       help: 'Write a commit message into FILE; - is stdout',
     },
   },
-  parse({ json, diff, markdown, 'commit-message': file }) {
+  parse({ json, 'json-lines': lines, diff, markdown, 'commit-message': file }) {
     const printed = [
       ...(json ? (['json'] as const) : []),
+      ...(lines ? (['json-lines'] as const) : []),
       ...(diff ? (['diff'] as const) : []),
       ...(markdown ? (['markdown'] as const) : []),
       ...(file === '-' ? (['commit-message'] as const) : []),
@@ -141,6 +146,7 @@ export const BUMP = commandOptions({
   examples: [
     ['pullpin bump', 'All pins in what git knows below here'],
     ['pullpin bump --check', 'Fail when a pin is outdated, for CI'],
+    ['pullpin bump --json-lines | jq -c .state', 'A line for each pin as it is known'],
     ['pullpin bump -n --diff a.nix', 'Show what would change'],
     ['pullpin bump compose.yaml', 'Images in YAML, TOML and JSON, too'],
     ['pullpin bump --tags minor', 'Also move tags to newer versions'],

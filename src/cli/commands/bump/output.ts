@@ -5,6 +5,7 @@ import { planToCommitMessage } from '../../../bump/output/commit-message.js';
 import { imageMoved, imageOf, systemsOf, versionsOf } from '../../../bump/output/image-moves.js';
 import { planToMarkdown } from '../../../bump/output/markdown.js';
 import { planToJson } from '../../../bump/output/plan-json.js';
+import { PlanLines } from '../../../bump/output/plan-lines.js';
 import { groupProblems, placesText } from '../../../bump/output/problem-groups.js';
 import { tryToWrite } from '../../../bump/write-plan.js';
 import { heavyWorkNext } from '../../../concurrency/heavy-work.js';
@@ -17,7 +18,7 @@ import { formatPlatform } from '../../../oci/platform.js';
 import { copiedText, type StoreSettings } from '../../options/store.js';
 import type { Context } from '../../terminal/context.js';
 import { count } from '../../terminal/format.js';
-import { jsonText } from '../../terminal/outcome.js';
+import { jsonLine, jsonText } from '../../terminal/outcome.js';
 import { checkOutput, writeOutput } from '../../terminal/output.js';
 import type { Report } from '../../terminal/report.js';
 import { hasColours } from '../../terminal/style.js';
@@ -28,6 +29,8 @@ import type { BumpCommandSettings } from './options.js';
 interface SearchedFiles {
   readonly pinFiles: PinFiles;
   readonly nothing: string | undefined;
+  /** Wrote the lines of pins, for --json-lines. */
+  readonly lines?: PlanLines;
   /** Makes the text of a plan file. */
   readonly planText?: (plan: BumpPlan) => string;
 }
@@ -35,7 +38,7 @@ interface SearchedFiles {
 /** Writes the files of a plan if wanted, shows the plan, reports problems, and returns the plan as it was carried out. */
 export async function finishBump(
   plan: BumpPlan,
-  { pinFiles, nothing, planText: textOfPlan }: SearchedFiles,
+  { pinFiles, nothing, lines = new PlanLines(), planText: textOfPlan }: SearchedFiles,
   wanted: BumpCommandSettings,
   context: Context,
   report: Report,
@@ -45,12 +48,12 @@ export async function finishBump(
     !wanted.bumping.isDryRun && !wanted.bumping.isCheck && !wanted.operands.isStdin && planFile === undefined;
   if (planFile !== undefined && textOfPlan) await writeOutput(textOfPlan(plan), planFile, context, '--plan');
   const done = isWritten ? await writeChanges(plan, pinFiles, wanted, context, report) : plan;
-  await writeOutput(await planText(done, pinFiles, wanted, context), undefined, context);
+  await writeOutput(await planText(done, { pinFiles, lines }, wanted, context), undefined, context);
   if (isWritten && done.changes.length > 0) await writeCommitMessage(done, wanted, context);
   reportProblems(done, report);
   if (wanted.store.isWanted) reportStore(done, wanted.store, report);
   const isChanged = isWritten || (wanted.operands.isStdin && !wanted.bumping.isCheck);
-  if (wanted.output.format !== 'json') report.note(nothing ?? summary(done, isChanged));
+  if (!wanted.output.format.startsWith('json')) report.note(nothing ?? summary(done, isChanged));
   return done;
 }
 
@@ -68,13 +71,15 @@ async function writeChanges(
 
 async function planText(
   plan: BumpPlan,
-  { files }: PinFiles,
+  { pinFiles: { files }, lines }: { readonly pinFiles: PinFiles; readonly lines: PlanLines },
   wanted: BumpCommandSettings,
   context: Context,
 ): Promise<string> {
   switch (wanted.output.format) {
     case 'json':
       return jsonText(planToJson(plan));
+    case 'json-lines':
+      return lines.atEnd(plan).map(jsonLine).join('');
     case 'diff':
       return diffOf(plan, context);
     case 'markdown':

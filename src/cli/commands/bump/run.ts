@@ -1,8 +1,10 @@
 import type { BumpPlan } from '../../../bump/bump-plan.js';
 import { planToJson } from '../../../bump/output/plan-json.js';
+import { PlanLines } from '../../../bump/output/plan-lines.js';
 import { planBump } from '../../../bump/plan.js';
+import type { PlannedPin } from '../../../bump/plan-sites.js';
 import type { BumpMode } from '../../../bump/site/site-settings.js';
-import { UsageError } from '../../../errors.js';
+import { printable, UsageError } from '../../../errors.js';
 import type { PinFiles } from '../../../list/pin-files.js';
 import { createPinsProgress } from '../../progress/progress.js';
 import { openBackend } from '../../resources/backend.js';
@@ -11,9 +13,10 @@ import { keptArchive } from '../../resources/kept-archive.js';
 import { openRegistries } from '../../resources/registries.js';
 import { signatureCheck } from '../../resources/signatures.js';
 import { type ChosenFiles, chooseFiles } from '../../selection/chosen-pins.js';
+import { unusedConfigs } from '../../selection/other-configs.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
-import { jsonText } from '../../terminal/outcome.js';
+import { jsonLine, jsonText } from '../../terminal/outcome.js';
 import { checkOutput, writeOutput } from '../../terminal/output.js';
 import { Report } from '../../terminal/report.js';
 import { askWhich } from './ask.js';
@@ -23,7 +26,7 @@ import { asFilter } from './filter.js';
 import type { BumpCommandSettings } from './options.js';
 import { checkCommitMessage, finishBump } from './output.js';
 import { planFileText } from './plan-text.js';
-import { shardOf } from './shard.js';
+import { shardOf, sharedPace } from './shard.js';
 import { filesSince } from './since.js';
 
 export async function runBump(settings: BumpCommandSettings, context: Context): Promise<number> {
@@ -40,14 +43,14 @@ async function bump(settings: BumpCommandSettings, context: Context): Promise<nu
   const report = new Report(context, loudness, () => progress.clear());
   const choice = await chooseFiles(operands, chosen, context, { withUnpinned: bumping.pinsTags });
   const { pinFiles } = choice;
-  await checkCommitMessage(settings, pinFiles, context);
-  await checkOutput(machines.planFile, context, '--plan');
+  await checkFiles(settings, pinFiles, context, report);
   const means = await openMeans(settings, context);
   const since = await filesSince(bumping.since, pinFiles, context);
   const cache = openRunCache(settings.cache, context, report);
   const run = { registries: [], cache, report, onEvent: progress.onEvent };
-  const registries = await openRegistries(settings.registries, run, context);
+  const registries = await openRegistries(sharedPace(settings.registries, shard), run, context);
   try {
+    const lines = new PlanLines();
     const plan = await planBump(pinFiles, {
       isWanted: (pin) => choice.isWanted(pin),
       isWantedFile: (path) => choice.isWantedFile(path),
@@ -57,6 +60,7 @@ async function bump(settings: BumpCommandSettings, context: Context): Promise<nu
       cache,
       registries,
       ...means,
+      onPin: onPin(settings, lines, context),
       onProgress: progress.onProgress,
       onDownload: progress.onDownload,
     });
@@ -65,11 +69,30 @@ async function bump(settings: BumpCommandSettings, context: Context): Promise<nu
     const refusal = choice.unused(plan.problems) ?? nothingToCheck(plan, choice, settings);
     if (refusal) return await refuse(refusal, plan, settings, context);
     const planText = (made: BumpPlan) => planFileText(made, pinFiles, settings, { shard, since });
-    return await finish(plan, { choice, planText }, settings, context, report);
+    return await finish(plan, { choice, lines, planText }, settings, context, report);
   } finally {
     progress.stop();
     await registries.close();
   }
+}
+
+/** Looks at the files beside the pins, before any look-up. Throws a PullpinError. */
+async function checkFiles(
+  settings: BumpCommandSettings,
+  pinFiles: PinFiles,
+  context: Context,
+  report: Report,
+): Promise<void> {
+  for (const file of await unusedConfigs(settings.operands.words, context))
+    report.warning(`${printable(file)} is not used: a run has the settings of the folder that it runs in`);
+  await checkCommitMessage(settings, pinFiles, context);
+  await checkOutput(settings.machines.planFile, context, '--plan');
+}
+
+/** Prints the line of each pin, where lines are wanted. */
+function onPin({ output }: BumpCommandSettings, lines: PlanLines, context: Context) {
+  if (output.format !== 'json-lines') return undefined;
+  return (planned: PlannedPin) => writeOutput(jsonLine(lines.ofPin(planned)), undefined, context);
 }
 
 /** A lock is not what `bump` changes; its user should know which command does. */
@@ -99,14 +122,14 @@ function policyOf(settings: BumpCommandSettings) {
   const { tags, cooldown } = settings.versions;
   const { platform } = settings;
   // Only these formats have room for it.
-  const details = ['json', 'markdown'].includes(settings.output.format);
+  const details = ['json', 'json-lines', 'markdown'].includes(settings.output.format);
   return { details, digest, systems, addArch, unproven, assumeTag, tags, cooldown, platform, mode: modeOf(settings) };
 }
 
 /** Writes the plan, or the changes that the user chooses. A cancelled question ends the run as Ctrl-C does. */
 async function finish(
   plan: BumpPlan,
-  { choice, planText }: { readonly choice: ChosenFiles; readonly planText: (plan: BumpPlan) => string },
+  { choice, ...made }: { choice: ChosenFiles; lines: PlanLines; planText: (plan: BumpPlan) => string },
   settings: BumpCommandSettings,
   context: Context,
   report: Report,
@@ -115,7 +138,7 @@ async function finish(
   const nothing = choice.nothing(plan.problems);
   noteLocks(pinFiles, report);
   const wanted = settings.bumping.isInteractive ? await askWhich(plan, pinFiles, context) : plan;
-  const searched = { pinFiles, nothing, planText };
+  const searched = { pinFiles, nothing, ...made };
   if (wanted) return bumpExitCode(await finishBump(wanted, searched, settings, context, report), settings);
   report.note('interrupted; nothing was written');
   return EXIT.interrupted;
@@ -139,8 +162,10 @@ async function refuse(
   { output }: BumpCommandSettings,
   context: Context,
 ): Promise<never> {
-  if (output.format === 'json')
-    await writeOutput(jsonText(planToJson({ ...plan, changes: [], files: [] })), undefined, context);
+  const nothing = { ...plan, changes: [], files: [] };
+  if (output.format === 'json') await writeOutput(jsonText(planToJson(nothing)), undefined, context);
+  if (output.format === 'json-lines')
+    await writeOutput(new PlanLines().atEnd(nothing).map(jsonLine).join(''), undefined, context);
   throw error;
 }
 

@@ -1,5 +1,6 @@
 import { checkShard, type Shard } from '../../../bump/shards/deal.js';
 import { printable, UsageError } from '../../../errors.js';
+import type { RegistryOptionSettings } from '../../options/registries.js';
 import type { Context } from '../../terminal/context.js';
 
 /** The variables by which a CI numbers the jobs that run in parallel. */
@@ -70,4 +71,10 @@ function unsetMessage(environment: Context['environment']): string {
     ? `${isSet(environment[half.index]) ? half.count : half.index} is not set, so this job is not one of several`
     : `this CI has set none of ${names}`;
   return `--shard auto: ${what}: write --shard K/N, or let the CI run the job in parallel (docs/fleet.md)`;
+}
+
+/** The settings with the part of this shard of the requests that all shards together may send. */
+export function sharedPace(settings: RegistryOptionSettings, shard: Shard | undefined): RegistryOptionSettings {
+  const { maxRequestsPerMinute: all } = settings;
+  return all === undefined || !shard ? settings : { ...settings, maxRequestsPerMinute: all / shard.count };
 }

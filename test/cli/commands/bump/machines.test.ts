@@ -341,3 +341,64 @@ test('a plan is what its JSON Schema says', async () => {
   expect(validate(plan)).toBe(true);
   expect(validate({ ...plan, files: [{ path: '../x', digest: OLD.root.digest }] })).toBe(false);
 });
+
+describe('--json-lines', () => {
+  const lines = (text: string) =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+
+  test('prints each pin once, then problems of no pin, and the totals at last', async () => {
+    const files = { ...FILES, 'gone.nix': nix('gone'), 'broken.nix': '{ x = ; imageDigest = "sha256:"; }' };
+    const { bump } = checkout(files);
+    const [streamed, whole] = [await bump('-n --json-lines'), JSON.parse((await bump('-n --json')).stdout)];
+    const printed = lines(streamed.stdout);
+    const pins = printed.filter(({ type }) => type === 'pin');
+    expect(pins.flatMap(({ change }) => change ?? [])).toHaveLength(7);
+    const sorted = (changes: { file: string; column: number; line: number }[]) =>
+      changes.toSorted((a, b) => a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column);
+    expect(sorted(pins.flatMap(({ change }) => change ?? []))).toEqual(sorted(whole.changes));
+    const problems = printed.flatMap((each) => (each.type === 'problem' ? each : (each.problem ?? [])));
+    expect(problems.map(({ message }) => message).toSorted()).toEqual(
+      whole.problems.map(({ message }: { message: string }) => message).toSorted(),
+    );
+    expect(printed.at(-1)).toEqual({ type: 'total', version: 1, changes: 7, files: whole.files, counts: whole.counts });
+    expect(streamed.exitCode).toBe(1);
+  });
+
+  test('prints a pin before the others are known', async () => {
+    const { folder } = gitRepository({ 'a.nix': nix('app') });
+    const context = testContext({ folder });
+    let atTotal = '';
+    const write = context.stdout.write.bind(context.stdout);
+    context.stdout.write = ((chunk: string, done: () => void) => {
+      if (chunk.includes('"type":"total"')) atTotal = context.said.stdout;
+      return write(chunk, done);
+    }) as typeof context.stdout.write;
+    await runInProcess(['bump', '-n', '--json-lines'], context);
+    expect(lines(atTotal)).toMatchObject([{ type: 'pin', state: 'changed', tag: '1' }]);
+  });
+
+  test('says of what --apply writes as well, and goes with no other output', async () => {
+    await planAll('lines', 1);
+    const { bump } = checkout();
+    const { stdout } = await bump(`--apply ${planNames('lines', 1)} --json-lines`);
+    expect(lines(stdout)).toMatchObject([{ type: 'total', changes: 7 }]);
+    expect(await bump('--json --json-lines')).toMatchObject({ exitCode: 2 });
+  });
+});
+
+test('--max-requests-per-minute holds requests back, and each shard has its part of it', async () => {
+  const { folder, environment } = gitRepository({ 'a.nix': nix(...NAMES) });
+  const before = registry.requests.length;
+  const controller = new AbortController();
+  const context = testContext({ folder, environment, signal: controller.signal });
+  const run = runInProcess(['bump', '-n', '--shard', '1/2', '--max-requests-per-minute', '4'], context);
+  while (registry.requests.length === before) await new Promise((done) => setTimeout(done, 20));
+  await new Promise((done) => setTimeout(done, 300));
+  // One of the two has asked for TLS, which this registry does not speak.
+  expect(registry.requests.length).toBe(before + 1);
+  controller.abort(new Error('enough'));
+  await run;
+});
