@@ -2,6 +2,7 @@ import type { Contest } from './support/contest.js';
 import { FLEET, fleetOfPins, loopOverImages, loopOverPins } from './support/fleet.js';
 import type { ImageName } from './support/images.js';
 import { NEW_INDEX_TAG } from './support/place.js';
+import { manyMachines, oneMachine, SHARDED } from './support/sharded-fleet.js';
 import {
   BARE_NODE,
   coldPin,
@@ -126,6 +127,14 @@ export function contests(inflater: readonly string[], skopeo: Skopeo): Contest[]
       theirs: loopOverImages,
       ours: fleetOfPins,
       aim: 'none',
+    },
+    {
+      id: 'shards',
+      title: `${SHARDED.pins} pins of ${SHARDED.images} images, one of ten moved, over ${SHARDED.shards} shards`,
+      images: ['small'],
+      theirs: oneMachine,
+      ours: manyMachines,
+      aim: '1.05 × the requests',
     },
     {
       id: 'limit',

@@ -14,6 +14,8 @@ export interface Registry {
   push(layout: string, repository: string, tag: string): Promise<void>;
   /** Stores a manifest, or an index, under a tag; its own mediaType says what it is. */
   putManifest(repository: string, tag: string, body: string): Promise<void>;
+  /** Makes blobs of one repository those of another one, too. */
+  mount(digests: readonly string[], from: string, repository: string): Promise<void>;
   /** Seconds of processor time that it has taken so far. */
   cpuSeconds(): number;
   close(): Promise<void>;
@@ -47,6 +49,9 @@ export async function startRegistry(folder: string): Promise<Registry> {
     host,
     push: (layout, repository, tag) => push(layout, `${host}/${repository}:${tag}`),
     putManifest: (repository, tag, body) => putManifest(`http://${host}/v2/${repository}/manifests/${tag}`, body),
+    mount: async (digests, from, repository) => {
+      for (const digest of digests) await mount(`http://${host}/v2/${repository}/blobs/uploads/`, digest, from);
+    },
     cpuSeconds: () => cpuSeconds(child.pid),
     async close() {
       child.kill('SIGKILL');
@@ -64,6 +69,11 @@ async function putManifest(url: string, body: string): Promise<void> {
   const { mediaType } = JSON.parse(body);
   const answer = await fetch(url, { method: 'PUT', headers: { 'content-type': mediaType }, body });
   if (!answer.ok) throw new Error(`PUT ${url}: ${answer.status}`);
+}
+
+async function mount(url: string, digest: string, from: string): Promise<void> {
+  const answer = await fetch(`${url}?mount=${digest}&from=${from}`, { method: 'POST' });
+  if (answer.status !== 201) throw new Error(`POST ${url}: ${answer.status}, the blob was not mounted`);
 }
 
 /** User and system time of a process, from proc_pid_stat(5), which counts in hundredths of a second. */

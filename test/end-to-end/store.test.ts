@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type DockerRegistry, startDockerRegistry } from '../support/docker-registry.js';
@@ -177,6 +177,48 @@ describe('bump --store', () => {
     const [change] = JSON.parse(stdout).changes;
     const after = readFileSync(join(folder, 'app.nix'), 'utf8');
     expect(await nix.build(after)).toEqual({ storePath: change.storePath });
+  });
+
+  test('each shard copies what is new in its part, and Nix copies nothing that the cache has', async () => {
+    const names = ['one', 'two', 'three'];
+    for (const name of names) await registry.push(`shard/${name}`, '1', hello);
+    const place = temporaryFolder();
+    const blocks = await Promise.all(
+      names.map(async (name) => (await runPullpin(['pin', `${registry.host}/shard/${name}:1`])).stdout),
+    );
+    blocks.forEach((text, at) => {
+      writeFileSync(join(place, `${names[at]}.nix`), text);
+    });
+    // The third is as it should be, so nobody needs its archive.
+    for (const name of ['one', 'two']) await registry.push(`shard/${name}`, '1', zstd);
+    const cache = temporaryFolder();
+    const shard = async (index: number) => {
+      const { env, store } = ownNix();
+      const plan = join(temporaryFolder(), 'plan.json');
+      const words = ['bump', '.', '--shard', `${index}/3`, '--plan', plan, '--copy-to', `file://${cache}`];
+      const run = await runPullpin(words, { env, cwd: place });
+      return { run, plan, stored: store() };
+    };
+    const copies = () =>
+      readdirSync(join(cache, 'nar'))
+        .map((name) => [name, statSync(join(cache, 'nar', name)).mtimeMs] as const)
+        .toSorted();
+    const first = await Promise.all([1, 2, 3].map(shard));
+    expect(first.map(({ run }) => run.exitCode)).toEqual([0, 0, 0]);
+    expect(first.map(({ stored }) => stored.length).toSorted()).toEqual([0, 1, 1]);
+    const copied = copies();
+    expect(readdirSync(cache).filter((name) => name.endsWith('.narinfo'))).toHaveLength(2);
+    await Promise.all([1, 2, 3].map(shard));
+    expect(copies()).toEqual(copied);
+    const { stdout } = await runPullpin(['bump', '--json', '--apply', ...first.map(({ plan }) => plan)], {
+      cwd: place,
+    });
+    const { changes } = JSON.parse(stdout);
+    expect(changes).toHaveLength(2);
+    for (const { file, storePath } of changes) {
+      expect(storePath).not.toBeNull();
+      expect(readFileSync(join(place, file), 'utf8')).not.toContain(hello.root.digest);
+    }
   });
 
   test('goes with a bump that writes', async () => {
