@@ -192,12 +192,13 @@ describe('bump --store', () => {
     // The third is as it should be, so nobody needs its archive.
     for (const name of ['one', 'two']) await registry.push(`shard/${name}`, '1', zstd);
     const cache = temporaryFolder();
+    // The machines of a fleet have their stores in the same place.
+    const { env, store } = ownNix();
     const shard = async (index: number) => {
-      const { env, store } = ownNix();
       const plan = join(temporaryFolder(), 'plan.json');
       const words = ['bump', '.', '--shard', `${index}/3`, '--plan', plan, '--copy-to', `file://${cache}`];
       const run = await runPullpin(words, { env, cwd: place });
-      return { run, plan, stored: store() };
+      return { run, plan };
     };
     const copies = () =>
       readdirSync(join(cache, 'nar'))
@@ -205,7 +206,7 @@ describe('bump --store', () => {
         .toSorted();
     const first = await Promise.all([1, 2, 3].map(shard));
     expect(first.map(({ run }) => run.exitCode)).toEqual([0, 0, 0]);
-    expect(first.map(({ stored }) => stored.length).toSorted()).toEqual([0, 1, 1]);
+    expect(store()).toHaveLength(2);
     const copied = copies();
     expect(readdirSync(cache).filter((name) => name.endsWith('.narinfo'))).toHaveLength(2);
     await Promise.all([1, 2, 3].map(shard));

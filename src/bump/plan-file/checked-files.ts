@@ -74,7 +74,7 @@ function checkedEdit(edit: FileEdit, places: readonly ChangedPlace[], mayInsert:
   if (place?.isOfLayers) return { file, start, end, text, isOfLayers: true };
   const mayHaveQuotes = place?.quote === 'expression' || place?.quote === 'yaml-plain';
   if (place && (HARMLESS.test(text) || (mayHaveQuotes && IN_QUOTES.test(text))))
-    return { file, start, end, text, ...((!isNix || place.quote === 'file') && { isForeign: true }) };
+    return isNix && place.quote !== 'file' ? { file, start, end, text } : { file, start, end, text, isForeign: true };
   if (!mayInsert || places.length === 0) return undefined;
   return dataFormat(file) === 'json'
     ? { file, start, end, text, isForeign: true }

@@ -30,7 +30,7 @@ const BUMPING = optionGroup({
       value: 'WHICH',
       choices: ['keep', 'index', 'platform'],
       default: 'keep',
-      help: 'Pin the digest of the tag (index), that of one platform (platform), or the same kind as before (keep)',
+      help: 'Digest of the tag (index), of one platform (platform), or as before (keep)',
     },
     systems: {
       setting: 'anywhere',
@@ -91,7 +91,7 @@ const PLAN_OUTPUT = optionGroup({
     json: { type: 'flag', help: 'Print JSON, as docs/json.md describes it' },
     'json-lines': {
       type: 'flag',
-      help: 'Print a line of JSON for each pin as soon as it is known, and totals at last',
+      help: 'Print a line of JSON for each pin as it is known',
     },
     diff: { type: 'flag', help: 'Print the changes as a unified diff' },
     markdown: { type: 'flag', help: "Print a table for a pull request or a job's summary" },
@@ -146,7 +146,7 @@ export const BUMP = commandOptions({
   examples: [
     ['pullpin bump', 'All pins in what git knows below here'],
     ['pullpin bump --check', 'Fail when a pin is outdated, for CI'],
-    ['pullpin bump --json-lines | jq -c .state', 'A line for each pin as it is known'],
+    ['pullpin bump -n --json-lines', 'A line for each pin as it is known'],
     ['pullpin bump -n --diff a.nix', 'Show what would change'],
     ['pullpin bump compose.yaml', 'Images in YAML, TOML and JSON, too'],
     ['pullpin bump --tags minor', 'Also move tags to newer versions'],
@@ -154,7 +154,7 @@ export const BUMP = commandOptions({
     ['pullpin bump --pin-tags', 'Also give redis:7.4 a digest'],
     ['pullpin bump -i', 'Choose among the pins that are outdated'],
     ['pullpin bump --hashes --since origin/main', 'Correct hashes after a bot'],
-    ['pullpin bump --shard 2/8 --plan 2.json', 'Part 2 of 8, for bump --apply [1-8].json'],
+    ['pullpin bump -n --shard 2/8', 'One of 8 machines (docs/fleet.md)'],
     ['pullpin bump - <a.nix >b.nix', 'As a filter, for editors'],
   ],
 });
