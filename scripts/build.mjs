@@ -68,6 +68,7 @@ const GROUPS = [
       ...['concurrency/heavy-work', 'cli/options/', 'cli/elsewhere/', 'cli/commands/*/options'],
       ...['cli/commands/bump/machine-options', 'bump/shards/deal', 'bump/shards/joined-groups'],
       ...['cli/config/find-files', 'cli/config/with-settings', 'signature/policy'],
+      ...['shared-cache/address', 'shared-cache/entries/key-text'],
     ),
   },
   // Modules for a look-up of an image.
@@ -79,6 +80,7 @@ const GROUPS = [
       ...['nix/literals/', 'nix-store/', 'cli/resources/kept-archive', 'pin/check-served'],
       ...['files/near-source', 'registry/http/connection-error', 'registry/tls/explain-certificate'],
       ...['cli/resources/cache', 'cli/resources/references', 'cli/resources/sources', 'cli/resources/registries'],
+      'cli/resources/shared-cache',
     ),
   },
   // Modules that find pins in files.

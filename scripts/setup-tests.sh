@@ -16,6 +16,7 @@ needs tinyproxy tinyproxy-bin
 needs openssl openssl
 needs git git
 needs htpasswd apache2-utils
+needs nginx nginx-light
 needs zstd zstd
 needs zsh zsh
 needs fish fish

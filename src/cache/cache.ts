@@ -3,6 +3,7 @@ import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { readRegularFileSync } from '../machine/regular-file.js';
 import { prepareFolder } from './cache-folder.js';
+import type { SharedAnswers } from './shared-answers.js';
 
 /**
  * What is kept: manifests and configs by their digests; hashes by what they were made from; the contents of layers; states of hashes after some
@@ -26,6 +27,8 @@ export interface CacheOptions {
   readonly keepsAllStates?: boolean | undefined;
   /** Called at most once, when the folder cannot be used; the cache is then empty and keeps nothing. */
   readonly onUnusable?: ((reason: string) => void) | undefined;
+  /** What other machines found out, asked for what this one does not know. */
+  readonly shared?: SharedAnswers | undefined;
 }
 
 /**
@@ -36,6 +39,8 @@ export interface CacheOptions {
 export class Cache {
   /** Whether the states of hashes are kept even where that slows a fast download down. */
   readonly keepsAllStates: boolean;
+  /** What other machines found out. */
+  readonly shared: SharedAnswers | undefined;
   private isUsable: boolean | undefined;
   private writes = 0;
 
@@ -45,6 +50,7 @@ export class Cache {
     private readonly options: CacheOptions = {},
   ) {
     this.keepsAllStates = options.keepsAllStates ?? false;
+    this.shared = options.shared;
   }
 
   get(kind: CacheKind, key: string): Uint8Array | undefined {

@@ -5,7 +5,7 @@ import { makeTemporaryFolder, removeLeftovers } from '../files/writing/leftovers
 import type { NixStore } from '../nix-store/nix-store.js';
 import { pullImageName } from '../nix-store/pull-image-name.js';
 import { ArchiveFile, ArchiveFileError } from '../prefetch/hashing/written-hash.js';
-import { cachedHash, prefetch } from '../prefetch/prefetch.js';
+import { knownHash, prefetch } from '../prefetch/prefetch.js';
 import type { Prefetched, PrefetchRequest, Target } from '../prefetch/targets/target.js';
 
 /** Where the archive of an image is kept, beside its hash. */
@@ -72,8 +72,8 @@ async function realFile(file: string): Promise<string> {
 }
 
 /** The path in the store of an archive whose hash is known, when it is there. */
-async function knownPath({ cache, manifest }: PrefetchRequest, target: Target, store: NixStore, name: string) {
-  const known = cache && cachedHash(cache, manifest.stored, target);
+async function knownPath(request: PrefetchRequest, target: Target, store: NixStore, name: string) {
+  const known = await knownHash(request, target);
   const path = known && (await store.pathOf(known.sha256, name));
   return path !== undefined && (await store.has(path)) ? path : undefined;
 }

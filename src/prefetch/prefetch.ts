@@ -8,6 +8,7 @@ import type { BackendRequest } from './backends/with-backend.js';
 import { boundedSource } from './download/bounded-source.js';
 import { DEFAULT_MAX_SPOOL } from './download/spool.js';
 import { fetchConfig } from './image/config.js';
+import { checkShared, sharedHash, shareHash } from './shared-hash.js';
 import type { Prefetched, PrefetchRequest, Target } from './targets/target.js';
 
 /** Hashes what Nix would fetch of one image, for a target. Throws a PullpinError. */
@@ -31,14 +32,29 @@ export function createPrefetch(request: PrefetchRequest & { readonly by?: Backen
 function createOwnPrefetch(request: PrefetchRequest): Prefetch {
   const { cache, source, manifest, archiveFile } = request;
   const download = createDownload(request);
+  let isDownloaded = false;
   return async (target) => {
+    const key = keyOf(manifest.stored, target);
     const known = cache && !archiveFile && cachedHash(cache, manifest.stored, target);
     if (known) return { ...known, config: (await fetchConfig(source, manifest)).bytes };
+    // What is here already need not be asked for.
+    const shared = isDownloaded ? undefined : await sharedHash(cache, key, manifest);
+    if (shared && !archiveFile && !cache?.shared?.isSampled()) {
+      remember(cache, key, shared);
+      if (shared.config) cache?.set('content', manifest.config.digest, shared.config);
+      return { ...shared, config: shared.config ?? (await fetchConfig(source, manifest)).bytes };
+    }
     const prefetched = await download(target);
-    const { sha256, size } = prefetched;
-    cache?.set('hash', keyOf(manifest.stored, target), JSON.stringify({ sha256, size }));
+    isDownloaded = true;
+    checkShared(cache, shared, manifest, prefetched);
+    remember(cache, key, prefetched);
+    if (!shared) await shareHash(cache, key, prefetched);
     return prefetched;
   };
+}
+
+function remember(cache: Cache | undefined, key: string, { sha256, size }: Pick<Prefetched, 'sha256' | 'size'>): void {
+  cache?.set('hash', key, JSON.stringify({ sha256, size }));
 }
 
 /** Hashes what Nix would fetch of an image, for one target. Throws a PullpinError. */
@@ -54,6 +70,15 @@ export function cachedHash(
 ): Pick<Prefetched, 'sha256' | 'size'> | undefined {
   const { sha256, size } = cache.getFields('hash', keyOf(manifest, target)) ?? {};
   return typeof sha256 === 'string' && isDigest(sha256) && isSize(size) ? { sha256, size } : undefined;
+}
+
+/** What is known of an image without a download: from an earlier run, or from another machine. */
+export async function knownHash(
+  { cache, manifest }: Pick<PrefetchRequest, 'cache' | 'manifest'>,
+  target: Target,
+): Promise<Pick<Prefetched, 'sha256' | 'size'> | undefined> {
+  const own = cache && cachedHash(cache, manifest.stored, target);
+  return own ?? sharedHash(cache, keyOf(manifest.stored, target), manifest);
 }
 
 function createDownload(request: PrefetchRequest): Prefetch {

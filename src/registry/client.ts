@@ -14,7 +14,7 @@ import { isLoopback } from './http/private-address.js';
 import { createHopRules, followRedirects } from './http/redirects.js';
 import { Retry, type RetrySettings } from './http/retry.js';
 import type { AskedBy, Endpoint } from './mirrors/endpoint.js';
-import { EndpointReader } from './repository/endpoint-reader.js';
+import { EndpointReader, type Exchanges } from './repository/endpoint-reader.js';
 import { HostGates } from './repository/host-gates.js';
 import { EndpointRepository } from './repository/repository.js';
 import { StorageHosts } from './repository/storage-hosts.js';
@@ -44,6 +44,10 @@ export interface RegistrySettings extends TransportSettings {
 /** Reads repositories of any registries. One for a whole run: it shares connections, tokens and what it learned of each host. */
 export interface RegistryClient {
   repository(name: RepositoryName): TaggedSource;
+  /** The registry of a repository itself, without its mirrors, for what is written. */
+  endpoint(name: RepositoryName): EndpointReader;
+  /** A server of files, with the credentials that are stored for its host and the folder of the URL. It speaks what the URL says, TLS or plain HTTP. */
+  web(url: URL): Exchanges;
   /** Breaks off what is under way, and closes all connections. */
   close(): Promise<void>;
 }
@@ -57,7 +61,7 @@ export function createRegistryClient(settings: RegistrySettings = {}): RegistryC
   const transport = new Transport(settings, limits, isInsecure);
   const retry = new Retry({ retry: settings.retry, readingTime: limits.small, signal, log });
   const gatesOf = oncePerKey((_host: string) => new HostGates(concurrency));
-  const readerOf = createReaders({ ...settings, transport: paced(transport, settings.pace), retry, isInsecure });
+  const { readerOf, webOf } = createReaders({ ...settings, transport: paced(transport, settings.pace), retry, isInsecure });
   const open = (endpoint: Endpoint, upstream: string): EndpointReader => {
     if (endpoint.insecure) insecureHosts.add(asInUrl(apiHost(endpoint.registry)));
     return readerOf({ endpoint, upstream });
@@ -67,6 +71,8 @@ export function createRegistryClient(settings: RegistrySettings = {}): RegistryC
       const readers = (by: AskedBy) => endpoints(name, by).map((endpoint) => open(endpoint, name.registry));
       return new EndpointRepository({ name, readers, gatesOf, retry, limits, signal, log });
     },
+    endpoint: (name) => readerOf({ endpoint: name, upstream: name.registry }),
+    web: webOf,
     close: () => transport.close(),
   };
 }
@@ -83,41 +89,44 @@ interface ReaderParts extends Omit<RegistrySettings, 'retry'> {
   readonly isInsecure: IsInsecure;
 }
 
-/** Readers of endpoints, one for each; `upstream` is the registry that the image's name says. */
-function createReaders({ transport, retry, isInsecure, proxyFor, credentials, challengeCache, log }: ReaderParts) {
+/** Readers of endpoints, one for each, and of servers of files; `upstream` is the registry that the image's name says. */
+function createReaders(parts: ReaderParts) {
+  const { transport, retry, isInsecure, proxyFor, credentials, challengeCache, log } = parts;
   const isProxied = (url: URL): boolean => proxyFor?.(url) !== undefined;
   const transmit: Send = (request) => transport.send(request);
   const checkHop = createHopRules(isInsecure, isProxied);
   const redirects = followRedirects(checkHop);
   const tokens = new Tokens(redirects(transmit), retry);
   const auth = { methods: new AuthMethods(challengeCache), tokens, credentials, isInsecure, log };
-  const firstContact = createFirstContact();
+  const [firstContact, storage] = [createFirstContact(), new StorageHosts(challengeCache)];
   const plainHttp = createPlainHttp({ isInsecure, isProxied, ask: transmit });
-  const storage = new StorageHosts(challengeCache);
   const openAhead = (url: URL, count: number): void => {
     // Whether such a host speaks TLS is not known.
     if (!isInsecure(url.host) && !isLoopback(url.hostname)) transport.openAhead(url, count);
   };
-  return oncePerKey(
+  const sendTo = (name: RepositoryName, isRegistry: boolean, ...first: readonly Wrapper[]): Send =>
+    compose(...first, new RepositoryAuth(name, isRegistry, auth).wrapper, redirects)(transmit);
+  const readerOf = oncePerKey(
     ({ endpoint, upstream }: { readonly endpoint: Endpoint; readonly upstream: string }) => {
       const { registry, repository, mirror } = endpoint;
       const isRegistry = !mirror && apiHost(registry) === apiHost(upstream);
-      const ofRepository = new RepositoryAuth({ registry, repository }, isRegistry, auth);
       return new EndpointReader({
         name: { registry: apiHost(registry), repository },
         mirrorOf: mirror ? upstream : undefined,
-        send: compose(firstContact, plainHttp, ofRepository.wrapper, redirects)(transmit),
+        send: sendTo({ registry, repository }, isRegistry, firstContact, plainHttp),
         sendElsewhere: redirects(transmit),
-        checkHop,
-        retry,
-        isInsecure,
-        openAhead,
+        ...{ checkHop, retry, isInsecure, openAhead },
         storage: isRegistry && !isInsecure(apiHost(registry)) ? storage : undefined,
       });
     },
     ({ endpoint: { registry, repository, mirror }, upstream }) =>
       [apiHost(registry), repository, mirror, upstream].join(' '),
   );
+  const webOf = ({ host, pathname }: URL): Exchanges => {
+    const send = sendTo({ registry: host, repository: pathname.replace(/^\/+|\/+$/g, '') }, false, firstContact);
+    return { ask: (request, limit) => retry.ask(send, request, limit), open: (request) => retry.open(send, request) };
+  };
+  return { readerOf, webOf };
 }
 
 /** A `host[:port]` as the URL of a TLS connection shows it: in lower case and without the usual port. */

@@ -79,7 +79,8 @@ export async function connectRegistries(machine: Machine, options: ConnectSettin
   };
 }
 
-async function registrySettings(machine: Machine, options: ConnectSettings): Promise<RegistrySettings> {
+/** What a machine and its user say of how registries are reached. Throws a PullpinError. */
+export async function registrySettings(machine: Machine, options: ConnectSettings): Promise<RegistrySettings> {
   const { environment, home } = machine;
   const { bare = false, registryMap = [], tagsFromMirrors = false, retries, userAgent } = options;
   checkCount('retries', retries, 0);

@@ -115,6 +115,10 @@ const REASONS: Readonly<Record<string, string>> = {
   store: 'what is kept on your machine',
   'copy-to': 'where images are copied',
   'max-spool': 'how much of your disk is filled',
+  'shared-cache': 'which other machines pullpin asks and tells',
+  'shared-cache-key': 'whose hashes pullpin believes',
+  'shared-cache-write': 'what you sign',
+  'verify-shared': 'how much pullpin checks',
 };
 
 /** The line of a key: the first one that begins with it, below the header of its table if it has one. */

@@ -19,7 +19,10 @@ export interface RegistryRun {
   readonly onEvent?: (event: RegistryEvent) => void;
 }
 
-/** Makes the client for registries, from the settings of a command, the environment and the files of docker and podman. */
+/**
+ * Makes the client for registries, from the settings of a command, the environment and the files of docker and podman. To close it also closes what the
+ * cache shares with other machines.
+ */
 export async function openRegistries(
   settings: RegistryOptionSettings,
   { registries, cache, report, onEvent = () => {} }: RegistryRun,
@@ -29,7 +32,7 @@ export async function openRegistries(
   const { readsCredentials, ...chosen } = settings;
   await checkFile('authfile', settings.authfile, '; podman login --authfile FILE writes one', context);
   await checkFile('ca-file', settings.caFile, '', context);
-  return connectRegistries(context, {
+  const connected = await connectRegistries(context, {
     ...chosen,
     registries,
     credentialsText: readsCredentials ? await readStdin(context, MAX_CREDENTIALS, 'USERNAME:PASSWORD') : undefined,
@@ -40,6 +43,7 @@ export async function openRegistries(
       reportEvent(event, report);
     },
   });
+  return { ...connected, close: async () => void (await Promise.all([connected.close(), cache?.shared?.close()])) };
 }
 
 /** The registries as a build reaches them: without the logins, mirrors and certificates of this machine. */

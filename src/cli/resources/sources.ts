@@ -3,12 +3,13 @@ import { UsageError } from '../../errors.js';
 import type { LayoutReference } from '../../layout/layout-reference.js';
 import type { OpenedImage } from '../../oci/image-source.js';
 import type { Reference } from '../../oci/reference.js';
+import type { SharedCacheSettings } from '../options/downloads.js';
 import type { CacheSettings, RegistryOptionSettings } from '../options/registries.js';
 import type { Context } from '../terminal/context.js';
 import type { Report } from '../terminal/report.js';
-import { openRunCache } from './cache.js';
 import type { NamedImages } from './references.js';
 import { openRegistries } from './registries.js';
+import { openSharingCache } from './shared-cache.js';
 
 /** The source of the images of one run: their registries, or a layout on disk. */
 export interface Sources {
@@ -22,6 +23,7 @@ export interface Sources {
 export interface SourceSettings {
   readonly registries: RegistryOptionSettings;
   readonly cache: CacheSettings;
+  readonly sharedCache?: SharedCacheSettings | undefined;
   readonly from?: LayoutReference | undefined;
 }
 
@@ -47,12 +49,12 @@ async function openSources(
   context: Context,
   report: Report,
 ): Promise<Sources> {
-  const cache = openRunCache(settings.cache, context, report);
+  const cache = await openSharingCache(settings, context, report);
   if (settings.from) {
     if (images.length > 1) throw new UsageError('--from reads one image, so only one can be named');
     const { openOciLayout } = await import('../../layout/oci-layout.js');
     const image = await openOciLayout(settings.from, context);
-    return { of: () => image, cache, close: async () => {} };
+    return { of: () => image, cache, close: async () => cache?.shared?.close() };
   }
   const client = await openRegistries(settings.registries, { registries, cache, report }, context);
   return { of: (reference) => ({ source: client.repository(reference) }), cache, close: () => client.close() };

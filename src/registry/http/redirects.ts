@@ -56,8 +56,8 @@ function redirected(request: HttpRequest, { status, url }: HttpResponse, target:
   const { method, body } = request;
   const isElsewhere = target.origin !== url.origin;
   if (isElsewhere) headers.delete('authorization');
-  // A POST is repeated only where the server says so (RFC 9110, section 15.4).
-  if (method === 'POST' && status < 307) {
+  // A POST is repeated only where the server says so, and nothing is sent after a 303 (RFC 9110, section 15.4).
+  if ((method === 'POST' && status < 307) || (method === 'PUT' && status === 303)) {
     headers.delete('content-type');
     return { method: 'GET', url: target, headers: Object.fromEntries(headers) };
   }

@@ -1,7 +1,7 @@
 import { UsageError } from '../../../errors.js';
 import { CHOSEN_PINS, tagOption, VERSIONS } from '../../options/chosen-pins.js';
 import { commandOptions, type SettingsOf } from '../../options/command.js';
-import { BACKEND, DOWNLOADS } from '../../options/downloads.js';
+import { BACKEND, DOWNLOADS, SHARED_CACHE } from '../../options/downloads.js';
 import { GENERAL } from '../../options/general.js';
 import { PINS } from '../../options/operands.js';
 import { optionGroup } from '../../options/option.js';
@@ -137,6 +137,7 @@ export const BUMP = commandOptions({
     platform: ONE_PLATFORM,
     registries: REGISTRIES,
     cache: CACHE,
+    sharedCache: SHARED_CACHE,
     downloads: DOWNLOADS,
     store: STORE,
     backend: BACKEND,

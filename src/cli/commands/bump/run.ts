@@ -8,9 +8,9 @@ import { printable, UsageError } from '../../../errors.js';
 import type { PinFiles } from '../../../list/pin-files.js';
 import { createPinsProgress } from '../../progress/progress.js';
 import { openBackend } from '../../resources/backend.js';
-import { openRunCache } from '../../resources/cache.js';
 import { keptArchive } from '../../resources/kept-archive.js';
 import { openRegistries } from '../../resources/registries.js';
+import { openSharingCache } from '../../resources/shared-cache.js';
 import { signatureCheck } from '../../resources/signatures.js';
 import { type ChosenFiles, chooseFiles } from '../../selection/chosen-pins.js';
 import { unusedConfigs } from '../../selection/other-configs.js';
@@ -46,7 +46,7 @@ async function bump(settings: BumpCommandSettings, context: Context): Promise<nu
   await checkFiles(settings, pinFiles, context, report);
   const means = await openMeans(settings, context);
   const since = await filesSince(bumping.since, pinFiles, context);
-  const cache = openRunCache(settings.cache, context, report);
+  const cache = await openSharingCache(settings, context, report);
   const run = { registries: [], cache, report, onEvent: progress.onEvent };
   const registries = await openRegistries(sharedPace(settings.registries, shard), run, context);
   try {

@@ -1,7 +1,7 @@
 import { UsageError } from '../../../errors.js';
 import { CHOSEN_PINS, tagOption } from '../../options/chosen-pins.js';
 import { commandOptions, type SettingsOf } from '../../options/command.js';
-import { DOWNLOADS } from '../../options/downloads.js';
+import { DOWNLOADS, SHARED_CACHE } from '../../options/downloads.js';
 import { GENERAL } from '../../options/general.js';
 import { PINS } from '../../options/operands.js';
 import { optionGroup } from '../../options/option.js';
@@ -82,6 +82,7 @@ export const CHECK = commandOptions({
     platform: ONE_PLATFORM,
     registries: REGISTRIES,
     cache: CACHE,
+    sharedCache: SHARED_CACHE,
     downloads: DOWNLOADS,
     signatures: SIGNATURES,
     loudness: GENERAL,

@@ -15,8 +15,8 @@ import { namedOnce, printable, UsageError } from '../../../errors.js';
 import { repositoryAround } from '../../../files/roots.js';
 import type { PinFiles } from '../../../list/pin-files.js';
 import { createPinsProgress } from '../../progress/progress.js';
-import { openRunCache } from '../../resources/cache.js';
 import { openRegistries } from '../../resources/registries.js';
+import { openSharingCache } from '../../resources/shared-cache.js';
 import { signatureCheck } from '../../resources/signatures.js';
 import { type ChosenFiles, chooseFiles } from '../../selection/chosen-pins.js';
 import type { Context } from '../../terminal/context.js';
@@ -58,7 +58,7 @@ async function check(
   const { checking, loudness, downloads, output, platform } = settings;
   const progress = createPinsProgress(context, loudness === 'normal');
   const report = new Report(context, loudness, () => progress.clear());
-  const cache = openRunCache(settings.cache, context, report);
+  const cache = await openSharingCache(settings, context, report);
   const checkSignature = await signatureCheck(settings.signatures, context);
   const run = { registries: [], cache, report, onEvent: progress.onEvent };
   const locked = await openLocked(choice.pinFiles);

@@ -3,6 +3,7 @@ import { HashError, parseHash } from '../../../nix/literals/hash.js';
 import type { Digest } from '../../../oci/digest.js';
 import type { Reference } from '../../../oci/reference.js';
 import { commandOptions, type SettingsOf } from '../../options/command.js';
+import { SHARED_CACHE } from '../../options/downloads.js';
 import { GENERAL } from '../../options/general.js';
 import { JSON_OUTPUT } from '../../options/json.js';
 import { nameImage, PINS, referenceOf } from '../../options/operands.js';
@@ -57,6 +58,7 @@ export const EXPLAIN = commandOptions({
     platform: ONE_PLATFORM,
     registries: REGISTRIES,
     cache: CACHE,
+    sharedCache: SHARED_CACHE,
     loudness: GENERAL,
   },
   examples: [

@@ -8,8 +8,8 @@ import { formatHash } from '../../../nix/literals/hash.js';
 import { formatReference, formatRepository } from '../../../oci/reference.js';
 import { LookUps } from '../../../pin/look-ups.js';
 import { createDownloadProgress } from '../../progress/progress.js';
-import { openRunCache } from '../../resources/cache.js';
 import { openRegistries } from '../../resources/registries.js';
+import { openSharingCache } from '../../resources/shared-cache.js';
 import { readPinFiles } from '../../selection/pin-files.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
@@ -27,7 +27,7 @@ export async function runExplain(settings: ExplainSettings, context: Context): P
   const progress = createDownloadProgress(context, settings.loudness === 'normal', 1);
   const report = new Report(context, settings.loudness, () => progress.clear());
   const subjects = await readSubjects(settings, context, report);
-  const cache = openRunCache(settings.cache, context, report);
+  const cache = await openSharingCache(settings, context, report);
   const registries = settings.hash ? [settings.hash.reference.registry] : [];
   const client = await openRegistries(settings.registries, { registries, cache, report }, context);
   const lookUps = new LookUps({

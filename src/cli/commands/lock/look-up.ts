@@ -5,8 +5,8 @@ import type { Lock } from '../../../lock/lock-schema.js';
 import { type LockPlan, planLock } from '../../../lock/plan-lock.js';
 import { formatRepository } from '../../../oci/reference.js';
 import { createDownloadProgress } from '../../progress/progress.js';
-import { openRunCache } from '../../resources/cache.js';
 import { openRegistries } from '../../resources/registries.js';
+import { openSharingCache } from '../../resources/shared-cache.js';
 import { signatureCheck } from '../../resources/signatures.js';
 import type { Context } from '../../terminal/context.js';
 import { Report } from '../../terminal/report.js';
@@ -35,7 +35,7 @@ export async function lookUpImages(
   const checkSignature = await signatureCheck(settings.signatures, context);
   const progress = createDownloadProgress(context, settings.loudness === 'normal', entries.length);
   const report = new Report(context, settings.loudness, () => progress.clear());
-  const cache = openRunCache(settings.cache, context, report);
+  const cache = await openSharingCache(settings, context, report);
   const registries = await openRegistries(settings.registries, { registries: named, cache, report }, context);
   try {
     const plan = await planLock(entries, lock, mode, {

@@ -1,7 +1,7 @@
 import { printable, UsageError } from '../../../errors.js';
 import { misspelledWord } from '../../../suggestion.js';
 import { commandOptions, type Operands, type SettingsOf } from '../../options/command.js';
-import { DOWNLOADS } from '../../options/downloads.js';
+import { DOWNLOADS, SHARED_CACHE } from '../../options/downloads.js';
 import { GENERAL } from '../../options/general.js';
 import { JSON_OUTPUT } from '../../options/json.js';
 import { optionGroup } from '../../options/option.js';
@@ -160,6 +160,7 @@ export const LOCK = commandOptions({
     registries: REGISTRIES,
     signatures: SIGNATURES,
     cache: CACHE,
+    sharedCache: SHARED_CACHE,
     downloads: DOWNLOADS,
     loudness: GENERAL,
   },

@@ -1,6 +1,6 @@
 import { UsageError } from '../../../errors.js';
 import { commandOptions, type SettingsOf } from '../../options/command.js';
-import { BACKEND, DOWNLOADS } from '../../options/downloads.js';
+import { BACKEND, DOWNLOADS, SHARED_CACHE } from '../../options/downloads.js';
 import { GENERAL } from '../../options/general.js';
 import { IMAGES } from '../../options/operands.js';
 import { optionGroup } from '../../options/option.js';
@@ -38,6 +38,7 @@ export const PIN = commandOptions({
     platforms: PLATFORMS,
     registries: REGISTRIES,
     cache: CACHE,
+    sharedCache: SHARED_CACHE,
     store: STORE,
     backend: BACKEND,
     archive: ARCHIVE,

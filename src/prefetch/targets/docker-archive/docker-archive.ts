@@ -34,10 +34,11 @@ export async function prefetchDockerArchive(request: PrefetchRequest): Promise<H
   let thread: DecompressionThread | undefined;
   try {
     thread = await startThread(missing);
-    const config = await fetchConfig(source, manifest);
+    const [config] = await Promise.all([fetchConfig(source, manifest), start.known?.askOthers(missing)]);
     const writer = new LayerWriter(request, blobs, start, thread?.decompress ?? decompress);
     const layers = await writer.write(diffIdsOf(config, manifest.layers.length));
     checkWritten(manifest, layers);
+    await start.known?.told();
     return {
       ended({ name, layout }) {
         const tail = tailOf({ config, layers, name, layout });

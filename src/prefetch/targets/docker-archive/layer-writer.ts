@@ -54,14 +54,15 @@ export class LayerWriter {
     const { source, temporaryFolder, maxSpool } = this.request;
     const { decompress } = this;
     const [blob, decompressing] = [this.blobs.read(layer), isDecompressedLayer(layer.mediaType)];
-    const known = this.known?.content(layer, decompressing);
+    const isKnown = this.known?.content(layer, decompressing) !== undefined;
+    const known = this.known?.expected(layer, decompressing);
     const spool = { temporaryFolder, maxSpool };
     const open = await openLayer({ source, layer, blob, decompressing, decompress, diffId, known, ...spool });
     try {
       const isThere = ({ digest }: Content): boolean => this.written.members.some((member) => member.digest === digest);
       const content = await this.archive.append(open, LAYER_FRAME, isThere);
       this.contents.set(contentKey(layer), content);
-      if (!known) this.known?.learn(layer, decompressing, content);
+      if (!isKnown) this.known?.learn(layer, decompressing, content);
       return content;
     } catch (cause) {
       throw cause instanceof LayerFormatError ? new LayerError(layer, cause.message, { cause }) : cause;
