@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInProcess, testContext } from './run-in-process.js';
 import { temporaryFolder } from './temporary-folder.js';
@@ -45,9 +45,4 @@ export function loginAt(host: string, { username, password }: { username: string
 /** The names of the entries in a folder that is a shared cache. */
 export function entriesIn(folder: string): string[] {
   return readdirSync(join(folder, 'ac')).sort();
-}
-
-/** Makes a folder that nobody but root can use. */
-export function lock(folder: string): void {
-  chmodSync(folder, 0o000);
 }
