@@ -3,6 +3,7 @@ import { FLEET, fleetOfPins, loopOverImages, loopOverPins } from './support/flee
 import type { ImageName } from './support/images.js';
 import { NEW_INDEX_TAG } from './support/place.js';
 import { manyMachines, oneMachine, SHARDED } from './support/sharded-fleet.js';
+import { coldImages, sharedImages } from './support/shared.js';
 import {
   BARE_NODE,
   coldPin,
@@ -135,6 +136,15 @@ export function contests(inflater: readonly string[], skopeo: Skopeo): Contest[]
       theirs: oneMachine,
       ours: manyMachines,
       aim: '1.05 × the requests',
+    },
+    {
+      id: 'shared',
+      title: `${FLEET.images} images that another machine has hashed`,
+      images: ['small'],
+      theirs: coldImages,
+      ours: sharedImages,
+      aim: 'no layer',
+      layersOf: 'small',
     },
     {
       id: 'limit',

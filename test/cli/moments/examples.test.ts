@@ -80,8 +80,9 @@ const CODES: Readonly<Record<string, number>> = {
   'pullpin check --sarif >pins.sarif': 1,
 };
 
-// These need a Nix store, or what Nix printed about a hash; page-examples.test.ts types them. npins needs verified TLS, which test/lock/page.test.ts has.
-const ELSEWHERE = /--store|--verify-signature|pullpin explain|lock export/;
+// These need a Nix store, or what Nix printed about a hash; page-examples.test.ts types them. npins needs verified TLS, which test/lock/page.test.ts has;
+// test/shared-cache/page.test.ts has a shared cache.
+const ELSEWHERE = /--store|--verify-signature|--shared-cache|pullpin explain|lock export/;
 
 test.each(EXAMPLES.filter((line) => !/ -i$/.test(line) && !ELSEWHERE.test(line)))(
   '%s',
