@@ -157,7 +157,7 @@ function sizeOf(files: readonly StoredEntry[]): number {
 }
 
 /** The names that this class gives. No other file is read or removed. */
-const ENTRY = /^(?:\.[0-9a-f-]{36}|(?:content|hash|layer|prefix|repository|challenge|recipe)-[0-9a-f]{64})$/;
+const ENTRY = /^(?:\.[0-9a-f-]{36}|(?:content|hash|layer|prefix|repository|challenge|recipe|seen)-[0-9a-f]{64})$/;
 
 /** A line with a checksum of the rest, a line with kind and key, and the value. */
 function encode(kind: CacheKind, key: string, value: Buffer): Buffer {
