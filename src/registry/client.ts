@@ -61,7 +61,12 @@ export function createRegistryClient(settings: RegistrySettings = {}): RegistryC
   const transport = new Transport(settings, limits, isInsecure);
   const retry = new Retry({ retry: settings.retry, readingTime: limits.small, signal, log });
   const gatesOf = oncePerKey((_host: string) => new HostGates(concurrency));
-  const { readerOf, webOf } = createReaders({ ...settings, transport: paced(transport, settings.pace), retry, isInsecure });
+  const { readerOf, webOf } = createReaders({
+    ...settings,
+    transport: paced(transport, settings.pace),
+    retry,
+    isInsecure,
+  });
   const open = (endpoint: Endpoint, upstream: string): EndpointReader => {
     if (endpoint.insecure) insecureHosts.add(asInUrl(apiHost(endpoint.registry)));
     return readerOf({ endpoint, upstream });
