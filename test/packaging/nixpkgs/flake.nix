@@ -1,0 +1,6 @@
+{
+  outputs = _: {
+    lib = import ./lib.nix;
+    legacyPackages.${builtins.currentSystem} = import ./packages.nix;
+  };
+}
