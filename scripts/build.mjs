@@ -19,6 +19,7 @@ const { build } = await import('vite').catch(() => {
   process.exit(1);
 });
 const { workerSource } = await import('./worker-source.mjs');
+const { errorNames } = await import('./error-names.mjs');
 const { assemblyScript } = await import('./assembly-script.mjs');
 const { handlebarsTemplates } = await import('./handlebars-templates.mjs');
 const { smallUndici } = await import('./small-undici.mjs');
@@ -130,7 +131,7 @@ function bundle(entries, { plugins = [], minify, output }) {
     root,
     configFile: false,
     logLevel: 'warn',
-    plugins: [assemblyScript(), workerSource(), handlebarsTemplates(), smallUndici(), ...plugins, notePackages()],
+    plugins: [errorNames(), assemblyScript(), workerSource(), handlebarsTemplates(), smallUndici(), ...plugins, notePackages()],
     ssr: { noExternal: true },
     build: {
       ssr: true,

@@ -26,6 +26,7 @@ export class Report {
     if (this.loudness !== 'verbose') return;
     for (let cause = error.cause; cause instanceof Error; cause = cause.cause)
       this.write(`  caused by: ${oneLine(cause.message)}`);
+    this.write(`  more about it: ${placeOfHelp(error)}`);
   }
 
   warning(message: string): void {
@@ -44,6 +45,11 @@ export class Report {
     this.clear();
     this.context.stderr.write(`${line}\n`);
   }
+}
+
+/** Where the documentation explains errors of a class: `docs/troubleshooting.md#not-found-error` for a NotFoundError. */
+export function placeOfHelp({ name }: { readonly name: string }): string {
+  return `docs/troubleshooting.md#${name.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()}`;
 }
 
 /** A failure as an entry of `problems` in the documented JSON. */

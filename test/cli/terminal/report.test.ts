@@ -14,7 +14,7 @@ const FAILURE = new PullpinError('it broke', { cause: new Error('because', { cau
 test('a failure is one line, with its causes in a verbose run', () => {
   expect(said('quiet', (report) => report.failure(FAILURE, 'redis:7'))).toBe('pullpin: redis:7: it broke\n');
   expect(said('verbose', (report) => report.failure(FAILURE))).toBe(
-    'pullpin: it broke\n  caused by: because\n  caused by: of that\n',
+    'pullpin: it broke\n  caused by: because\n  caused by: of that\n  more about it: docs/troubleshooting.md#pullpin-error\n',
   );
 });
 

@@ -1,0 +1,15 @@
+const ERROR_CLASS = /^((?:export )?(?:abstract )?class (\w+Error) extends [\w.]+ \{)/gm;
+
+/**
+ * Lets each class of errors keep its name when the program is minified: `--verbose` makes the place in docs/troubleshooting.md of it.
+ *
+ * @returns {import('vite').Plugin}
+ */
+export function errorNames() {
+  return {
+    name: 'error-names',
+    enforce: 'pre',
+    transform: (code, id) =>
+      /[\\/]src[\\/].*\.ts$/.test(id) ? code.replace(ERROR_CLASS, "$1 static name = '$2';") : undefined,
+  };
+}
