@@ -131,7 +131,15 @@ function bundle(entries, { plugins = [], minify, output }) {
     root,
     configFile: false,
     logLevel: 'warn',
-    plugins: [errorNames(), assemblyScript(), workerSource(), handlebarsTemplates(), smallUndici(), ...plugins, notePackages()],
+    plugins: [
+      errorNames(),
+      assemblyScript(),
+      workerSource(),
+      handlebarsTemplates(),
+      smallUndici(),
+      ...plugins,
+      notePackages(),
+    ],
     ssr: { noExternal: true },
     build: {
       ssr: true,

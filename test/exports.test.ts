@@ -5,6 +5,7 @@ import { identifierName, nodesOf, type SyntaxNode } from './support/syntax.js';
 
 /** Functions and constants that only tests import, and why. */
 const TESTED: Readonly<Record<string, string>> = {
+  'cli/terminal/report.ts placeOfHelp': 'test/docs looks for the entry of each class of errors',
   'files/revision.ts resolveRevision': 'which commit a word means is compared with git',
   'oci/choose-platform.ts chooseByOsAndArchitecture': 'a plain implementation of the rules of pullImage agrees with it',
   'oci/media-types.ts DOCKER_LAYERS': 'the list is compared with that of skopeo',

@@ -9,10 +9,15 @@ import { scriptsOf } from './support/workflow.js';
 /** Why blocks are not run, and how many: what cannot be here. A block that is left out for a new reason needs a line here. */
 const NOT_RUN: Readonly<Record<string, number>> = {
   'asks a registry of that name': 1,
-  'installs packages; test/newcomer does it': 3,
+  'installs packages, as test/end-to-end/package.test.ts does': 3,
   'looks at the Nix of the machine, and asks registries as a build does': 1,
+  'copies to a binary cache of that name': 1,
   'needs a trusted root of Sigstore': 1,
+  'needs nixpkgs': 1,
   'skopeo asks the registry itself': 1,
+  'test/end-to-end/fleet-recipes.test.ts runs it': 2,
+  'test/packaging/action.test.ts runs the action': 1,
+  'test/shared-cache/page.test.ts runs it': 5,
 };
 
 /** What a page needs beside the demo. */
