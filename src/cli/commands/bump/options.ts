@@ -157,7 +157,6 @@ export const BUMP = commandOptions({
     ['pullpin bump --hashes --since origin/main', 'Correct hashes after a bot'],
     ['pullpin bump -n --shard 2/8', 'One of 8 machines (docs/fleet.md)'],
     ['pullpin bump - <a.nix >b.nix', 'As a filter, for editors'],
-    ['pullpin bump --shared-cache-write team.secret', 'Also share the hashes, in the cache of your own pullpin.toml'],
   ],
 });
 

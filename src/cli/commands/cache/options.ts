@@ -33,7 +33,7 @@ export interface KeyWords {
 const NO_OPERANDS = noOperands(ELSEWHERE);
 
 const KEY: Operands<KeyWords | undefined> = {
-  usage: '[key [NAME] FILE]',
+  usage: '[key] [NAME] [FILE]',
   help: 'key NAME FILE writes a new secret key for the shared cache into FILE and prints its public key; key FILE prints that again',
   completions: { key: 'file' },
   choices: ['key'],
@@ -54,7 +54,7 @@ const KEY: Operands<KeyWords | undefined> = {
 /** `pullpin cache` */
 export const CACHE_COMMAND = commandOptions({
   name: 'cache',
-  summary: 'Show where known hashes are kept and how many, remove them, or make a key for the shared cache',
+  summary: 'Show or remove known hashes; make a key for a shared cache',
   operands: KEY,
   groups: { wanted: WHAT_TO_DO, loudness: GENERAL },
   examples: [
@@ -62,6 +62,7 @@ export const CACHE_COMMAND = commandOptions({
     ['pullpin cache --dir', 'Where hashes of images are kept'],
     ['pullpin cache --clear', 'Start again with nothing'],
     ['pullpin cache key team-1 team.secret', 'A key that signs what a team shares'],
+    ['pullpin --shared-cache-write team.secret redis:7.4', 'Hash an image for the team'],
   ],
 });
 
