@@ -105,6 +105,12 @@ const GROUPS = [
       'cli/terminal/live-lines',
     ),
   },
+  // Tables, and what they need to know of the widths of characters.
+  {
+    name: 'table',
+    priority: 2,
+    test: among('cli/terminal/table'),
+  },
   // The client of registries, with the credentials that doctor also looks at.
   {
     name: 'connect',

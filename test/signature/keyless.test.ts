@@ -227,7 +227,7 @@ test('the example of docs/signatures.md, typed and in pullpin.toml, with paths f
   writeFileSync(join(folder, 'keys/acme.toml'), example);
   writeFileSync(join(folder, 'keys/trusted_root.json'), readFileSync(sigstore.rootFile));
   const name = await pushed('list', 'bundle', [await sigstore.signatureImage('bundle', { digest: DIGEST })]);
-  const [, typed = ''] = /^\$ pullpin (.*acme\.toml .*)$/m.exec(docs) ?? [];
+  const [, typed = ''] = /^(?:\$ )?pullpin (.*acme\.toml .*)$/m.exec(docs) ?? [];
   const words = typed
     .replace('ghcr.io/acme=', `${docker.host}=keys/`)
     .replace('ghcr.io/acme/web:1.27', `${name}:1`)
