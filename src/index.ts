@@ -74,8 +74,9 @@ export type {
   TaggedSource,
 } from './oci/image-source.js';
 export type { ChallengeCache } from './registry/auth/auth-methods.js';
-export type { ConnectedRegistries, ConnectSettings } from './registry/connect.js';
+export type { ConnectedRegistries } from './registry/connect.js';
 export { connectRegistries } from './registry/connect.js';
+export type { ConnectSettings } from './registry/connect-settings.js';
 export type { RegistryEvent } from './registry/http/events.js';
 
 // The words of the field: references, digests, platforms, manifests, hashes.

@@ -1,7 +1,8 @@
 import type { Machine } from '../machine/machine.js';
 import type { RepositoryName } from '../oci/reference.js';
 import { createRegistryClient } from './client.js';
-import { type ConnectSettings, registrySettings } from './connect.js';
+import type { ConnectSettings } from './connect-settings.js';
+import { registrySettings } from './registry-settings.js';
 import type { EndpointReader, Exchanges } from './repository/endpoint-reader.js';
 
 /** A client for places that keep small files: quick to give up, because a run can do without them. */

@@ -1,6 +1,6 @@
 import { printable, UsageError } from '../errors.js';
 import type { Machine } from '../machine/machine.js';
-import type { ConnectSettings } from '../registry/connect.js';
+import type { ConnectSettings } from '../registry/connect-settings.js';
 import { connectStore } from '../registry/connect-store.js';
 import type { RegistryEvent } from '../registry/http/events.js';
 import { isLoopback } from '../registry/http/private-address.js';

@@ -20,7 +20,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const PICTURES = fileURLToPath(new URL('../../../../fixtures/check-page/', import.meta.url));
 /** The command that docs/check.md teaches. */
 const [, ...DOCUMENTED] = (
-  /^\$ (pullpin check --html .*)$/m.exec(readFileSync('docs/check.md', 'utf8'))?.[1] ?? ''
+  /^(?:\$ )?(pullpin check --html .*)$/m.exec(readFileSync('docs/check.md', 'utf8'))?.[1] ?? ''
 ).split(' ');
 /** The part of a picture that may differ: another browser may set a letter or a line a little elsewhere. */
 const ALIKE = 0.015;
