@@ -55,7 +55,7 @@ export interface BumpSettings extends PinSelection {
   readonly temporaryFolder?: string | undefined;
   /** The largest layer to keep there, in bytes, and the largest layer to accept when the manifest does not give its size; 8 GiB when omitted. */
   readonly maxSpool?: number | undefined;
-  /** Which part of the pins this machine looks up, when several share the work; all when omitted. */
+  /** @internal Which part of the pins this machine looks up, when several share the work; all when omitted. */
   readonly shard?: Shard | undefined;
   /** Where to keep the archives of new pins. When omitted, they are not kept: a hash needs no file. */
   readonly keep?: Pick<KeptArchive, 'store' | 'copyTo'> | undefined;
@@ -63,7 +63,7 @@ export interface BumpSettings extends PinSelection {
   readonly backend?: PinSettings['backend'];
   /** Throws for an image that must be signed and is not. */
   readonly checkSignature?: PinSettings['checkSignature'];
-  /** Called for each pin as soon as it is planned; the next one waits for it. What cannot be written together is known at the end only. */
+  /** @internal Called for each pin as soon as it is planned; the next one waits for it. What cannot be written together is known at the end only. */
   readonly onPin?: ((planned: PlannedPin) => Promise<void>) | undefined;
   readonly onProgress?: ((progress: BumpProgress) => void) | undefined;
   /** Called when the download of an image may start. The function that it returns is called as the bytes arrive. */

@@ -27,7 +27,7 @@ export interface CacheOptions {
   readonly keepsAllStates?: boolean | undefined;
   /** Called at most once, when the folder cannot be used; the cache is then empty and keeps nothing. */
   readonly onUnusable?: ((reason: string) => void) | undefined;
-  /** What other machines found out, asked for what this one does not know. */
+  /** @internal What other machines found out, asked for what this one does not know. It is no part of the library. */
   readonly shared?: SharedAnswers | undefined;
 }
 
@@ -39,7 +39,7 @@ export interface CacheOptions {
 export class Cache {
   /** Whether the states of hashes are kept even where that slows a fast download down. */
   readonly keepsAllStates: boolean;
-  /** What other machines found out. */
+  /** @internal What other machines found out. */
   readonly shared: SharedAnswers | undefined;
   private isUsable: boolean | undefined;
   private writes = 0;
