@@ -14,7 +14,7 @@ test('the whole example of docs/layered.md builds', async () => {
   const registry = await startDockerRegistry();
   await registry.push('hello', '1.0', fixtureImages()['hello'] ?? expect.unreachable());
   const folder = temporaryFolder();
-  const [, command = ''] = /^```console\n\$ pullpin (.*)\n```$/m.exec(PAGE) ?? [];
+  const [, command = ''] = /^```sh\npullpin (.*)\n```$/m.exec(PAGE) ?? expect.unreachable('no command');
   const args = command.replace('registry.example', registry.host).split(' ');
   expect(await runPullpin(args, { cwd: folder })).toMatchObject({ exitCode: 0, stdout: '' });
   const [, user = ''] = /^```nix\n(.*?)^```$/ms.exec(PAGE) ?? [];
