@@ -67,7 +67,7 @@ const GROUPS = [
       ...['cli/terminal/exit-code', 'cli/terminal/format', 'cli/terminal/outcome', 'cli/terminal/output'],
       ...['cli/terminal/print', 'cli/terminal/report', 'cli/terminal/stdin', 'cli/terminal/style'],
       ...['concurrency/heavy-work', 'cli/options/', 'cli/elsewhere/', 'cli/commands/*/options'],
-      ...['cli/commands/bump/machine-options', 'bump/shards/deal', 'bump/shards/joined-groups'],
+      ...['cli/commands/bump/machine-options', 'bump/shards/shard'],
       ...['cli/config/find-files', 'cli/config/with-settings', 'signature/policy'],
       ...['shared-cache/address', 'shared-cache/entries/key-text'],
     ),

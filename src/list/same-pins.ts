@@ -1,4 +1,4 @@
-import { siteKey } from '../nix/find/distinct-sites.js';
+import { siteKeys } from '../nix/find/distinct-sites.js';
 import { allRemarks } from '../nix/find/notes/all-remarks.js';
 import type { PinSite } from '../nix/find/pin-site.js';
 import { groupedBy } from '../nix/values/ordered.js';
@@ -8,7 +8,7 @@ import { groupedBy } from '../nix/values/ordered.js';
  * platform, such as the machine whose module it is, holds for all, unless another one says something else. A comment at any of them counts.
  */
 export function withoutRepeats(sites: readonly PinSite[]): PinSite[] {
-  return [...groupedBy(sites, siteKey).values()].map(oneOf);
+  return [...groupedBy(sites, siteKeys(sites)).values()].map(oneOf);
 }
 
 function oneOf(same: readonly PinSite[]): PinSite {

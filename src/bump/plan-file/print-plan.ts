@@ -3,7 +3,7 @@ import { PLAN_GENERATOR, PLAN_VERSION } from '../../list/open/of-plan.js';
 import type { PinFiles } from '../../list/pin-files.js';
 import { digestOf } from '../../oci/verified.js';
 import type { BumpPlan } from '../bump-plan.js';
-import type { Shard } from '../shards/deal.js';
+import type { Shard } from '../shards/shard.js';
 import type { PlanFile } from './plan-schema.js';
 
 /** How a plan was made. */

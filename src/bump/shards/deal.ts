@@ -1,4 +1,3 @@
-import { checkCount, UsageError } from '../../errors.js';
 import { followedTag } from '../../list/follow.js';
 import type { PinSite } from '../../nix/find/pin-site.js';
 import { groupedBy } from '../../nix/values/ordered.js';
@@ -6,20 +5,7 @@ import { imageSpellings } from '../../oci/reference.js';
 import { callOfSite } from '../site/call-of-site.js';
 import { changedPlaces } from '../site/changed-places.js';
 import { JoinedGroups } from './joined-groups.js';
-
-/** One of several machines that share a bump. `index` counts from 1. */
-export interface Shard {
-  readonly index: number;
-  readonly count: number;
-}
-
-/** Throws a UsageError for a shard that cannot be. */
-export function checkShard({ index, count }: Shard): void {
-  checkCount('shard.count', count, 1);
-  checkCount('shard.index', index, 1);
-  if (index > count)
-    throw new UsageError(`shard ${index} of ${count} cannot be: shards are counted from 1 to ${count}`);
-}
+import type { Shard } from './shard.js';
 
 /** How pins are dealt. */
 export interface DealSettings {

@@ -1,7 +1,7 @@
 import { DEFAULT_PLATFORM } from '../../oci/platform.js';
 import { groupedBy } from '../values/ordered.js';
 import type { TextValue } from '../values/value.js';
-import { type FoundSite, siteKey } from './distinct-sites.js';
+import { type FoundSite, siteKey, siteKeys } from './distinct-sites.js';
 import { type Followed, followedText } from './pin-site.js';
 import { assumptionsOf } from './recipe.js';
 
@@ -17,11 +17,10 @@ export function withoutComputedPlatform(
   written: readonly FoundSite[],
   systems: readonly string[],
 ): FoundSite[] {
-  const alike = groupedBy(sites, keyWithoutPlatform);
-  const given = groupedBy(
-    written.filter(({ arch }) => arch?.kind === 'text'),
-    keyWithoutPlatform,
-  );
+  const withArch = written.filter(({ arch }) => arch?.kind === 'text');
+  const keyOf = siteKeys([...sites, ...withArch], keyWithoutPlatform);
+  const alike = groupedBy(sites, keyOf);
+  const given = groupedBy(withArch, keyOf);
   return [...alike].flatMap(([key, all]) => {
     const same = withoutOtherKernels(all, systems);
     if (new Set(same.map(({ arch }) => followedText(arch))).size < 2) return same;

@@ -19,20 +19,33 @@ export function originKey(value: Followed<TextValue> | undefined): string {
     .join('+');
 }
 
-/** A key for a site: two sites have the same key when they have the same values from the same places. */
+/**
+ * What gives a key for each of some sites: two of them have the same key when they have the same values from the same places. Most digests are in
+ * one site only; then the place of the digest is enough, and the key is short.
+ *
+ * @param keyOf a key that is also different where two sites are to be kept apart although their values are the same
+ */
+export function siteKeys<Site extends PinSite>(
+  sites: readonly Site[],
+  keyOf: (site: Site) => string = siteKey,
+): (site: Site) => string {
+  const digests = new Set<string>();
+  const shared = new Set<string>();
+  for (const { imageDigest } of sites) {
+    const digest = originKey(imageDigest);
+    (digests.has(digest) ? shared : digests).add(digest);
+  }
+  return (site) => {
+    const digest = originKey(site.imageDigest);
+    return shared.has(digest) ? keyOf(site) : digest;
+  };
+}
+
+/** The whole key of a site, of all its values. */
 export function siteKey(site: PinSite): string {
   const { form, target, imageName, imageDigest, hashes, finalImageName, finalImageTag, os, arch, tag } = site;
-  const values = [
-    imageName,
-    imageDigest,
-    ...hashes.map(({ value }) => value),
-    finalImageName,
-    finalImageTag,
-    os,
-    arch,
-    tag,
-  ];
-  return [form, target, ...values.map(originKey)].join(' ');
+  const others = [...hashes.map(({ value }) => value), finalImageName, finalImageTag, os, arch, tag];
+  return [form, target, ...[imageName, imageDigest, ...others].map(originKey)].join(' ');
 }
 
 /** Whether all values of a site could be followed. */
@@ -60,7 +73,8 @@ export function causesOf({ hashes, finalImageName, finalImageTag, os, arch, laye
  * a part of a longer string. The site that is closest to the use of the pin has the most information, so it stays.
  */
 export function distinctSites(found: readonly FoundSite[]): PinSite[] {
-  const unique = [...new Map(found.map((site) => [siteKey(site), site])).values()];
+  const keyOf = siteKeys(found);
+  const unique = [...new Map(found.map((site) => [keyOf(site), site])).values()];
   const literalsOfCalls = literalsInUse(unique);
   const left = unique.filter(
     ({ form, literals }) =>
@@ -126,8 +140,10 @@ const ANY = 'any';
 /** What a site counts for: a site of which `keysOfBetter` gives one of these may be omitted for it. */
 function keysOf(site: PinSite): string[] {
   const { imageName, finalImageName, finalImageTag, tag } = site;
-  const images = new Set([imageName, finalImageName].filter(isText).map(imageKey));
-  const literals = new Set([tag, finalImageTag].filter(isText).flatMap((text) => tagKey(site, text) ?? []));
+  const images = new Set([imageName, finalImageName].filter((value) => value?.kind === 'text').map(imageKey));
+  const literals = new Set(
+    [tag, finalImageTag].filter((value) => value?.kind === 'text').flatMap((text) => tagKey(site, text) ?? []),
+  );
   const tags = namesTag(site) ? [...literals] : [UNTAGGED];
   return [ANY, hashesKey(site), ...[...images].flatMap((image) => [image, ...tags.map((each) => `${image} ${each}`)])];
 }
@@ -150,10 +166,6 @@ function tagKey({ notes }: PinSite, tag: TextValue | undefined): string | undefi
 
 function imageKey({ text }: TextValue): string {
   return `image ${repositoryOf(text) ?? text}`;
-}
-
-function isText(value: Followed<TextValue> | undefined): value is TextValue {
-  return value?.kind === 'text';
 }
 
 /** The highest rank of some sites, and the highest rank of those that could be followed. */

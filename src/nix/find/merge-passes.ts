@@ -1,6 +1,6 @@
 import { groupedBy } from '../values/ordered.js';
 import { withoutComputedPlatform } from './computed-platform.js';
-import { causesOf, distinctSites, type FoundSite, isFollowable, isOpenElsewhere, siteKey } from './distinct-sites.js';
+import { causesOf, distinctSites, type FoundSite, isFollowable, isOpenElsewhere, siteKeys } from './distinct-sites.js';
 import { allRemarks } from './notes/all-remarks.js';
 import type { FoundPins, Pass } from './pass.js';
 
@@ -26,10 +26,11 @@ export function mergePasses(
   const inPasses = sightings.filter(({ site, system }) => system !== undefined || !isFollowed.has(site.start));
   // Only the pass without a system sees the default of a parameter as the file has it.
   const written = sightings.filter(({ system }) => system === undefined).map(({ site }) => site);
-  const bySite = groupedBy(inPasses, ({ site }) => siteKey(site));
+  const keyOf = siteKeys(sightings.map(({ site }) => site));
+  const bySite = groupedBy(inPasses, ({ site }) => keyOf(site));
   const dependent = groupedBy(
     written.filter((site) => site.isPlatformDependent),
-    siteKey,
+    keyOf,
   );
   const asked = passes.flatMap(({ system }) => system ?? []);
   const merged = Array.from(bySite, ([key, same]) => {

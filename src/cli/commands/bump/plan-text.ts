@@ -1,7 +1,7 @@
 import packageJson from '../../../../package.json' with { type: 'json' };
 import type { BumpPlan } from '../../../bump/bump-plan.js';
 import { type PlanOrigin, printPlan } from '../../../bump/plan-file/print-plan.js';
-import type { Shard } from '../../../bump/shards/deal.js';
+import type { Shard } from '../../../bump/shards/shard.js';
 import type { PinFiles } from '../../../list/pin-files.js';
 import { formatPlatform } from '../../../oci/platform.js';
 import { digestOf } from '../../../oci/verified.js';

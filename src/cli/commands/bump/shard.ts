@@ -1,4 +1,4 @@
-import { checkShard, type Shard } from '../../../bump/shards/deal.js';
+import { checkShard, type Shard } from '../../../bump/shards/shard.js';
 import { printable, UsageError } from '../../../errors.js';
 import type { RegistryOptionSettings } from '../../options/registries.js';
 import type { Context } from '../../terminal/context.js';
