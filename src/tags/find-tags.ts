@@ -1,4 +1,3 @@
-import compareVersions from 'semver/functions/compare.js';
 import { heavyWorkNext } from '../concurrency/heavy-work.js';
 import { inSlices } from '../concurrency/in-slices.js';
 import { settleInOrder } from '../concurrency/settle-in-order.js';
@@ -7,13 +6,15 @@ import type { Registries, TaggedSource } from '../oci/image-source.js';
 import { DEFAULT_PLATFORM, type Platform, toPlatform } from '../oci/platform.js';
 import { type RepositoryName, splitName } from '../oci/reference.js';
 import { inspect } from '../pin/inspect.js';
+import { compareVersions } from '../tag-rules/compare-versions.js';
+import { parseVersion, type Version, type VersionScheme } from '../tag-rules/version.js';
 import { createTagMatcher } from './tag-matcher.js';
 
 /** Which tags are wanted, and in what order. */
 export interface TagQuery {
   /** Only tags that fit: a glob with `*` and `?`, or a regular expression between slashes. All when omitted. */
   readonly match?: string | undefined;
-  /** Only tags that are versions, the highest first. */
+  /** Only tags that are versions, as docs/tags.md has them, the highest first; dates and long numbers, which may be builds, come last. */
   readonly semver?: boolean | undefined;
   /** At most this many. */
   readonly limit?: number | undefined;
@@ -73,23 +74,24 @@ async function* matching(
   }
 }
 
-/** `v1`, `1.27`, `24.04`, `1.2.3-alpine`: one to three numbers, and what may follow a dash or an underscore. */
-const VERSION = /^v?(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?(?:[-_]([0-9A-Za-z._-]+))?$/;
+/** Versions that are not compared with each other, in the order in which they are listed: what may be a date or a build is seldom what is looked for. */
+const SCHEMES: readonly VersionScheme[] = ['number', 'year', 'date', 'dashed-date', 'long-number'];
 
 function byVersion(tags: readonly FoundTag[]): FoundTag[] {
   const versions = tags.flatMap((found) => {
-    const version = versionOf(found.tag);
-    return version === undefined ? [] : [{ found, version }];
+    const version = parseVersion(found.tag);
+    return version ? [{ found, version }] : [];
   });
-  return versions.sort((a, b) => compareVersions(b.version, a.version, { loose: true })).map(({ found }) => found);
+  return versions.sort((a, b) => compareInList(a.version, b.version)).map(({ found }) => found);
 }
 
-/** A tag that is a semantic version: three numbers, without zeros in front (calendar versions have them). */
-function versionOf(tag: string): string | undefined {
-  const [, major, minor = '0', patch = '0', suffix] = VERSION.exec(tag) ?? [];
-  if (major === undefined) return undefined;
-  const numbers = [major, minor, patch].map(Number).join('.');
-  return suffix === undefined ? numbers : `${numbers}-${suffix.replaceAll('_', '-').replace(/\.+$/, '')}`;
+/** The highest first; of one version, the tag without a suffix first, then as the registry lists them. */
+function compareInList(a: Version, b: Version): number {
+  return (
+    SCHEMES.indexOf(a.scheme) - SCHEMES.indexOf(b.scheme) ||
+    compareVersions(b, a) ||
+    Number(a.suffix !== '') - Number(b.suffix !== '')
+  );
 }
 
 async function byAge(

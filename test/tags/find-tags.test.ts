@@ -6,7 +6,11 @@ import { startRegistry } from '../support/faulty-registry.js';
 import { image } from '../support/images.js';
 
 const TAGS = ['latest', '1.9', '1.10', '1.10-alpine', 'v1.2.3', '24.04', '2.0.0-rc.1', '2.0.0', 'edge', '1.10.1_debug'];
-const registry = await startRegistry({ tags: { 'many/tags': TAGS }, pageSize: 3 });
+const MIXED = [
+  ...['20240501', 'bookworm-20240513', '3.1-alpine', '3.1', '2024.1'],
+  ...['1.2.3.4', '4.0-beta.2', 'deadbee1', '4.0-beta.10'],
+];
+const registry = await startRegistry({ tags: { 'many/tags': TAGS, 'mixed/tags': MIXED }, pageSize: 3 });
 const made = (year: number) =>
   image({ config: `{"os":"linux","architecture":"amd64","created":"${year}-01-01T00:00:00Z"}`, layers: [] });
 registry.add('dated/app:old', made(2019));
@@ -52,6 +56,11 @@ test('only versions are listed, the highest first', async () => {
   const { found } = await tags('many/tags', { semver: true });
   expect(found).toEqual(['24.04', '2.0.0', '2.0.0-rc.1', '1.10.1_debug', '1.10', '1.10-alpine', '1.9', 'v1.2.3']);
   expect((await tags('many/tags', { semver: true, limit: 1 })).found).toEqual(['24.04']);
+});
+
+test('versions are those that rules for tags know, and kinds that cannot be compared follow each other', async () => {
+  const { found } = await tags('mixed/tags', { semver: true });
+  expect(found).toEqual(['4.0-beta.10', '4.0-beta.2', '3.1', '3.1-alpine', '1.2.3.4', '2024.1', '20240501']);
 });
 
 test('the newest are those that were made last; an image without a date is the oldest', async () => {
