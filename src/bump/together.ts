@@ -1,5 +1,5 @@
 import type { PinSite } from '../nix/find/pin-site.js';
-import { type Conflict, separateConflicts } from './conflicts.js';
+import { type Conflict, type SeparatedChanges, separateConflicts } from './conflicts.js';
 import type { PinChange, PlannedSite } from './one-pin/pin-change.js';
 import { callOfSite, systemOfCall } from './site/call-of-site.js';
 import type { PlannedTable } from './systems/plan-tables.js';
@@ -29,29 +29,55 @@ export function settleChanges(
   const moving = planned.flatMap(({ site, ...outcome }) =>
     outcome.status === 'fulfilled' && outcome.value.state === 'changed' ? [{ site, change: outcome.value.change }] : [],
   );
-  const wanted = [...moving, ...tables.map(({ site, change }) => ({ site, change }))];
+  const wanted: Wanted[] = [...moving, ...tables.map(({ site, change }) => ({ site, change }))];
   const changing = new Set(moving.map(({ site }) => site));
   const others = planned.filter(({ site }) => !changing.has(site));
-  const staying = namesOfStaying(others.filter(isStuck).map(({ site }) => site));
-  const alone = new Map<PinChange, string>();
+  const staying = new Staying();
+  staying.add(others.filter(isStuck).map(({ site }) => site));
+  const keptSites = [...kept, ...others.map(({ site }) => site)];
+  const alone = new Map<Wanted, string>();
+  // A change that is held back may stand in the way of others, and these may be parts of calls, too.
   for (;;) {
-    const open = wanted.filter(({ change }) => !alone.has(change));
-    const held = wanted.filter(({ change }) => alone.has(change));
-    const keptSites = [...kept, ...[...others, ...held].map(({ site }) => site)];
-    const sites = new Map(open.map(({ site, change }) => [change, site]));
-    const settled = separateConflicts([...sites.keys()], keptSites, [], (change) => sites.get(change));
+    const open = wanted.filter((each) => !alone.has(each));
+    const settled = separateWanted(open, [...keptSites, ...Array.from(alone.keys(), ({ site }) => site)]);
     const conflicting = new Set(settled.conflicting.map(({ change }) => change));
-    for (const [key, name] of namesOfStaying(
-      open.flatMap(({ site, change }) => (conflicting.has(change) ? [site] : [])),
-    ))
-      staying.set(key, staying.get(key) ?? name);
-    const before = alone.size;
-    for (const { site, change } of open) {
-      const stays = staying.get(callOfSite(site) ?? '');
-      if (stays !== undefined && !conflicting.has(change) && isMoving(change)) alone.set(change, stays);
+    staying.add(open.filter(({ change }) => conflicting.has(change)).map(({ site }) => site));
+    const more = open.flatMap((each): [Wanted, string][] => {
+      const stays = isMoving(each.change) && !conflicting.has(each.change) ? staying.partOf(each.site) : undefined;
+      return stays === undefined ? [] : [[each, stays]];
+    });
+    if (more.length === 0)
+      return { ...settled, alone: Array.from(alone, ([{ change }, stays]) => ({ change, stays })) };
+    for (const [each, stays] of more) alone.set(each, stays);
+  }
+}
+
+/** A planned change, and the pin that it is for. */
+interface Wanted {
+  readonly site: PinSite;
+  readonly change: PinChange;
+}
+
+function separateWanted(wanted: readonly Wanted[], kept: readonly PinSite[]): SeparatedChanges {
+  const sites = new Map(wanted.map(({ site, change }) => [change, site]));
+  return separateConflicts([...sites.keys()], kept, [], (change) => sites.get(change));
+}
+
+/** The calls of which a part stays as it is. */
+class Staying {
+  private readonly systems = new Map<string, string>();
+
+  /** Notes that these sites stay. The first site of a call counts. */
+  add(sites: readonly PinSite[]): void {
+    for (const site of sites) {
+      const call = callOfSite(site);
+      if (call !== undefined && !this.systems.has(call)) this.systems.set(call, systemOfCall(site));
     }
-    if (alone.size === before)
-      return { ...settled, alone: Array.from(alone, ([change, stays]) => ({ change, stays })) };
+  }
+
+  /** The system for which a part of the same call stays; undefined when none does. */
+  partOf(site: PinSite): string | undefined {
+    return this.systems.get(callOfSite(site) ?? '');
   }
 }
 
@@ -62,11 +88,4 @@ function isStuck(planned: PlannedSite): boolean {
 
 function isMoving({ from, to }: PinChange): boolean {
   return from.digest !== to.digest || from.tag !== to.tag;
-}
-
-/** The system of one site that stays, by the call that it is a part of. */
-function namesOfStaying(sites: readonly PinSite[]): Map<string, string> {
-  return new Map(
-    sites.flatMap((site) => (callOfSite(site) === undefined ? [] : [[callOfSite(site) ?? '', systemOfCall(site)]])),
-  );
 }
