@@ -4,15 +4,23 @@ import { PLAN_GENERATOR, PLAN_VERSION } from '../../list/open/of-plan.js';
 const TEXT = v.pipe(v.string(), v.maxLength(10_000));
 const WORD = v.pipe(v.string(), v.maxLength(100));
 const NULLABLE_TEXT = v.nullable(TEXT);
-const NUMBER = v.pipe(v.number(), v.integer(), v.minValue(0));
+const NUMBER = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1e9));
 const DIGEST = v.pipe(v.string(), v.regex(/^sha256:[0-9a-f]{64}$/));
 const SHARD_NUMBER = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000));
 
-// Each part is a name, so that no `..` leads out of the folder, and nothing in it could act on a terminal or begin an option.
+/** Of a path: each part is a name, so that no `..` leads out of the folder, and nothing in it could act on a terminal. */
+const PATH_TEXT = /^(?!\/)(?!(?:[\s\S]*\/)?\.{1,2}(?:\/|$))[ -~\u00a1-\uffff]+$/;
+
+/** Whether a plan can name a file. */
+export function isPlanPath(path: string): boolean {
+  return path.length <= MOST_OF_PATH && PATH_TEXT.test(path);
+}
+
+const MOST_OF_PATH = 4096;
 const PATH = v.pipe(
   v.string(),
-  v.maxLength(4096),
-  v.regex(/^(?!\/)(?!(?:[\s\S]*\/)?\.{1,2}(?:\/|$))[ -[\]-~\u00a1-\uffff]+$/),
+  v.maxLength(MOST_OF_PATH),
+  v.regex(PATH_TEXT),
   v.description('A path below the folder that pullpin ran in'),
 );
 
@@ -99,13 +107,20 @@ const PROBLEM = v.strictObject({
 /** What a plan was made with. Plans that differ here are not of one bump. */
 const OPTIONS = v.record(WORD, v.union([v.string(), v.number(), v.boolean(), v.null(), v.array(v.string())]));
 
+/** A word costs a look at the disk. */
+const MOST_WORDS = 10_000;
+
 /** A plan, as its JSON Schema describes it. */
 export const PLAN_SCHEMA = v.strictObject({
   generator: v.literal(PLAN_GENERATOR),
   version: v.literal(PLAN_VERSION),
   pullpin: v.pipe(WORD, v.description('The version of pullpin that made it')),
   shard: v.strictObject({ index: v.pipe(SHARD_NUMBER, v.description('Counted from 1')), count: SHARD_NUMBER }),
-  words: v.pipe(v.array(TEXT), v.description('The words of the command line: where pins were looked for')),
+  words: v.pipe(
+    v.array(TEXT),
+    v.maxLength(MOST_WORDS),
+    v.description('The words of the command line: where pins were looked for'),
+  ),
   options: v.pipe(OPTIONS, v.description('The options that decide what a bump does')),
   files: v.pipe(
     v.array(v.strictObject({ path: PATH, digest: DIGEST })),

@@ -4,7 +4,7 @@ import type { PinFiles } from '../../list/pin-files.js';
 import { digestOf } from '../../oci/verified.js';
 import type { BumpPlan } from '../bump-plan.js';
 import type { Shard } from '../shards/shard.js';
-import type { PlanFile } from './plan-schema.js';
+import { isPlanPath, type PlanFile } from './plan-schema.js';
 
 /** How a plan was made. */
 export interface PlanOrigin {
@@ -15,12 +15,12 @@ export interface PlanOrigin {
   readonly options: PlanFile['options'];
 }
 
-/** A file of a plan cannot be named in it. */
+/** A plan cannot name a file. */
 export class PlanPathError extends PullpinError {}
 
 /**
- * A plan as a file that another machine can carry out (docs/fleet.md). Throws a PlanPathError when a file is not below the folder of the run: another
- * machine would not have it in the same place.
+ * A plan as a file that another machine can carry out (docs/fleet.md). Throws a PlanPathError when a file is not below the folder of the run, for another
+ * machine would not have it in the same place, and for a name with control characters.
  */
 export function printPlan(plan: BumpPlan, { files }: PinFiles, origin: PlanOrigin): string {
   const texts = new Map([
@@ -32,6 +32,9 @@ export function printPlan(plan: BumpPlan, { files }: PinFiles, origin: PlanOrigi
     throw new PlanPathError(
       `${printable(outside)} is not below this folder, and a plan is for another machine: run pullpin in a folder that has all files`,
     );
+  const odd = [...texts.keys()].find((path) => !isPlanPath(path));
+  if (odd !== undefined)
+    throw new PlanPathError(`${printable(odd, 200)} has a name that no plan can have: rename it, or ignore it in git`);
   const file: PlanFile = {
     generator: PLAN_GENERATOR,
     version: PLAN_VERSION,

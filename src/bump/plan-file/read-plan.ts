@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { PullpinError, printable } from '../../errors.js';
 import { PLAN_GENERATOR, PLAN_VERSION } from '../../list/open/of-plan.js';
+import { decodeUtf8, validateText } from '../../oci/json-scanner.js';
 import { PLAN_SCHEMA, type PlanFile } from './plan-schema.js';
 
 /** A plan cannot be carried out; the message names its file. */
@@ -17,9 +18,9 @@ export interface NamedPlan {
  *
  * @param pullpin the version of this pullpin: another one might find other pins in the same files
  */
-export function readPlan(text: string, file: string, pullpin: string): NamedPlan {
+export function readPlan(bytes: Uint8Array, file: string, pullpin: string): NamedPlan {
   const name = printable(file, 200);
-  const value = parsed(text, name);
+  const value = parsed(bytes, name);
   const version = member(value, 'version');
   if (typeof version !== 'number' || member(value, 'generator') !== PLAN_GENERATOR)
     throw new PlanError(`${name} is not a plan: pullpin bump --plan FILE writes one`);
@@ -43,13 +44,27 @@ export function readPlan(text: string, file: string, pullpin: string): NamedPlan
   return { name, plan: checked.output };
 }
 
-function parsed(text: string, name: string): unknown {
+function parsed(bytes: Uint8Array, name: string): unknown {
   try {
-    return JSON.parse(text);
+    // The standard parser takes minutes for what nests millions of times.
+    validateText(bytes);
+    if (hasManyParts(bytes)) throw new PlanError('it has millions of parts');
+    return JSON.parse(decodeUtf8(bytes));
   } catch (cause) {
     throw new PlanError(`${name} is not JSON: pullpin bump --plan FILE writes a plan`, { cause });
   }
 }
+
+/** A part of a plan has 100 bytes and more; the smallest possible ones would fill all memory. */
+const MOST_PARTS = 4_000_000;
+
+function hasManyParts(bytes: Uint8Array): boolean {
+  let parts = 0;
+  for (const byte of bytes) if (byte === OBJECT || byte === ARRAY) parts += 1;
+  return parts > MOST_PARTS;
+}
+
+const [OBJECT, ARRAY] = [0x7b, 0x5b];
 
 function member(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, key)

@@ -1,5 +1,6 @@
 import type { FileEdit } from '../../nix/edit/edit.js';
 import { rewrite } from '../../nix/edit/edit.js';
+import { originKey } from '../../nix/find/distinct-sites.js';
 import type { ContainerImage, PinSite } from '../../nix/find/pin-site.js';
 import type { TextValue } from '../../nix/values/value.js';
 import { imageSpellings } from '../../oci/reference.js';
@@ -20,7 +21,8 @@ export function containerEdits(
   if (finalImageTag?.kind !== 'text' || finalImageTag.text !== move.from || !isEdited(finalImageTag, edits)) return [];
   return containers.flatMap((container): FileEdit[] => {
     const { image, archive, file, line } = container;
-    if (archive.digest !== imageDigest.text || archive.tag !== move.from) return [];
+    // Another pin may have the same digest and the same name, such as one of another repository.
+    if (originKey(archive.digest) !== originKey(imageDigest) || archive.tag !== move.from) return [];
     const isSame = imageSpellings(archive.name).some((name) => image.text === `${name}:${move.from}`);
     if (!isSame || isEdited(image, edits)) return [];
     const moved = rewrite(image, `${image.text.slice(0, -move.from.length)}${move.to}`);

@@ -242,6 +242,17 @@ describe('a container that runs the archive of a pin', () => {
     expect(text(planned)).toBe(await container('1.28'));
   });
 
+  test('is left alone when another pin has the same digest and the same name', async () => {
+    const frozen = (await container('1.27')).replace('# pullpin: ^1.26', '# pullpin: freeze');
+    const files = [
+      { path: 'a.nix', text: await container('1.27') },
+      { path: 'b.nix', text: frozen },
+    ];
+    const planned = await planBump({ files }, { registries: client, temporaryFolder: temporaryFolder() });
+    expect(planned.problems).toEqual([]);
+    expect(planned.files.map(({ path, after }) => [path, after])).toEqual([['a.nix', await container('1.28')]]);
+  });
+
   test('is left alone when it runs something else', async () => {
     const planned = await plan(await container('1.27', '"other:1.27"'));
     expect(text(planned)).toBe(await container('1.28', '"other:1.27"'));

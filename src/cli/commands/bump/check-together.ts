@@ -1,7 +1,8 @@
 import { UsageError } from '../../../errors.js';
+import { optionsOf } from '../../options/command.js';
 import type { Context } from '../../terminal/context.js';
 import { checkTerminal } from './ask.js';
-import { type BumpCommandSettings, nameOption } from './options.js';
+import { BUMP, type BumpCommandSettings, nameOption } from './options.js';
 
 /** Throws a UsageError for options that make no sense together. */
 export function checkBumpOptions(settings: BumpCommandSettings, context: Context): void {
@@ -27,9 +28,15 @@ export function checkBumpOptions(settings: BumpCommandSettings, context: Context
   if (registries.readsCredentials) throw new UsageError('- and --creds-stdin cannot both read stdin');
 }
 
+/** The options that mean something for plans that were made already. Of the others, the plans say what was wanted. */
+const OF_APPLY: ReadonlySet<string> = new Set([
+  ...['apply', 'dry-run', 'check', 'json', 'json-lines', 'diff', 'markdown', 'commit-message'],
+  ...['quiet', 'verbose', 'cache'],
+]);
+
 /** Throws a UsageError for options that make no sense with a plan. */
 function checkMachines(settings: BumpCommandSettings): void {
-  const { machines, bumping, operands, output, versions } = settings;
+  const { machines, bumping, operands, output } = settings;
   const option = machines.isApply ? '--apply' : machines.planFile === undefined ? '--shard' : '--plan';
   const refuse = (isThere: boolean, other: string, why: string): void => {
     if (isThere) throw new UsageError(`${option} ${why}, and does not go together with ${other}`);
@@ -37,13 +44,8 @@ function checkMachines(settings: BumpCommandSettings): void {
   if (machines.isApply) {
     if (operands.words.length === 0)
       throw new UsageError('--apply wants the plans of all shards: write pullpin bump --apply PLAN...');
-    const planned = 'writes what the plans say';
-    refuse(bumping.correctsHashes, '--hashes', planned);
-    refuse(bumping.pinsTags, '--pin-tags', planned);
-    refuse(bumping.isInteractive, '--interactive', planned);
-    refuse(bumping.since !== undefined, '--since', planned);
-    refuse(versions.isTyped, '--tags', planned);
-    refuse(versions.isCooldownTyped, '--cooldown', planned);
+    const other = Object.keys(optionsOf(BUMP)).find((name) => machines.isTyped(name) && !OF_APPLY.has(name));
+    refuse(other !== undefined, `--${other}`, 'writes what the plans say');
     refuse(operands.isStdin, '-', 'reads files');
   }
   if (machines.planFile !== undefined) {

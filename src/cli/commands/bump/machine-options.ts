@@ -1,6 +1,6 @@
-import { checkShard, type Shard } from '../../../bump/shards/shard.js';
+import type { Shard } from '../../../bump/shards/shard.js';
 import { printable, UsageError } from '../../../errors.js';
-import { optionGroup } from '../../options/option.js';
+import { type IsTyped, optionGroup } from '../../options/option.js';
 
 /** How several machines share one bump. */
 export interface MachineSettings {
@@ -10,6 +10,7 @@ export interface MachineSettings {
   readonly planFile: string | undefined;
   /** Whether the words of the command are plans to carry out. */
   readonly isApply: boolean;
+  readonly isTyped: IsTyped;
 }
 
 /** Of `pullpin bump`: see docs/fleet.md. */
@@ -30,12 +31,12 @@ export const MACHINES = optionGroup({
     },
     apply: { type: 'flag', help: 'Carry out the plans that the words name, those of all shards together' },
   },
-  parse({ shard, plan, apply }): MachineSettings {
+  parse({ shard, plan, apply }, isTyped): MachineSettings {
     if (apply && plan !== undefined) throw new UsageError('--apply carries out what --plan has written: choose one');
     if (apply && shard !== undefined)
       throw new UsageError('--apply takes the plans of all shards, and does not go together with --shard');
     if (plan === '-') throw new UsageError('--plan writes a file: name one, such as --plan plan.json');
-    return { shard: shard === undefined ? undefined : parseShard(shard), planFile: plan, isApply: apply };
+    return { shard: shard === undefined ? undefined : parseShard(shard), planFile: plan, isApply: apply, isTyped };
   },
 });
 
@@ -48,6 +49,7 @@ function parseShard(text: string): Shard | 'auto' {
   const shard = { index: Number(index), count: Number(count) };
   if (index === undefined || shard.count > MOST_SHARDS)
     throw new UsageError(`--shard is auto or K/N such as 2/8, not '${printable(text, 100)}'`);
-  checkShard(shard);
+  if (shard.index < 1 || shard.index > shard.count)
+    throw new UsageError(`--shard ${text} cannot be: shards are counted from 1 to N`);
   return shard;
 }

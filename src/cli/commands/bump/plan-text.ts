@@ -1,11 +1,26 @@
+import { resolve } from 'node:path';
 import packageJson from '../../../../package.json' with { type: 'json' };
 import type { BumpPlan } from '../../../bump/bump-plan.js';
 import { type PlanOrigin, printPlan } from '../../../bump/plan-file/print-plan.js';
 import type { Shard } from '../../../bump/shards/shard.js';
+import { printable, UsageError } from '../../../errors.js';
 import type { PinFiles } from '../../../list/pin-files.js';
 import { formatPlatform } from '../../../oci/platform.js';
 import { digestOf } from '../../../oci/verified.js';
+import type { Context } from '../../terminal/context.js';
+import { checkOutput } from '../../terminal/output.js';
 import type { BumpCommandSettings } from './options.js';
+
+/** Finds out before any look-up whether a plan can be written, and whether its file is one that has pins. Throws a PullpinError. */
+export async function checkPlanFile(file: string | undefined, { files }: PinFiles, context: Context): Promise<void> {
+  if (file === undefined) return;
+  const path = resolve(context.folder, file);
+  if (files.some((each) => resolve(context.folder, each.path) === path) || /\.(?:nix|ya?ml|toml|lock)$/.test(file))
+    throw new UsageError(
+      `--plan ${printable(file, 200)} would replace a file that may have pins: name another one, such as plan.json`,
+    );
+  await checkOutput(file, context, '--plan');
+}
 
 /** The text of the plan file of a run. Throws a PlanPathError. */
 export function planFileText(

@@ -17,7 +17,7 @@ import { unusedConfigs } from '../../selection/other-configs.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
 import { jsonLine, jsonText } from '../../terminal/outcome.js';
-import { checkOutput, writeOutput } from '../../terminal/output.js';
+import { writeOutput } from '../../terminal/output.js';
 import { Report } from '../../terminal/report.js';
 import { askWhich } from './ask.js';
 import { checkBumpOptions } from './check-together.js';
@@ -25,7 +25,7 @@ import { bumpExitCode } from './exit-code.js';
 import { asFilter } from './filter.js';
 import type { BumpCommandSettings } from './options.js';
 import { checkCommitMessage, finishBump } from './output.js';
-import { planFileText } from './plan-text.js';
+import { checkPlanFile, planFileText } from './plan-text.js';
 import { shardOf, sharedPace } from './shard.js';
 import { filesSince } from './since.js';
 
@@ -86,7 +86,7 @@ async function checkFiles(
   for (const file of await unusedConfigs(settings.operands.words, context))
     report.warning(`${printable(file)} is not used: a run has the settings of the folder that it runs in`);
   await checkCommitMessage(settings, pinFiles, context);
-  await checkOutput(settings.machines.planFile, context, '--plan');
+  await checkPlanFile(settings.machines.planFile, pinFiles, context);
 }
 
 /** Prints the line of each pin, where lines are wanted. */

@@ -88,8 +88,8 @@ export interface UnknownCall {
  */
 export interface RunImage {
   readonly image: TextValue;
-  /** The name and the tag inside the archive, and its digest, as the call of the pin gives them. */
-  readonly archive: { readonly name: string; readonly tag: string; readonly digest: string | undefined };
+  /** The name and the tag inside the archive, and the digest of the pin, as its call gives them. */
+  readonly archive: { readonly name: string; readonly tag: string; readonly digest: TextValue | undefined };
   readonly written: SourceRange;
 }
 

@@ -1,5 +1,5 @@
 import type * as Syntax from '../../language/syntax.js';
-import { isSet, rangeIn, type Scope, type SetValue, type Value } from '../../values/value.js';
+import { isSet, rangeIn, type Scope, type SetValue, type TextValue, type Value } from '../../values/value.js';
 import type { RunImage, Walk } from './candidate.js';
 import { staticName } from './sets.js';
 
@@ -57,13 +57,14 @@ function pinIn(value: Value, depth: number): SetValue | undefined {
 
 /** The name and the tag inside the archive, and its digest, with the defaults of pullImage; undefined when one of them is not known. */
 function archiveOf({ attributes, rest }: SetValue): RunImage['archive'] | undefined {
-  const text = (name: string): string | undefined => {
-    const value = attributes.get(name)?.force();
-    return value?.kind === 'text' ? value.text : undefined;
+  const value = (name: string): TextValue | undefined => {
+    const found = attributes.get(name)?.force();
+    return found?.kind === 'text' ? found : undefined;
   };
+  const text = (name: string): string | undefined => value(name)?.text;
   const isOpen = (name: string): boolean => !attributes.has(name) && rest !== undefined;
   if (isOpen('finalImageName') || isOpen('finalImageTag')) return undefined;
   const name = text(attributes.has('finalImageName') ? 'finalImageName' : 'imageName');
   const tag = attributes.has('finalImageTag') ? text('finalImageTag') : 'latest';
-  return name !== undefined && tag !== undefined ? { name, tag, digest: text('imageDigest') } : undefined;
+  return name !== undefined && tag !== undefined ? { name, tag, digest: value('imageDigest') } : undefined;
 }

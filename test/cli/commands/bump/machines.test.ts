@@ -300,10 +300,11 @@ describe('--shard', () => {
       { CI_NODE_INDEX: '1', CI_NODE_TOTAL: '3', CIRCLE_NODE_INDEX: '1', CIRCLE_NODE_TOTAL: '3' },
       'say different shards',
     ],
-    ['0/3', {}, 'shard.index is a whole number of at least 1'],
-    ['4/3', {}, 'shard 4 of 3 cannot be'],
+    ['0/3', {}, '--shard 0/3 cannot be: shards are counted from 1 to N'],
+    ['4/3', {}, '--shard 4/3 cannot be'],
     ['2', {}, '--shard is auto or K/N such as 2/8'],
-    ['1/0', {}, 'at least 1'],
+    ['1/0', {}, '--shard 1/0 cannot be'],
+    ['1/1001', {}, '--shard is auto or K/N'],
   ])('%s with %j is refused before any request', async (shard, variables, message) => {
     const { bump, all } = checkout();
     const before = registry.requests.length;
@@ -326,6 +327,10 @@ describe('--shard', () => {
     ['--apply --hashes x', 'does not go together with --hashes'],
     ['--apply --tags minor x', 'does not go together with --tags'],
     ['--apply --since HEAD x', 'does not go together with --since'],
+    ['--apply --store x', 'does not go together with --store'],
+    ['--apply --include y x', 'does not go together with --include'],
+    ['--apply --keep-going x', 'does not go together with --keep-going'],
+    ['--apply --shared-cache file:///x x', 'does not go together with --shared-cache'],
   ])('%s is refused', async (words, message) => {
     const { exitCode, stderr } = await checkout().bump(words);
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(message) });
