@@ -14,14 +14,16 @@ const FORMS = 'oci://HOST/REPOSITORY, https://HOST/PATH or file:///FOLDER';
 
 /** The value of `--shared-cache`. Throws a UsageError, which shows nothing of a name and password in a URL. */
 export function parseSharedAddress(text: string): SharedAddress {
-  if (text.startsWith('oci://')) return registryAddress(text);
-  if (!URL.canParse(text)) throw new UsageError(`--shared-cache is ${FORMS}, not '${printable(text, 100)}'`);
-  const url = new URL(text);
-  if (url.username !== '' || url.password !== '')
+  const [place = ''] = text.split(/[?#]/);
+  // Where it is no URL, nobody knows what stands in front of the @.
+  if (/\/\/[^/]*@/.test(place) || (place.includes('@') && !URL.canParse(place)))
     throw new UsageError('--shared-cache has a name or a password in it: log in with docker login or podman login');
-  const shown = printable(text, 200);
-  if (url.search !== '' || url.hash !== '')
+  const shown = printable(place, 200);
+  if (place !== text)
     throw new UsageError(`--shared-cache ${shown}: a query or a # cannot stand there, for paths are added to the URL`);
+  if (text.startsWith('oci://')) return registryAddress(text);
+  if (!URL.canParse(text)) throw new UsageError(`--shared-cache is ${FORMS}, not '${shown}'`);
+  const url = new URL(text);
   if (url.protocol === 'file:') return { kind: 'folder', folder: folderOf(url, shown), shown };
   if (url.protocol === 'https:' || url.protocol === 'http:') return { kind: 'web', url: asFolder(url), shown };
   throw new UsageError(`--shared-cache is ${FORMS}, not '${shown}'`);
@@ -46,7 +48,8 @@ function registryAddress(text: string): SharedAddress {
 function folderOf(url: URL, shown: string): string {
   try {
     const folder = fileURLToPath(url);
-    if (isAbsolute(folder)) return folder;
+    // A URL parser takes file:cache for file:///cache.
+    if (isAbsolute(folder) && /^file:\/\//i.test(shown)) return folder;
   } catch {
     // A host, or a slash that is percent-encoded.
   }

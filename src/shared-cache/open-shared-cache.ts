@@ -7,7 +7,7 @@ import { isLoopback } from '../registry/http/private-address.js';
 import type { SharedAddress } from './address.js';
 import type { KeyText } from './entries/key-text.js';
 import { TrustedKeys } from './entries/keys.js';
-import { readSigner } from './secret-file.js';
+import { isReadByAll, readSigner } from './secret-file.js';
 import { SharedCache, type SharedCacheOptions } from './shared-cache.js';
 import type { EntryStore } from './stores/entry-store.js';
 import { openFolderStore } from './stores/folder-store.js';
@@ -29,6 +29,8 @@ export async function openSharedCache(machine: Machine, options: OpenSharedCache
   const { address, keys, secretFile } = options;
   checkPlainHttp(options);
   const signer = secretFile === undefined ? undefined : await readSigner(secretFile, '--shared-cache-write ');
+  if (secretFile !== undefined && (await isReadByAll(secretFile)))
+    options.warn(`--shared-cache-write ${printable(secretFile)}: all users of this machine can read it; run chmod 600`);
   return new SharedCache({
     ...options,
     place: address.shown,

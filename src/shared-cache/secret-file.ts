@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { PullpinError, printable, UsageError } from '../errors.js';
 import { isSystemError, readProblem } from '../machine/file-errors.js';
 import { readTextFile } from '../machine/regular-file.js';
@@ -19,6 +19,14 @@ export async function readSigner(file: string, option = ''): Promise<EntrySigner
   const signer = secret && signerOf(secret);
   if (!signer) throw fail('is not a secret key; pullpin cache key NAME FILE makes one');
   return signer;
+}
+
+/** Whether all users of this machine can read a file. */
+export async function isReadByAll(file: string): Promise<boolean> {
+  return stat(file).then(
+    ({ mode }) => (mode & 0o004) !== 0,
+    () => false,
+  );
 }
 
 /** The public key of a file with a secret one. Throws a UsageError. */

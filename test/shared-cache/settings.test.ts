@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startRegistry } from '../support/faulty-registry.js';
@@ -28,6 +28,7 @@ describe('refused, with exit code 2, is', () => {
     [['--shared-cache', 'file://cache.example/srv', ...key], 'names no folder'],
     [['--shared-cache', 'https://cache.example/x?token=y', ...key], 'a query'],
     [['--shared-cache', 'oci://redis', ...key], 'is no repository'],
+    [['--shared-cache', 'file:cache', ...key], 'names no folder'],
     [['--shared-cache', 'oci://ghcr.io/acme/cache:latest', ...key], 'is no repository'],
     [['--shared-cache', 'oci://acme/cache', ...key], 'is no repository'],
     [['--shared-cache', 'oci://ghcr.io/../x', ...key], 'is no repository'],
@@ -57,6 +58,33 @@ describe('refused, with exit code 2, is', () => {
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('is not a secret key')]);
     expect(stderr).not.toContain('hunter2');
   });
+});
+
+test.each([
+  'oci://user:s3cret@ghcr.io/acme/cache',
+  'https://user:s3cret@cache.example/x',
+  'https://s3cret@cache.example/x',
+  'https://user:s3cret@cache example/x',
+  'https://user:s3/cret@cache.example/x',
+  'http://user:s3cret@[bad/x',
+  's3://key:s3cret@bucket/x',
+  'https://cache.example/x?token=s3cret',
+  'https://cache.example/x#s3cret',
+  'oci://ghcr.io/acme/cache?token=s3cret',
+])('what may be a secret in %s is not shown', async (url) => {
+  const { exitCode, stdout, stderr } = await pin(['--shared-cache', url, '--shared-cache-key', team.publicKey]);
+  expect([exitCode, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^pullpin: --shared-cache .*\n$/);
+  expect(stderr).not.toMatch(/s3c|cret@|user/);
+});
+
+test('a secret key that all users can read is used, with a warning', async () => {
+  const file = join(temporaryFolder(), 'team.secret');
+  copyFileSync(team.secretFile, file);
+  chmodSync(file, 0o644);
+  const words = (secret: string) => ['--shared-cache', `file://${temporaryFolder()}`, '--shared-cache-write', secret];
+  expect((await pin(words(file))).stderr).toContain('all users of this machine can read it; run chmod 600');
+  expect((await pin(words(team.secretFile))).stderr).not.toContain('chmod');
 });
 
 describe('a pullpin.toml', () => {
