@@ -8,6 +8,7 @@ import { PATIENCE } from './cli/terminal/print.js';
 import { Report } from './cli/terminal/report.js';
 import { runHeavyWorkBy } from './concurrency/heavy-work.js';
 import { PullpinError } from './errors.js';
+import { writeReason } from './machine/file-errors.js';
 import { fromProcess } from './machine/machine.js';
 
 // Node 22 and later keep compiled code between runs, if they may.
@@ -68,7 +69,7 @@ runHeavyWorkBy((work) => {
 // The reader of our output may stop reading: `pullpin … | head -1`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT_OF_SIGNAL.SIGPIPE);
-  new Report(streams, 'normal').failure(new PullpinError(`stdout cannot be written: ${error.message}`));
+  new Report(streams, 'normal').failure(new PullpinError(`stdout cannot be written: ${writeReason(error)}`));
   process.exit(EXIT.failure);
 });
 // If no program reads stderr, there is no way left to report anything.

@@ -21,6 +21,12 @@ export function isDenied(error: unknown): boolean {
   return ['EACCES', 'EPERM'].includes(codeOf(error));
 }
 
+/** Why something cannot be written and what to do, without its name; the words of the system where there are no better ones. */
+export function writeReason(error: unknown): string {
+  if (['ENOSPC', 'EDQUOT'].includes(codeOf(error))) return 'the disk or the quota is full; free some space';
+  return error instanceof Error ? error.message : String(error);
+}
+
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

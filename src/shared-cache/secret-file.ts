@@ -1,6 +1,7 @@
-import { stat, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
+
 import { PullpinError, printable, UsageError } from '../errors.js';
-import { isSystemError, readProblem } from '../machine/file-errors.js';
+import { isSystemError, readProblem, writeReason } from '../machine/file-errors.js';
 import { readTextFile } from '../machine/regular-file.js';
 import { formatKey, type KeyText, parseSecretKey } from './entries/key-text.js';
 import { type EntrySigner, makeKeyPair, signerOf } from './entries/keys.js';
@@ -37,13 +38,15 @@ export async function publicKeyOfFile(file: string): Promise<KeyText> {
 /** Makes a pair of keys, and writes the secret one into a new file that only its owner can read. Returns the public one. Throws a PullpinError. */
 export async function makeSecretFile(name: string, file: string): Promise<KeyText> {
   const { secret, publicKey } = makeKeyPair(name);
-  await writeFile(file, `${formatKey(secret)}\n`, { flag: 'wx', mode: 0o600 }).catch((cause: unknown) => {
+  await writeFile(file, `${formatKey(secret)}\n`, { flag: 'wx', mode: 0o600 }).catch(async (cause: unknown) => {
     if (!isSystemError(cause)) throw cause;
     if (cause.code === 'EEXIST')
       throw new UsageError(`${printable(file)} is there already, and a key is never replaced: name another file`, {
         cause,
       });
-    throw new PullpinError(`${printable(file)} cannot be written (${cause.code}): name another file`, { cause });
+    // A full disk leaves a file without its text.
+    await rm(file, { force: true }).catch(() => {});
+    throw new PullpinError(`${printable(file)} cannot be written: ${writeReason(cause)}`, { cause });
   });
   return publicKey;
 }

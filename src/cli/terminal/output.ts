@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { access, chmod, constants, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { PullpinError } from '../../errors.js';
-import { isSystemError } from '../../machine/file-errors.js';
+import { isSystemError, writeReason } from '../../machine/file-errors.js';
 import type { Context } from './context.js';
 import { print } from './print.js';
 
@@ -20,7 +20,7 @@ export class OutputError extends PullpinError {
 function reasonOf(cause: unknown): string {
   if (isSystemError(cause) && cause.code === 'ENOENT')
     return 'there is no such folder to write it into; make the folder first';
-  return `cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`;
+  return `cannot be written: ${writeReason(cause)}`;
 }
 
 /** Finds out before any download whether the file can be written. Throws an OutputError. */

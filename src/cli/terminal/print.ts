@@ -8,6 +8,8 @@ export const PATIENCE = 200;
  * Throws the reason of the interruption then.
  */
 export function print(content: string | Buffer, stdout: Output, signal: AbortSignal): Promise<void> {
+  // Even an empty write fails on a full disk, and a run without output needs no room.
+  if (content.length === 0) return Promise.resolve();
   return new Promise((done, fail) => {
     const stop = (): void => void setTimeout(() => fail(signal.reason), PATIENCE).unref();
     if (signal.aborted) stop();

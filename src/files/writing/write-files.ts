@@ -47,6 +47,10 @@ export async function writeFiles(changes: readonly FileChange[], settings: Write
       await collect(failed, async () => prepared.push(await prepare(change, target, isRevocable)));
     });
     signal?.throwIfAborted();
+    // Which file was ready first is chance; what is done and said is not.
+    sortAs([...files.keys()], prepared, ({ target }) => target);
+    const paths = changes.map(({ path }) => path);
+    sortAs(paths, failed, ({ path }) => path);
     const placed = failed.length === 0 || keepGoing ? await commitAll(prepared, failed, keepGoing) : [];
     const names = (those: readonly Prepared[]): string[] =>
       those.flatMap(({ target }) => files.get(target) ?? []).map(({ path }) => path);
@@ -54,6 +58,13 @@ export async function writeFiles(changes: readonly FileChange[], settings: Write
   } finally {
     await inBatches(prepared, (each) => each.discard());
   }
+}
+
+/** Sorts in place, as their keys stand in a list. */
+function sortAs<T>(keys: readonly string[], all: T[], keyOf: (each: T) => string): void {
+  const at = new Map(keys.map((key, index) => [key, index]));
+  const place = (each: T): number => at.get(keyOf(each)) ?? keys.length;
+  all.sort((a, b) => place(a) - place(b));
 }
 
 /** A file that is ready to get its text. */

@@ -1,5 +1,6 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { PullpinError, printable } from '../../errors.js';
+import { writeReason } from '../../machine/file-errors.js';
 import { NativeHash, type RunningHash } from './running-hash.js';
 
 /** An archive cannot be written: there is no room, or no permission. `place` is what the user knows: a file, or the folder for temporary files. */
@@ -8,8 +9,7 @@ export class ArchiveFileError extends PullpinError {
     readonly place: string,
     cause: unknown,
   ) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
-    super(`${printable(place)}: the archive cannot be written: ${problem}`, { cause });
+    super(`${printable(place)}: the archive cannot be written: ${writeReason(cause)}`, { cause });
   }
 }
 
