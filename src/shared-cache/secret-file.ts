@@ -1,5 +1,4 @@
 import { rm, stat, writeFile } from 'node:fs/promises';
-
 import { PullpinError, printable, UsageError } from '../errors.js';
 import { isSystemError, readProblem, writeReason } from '../machine/file-errors.js';
 import { readTextFile } from '../machine/regular-file.js';
