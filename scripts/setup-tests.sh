@@ -22,6 +22,7 @@ needs zsh zsh
 needs fish fish
 needs mandoc mandoc
 needs tmux tmux
+needs pre-commit pre-commit
 needs chromium chromium
 # The screenshots have this font.
 [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || missing="$missing fonts-dejavu-core"

@@ -39,7 +39,10 @@ export async function filesAt(revision: string, paths: readonly string[], settin
   };
 }
 
-/** The commit that a revision names (gitrevisions(7)), as an object id. Throws a RevisionError when there is none. */
+/**
+ * The commit that a revision names (gitrevisions(7)), as an object id; for HEAD before the first commit, the id of a tree without files. Throws a
+ * RevisionError when there is none.
+ */
 export async function resolveRevision(revision: string, settings: GitSettings): Promise<string> {
   if (/^$|\p{Cc}/u.test(revision)) throw new RevisionError(revision, 'is not a valid name');
   const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
@@ -47,6 +50,7 @@ export async function resolveRevision(revision: string, settings: GitSettings): 
     return text(await runGit(args, settings)).trim();
   } catch (cause) {
     if (!(cause instanceof GitError) || cause.exitCode !== 1) throw cause;
+    if (revision === 'HEAD') return text(await runGit(['hash-object', '-t', 'tree', '--stdin'], settings, '')).trim();
     const advice = 'check its name; a shallow clone may lack it (git fetch --unshallow)';
     throw new RevisionError(revision, `is not known to git in ${printable(settings.folder)}; ${advice}`, { cause });
   }

@@ -9,7 +9,7 @@ import { scriptsOf } from './support/workflow.js';
 /** Why blocks are not run, and how many: what cannot be here. A block that is left out for a new reason needs a line here. */
 const NOT_RUN: Readonly<Record<string, number>> = {
   'asks a registry of that name': 1,
-  'installs packages, as test/end-to-end/package.test.ts does': 3,
+  'installs packages, as test/end-to-end/package.test.ts does': 4,
   'looks at the Nix of the machine, and asks registries as a build does': 1,
   'copies to a binary cache of that name': 1,
   'needs a trusted root of Sigstore': 1,
@@ -27,7 +27,8 @@ const PREPARED: Readonly<Record<string, (demo: Demo) => void>> = { 'docs/signatu
 const UPDATE = process.env['UPDATE_DOCS'] !== undefined;
 
 const isCommand = (block: Block): boolean =>
-  ['console', 'sh'].includes(block.language) || (block.language === 'yaml' && scriptsOf(block.text).length > 0);
+  ['console', 'sh'].includes(block.language) ||
+  (['yaml', 'json'].includes(block.language) && scriptsOf(block.text).length > 0);
 const all = PAGES.flatMap((page) => blocksOf(page));
 const reasonOf = ({ directives }: Block) => directives.find(({ key }) => key === 'not run')?.value;
 
@@ -88,16 +89,24 @@ async function runBlock(block: Block, demo: Demo): Promise<{ text: string; probl
   );
   const exchanges = shown.map(({ command, printed }, at) => ({
     command,
-    printed: asShown(printed, run.exchanges[at]?.printed ?? ''),
+    printed: asShown(printed, asElsewhere(run.exchanges[at]?.printed ?? '', demo)),
   }));
   const now = writeSession(exchanges).trimEnd();
   return run.exitCode === wanted ? { text: now } : { text: now, problem: `ended with ${run.exitCode}` };
 }
 
+/** Paths as they are on the machine of a reader. */
+function asElsewhere(printed: string, { home, folder }: Demo): string {
+  return printed
+    .replaceAll(join(home, 'nix/store'), '/nix/store')
+    .replaceAll(home, '/home/ada')
+    .replaceAll(folder, '/home/ada/repository');
+}
+
 /** Runs one script after the other, as the steps of a job. */
 async function runAll(scripts: readonly string[], demo: Demo) {
   const summary = join(demo.home, 'summary.md');
-  const env = { ...demo.env, CI: 'true', GITHUB_STEP_SUMMARY: summary };
+  const env = { ...demo.env, CI: 'true', CI_DEFAULT_BRANCH: 'main', GITHUB_STEP_SUMMARY: summary };
   let last = { printed: '', exitCode: 0 };
   for (const script of scripts) {
     last = await runScript(script, { folder: demo.folder, env });

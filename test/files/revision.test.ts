@@ -56,6 +56,12 @@ test('a file that was not a source then is an error that names it, when it is re
   expect(() => read('large.nix')).toThrow('HEAD:large.nix is larger than 16 MiB');
 });
 
+test('before the first commit, HEAD has no files', async () => {
+  const repository = gitRepository({ 'a.nix': 'a' });
+  expect(await fileAt('HEAD', 'a.nix', repository)).toBeUndefined();
+  await expect(fileAt('HEAD~', 'a.nix', repository)).rejects.toThrow(RevisionError);
+});
+
 describe('a revision', () => {
   test.each(['nowhere', 'HEAD~99', '0123456', 'HEAD:a.nix'])(
     'that does not exist is an error: %s',

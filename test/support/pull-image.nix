@@ -2,6 +2,8 @@
 # commands of nixpkgs and of nix2container, with the skopeo of this machine instead of one that Nix builds.
 {
   system ? builtins.currentSystem,
+  # Where skopeo gets an image from, and how.
+  sourceOptions ? tlsVerify: "--src-tls-verify=${if tlsVerify then "true" else "false"}",
 }:
 let
   # go.GOARCH of the host, which both functions take when `arch` is not given.
@@ -19,7 +21,7 @@ let
         PATH = builtins.getEnv "PATH";
         # As a rootless user, skopeo keeps its cache of blobs in the build's home, not in /var/lib/containers.
         _CONTAINERS_ROOTLESS_UID = "1000";
-        impureEnvVars = [ "http_proxy" "https_proxy" "no_proxy" "HTTP_PROXY" "HTTPS_PROXY" "NO_PROXY" "SSL_CERT_FILE" ];
+        impureEnvVars = [ "http_proxy" "https_proxy" "no_proxy" "HTTP_PROXY" "HTTPS_PROXY" "NO_PROXY" "SSL_CERT_FILE" "CONTAINERS_REGISTRIES_CONF" ];
       }
       // attributes
     );
@@ -70,7 +72,7 @@ in
       ''
         export HOME=$TMPDIR
         skopeo --insecure-policy --tmpdir=$TMPDIR --override-os ${os} --override-arch ${arch} copy \
-          --src-tls-verify=${if tlsVerify then "true" else "false"} "$sourceURL" "docker-archive://$out:$destNameTag"
+          ${sourceOptions tlsVerify} "$sourceURL" "docker-archive://$out:$destNameTag"
       ''
   );
 
@@ -98,7 +100,7 @@ in
       ''
         export HOME=$TMPDIR
         skopeo --insecure-policy --tmpdir=$TMPDIR --override-os ${os} --override-arch ${arch} copy \
-          --src-tls-verify=${if tlsVerify then "true" else "false"} "$sourceURL" "dir://$out"
+          ${sourceOptions tlsVerify} "$sourceURL" "dir://$out"
       '';
 
   # Only its blobs: each layer and the config is a fixed-output derivation of its own, as `skopeo layers` brings them.

@@ -1,4 +1,4 @@
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { startDemo } from '../../../scripts/demo-folder.mjs';
@@ -17,14 +17,42 @@ export async function openDemo() {
   afterAll(demo.close);
   for (const name of RECORDERS)
     writeFileSync(join(demo.bin, name), `#!/bin/sh\nprintf '%s\\n' "$*" >> "$HOME/${name}.log"\n`, { mode: 0o755 });
+  const nixpkgs = addNixpkgs(demo);
   const env = {
     ...demo.env,
+    NIX_PATH: `nixpkgs=${nixpkgs}`,
     ...nixSettings(join(demo.home, 'nix')),
     TMPDIR: demo.home,
     /** Files that a page needs and does not show. */
     PAGES: join(ROOT, 'fixtures/docs'),
   };
   return { ...demo, env };
+}
+
+/** A file of the demo's folder, as it is in the beginning. */
+export function demoFile(path: string): string {
+  return readFileSync(join(ROOT, 'fixtures/demo', path), 'utf8');
+}
+
+/** Settings of a Nix that builds on this machine, and asks no binary cache. */
+const NIX_CONF = `experimental-features = nix-command flakes
+build-users-group =
+sandbox = false
+substituters =
+warn-dirty = false
+`;
+
+/** Puts a stand-in of nixpkgs into the home, and makes Nix take it: as an input of flakes too, in place of the one that would be downloaded. */
+function addNixpkgs({ home, bin }: { readonly home: string; readonly bin: string }): string {
+  const nixpkgs = join(home, 'nixpkgs');
+  cpSync(join(ROOT, 'fixtures/docs/nixpkgs'), nixpkgs, { recursive: true });
+  copyFileSync(join(ROOT, 'test/support/pull-image.nix'), join(nixpkgs, 'pull-image.nix'));
+  const settings = nixSettings(join(home, 'nix')).NIX_CONF_DIR;
+  mkdirSync(settings, { recursive: true });
+  writeFileSync(join(settings, 'nix.conf'), NIX_CONF);
+  for (const name of ['nix', 'nix-build', 'nix-shell'])
+    copyFileSync(join(ROOT, 'fixtures/docs/bin', name), join(bin, name));
+  return nixpkgs;
 }
 
 /** Signs all images of a demo as cosign does, and puts the public key into its folder. */

@@ -67,14 +67,14 @@ function runShell(script: string, at: Surroundings): Promise<{ printed: string; 
 
 /**
  * The lines that a page shows in place of those that were printed: the same where they fit. `…` in a line stands for any text, and a line of
- * `…` alone for any lines.
+ * `…` alone for any lines. A page shows no empty lines at the end.
  */
 export function asShown(shown: string, printed: string): string {
   const pattern = shown
     .split('\n')
     .map((line) => (line === '…' ? '(?:.*\\n)*?.*' : line.split('…').map(quoted).join('.+')))
     .join('\n');
-  return new RegExp(`^${pattern}$`).test(printed) ? shown : printed;
+  return new RegExp(`^${pattern}\n*$`).test(printed) ? shown : printed;
 }
 
 function quoted(text: string): string {
