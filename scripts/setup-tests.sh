@@ -8,6 +8,10 @@ needs() { # needs PROGRAM PACKAGE
   command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
 }
 
+# TypeDoc, in a folder of its own because it wants an older TypeScript.
+api="$(dirname "$0")/api-reference"
+[ -e "$api/node_modules/typedoc" ] || npm ci --silent --no-audit --no-fund --prefix "$api" >&2
+
 PATH="$PATH:/usr/sbin:/sbin"
 needs skopeo skopeo
 needs nix-build nix-bin

@@ -66,6 +66,7 @@ export interface BumpSettings extends PinSelection {
   readonly checkSignature?: PinSettings['checkSignature'];
   /** @internal Called for each pin as soon as it is planned; the next one waits for it. What cannot be written together is known at the end only. */
   readonly onPin?: ((planned: PlannedPin) => Promise<void>) | undefined;
+  /** Called after each pin that was looked up. */
   readonly onProgress?: ((progress: BumpProgress) => void) | undefined;
   /** Called when the download of an image may start. The function that it returns is called as the bytes arrive. */
   readonly onDownload?:
@@ -78,6 +79,16 @@ const NO_TABLES: PlannedTables = { tables: [], failed: [] };
 /**
  * Finds the pins of some files and plans their changes, so that each gets the digest that its tag has now. Writes nothing. A pin that cannot be
  * looked up or changed is a problem of the plan. Throws a UsageError for a setting that makes no sense.
+ *
+ * @example
+ * ```js
+ * import { connectRegistries, fromProcess, openPinFiles, planBump } from 'pullpin';
+ *
+ * const registries = await connectRegistries(fromProcess());
+ * const { changes } = await planBump(await openPinFiles(['hosts/cache/redis.nix']), { registries });
+ * for (const { pin, from, to } of changes) console.log(pin.line, from.version, to.version); // 2 7.4.1 7.4.2
+ * await registries.close();
+ * ```
  */
 export async function planBump(pinFiles: PinFiles, settings: BumpSettings): Promise<BumpPlan> {
   const { temporaryFolder = fromProcess().temporaryFolder, onProgress = () => {}, onPin } = settings;

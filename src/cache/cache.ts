@@ -53,6 +53,7 @@ export class Cache {
     this.shared = options.shared;
   }
 
+  /** What was kept under a key; undefined for nothing, and for an entry that is damaged. */
   get(kind: CacheKind, key: string): Uint8Array | undefined {
     if (!this.usable()) return undefined;
     try {
@@ -68,6 +69,7 @@ export class Cache {
     return entry && fieldsOf(entry);
   }
 
+  /** Keeps a value, in place of an earlier one. A disk that is full or not writable is no failure: then nothing is kept. */
   set(kind: CacheKind, key: string, value: Uint8Array | string): void {
     if (!this.usable()) return;
     const path = this.path(kind, key);
@@ -84,10 +86,12 @@ export class Cache {
 
   /** What registries asked for in earlier runs, by their hosts: a new process then need not be refused first. Holds no secrets. */
   readonly challenges = {
+    /** What was kept for a host, or undefined. */
     get: (host: string): string | undefined => {
       const entry = this.get('challenge', host);
       return entry && Buffer.from(entry).toString('utf8');
     },
+    /** Keeps a text for a host; an empty one forgets what was kept. */
     set: (host: string, challenge: string): void => this.set('challenge', host, challenge),
   };
 

@@ -22,7 +22,18 @@ export interface PinList {
   readonly problems: readonly ListedProblem[];
 }
 
-/** The pins of some files, and the tags that they follow. Uses no network. */
+/**
+ * The pins of some files, and the tags that they follow. Uses no network.
+ *
+ * @example
+ * ```js
+ * import { listPins } from 'pullpin';
+ *
+ * const text = '{ image = "redis:7.4@sha256:' + '0'.repeat(64) + '"; }';
+ * const { pins } = listPins({ files: [{ path: 'images.nix', text }] });
+ * for (const { file, line, imageName, follows } of pins) console.log(file, line, imageName, follows); // images.nix 1 redis 7.4
+ * ```
+ */
 export function listPins(
   pinFiles: PinFiles,
   selection: PinSelection & { readonly cache?: Cache | undefined } = {},

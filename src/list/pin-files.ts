@@ -71,7 +71,11 @@ export interface PinFiles {
   readonly read?: ((path: string) => string | undefined) | undefined;
   /** Files that pullpin only reads, by absolute path: they show how the pins of `files` are fetched. */
   readonly callers?:
-    | { readonly files: readonly SourceFile[]; readonly read: (path: string) => string | undefined }
+    | {
+        readonly files: readonly SourceFile[];
+        /** Reads a file that one of them imports, as `read` above does. */
+        readonly read: (path: string) => string | undefined;
+      }
     | undefined;
   /** The absolute path of a file whose `path` is not a real path, such as that of stdin. */
   readonly standsFor?: ReadonlyMap<string, string> | undefined;

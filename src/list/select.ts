@@ -7,6 +7,7 @@ import type { PinFiles } from './pin-files.js';
 
 /** Which of the found pins are wanted. Without settings, all are. */
 export interface PinSelection {
+  /** Whether this pin is wanted; all are when omitted. */
   readonly isWanted?: ((pin: ListedPin) => boolean) | undefined;
   /** Whether to report the problems of this file: code that looks like a pin but cannot be handled. */
   readonly isWantedFile?: ((path: string) => boolean) | undefined;

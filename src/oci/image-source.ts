@@ -2,7 +2,7 @@ import type { Descriptor } from './descriptor.js';
 import type { BlobDigest, Digest } from './digest.js';
 import type { RepositoryName } from './reference.js';
 
-/** How much may still be asked for, in the words of draft-ietf-httpapi-ratelimit-headers as Docker Hub sends them. */
+/** How much may still be asked for, in the words of `draft-ietf-httpapi-ratelimit-headers` as Docker Hub sends them. */
 export interface RateLimit {
   readonly limit?: number | undefined;
   readonly remaining?: number | undefined;
@@ -26,6 +26,7 @@ export interface DamageReport {
   readonly hasOtherPlace: boolean;
 }
 
+/** How a manifest is asked for. */
 export interface ManifestOptions {
   /**
    * Whether a source that keeps manifests must ask for a digest that it has kept; true when omitted. With false, the caller knows that the
@@ -86,6 +87,8 @@ export interface TaggedSource extends ImageSource {
 /** Opens repositories, of whatever registry. Nothing is connected before the first question. */
 export interface Registries<Source extends ImageSource = ImageSource> {
   /**
+   * Opens one repository.
+   *
    * @param options with `unverified`, TLS need not be verified and no credentials are sent: for a pin that says `tlsVerify = false`
    */
   repository(name: RepositoryName, options?: { readonly unverified?: boolean }): Source;

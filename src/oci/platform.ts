@@ -34,7 +34,17 @@ export function isPlatform({ os, architecture, variant }: Platform): boolean {
   );
 }
 
-/** Parses `os/arch[/variant]`, or an architecture alone, which is one of Linux. Throws a UsageError. */
+/**
+ * Parses `os/arch[/variant]`, or an architecture alone, which is one of Linux. Throws a UsageError.
+ *
+ * @example
+ * ```js
+ * import { parsePlatform } from 'pullpin';
+ *
+ * const { os, architecture, variant } = parsePlatform('linux/arm64/v8');
+ * console.log(os, architecture, variant); // linux arm64 v8
+ * ```
+ */
 export function parsePlatform(text: string): Platform {
   const isArchitecture = ARCHITECTURES.includes(text) || GO_ARCHITECTURES.has(text);
   const [os = '', architecture = '', variant, ...rest] = (isArchitecture ? `linux/${text}` : text).split('/');

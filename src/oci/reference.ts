@@ -40,6 +40,14 @@ const MAX_NAME_LENGTH = 255;
 /**
  * Parses an image name by the grammar and the defaults that docker and skopeo share: `redis` is `docker.io/library/redis`; the part
  * before the first slash is a registry when it has a dot or a colon or is `localhost`. Throws a InvalidReferenceError.
+ *
+ * @example
+ * ```js
+ * import { parseReference } from 'pullpin';
+ *
+ * const { registry, repository, tag } = parseReference('redis:7.4');
+ * console.log(registry, repository, tag); // docker.io library/redis 7.4
+ * ```
  */
 export function parseReference(text: string): Reference {
   if (/^[a-z+-]+:\/\//.test(text)) throw new InvalidReferenceError(text, "omit the 'scheme://'");
@@ -109,7 +117,16 @@ export function withoutFinalSlashes(text: string): string {
   return text.replace(/(?<!\/)\/+$/, '');
 }
 
-/** A reference as it was typed, in its shortest form. */
+/**
+ * A reference as it was typed, in its shortest form.
+ *
+ * @example
+ * ```js
+ * import { formatReference, parseReference } from 'pullpin';
+ *
+ * console.log(formatReference({ ...parseReference('ghcr.io/acme/web:1.27'), tag: '1.29' })); // ghcr.io/acme/web:1.29
+ * ```
+ */
 export function formatReference({ name, tag, digest }: Pick<Reference, 'name' | 'tag' | 'digest'>): string {
   return `${name}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
 }

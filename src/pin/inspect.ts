@@ -23,7 +23,19 @@ export interface Inspection {
   readonly rateLimit?: RateLimit | undefined;
 }
 
-/** Looks at an image, such as `redis:7.4`: its manifests and its config. Throws a PullpinError. */
+/**
+ * Looks at an image, such as `redis:7.4`: its manifests and its config. Throws a PullpinError.
+ *
+ * @example
+ * ```js
+ * import { connectRegistries, fromProcess, inspectImage } from 'pullpin';
+ *
+ * const registries = await connectRegistries(fromProcess());
+ * const { facts } = await inspectImage('redis:7.4', { registries });
+ * console.log(facts.created); // 2026-10-06T12:00:00Z
+ * await registries.close();
+ * ```
+ */
 export async function inspectImage(image: Reference | string, settings: LookUpSettings): Promise<Inspection> {
   const { platform = DEFAULT_PLATFORM } = settings;
   const { source, tagOrDigest } = openImage(toReference(image), settings);

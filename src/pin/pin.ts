@@ -39,6 +39,7 @@ export type PinSettings = LookUpSettings & {
   readonly backend?:
     | {
         readonly isCompared: boolean;
+        /** The hash and the size, in bytes, of what Nix would fetch. */
         hash(
           image: { readonly name: RepositoryName; readonly digest: Digest; readonly tlsVerify: boolean },
           archive: { readonly name: string; readonly tag: string } | undefined,
@@ -79,6 +80,17 @@ export interface Pin extends PinAttributes {
 /**
  * Pins an image, such as `redis:7.4`: looks its digest up, downloads it and hashes what Nix will fetch. Nothing is downloaded for the target
  * `none`. Throws a PullpinError.
+ *
+ * @example
+ * ```js
+ * import { connectRegistries, formatHash, fromProcess, pinImage } from 'pullpin';
+ *
+ * const registries = await connectRegistries(fromProcess());
+ * const { imageDigest, hash } = await pinImage('redis:7.4', { registries, platform: 'linux/arm64' });
+ * console.log(imageDigest); // sha256:d00a7d8ed3848f32b407b52e705df94e876eea37dc10b0fa55bd0c3f57fb4371
+ * console.log(hash && formatHash(hash, 'sri')); // sha256-mzCdeCnhCJL4qSGPPK4nwWamI7/kYckyO2BYFTSbdsQ=
+ * await registries.close();
+ * ```
  */
 export async function pinImage(image: Reference | string, settings: PinSettings): Promise<Pin> {
   const { digest, temporaryFolder = fromProcess().temporaryFolder } = settings;

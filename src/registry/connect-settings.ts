@@ -33,5 +33,6 @@ export interface ConnectSettings {
   readonly userAgent?: string | undefined;
   /** What earlier runs found out; only what registries asked for is used, so that they need not refuse a request first. It holds no secrets. */
   readonly cache?: { readonly challenges: ChallengeCache } | undefined;
+  /** Called for each request, retry and warning. */
   readonly log?: ((event: RegistryEvent) => void) | undefined;
 }

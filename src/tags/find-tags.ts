@@ -37,6 +37,15 @@ const CONCURRENT_LOOKS = 8;
 /**
  * The tags of a repository, such as `ghcr.io/x/y`. Stops reading the registry's list as soon as nothing more of it is needed. Throws a
  * PullpinError.
+ *
+ * @example
+ * ```js
+ * import { connectRegistries, findTags, fromProcess } from 'pullpin';
+ *
+ * const registries = await connectRegistries(fromProcess());
+ * for await (const { tag } of findTags('redis', { registries, match: '8.*', limit: 1 })) console.log(tag); // 8.0
+ * await registries.close();
+ * ```
  */
 export async function* findTags(
   repository: RepositoryName | string,

@@ -19,11 +19,15 @@ function wordsOf(page: string): Set<string> {
     if (node.type === 'code' || node.type === 'inlineCode' || node.type === 'html') return SKIP;
     if (node.type !== 'text') return undefined;
     const text = node.value.replace(/[\w~$%*.-]*[/@=_][\w/.*@=-]*|\b[\w-]+(?:\.[\w-]+)+\b/g, ' ');
-    for (const [word] of text.matchAll(/\p{L}+(?:['’]\p{L}+)*/gu)) words.add(word.replaceAll('’', "'"));
+    for (const [word] of text.matchAll(/\p{L}+(?:['’]\p{L}+)*/gu))
+      if (!isName(page, word)) words.add(word.replaceAll('’', "'"));
     return undefined;
   });
   return words;
 }
+
+/** The reference of the library is made of docstrings, which name types and functions without marks of code. */
+const isName = (page: string, word: string): boolean => page === 'docs/api.md' && /\p{Ll}\p{Lu}|\p{Lu}{2}/u.test(word);
 
 const isRight = (word: string): boolean => word.length < 2 || own.has(word) || spelling.correct(word);
 

@@ -32,7 +32,16 @@ export class OverlappingEditsError extends PullpinError {
   }
 }
 
-/** The source with all edits made. The edits may be in any order. Throws an OverlappingEditsError; two insertions at one place overlap too. */
+/**
+ * The source with all edits made. The edits may be in any order. Throws an OverlappingEditsError; two insertions at one place overlap too.
+ *
+ * @example
+ * ```js
+ * import { applyEdits } from 'pullpin';
+ *
+ * console.log(applyEdits('tag = "7.2";', [{ start: 7, end: 10, text: '7.4' }])); // tag = "7.4";
+ * ```
+ */
 export function applyEdits(source: string, edits: readonly Edit[]): string {
   const pieces: string[] = [];
   let at = 0;

@@ -27,7 +27,18 @@ export interface ParsedHash {
 /** The alphabet of Nix's base 32 omits e, o, t and u (libutil/hash.cc). */
 const NIX32 = '0123456789abcdfghijklmnpqrsvwxyz';
 
-/** The hash in one of Nix's forms. */
+/**
+ * The hash in one of Nix's forms.
+ *
+ * @example
+ * ```js
+ * import { formatHash } from 'pullpin';
+ *
+ * const empty = 'sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+ * console.log(formatHash(empty, 'sri')); // sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=
+ * console.log(formatHash(empty, 'nix32')); // 0mdqa9w1p6cmli6976v4wi0sw9r4p5prkj7lzfd1877wk11c9c73
+ * ```
+ */
 export function formatHash(hash: Digest, format: HashFormat): string {
   const hex = hexOf(hash);
   if (format === 'hex') return hex;

@@ -41,7 +41,20 @@ export interface Renderer {
   render(pins: readonly PinAttributes[]): string;
 }
 
-/** Prepares a template. Throws a UsageError for options that do not go together, a TemplateError for a template with a mistake. */
+/**
+ * Prepares a template. Throws a UsageError for options that do not go together, a TemplateError for a template with a mistake.
+ *
+ * @example
+ * ```js
+ * import { connectRegistries, createRenderer, fromProcess, pinImage } from 'pullpin';
+ *
+ * const registries = await connectRegistries(fromProcess());
+ * const renderer = await createRenderer({ template: 'oci-string' });
+ * console.log(renderer.render([await pinImage('redis:7.4', { registries, target: renderer.target })]).trim());
+ * // redis:7.4@sha256:d00a7d8ed3848f32b407b52e705df94e876eea37dc10b0fa55bd0c3f57fb4371
+ * await registries.close();
+ * ```
+ */
 export async function createRenderer(options: RenderOptions = {}): Promise<Renderer> {
   const { template = 'pull-image', indent = 0 } = options;
   if (!Number.isInteger(indent) || indent < 0 || indent > 40)

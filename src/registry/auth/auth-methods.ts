@@ -4,6 +4,7 @@ import { publicMethod } from './public-registries.js';
 
 /** Where challenges are kept between runs, by origin, so that a new process need not be refused first. Holds no secrets. */
 export interface ChallengeCache {
+  /** What was kept for an origin, or undefined. */
   get(key: string): string | undefined;
   /** An empty text forgets the entry. */
   set(key: string, challenge: string): void;
