@@ -42,10 +42,20 @@ export interface CheckSettings extends PinSelection {
   readonly ignored?: ReadonlySet<FindingCode> | undefined;
   readonly temporaryFolder: string;
   readonly maxSpool?: number | undefined;
+  /** Called for each pin as soon as it is checked; the next one waits for it. */
+  readonly onPin?: ((checked: CheckedPinEvent) => Promise<void>) | undefined;
   readonly onProgress?: ((progress: { done: number; total: number; changed: number }) => void) | undefined;
   readonly onDownload?:
     | ((image: RepositoryName) => (progress: { readonly received: number; readonly total: number }) => void)
     | undefined;
+}
+
+/** A pin that was checked, and the kinds of findings that it has. */
+export interface CheckedPinEvent extends Pick<Finding, 'file' | 'line' | 'column'> {
+  readonly imageName: string;
+  /** A digest, or the empty text as a placeholder. */
+  readonly imageDigest: string;
+  readonly codes: readonly FindingCode[];
 }
 
 /** What a check has found, in the order of the files. */
@@ -81,7 +91,7 @@ export async function checkPins(pinFiles: PinFiles, settings: CheckSettings): Pr
       ...sites.map((site) => ({ site, check: () => checkPin(site, lookUps, forPins) })),
       ...locked.map((pin) => ({ site: pin.site, check: () => pin.check(lookUps, forPins) })),
     ],
-    onProgress,
+    { ignored, onProgress, onPin: settings.onPin },
   );
   const containers = (found.containers ?? []).map((each) => {
     return ownerOfContainer(each, isWantedFile(each.file) ? checkContainer(each) : []);
@@ -104,18 +114,32 @@ export async function checkPins(pinFiles: PinFiles, settings: CheckSettings): Pr
 /** Checks several pins at a time. */
 async function checkAll(
   pins: readonly { readonly site: PinSite; readonly check: () => Promise<PinResult> }[],
-  onProgress: NonNullable<CheckSettings['onProgress']>,
+  {
+    ignored,
+    onProgress,
+    onPin,
+  }: Required<Pick<CheckSettings, 'onPin'>> & {
+    readonly ignored: ReadonlySet<FindingCode>;
+    readonly onProgress: NonNullable<CheckSettings['onProgress']>;
+  },
 ): Promise<ReadonlyMap<PinSite, PinResult>> {
   const progress = { done: 0, total: pins.length, changed: 0 };
   onProgress({ ...progress });
-  const settled = await settleInOrder(pins, CONCURRENT_PINS, async ({ check }) => {
+  const settled = await settleInOrder(pins, CONCURRENT_PINS, async ({ site, check }) => {
     const result = await check();
+    await onPin?.(toEvent(site, result, ignored));
     progress.done += 1;
     if (result.findings.some(({ code }) => code === 'moved-tag')) progress.changed += 1;
     onProgress({ ...progress });
     return result;
   });
   return new Map(pins.map(({ site }, at) => [site, resultOf(settled[at])]));
+}
+
+function toEvent(site: PinSite, { findings }: PinResult, ignored: ReadonlySet<FindingCode>): CheckedPinEvent {
+  const { file, line, column, imageName, imageDigest } = site;
+  const codes = [...new Set(findings.map(({ code }) => code))].filter((code) => !ignored.has(code));
+  return { file, line, column, imageName: imageName.text, imageDigest: imageDigest.text, codes };
 }
 
 function pinSettings(pinFiles: PinFiles, settings: CheckSettings): Omit<CheckedPinSettings, 'refusesMove'> {

@@ -7,6 +7,9 @@ import { bumpProblemToJson, changeToJson } from './plan-json.js';
 export class PlanLines {
   private readonly told = new Set<string>();
 
+  /** @param printsChanges whether the changes have no lines yet when all is known, as with `--apply` */
+  constructor(private readonly printsChanges = false) {}
+
   /** The line of a pin that was planned. */
   ofPin({ pin, state, change, problem }: PlannedPin) {
     if (problem) this.told.add(keyOfProblem(problem));
@@ -24,12 +27,12 @@ export class PlanLines {
   }
 
   /** The problems that no line of a pin has, and at last the totals. `plan` is what was carried out. */
-  atEnd({ changes, problems, files, counts }: BumpPlan) {
-    const others = problems.filter((problem) => !this.told.has(keyOfProblem(problem)));
-    return [
-      ...others.map((problem) => ({ type: 'problem', ...bumpProblemToJson(problem) })),
-      { type: 'total', version: 1, changes: changes.length, files: files.map(({ path }) => path), counts },
-    ];
+  *atEnd({ changes, problems, files, counts }: BumpPlan): Generator<object> {
+    if (this.printsChanges)
+      for (const change of changes) yield this.ofPin({ pin: change.pin, state: 'changed', change });
+    for (const problem of problems)
+      if (!this.told.has(keyOfProblem(problem))) yield { type: 'problem', ...bumpProblemToJson(problem) };
+    yield { type: 'total', version: 1, changes: changes.length, files: files.map(({ path }) => path), counts };
   }
 }
 

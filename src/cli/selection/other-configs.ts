@@ -1,17 +1,30 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exists, repositoryAround, searchRoots } from '../../files/roots.js';
+import { repositoryAround, searchRoots } from '../../files/roots.js';
+import { isMissing } from '../../machine/file-errors.js';
+import { CONFIGURATION_LIMIT, readTextFile } from '../../machine/regular-file.js';
+import { findConfigFiles } from '../config/find-files.js';
 import type { Context } from '../terminal/context.js';
 
 /**
- * The pullpin.toml files at the top of other repositories in which a command looks for pins. A run has one configuration, that of the folder it runs
- * in.
+ * The pullpin.toml files at the top of other repositories in which a command looks for pins, but for those that are the same, byte by byte, as the
+ * one of this run: a run has one configuration.
  */
-export async function unusedConfigs(words: readonly string[], { folder }: Context): Promise<string[]> {
-  const own = await repositoryAround(await realpath(folder));
-  const roots = words.length === 0 ? [] : await searchRoots(words, folder);
+export async function otherConfigs(words: readonly string[], context: Context): Promise<string[]> {
+  const own = await repositoryAround(await realpath(context.folder));
+  const roots = words.length === 0 ? [] : await searchRoots(words, context.folder);
   const tops = new Set(await Promise.all(roots.map(repositoryAround)));
   const files = [...tops].flatMap((top) => (top === undefined || top === own ? [] : [join(top, 'pullpin.toml')]));
-  const there = await Promise.all(files.map(exists));
-  return files.filter((_, at) => there[at]);
+  if (files.length === 0) return [];
+  const project = (await findConfigFiles(context)).find(({ owner }) => owner === 'project');
+  const used = project && (await textOf(project.path));
+  const texts = await Promise.all(files.map(textOf));
+  return files.filter((_, at) => texts[at] !== undefined && texts[at] !== used);
+}
+
+/** The text of a file; undefined where there is none. One that cannot be read has a text that no other file has. */
+async function textOf(path: string): Promise<string | undefined> {
+  return readTextFile(path, CONFIGURATION_LIMIT).catch((error: unknown) =>
+    isMissing(error) ? undefined : `${path} cannot be read`,
+  );
 }

@@ -83,6 +83,21 @@ export function jsonLine(value: unknown): string {
   return `${escapedText(JSON.stringify(value))}\n`;
 }
 
+/** How much is printed at a time, in characters. */
+const MOST_AT_ONCE = 64 * 1024;
+
+/** Prints a line of JSON for each value, and makes the lines as they are read: all of them may be more than there is room for. */
+export async function writeLines(values: Iterable<object>, context: Context): Promise<void> {
+  let text = '';
+  for (const value of values) {
+    text += jsonLine(value);
+    if (text.length < MOST_AT_ONCE) continue;
+    await writeOutput(text, undefined, context);
+    text = '';
+  }
+  await writeOutput(text, undefined, context);
+}
+
 function escapedText(text: string): string {
   return text.replace(/[^\n\P{C}]|[\p{Zl}\p{Zp}]/gu, escaped);
 }

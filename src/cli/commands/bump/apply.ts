@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import packageJson from '../../../../package.json' with { type: 'json' };
+import { PlanLines } from '../../../bump/output/plan-lines.js';
 import { checkedFiles } from '../../../bump/plan-file/checked-files.js';
 import { joinPlans } from '../../../bump/plan-file/join-plans.js';
 import { type NamedPlan, readPlan } from '../../../bump/plan-file/read-plan.js';
@@ -43,7 +44,10 @@ export async function applyPlans(settings: BumpCommandSettings, context: Context
     store: { isWanted: false, copyTo: undefined },
   };
   const nothing = plan.counts.found === 0 && plan.problems.length === 0 ? 'the plans have no pin' : undefined;
-  return bumpExitCode(await finishBump(plan, { pinFiles, nothing }, wanted, context, report), settings);
+  return bumpExitCode(
+    await finishBump(plan, { pinFiles, nothing, lines: new PlanLines(true) }, wanted, context, report),
+    settings,
+  );
 }
 
 async function readPlans(files: readonly string[], { folder, signal }: Context): Promise<NamedPlan[]> {

@@ -18,12 +18,12 @@ import { formatPlatform } from '../../../oci/platform.js';
 import { copiedText, type StoreSettings } from '../../options/store.js';
 import type { Context } from '../../terminal/context.js';
 import { count } from '../../terminal/format.js';
-import { jsonLine, jsonText } from '../../terminal/outcome.js';
+import { jsonText, writeLines } from '../../terminal/outcome.js';
 import { checkOutput, writeOutput } from '../../terminal/output.js';
 import type { Report } from '../../terminal/report.js';
 import { hasColours } from '../../terminal/style.js';
 import { formatTable, tableWidth } from '../../terminal/table.js';
-import type { BumpCommandSettings } from './options.js';
+import type { BumpCommandSettings, PlanFormat } from './options.js';
 
 /** The files that were searched, and the line that says that they have no pin. */
 interface SearchedFiles {
@@ -48,7 +48,9 @@ export async function finishBump(
     !wanted.bumping.isDryRun && !wanted.bumping.isCheck && !wanted.operands.isStdin && planFile === undefined;
   if (planFile !== undefined && textOfPlan) await writeOutput(textOfPlan(plan), planFile, context, '--plan');
   const done = isWritten ? await writeChanges(plan, pinFiles, wanted, context, report) : plan;
-  await writeOutput(await planText(done, { pinFiles, lines }, wanted, context), undefined, context);
+  const { format } = wanted.output;
+  if (format === 'json-lines') await writeLines(lines.atEnd(done), context);
+  else await writeOutput(await planText(done, pinFiles, { ...wanted, format }, context), undefined, context);
   if (isWritten && done.changes.length > 0) await writeCommitMessage(done, wanted, context);
   reportProblems(done, report);
   if (wanted.store.isWanted) reportStore(done, wanted.store, report);
@@ -71,15 +73,13 @@ async function writeChanges(
 
 async function planText(
   plan: BumpPlan,
-  { pinFiles: { files }, lines }: { readonly pinFiles: PinFiles; readonly lines: PlanLines },
-  wanted: BumpCommandSettings,
+  { files }: PinFiles,
+  { format, operands, bumping }: BumpCommandSettings & { readonly format: Exclude<PlanFormat, 'json-lines'> },
   context: Context,
 ): Promise<string> {
-  switch (wanted.output.format) {
+  switch (format) {
     case 'json':
       return jsonText(planToJson(plan));
-    case 'json-lines':
-      return lines.atEnd(plan).map(jsonLine).join('');
     case 'diff':
       return diffOf(plan, context);
     case 'markdown':
@@ -87,7 +87,7 @@ async function planText(
     case 'commit-message':
       return planToCommitMessage(plan);
     case 'table':
-      if (wanted.operands.isStdin && !wanted.bumping.isCheck) return plan.files[0]?.after ?? files[0]?.text ?? '';
+      if (operands.isStdin && !bumping.isCheck) return plan.files[0]?.after ?? files[0]?.text ?? '';
       return formatTable(plan.changes.map(row), tableWidth(context.stdout), 1);
   }
 }

@@ -13,10 +13,10 @@ import { openRegistries } from '../../resources/registries.js';
 import { openSharingCache } from '../../resources/shared-cache.js';
 import { signatureCheck } from '../../resources/signatures.js';
 import { type ChosenFiles, chooseFiles } from '../../selection/chosen-pins.js';
-import { unusedConfigs } from '../../selection/other-configs.js';
+import { otherConfigs } from '../../selection/other-configs.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
-import { jsonLine, jsonText } from '../../terminal/outcome.js';
+import { jsonLine, jsonText, writeLines } from '../../terminal/outcome.js';
 import { writeOutput } from '../../terminal/output.js';
 import { Report } from '../../terminal/report.js';
 import { askWhich } from './ask.js';
@@ -43,7 +43,7 @@ async function bump(settings: BumpCommandSettings, context: Context): Promise<nu
   const report = new Report(context, loudness, () => progress.clear());
   const choice = await chooseFiles(operands, chosen, context, { withUnpinned: bumping.pinsTags });
   const { pinFiles } = choice;
-  await checkFiles(settings, pinFiles, context, report);
+  await checkFiles(settings, pinFiles, context);
   const means = await openMeans(settings, context);
   const since = await filesSince(bumping.since, pinFiles, context);
   const cache = await openSharingCache(settings, context, report);
@@ -77,16 +77,23 @@ async function bump(settings: BumpCommandSettings, context: Context): Promise<nu
 }
 
 /** Looks at the files beside the pins, before any look-up. Throws a PullpinError. */
-async function checkFiles(
-  settings: BumpCommandSettings,
-  pinFiles: PinFiles,
-  context: Context,
-  report: Report,
-): Promise<void> {
-  for (const file of await unusedConfigs(settings.operands.words, context))
-    report.warning(`${printable(file)} is not used: a run has the settings of the folder that it runs in`);
+async function checkFiles(settings: BumpCommandSettings, pinFiles: PinFiles, context: Context): Promise<void> {
+  await checkOtherConfigs(settings, context);
   await checkCommitMessage(settings, pinFiles, context);
   await checkPlanFile(settings.machines.planFile, pinFiles, context);
+}
+
+/**
+ * A run has one configuration, and the pins of another repository must not move by other rules than its own. Throws a UsageError. With --no-config, no
+ * file holds anywhere.
+ */
+async function checkOtherConfigs({ operands, machines }: BumpCommandSettings, context: Context): Promise<void> {
+  if (machines.isTyped('config')) return;
+  const [other] = await otherConfigs(operands.words, context);
+  if (other !== undefined)
+    throw new UsageError(
+      `${printable(other, 200)} has other settings than this run: run pullpin in that repository, or add --no-config, so that no pullpin.toml is used`,
+    );
 }
 
 /** Prints the line of each pin, where lines are wanted. */
@@ -164,8 +171,7 @@ async function refuse(
 ): Promise<never> {
   const nothing = { ...plan, changes: [], files: [] };
   if (output.format === 'json') await writeOutput(jsonText(planToJson(nothing)), undefined, context);
-  if (output.format === 'json-lines')
-    await writeOutput(new PlanLines().atEnd(nothing).map(jsonLine).join(''), undefined, context);
+  if (output.format === 'json-lines') await writeLines(new PlanLines().atEnd(nothing), context);
   throw error;
 }
 

@@ -44,12 +44,13 @@ const CHECKING = optionGroup({
 });
 
 /** The formats in which findings are printed. */
-export type FindingsFormat = 'text' | 'json' | 'sarif' | 'github';
+export type FindingsFormat = 'text' | 'json' | 'json-lines' | 'sarif' | 'github';
 
 const FINDINGS_OUTPUT = optionGroup({
   title: 'Output',
   options: {
     json: { type: 'flag', help: 'Print JSON, as docs/json.md describes it' },
+    'json-lines': { type: 'flag', help: 'Print a line of JSON for each pin as it is known, then for each finding' },
     sarif: { type: 'flag', help: 'Print SARIF 2.1.0, for code scanning' },
     github: { type: 'flag', help: 'Print annotations for GitHub Actions' },
     html: {
@@ -60,7 +61,7 @@ const FINDINGS_OUTPUT = optionGroup({
     },
   },
   parse(raw) {
-    const formats = (['json', 'sarif', 'github'] as const).filter((each) => raw[each]);
+    const formats = (['json', 'json-lines', 'sarif', 'github'] as const).filter((each) => raw[each]);
     if (formats.length > 1)
       throw new UsageError(`${formats.map((each) => `--${each}`).join(' and ')} would both be printed: choose one`);
     const [format = 'text'] = formats;
@@ -92,6 +93,7 @@ export const CHECK = commandOptions({
     ['pullpin check --deep', 'Also each image, config and layer'],
     ['pullpin check --hashes --fix', 'Correct what is certainly wrong'],
     ['pullpin check --sarif >pins.sarif', 'For code scanning'],
+    ['pullpin check --json-lines', 'A line for each pin as it is known'],
     ['pullpin check --html pins.html', 'A page to look at, with ages, sizes and shared layers'],
   ],
 });

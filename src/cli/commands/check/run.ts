@@ -2,14 +2,14 @@ import { realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
 import packageJson from '../../../../package.json' with { type: 'json' };
 import { tagRefusals } from '../../../bump/tag-moves.js';
-import { type CheckReport, checkPins } from '../../../check/check.js';
+import { type CheckedPinEvent, type CheckReport, checkPins } from '../../../check/check.js';
 import { checkIgnored, type Finding } from '../../../check/findings/finding.js';
 import type { FindingCode } from '../../../check/findings/findings.js';
 import { type Fixed, fixFindings } from '../../../check/fix.js';
 import type { LockedPins } from '../../../check/locks/locked-pins.js';
 import { toAnnotations } from '../../../check/output/annotations.js';
 import type { ReportPaths } from '../../../check/output/file-uri.js';
-import { checkToJson } from '../../../check/output/report-json.js';
+import { checkedPinToLine, checkLines, checkToJson } from '../../../check/output/report-json.js';
 import { toSarif } from '../../../check/output/sarif.js';
 import { namedOnce, printable, UsageError } from '../../../errors.js';
 import { repositoryAround } from '../../../files/roots.js';
@@ -22,11 +22,11 @@ import { type ChosenFiles, chooseFiles } from '../../selection/chosen-pins.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
 import { count } from '../../terminal/format.js';
-import { jsonText } from '../../terminal/outcome.js';
+import { jsonLine, jsonText, writeLines } from '../../terminal/outcome.js';
 import { writeOutput } from '../../terminal/output.js';
 import { Report } from '../../terminal/report.js';
 import { withLocks } from './lock-words.js';
-import type { CheckCommandSettings } from './options.js';
+import type { CheckCommandSettings, FindingsFormat } from './options.js';
 import { checkPageFile } from './page-file.js';
 
 export async function runCheck(settings: CheckCommandSettings, context: Context): Promise<number> {
@@ -43,7 +43,7 @@ export async function runCheck(settings: CheckCommandSettings, context: Context)
   const nothing: Fixed = { fixed: [], left: checked.findings, files: [], separated: [] };
   const done = checking.fixes ? await fixFindings(checked.findings, choice.pinFiles, context.signal) : nothing;
   for (const path of done.separated) report.warning(`${path} had other names (hard links), which keep the old text`);
-  await writeOutput(await textOf(checked, done, settings, context), undefined, context);
+  await print(checked, done, settings, context);
   if (output.page !== undefined) await writePage(output.page, checked, done, context);
   if (output.format === 'text') report.note(summary(checked, done));
   return exitCode(done.left);
@@ -78,6 +78,7 @@ async function check(
       cache,
       registries,
       checkSignature,
+      onPin: output.format === 'json-lines' ? printPin(context) : undefined,
       onProgress: progress.onProgress,
       onDownload: progress.onDownload,
     });
@@ -87,6 +88,10 @@ async function check(
     progress.stop();
     await registries.close();
   }
+}
+
+function printPin(context: Context) {
+  return (checked: CheckedPinEvent) => writeOutput(jsonLine(checkedPinToLine(checked)), undefined, context);
 }
 
 async function openLocked(pinFiles: PinFiles): Promise<LockedPins | undefined> {
@@ -123,19 +128,29 @@ async function refuse(
   settings: CheckCommandSettings,
   context: Context,
 ): Promise<never> {
-  const isForPrograms = settings.output.format === 'json' || settings.output.format === 'sarif';
+  const isForPrograms = ['json', 'json-lines', 'sarif'].includes(settings.output.format);
   const nothing: Fixed = { fixed: [], left: checked.findings, files: [], separated: [] };
-  if (isForPrograms) await writeOutput(await textOf(checked, nothing, settings, context), undefined, context);
+  if (isForPrograms) await print(checked, nothing, settings, context);
   throw error;
+}
+
+async function print(
+  checked: CheckReport,
+  done: Fixed,
+  { output }: CheckCommandSettings,
+  context: Context,
+): Promise<void> {
+  if (output.format === 'json-lines') await writeLines(checkLines(checked, done.fixed), context);
+  else await writeOutput(await textOf(checked, done, output.format, context), undefined, context);
 }
 
 async function textOf(
   checked: CheckReport,
   done: Fixed,
-  { output }: CheckCommandSettings,
+  format: Exclude<FindingsFormat, 'json-lines'>,
   context: Context,
 ): Promise<string> {
-  switch (output.format) {
+  switch (format) {
     case 'json':
       return jsonText(checkToJson(checked, done.fixed));
     case 'sarif':

@@ -2,7 +2,7 @@ import { UsageError } from '../../../errors.js';
 import { CHOSEN_PINS, VERSIONS } from '../../options/chosen-pins.js';
 import { commandOptions, type SettingsOf } from '../../options/command.js';
 import { GENERAL } from '../../options/general.js';
-import { JSON_OUTPUT } from '../../options/json.js';
+import { JSON_LINES_OUTPUT } from '../../options/json.js';
 import { PINS } from '../../options/operands.js';
 import { optionGroup } from '../../options/option.js';
 import { ONE_PLATFORM } from '../../options/platforms.js';
@@ -33,7 +33,7 @@ export const LIST = commandOptions({
     listing: LISTING,
     versions: VERSIONS,
     chosen: CHOSEN_PINS,
-    json: JSON_OUTPUT,
+    format: JSON_LINES_OUTPUT,
     platform: ONE_PLATFORM,
     registries: REGISTRIES,
     cache: CACHE,
@@ -42,6 +42,7 @@ export const LIST = commandOptions({
   examples: [
     ['pullpin list', 'All pins in what git knows below here'],
     ['pullpin list --json hosts/ flake.nix', 'Some of them, for a script'],
+    ['pullpin list --json-lines', 'A line for each pin'],
     ['pullpin list compose.yaml', 'The images of a Compose file'],
     ['pullpin list --unpinned', 'Images that have a tag and no digest'],
     ['pullpin list --outdated', 'Current, wanted and newest tags'],

@@ -7,15 +7,17 @@ import { chooseFiles } from '../../selection/chosen-pins.js';
 import type { Context } from '../../terminal/context.js';
 import { exitCodeOf } from '../../terminal/exit-code.js';
 import { count } from '../../terminal/format.js';
-import { jsonText } from '../../terminal/outcome.js';
+import { jsonText, writeLines } from '../../terminal/outcome.js';
 import { writeOutput } from '../../terminal/output.js';
 import { Report } from '../../terminal/report.js';
 import { formatTable, tableWidth } from '../../terminal/table.js';
+import { listLines } from './lines.js';
 import type { ListSettings } from './options.js';
 
 /** Lists the pins that are not the newest. The exit code is that of the look-ups that failed. */
 export async function runOutdated(settings: ListSettings, context: Context): Promise<number> {
-  const { operands, chosen, loudness, json } = settings;
+  const { operands, chosen, loudness, format } = settings;
+  const isText = format === 'text';
   if (operands.isStdin && settings.registries.readsCredentials)
     throw new UsageError('- and --creds-stdin cannot both read stdin');
   const report = new Report(context, loudness);
@@ -35,15 +37,18 @@ export async function runOutdated(settings: ListSettings, context: Context): Pro
     });
     context.signal.throwIfAborted();
     const unused = choice.unused(found.problems);
-    if (unused && !json) throw unused;
+    if (unused && isText) throw unused;
     const old = found.ages.filter(isOutdated);
-    const text = json ? jsonText(toJson(found)) : agesTable(old, tableWidth(context.stdout));
-    await writeOutput(text, undefined, context);
+    if (format === 'json-lines') await writeLines(listLines(toJson(found)), context);
+    else {
+      const text = isText ? agesTable(old, tableWidth(context.stdout)) : jsonText({ version: 1, ...toJson(found) });
+      await writeOutput(text, undefined, context);
+    }
     if (unused) throw unused;
     reportProblems(found, report);
     const nothing = choice.nothing(found.problems);
-    if (!json && nothing !== undefined) report.note(nothing);
-    else if (!json) report.note(`${count(old.length, 'pin')} outdated, ${found.ages.length - old.length} up to date`);
+    if (isText && nothing !== undefined) report.note(nothing);
+    else if (isText) report.note(`${count(old.length, 'pin')} outdated, ${found.ages.length - old.length} up to date`);
     return exitCodeOf(failuresOf(found));
   } finally {
     await registries.close();
@@ -71,7 +76,6 @@ function agesTable(ages: readonly PinAge[], width: number): string {
 /** The documented JSON of `pullpin list --outdated --json`: all pins, also those that are up to date. */
 function toJson({ ages, problems }: PinAges) {
   return {
-    version: 1,
     pins: ages.map((age) => {
       const { pin, current, wanted, newest, hasOtherDigest } = age;
       return { ...pin, current, wanted, newest, hasOtherDigest, isOutdated: isOutdated(age) };

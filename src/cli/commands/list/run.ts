@@ -8,14 +8,15 @@ import { type ChosenFiles, chooseFiles } from '../../selection/chosen-pins.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
 import { count } from '../../terminal/format.js';
-import { jsonText } from '../../terminal/outcome.js';
+import { jsonText, writeLines } from '../../terminal/outcome.js';
 import { writeOutput } from '../../terminal/output.js';
 import { Report } from '../../terminal/report.js';
 import { formatTable, tableWidth } from '../../terminal/table.js';
+import { listLines } from './lines.js';
 import type { ListSettings } from './options.js';
 
 export async function runList(settings: ListSettings, context: Context): Promise<number> {
-  const { operands, chosen, json, loudness, listing } = settings;
+  const { operands, chosen, format, loudness, listing } = settings;
   if (listing.isOutdated) {
     const { runOutdated } = await import('./outdated.js');
     return runOutdated(settings, context);
@@ -30,18 +31,23 @@ export async function runList(settings: ListSettings, context: Context): Promise
     }),
   );
   const unused = choice.unused(list.problems);
-  if (unused && !json) throw unused;
+  const isText = format === 'text';
+  if (unused && isText) throw unused;
   const report = new Report(context, loudness);
-  if (!json) reportProblems(list, report);
-  const text = await heavyWorkNext(context.signal, () =>
-    json
-      ? jsonText({ version: 1, ...list, pins: unused ? [] : list.pins })
-      : pinTable(list, tableWidth(context.stdout)),
-  );
-  await writeOutput(text, undefined, context);
+  if (isText) reportProblems(list, report);
+  const shown = unused ? { ...list, pins: [] } : list;
+  if (format === 'json-lines') await writeLines(listLines(shown), context);
+  else
+    await writeOutput(
+      await heavyWorkNext(context.signal, () =>
+        isText ? pinTable(list, tableWidth(context.stdout)) : jsonText({ version: 1, ...shown }),
+      ),
+      undefined,
+      context,
+    );
   // A script gets its JSON, also of no pins.
   if (unused) throw unused;
-  if (!json) reportCounts(list, settings, choice, report);
+  if (isText) reportCounts(list, settings, choice, report);
   return list.problems.some(({ code }) => code === 'unreadable') ? EXIT.failure : EXIT.done;
 }
 

@@ -389,7 +389,13 @@ describe('--json-lines', () => {
     await planAll('lines', 1);
     const { bump } = checkout();
     const { stdout } = await bump(`--apply ${planNames('lines', 1)} --json-lines`);
-    expect(lines(stdout)).toMatchObject([{ type: 'total', changes: 7 }]);
+    const printed = lines(stdout);
+    expect(printed.map(({ type }) => type)).toEqual([...Array(7).fill('pin'), 'total']);
+    expect(printed[0]).toMatchObject({
+      file: 'a.nix',
+      state: 'changed',
+      change: { to: { imageDigest: NEW.root.digest } },
+    });
     expect(await bump('--json --json-lines')).toMatchObject({ exitCode: 2 });
   });
 });
