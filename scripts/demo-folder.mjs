@@ -12,9 +12,10 @@ const PERSON = { NAME: 'Ada', EMAIL: 'ada@example.org' };
 /**
  * A registry, a git repository with pins (a copy of fixtures/demo), an empty home, and the variables for programs that run there.
  *
- * @param {{ program?: string }} [settings] the folder of another main.cjs and nix-prefetch-docker.cjs than those of this repository
+ * @param {{ program?: string, node?: string }} [settings] the folder of another main.cjs and nix-prefetch-docker.cjs than those of this
+ *   repository, and another Node than this one to run them
  */
-export async function startDemo({ program = join(root, 'dist') } = {}) {
+export async function startDemo({ program = join(root, 'dist'), node = process.execPath } = {}) {
   const registry = await startDemoRegistry();
   const place = mkdtempSync(join(tmpdir(), 'pullpin-demo-'));
   const [folder, home, bin] = [join(place, 'repository'), join(place, 'home'), join(place, 'bin')];
@@ -32,8 +33,8 @@ export async function startDemo({ program = join(root, 'dist') } = {}) {
   const containers = join(home, '.config', 'containers');
   for (const each of [bin, containers]) mkdirSync(each, { recursive: true });
   writeFileSync(join(containers, 'registries.conf'), registry.registriesConf);
-  addProgram(bin, 'pullpin', join(program, 'main.cjs'));
-  addProgram(bin, 'nix-prefetch-docker', join(program, 'nix-prefetch-docker.cjs'));
+  addProgram(bin, 'pullpin', node, join(program, 'main.cjs'));
+  addProgram(bin, 'nix-prefetch-docker', node, join(program, 'nix-prefetch-docker.cjs'));
   /** Makes the folder once more, as it was in the beginning. */
   const reset = () => {
     rmSync(folder, { recursive: true, force: true });
@@ -51,10 +52,10 @@ export async function startDemo({ program = join(root, 'dist') } = {}) {
   return { registry, folder, home, bin, env, reset, close };
 }
 
-/** @param {string} bin @param {string} name @param {string} script */
-function addProgram(bin, name, script) {
+/** @param {string} bin @param {string} name @param {string} node @param {string} script */
+function addProgram(bin, name, node, script) {
   const file = join(bin, name);
-  writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${script}' "$@"\n`);
+  writeFileSync(file, `#!/bin/sh\nexec '${node}' '${script}' "$@"\n`);
   chmodSync(file, 0o755);
 }
 

@@ -10,11 +10,13 @@ import { scriptsOf } from './support/workflow.js';
 const NOT_RUN: Readonly<Record<string, number>> = {
   'asks a registry of that name': 1,
   'installs packages, as test/end-to-end/package.test.ts does': 4,
+  'it runs all tests': 1,
   'looks at the Nix of the machine, and asks registries as a build does': 1,
   'copies to a binary cache of that name': 1,
   'needs a trusted root of Sigstore': 1,
   'needs nixpkgs': 1,
   'skopeo asks the registry itself': 1,
+  'test/newcomer/newcomer.test.ts runs it': 2,
   'test/end-to-end/fleet-recipes.test.ts runs it': 2,
   'test/packaging/action.test.ts runs the action': 1,
   'test/shared-cache/page.test.ts runs it': 5,
