@@ -8,6 +8,7 @@ import { builtinModules } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { sbomOf } from './sbom.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -282,6 +283,7 @@ if (unused.size > 0)
   throw new Error(`GROUPS of build.mjs names what is not in the executable: ${[...unused].join(', ')}`);
 for (const executable of ['main.cjs', 'nix-prefetch-docker.cjs']) await chmod(join(dist, executable), 0o755);
 await bundle(['index.ts'], LIBRARY);
+await writeFile(join(dist, 'sbom.cdx.json'), await sbomOf(root, [...packages].sort()));
 // The packages' licences require that they are included.
 const licences = await Promise.all([...packages].sort().map(licenceOf));
 await writeFile(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences.join(`\n${'-'.repeat(78)}\n\n`));

@@ -19,6 +19,7 @@ const NOT_RUN: Readonly<Record<string, number>> = {
   'test/newcomer/newcomer.test.ts runs it': 2,
   'test/end-to-end/fleet-recipes.test.ts runs it': 2,
   'test/packaging/action.test.ts runs the action': 1,
+  'test/packaging/release.test.ts runs it': 1,
   'test/shared-cache/page.test.ts runs it': 5,
 };
 

@@ -1,9 +1,10 @@
-import { copyFileSync, mkdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, realpathSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Block, blocksOf, ROOT } from '../docs/support/markdown.js';
 import { readSession } from '../docs/support/session.js';
+import { cloneRepository } from '../support/checkout.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 /** What README says is needed, git for `git clone`, and the shell in which npm runs scripts. */
@@ -57,24 +58,8 @@ beforeAll(async () => {
   for (const [name, value = ''] of Object.entries(process.env))
     if (/^npm_config_(?:registry|.*proxy)$|_proxy$|^(?:NODE_EXTRA_CA_CERTS|SSL_CERT_FILE)$/i.test(name))
       env[name] = value;
-  await clone();
+  await cloneRepository(checkout, env);
 }, 120_000);
-
-/** `git clone`, and what is not committed yet: the test is about the files of this folder. */
-async function clone(): Promise<void> {
-  const safe = ['-c', 'safe.directory=*'];
-  await execa('git', [...safe, 'clone', '--quiet', '--no-hardlinks', ROOT, checkout], { env, extendEnv: false });
-  const list = async (...options: readonly string[]) => {
-    const { stdout } = await execa('git', [...safe, 'ls-files', '-z', '--exclude-standard', ...options], { cwd: ROOT });
-    return stdout.split('\0').filter((path) => path !== '');
-  };
-  const deleted = new Set(await list('--deleted'));
-  for (const path of await list('--modified', '--others')) {
-    mkdirSync(dirname(join(checkout, path)), { recursive: true });
-    if (!deleted.has(path)) copyFileSync(join(ROOT, path), join(checkout, path));
-  }
-  for (const path of deleted) rmSync(join(checkout, path), { force: true });
-}
 
 describe('a newcomer with Node, npm and git', { timeout: 550_000 }, () => {
   test('tries it, and sees what README shows', async () => {
