@@ -60,7 +60,7 @@ buildNpmPackage {
       ./docs
       ./package-lock.json
       ./package.json
-      ./scripts
+      (lib.fileset.difference ./scripts (lib.fileset.maybeMissing ./scripts/api-reference))
       ./src
       ./templates
       ./tsconfig.json

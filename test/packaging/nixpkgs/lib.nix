@@ -17,9 +17,11 @@ rec {
   fetchers.proxyImpureEnvVars = [ "http_proxy" "https_proxy" "no_proxy" ];
   licenses.mit.spdxId = "MIT";
 
-  # A fileset is here the list of its paths.
+  # A fileset is here the list of its paths; one of them may stand with a folder that is left out.
   fileset = {
-    unions = paths: assert builtins.all builtins.pathExists paths; paths;
+    unions = paths: assert builtins.all (each: builtins.pathExists (each.whole or each)) paths; paths;
+    difference = whole: without: { inherit whole without; };
+    maybeMissing = path: path;
     toSource =
       { root, fileset }:
       builtins.path {
@@ -30,10 +32,10 @@ rec {
           builtins.any (
             each:
             let
-              wanted = toString each;
+              wanted = toString (each.whole or each);
               inside = outer: inner: outer == inner || builtins.substring 0 (builtins.stringLength outer + 1) inner == outer + "/";
             in
-            inside wanted path || inside path wanted
+            (inside wanted path || inside path wanted) && !(each ? without && inside (toString each.without) path)
           ) fileset;
       };
   };
