@@ -69,7 +69,7 @@ export class Cache {
     return entry && fieldsOf(entry);
   }
 
-  /** Keeps a value, in place of an earlier one. A disk that is full or not writable is no failure: then nothing is kept. */
+  /** Keeps a value, in place of an earlier one. A disk that is full or not writable is not a failure: then nothing is kept. */
   set(kind: CacheKind, key: string, value: Uint8Array | string): void {
     if (!this.usable()) return;
     const path = this.path(kind, key);

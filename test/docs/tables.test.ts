@@ -10,6 +10,8 @@ import { HELPERS } from '../../src/nix/render/helpers/helpers.js';
 import { RENOVATE_HELPERS } from '../../src/nix/render/helpers/renovate-helpers.js';
 import { templateValues } from '../../src/nix/render/values/template-values.js';
 import { digestOf } from '../../src/oci/verified.js';
+import { openDemo } from './support/demo.js';
+import { runScript } from './support/session.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const page = (name: string): string => readFileSync(`${ROOT}docs/${name}`, 'utf8');
@@ -38,6 +40,23 @@ test.each(['pin', 'inspect', 'digest'])('every key of %s --json is explained', (
   const explained = words(page('json.md'), `pullpin ${command === 'digest' ? 'pin' : command} --json`);
   expect([...keys, ...Object.keys(problems?.[0] ?? {})].filter((key) => !explained.has(key))).toEqual([]);
 });
+
+test('the examples of list --json and bump --json have the keys that are printed', async () => {
+  const demo = await openDemo();
+  const text = page('json.md');
+  const [list, bump] = Array.from(text.matchAll(/^```json\n([\s\S]*?)^```$/gm), ([, block = '']) => JSON.parse(block));
+  const printed = async (command: string) =>
+    JSON.parse((await runScript(`${command} 2> "$HOME/messages"`, demo)).printed);
+  expect(keysOf(list, 'pins')).toEqual(keysOf(await printed('pullpin list --json'), 'pins'));
+  expect(keysOf(bump, 'changes')).toEqual(keysOf(await printed('pullpin bump -n --json'), 'changes'));
+});
+
+/** The keys of a report, of the first thing in one of its lists, and of what that has. */
+function keysOf(report: Record<string, unknown>, list: string): unknown {
+  const [first] = report[list] as Record<string, unknown>[];
+  const inner = ['from', 'to'].map((key) => Object.keys(Object(first?.[key])));
+  return [Object.keys(report), Object.keys(first ?? {}), inner, Object.keys(Object(report['counts']))];
+}
 
 test('the tables of docs/templates.md are those of the code: npm run options writes them', () => {
   expect(templatesPage(page('templates.md'))).toBe(page('templates.md'));
