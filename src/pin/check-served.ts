@@ -1,6 +1,8 @@
 import { type FailureKind, PullpinError } from '../errors.js';
 import type { Digest } from '../oci/digest.js';
 import type { ImageSource } from '../oci/image-source.js';
+import type { Reference } from '../oci/reference.js';
+import type { Resolution } from './resolve.js';
 
 /** A registry serves a tag or an index, and no longer what it leads to: Nix, which asks by digest, gets nothing. */
 export class DigestGoneError extends PullpinError {
@@ -31,4 +33,18 @@ export async function checkServed(source: ImageSource, digest: Digest, by: 'tag'
     if (!(cause instanceof PullpinError)) throw cause;
     if (cause.kind === 'not-found') throw new DigestGoneError(digest, by, { cause });
   }
+}
+
+/** Nix asks for the digest of the pin, and through an index for that of its image. */
+export async function checkResolution(
+  source: ImageSource,
+  { digest }: Reference,
+  resolution: Resolution,
+): Promise<void> {
+  const { imageDigest, manifest } = resolution;
+  const image = manifest.stored.digest;
+  await Promise.all([
+    digest === undefined && checkServed(source, imageDigest, 'tag'),
+    image !== imageDigest && checkServed(source, image, 'index'),
+  ]);
 }

@@ -10,7 +10,7 @@ import { DEFAULT_PLATFORM, type Platform, toPlatform } from '../oci/platform.js'
 import { type Reference, type RepositoryName, toReference } from '../oci/reference.js';
 import { prefetch } from '../prefetch/prefetch.js';
 import type { Target } from '../prefetch/targets/target.js';
-import { checkServed } from './check-served.js';
+import { checkResolution } from './check-served.js';
 import type { FinalNames, KeptArchive, KeptPrefetch } from './keep-archive.js';
 import { type LookUpSettings, openImage } from './open-image.js';
 import { isSame, pinWarnings } from './pin-warnings.js';
@@ -113,16 +113,6 @@ export async function pinImage(image: Reference | string, settings: PinSettings)
 /** A signature of an index covers what the index lists. */
 function signedDigests({ imageDigest, index }: Resolution): Digest[] {
   return [...new Set([imageDigest, ...(index ? [index.stored.digest] : [])])];
-}
-
-/** Nix asks for the digest of the pin, and through an index for that of its image. */
-async function checkResolution(source: ImageSource, { digest }: Reference, resolution: Resolution): Promise<void> {
-  const { imageDigest, manifest } = resolution;
-  const image = manifest.stored.digest;
-  await Promise.all([
-    digest === undefined && checkServed(source, imageDigest, 'tag'),
-    image !== imageDigest && checkServed(source, image, 'index'),
-  ]);
 }
 
 async function fetched(
