@@ -114,7 +114,8 @@ test('npm pack prints the name of the archive alone, which pre-commit takes for 
 test.runIf(process.env['LONG_TESTS'])(
   'pre-commit installs pullpin from its repository, and runs it',
   async () => {
-    const { folder } = gitRepository({ 'empty.nix': '{ }\n' });
+    const { folder, commit } = gitRepository({ 'empty.nix': '{ }\n' });
+    commit();
     const copy = join(temporaryFolder(), 'repository');
     const { stdout } = await execa('git', ['ls-files', '-z'], { cwd: ROOT });
     for (const path of stdout.split('\0').filter((each) => each !== ''))
