@@ -1,7 +1,7 @@
-import { lstat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { configFolder } from '../../machine/environment.js';
 import type { Machine } from '../../machine/machine.js';
+import { CONFIG_NAME, isThere, projectConfig } from '../../machine/project-config.js';
 
 /** A configuration file that exists. */
 export interface ConfigFile {
@@ -10,11 +10,9 @@ export interface ConfigFile {
   readonly owner: 'user' | 'project';
 }
 
-const NAME = 'pullpin.toml';
-
 /** Where the user's own configuration file is, or would be. */
 export function userConfigPath({ environment, home }: Pick<Machine, 'environment' | 'home'>): string {
-  return join(configFolder(environment, home), 'pullpin', NAME);
+  return join(configFolder(environment, home), 'pullpin', CONFIG_NAME);
 }
 
 /**
@@ -30,23 +28,4 @@ export async function findConfigFiles(
     ...(project === undefined || project === own ? [] : [{ path: project, owner: 'project' as const }]),
     ...((await isThere(own)) ? [{ path: own, owner: 'user' as const }] : []),
   ];
-}
-
-async function projectConfig(folder: string): Promise<string | undefined> {
-  let nearest: string | undefined;
-  for (let at = folder; ; at = dirname(at)) {
-    if (nearest === undefined && (await isThere(join(at, NAME)))) nearest = join(at, NAME);
-    if (await isThere(join(at, '.git'))) return nearest;
-    if (at === dirname(at)) break;
-  }
-  const here = join(folder, NAME);
-  return nearest === here ? here : undefined;
-}
-
-/** Whether a file exists. A broken link counts as well, because it is a mistake that pullpin should report. */
-async function isThere(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -2,8 +2,8 @@ import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repositoryAround, searchRoots } from '../../files/roots.js';
 import { isMissing } from '../../machine/file-errors.js';
+import { CONFIG_NAME, projectConfig } from '../../machine/project-config.js';
 import { CONFIGURATION_LIMIT, readTextFile } from '../../machine/regular-file.js';
-import { findConfigFiles } from '../config/find-files.js';
 import type { Context } from '../terminal/context.js';
 
 /**
@@ -14,10 +14,10 @@ export async function otherConfigs(words: readonly string[], context: Context): 
   const own = await repositoryAround(await realpath(context.folder));
   const roots = words.length === 0 ? [] : await searchRoots(words, context.folder);
   const tops = new Set(await Promise.all(roots.map(repositoryAround)));
-  const files = [...tops].flatMap((top) => (top === undefined || top === own ? [] : [join(top, 'pullpin.toml')]));
+  const files = [...tops].flatMap((top) => (top === undefined || top === own ? [] : [join(top, CONFIG_NAME)]));
   if (files.length === 0) return [];
-  const project = (await findConfigFiles(context)).find(({ owner }) => owner === 'project');
-  const used = project && (await textOf(project.path));
+  const project = await projectConfig(context.folder);
+  const used = project === undefined ? undefined : await textOf(project);
   const texts = await Promise.all(files.map(textOf));
   return files.filter((_, at) => texts[at] !== undefined && texts[at] !== used);
 }

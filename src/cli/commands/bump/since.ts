@@ -4,7 +4,6 @@ import type { ReadText } from '../../../files/read-source.js';
 import { filesAt } from '../../../files/revision.js';
 import { repositoryAround } from '../../../files/roots.js';
 import type { PinFiles, SourceFile } from '../../../list/pin-files.js';
-import { groupedBy } from '../../../nix/values/ordered.js';
 import type { Context } from '../../terminal/context.js';
 
 /**
@@ -41,13 +40,18 @@ async function readAt(
   );
   const readers = new Map<string, ReadText>();
   // Also without any file, the revision of this folder must be one.
-  const groups = new Map([[own, []], ...groupedBy(placed, ({ repository }) => repository ?? own)]);
+  const groups = new Map<string | undefined, string[]>([[own, []]]);
+  for (const { path, repository = own } of placed) {
+    const inside = groups.get(repository) ?? [];
+    inside.push(path);
+    groups.set(repository, inside);
+  }
   for (const [repository, inside] of groups) {
     const place = repository === undefined || repository === own ? folder : repository;
     if (repository === own && inside.length === 0 && groups.size > 1) continue;
-    const absolute = inside.map(({ path }) => resolve(folder, path));
+    const absolute = inside.map((path) => resolve(folder, path));
     const read = await filesAt(revision, absolute, { folder: place, environment, signal });
-    for (const { path } of inside) readers.set(path, () => read(resolve(folder, path)));
+    for (const path of inside) readers.set(path, () => read(resolve(folder, path)));
   }
   return (path) => readers.get(path)?.(path);
 }
