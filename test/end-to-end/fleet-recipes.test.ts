@@ -123,13 +123,13 @@ test('one run over several checkouts asks for each image once, and finds the cal
   }
 });
 
-test('a pullpin.toml of another repository is named, because it is not used', async () => {
+test('a pullpin.toml of another repository is refused by name, because it would not be used', async () => {
   const { folder, environment } = gitRepository({
     'images.nix': pins(NEW.root.digest),
     'pullpin.toml': 'tags = "major"\n',
   });
-  const { stderr } = await runInProcess(['bump', '-n', folder], testContext({ environment }));
-  expect(stderr).toContain(`${folder}/pullpin.toml is not used`);
+  const { exitCode, stderr } = await runInProcess(['bump', '-n', folder], testContext({ environment }));
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`${folder}/pullpin.toml has other settings`)]);
   const own = await runInProcess(['bump', '-n', '.'], testContext({ folder, environment }));
-  expect(own.stderr).not.toContain('is not used');
+  expect(own.stderr).not.toContain('other settings');
 });
