@@ -15,12 +15,14 @@ const NOT_RUN: Readonly<Record<string, number>> = {
   'copies to a binary cache of that name': 1,
   'it is a server of its own': 1,
   'needs a trusted root of Sigstore': 1,
+  'needs an image with Node from a public registry': 1,
   'needs nixpkgs': 1,
   'skopeo asks the registry itself': 1,
   'test/newcomer/newcomer.test.ts runs it': 2,
   'test/end-to-end/fleet-recipes.test.ts runs it': 2,
   'test/packaging/action.test.ts runs the action': 1,
   'test/packaging/release.test.ts runs it': 1,
+  'test/reliability/scripts.test.ts runs them with small numbers': 1,
   'test/shared-cache/page.test.ts runs it': 5,
 };
 

@@ -4,7 +4,7 @@ import { ALL_IMAGES, randomProgram, SHAPES } from './random-program.js';
 import { SampleImages } from './sample-images.js';
 
 const LONG = process.env['LONG_TESTS'] === '1';
-const COUNT = LONG ? 4000 : 300;
+const COUNT = Number(process.env['PULLPIN_COUNT'] ?? (LONG ? 4000 : 300));
 const AT_ONCE = 100;
 /** Another seed is other programs: PULLPIN_SEED says which, and a long run takes those of the day. */
 const SEED = Number(process.env['PULLPIN_SEED'] ?? (LONG ? Math.floor(Date.now() / 86_400_000) * COUNT : 0));
