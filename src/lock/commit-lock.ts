@@ -1,10 +1,11 @@
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { heavyWorkNext } from '../concurrency/heavy-work.js';
 import { removeLeftovers } from '../files/writing/leftovers.js';
 import type { FileChange } from '../files/writing/replacement.js';
 import { writeFiles } from '../files/writing/write-files.js';
+import { isSystemError } from '../machine/file-errors.js';
 import { isSameRequest } from './entry.js';
-import { exclusively } from './exclusive.js';
+import { exclusively, removeStale } from './exclusive.js';
 import { printLock } from './lock-file.js';
 import { type LockPaths, type OpenedLock, openLock } from './lock-files.js';
 import type { Lock, LockedImage } from './lock-schema.js';
@@ -33,7 +34,7 @@ const ATTEMPTS = 5;
  */
 export async function commitLock(paths: LockPaths, update: LockUpdate, signal: AbortSignal): Promise<CommittedLock> {
   const folder = resolve(paths.folder, dirname(paths.lock));
-  return exclusively(join(folder, `.${basename(paths.lock)}.busy`), signal, async () => {
+  return exclusively(busyFile(paths), signal, async () => {
     await removeLeftovers([folder]);
     for (let attempt = 1; ; attempt++) {
       const now = await openLock(paths, update.edit !== undefined);
@@ -44,6 +45,21 @@ export async function commitLock(paths: LockPaths, update: LockUpdate, signal: A
       if (failed.some(({ problem }) => problem !== 'changed') || attempt === ATTEMPTS) throw failure;
     }
   });
+}
+
+/** Removes what killed runs have left beside the files, for a run that has nothing to write. */
+export async function clearAfterKilled(paths: LockPaths): Promise<void> {
+  const busy = busyFile(paths);
+  await removeLeftovers([dirname(busy)]);
+  await removeStale(busy).catch((error: unknown) => {
+    // This user may not write there, or not look into the folder: the file says nothing about this run.
+    if (!isSystemError(error)) throw error;
+  });
+}
+
+/** It is there while a run writes. */
+function busyFile({ folder, lock }: LockPaths): string {
+  return resolve(folder, dirname(lock), `.${basename(lock)}.busy`);
 }
 
 function changesOf({ paths, texts, lock }: OpenedLock, { images, edit }: LockUpdate) {

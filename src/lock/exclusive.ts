@@ -95,8 +95,8 @@ async function isLinked(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Removes the file when the process that has made it is known to have ended. Whether it was removed. */
-async function removeStale(file: string): Promise<boolean> {
+/** Removes the file when the process that has made it is known to have ended. Says whether it is gone. */
+export async function removeStale(file: string): Promise<boolean> {
   const text = await textOf(file);
   if (text === undefined) return true;
   if (!isOfEnded(text)) return false;

@@ -96,6 +96,19 @@ test('a run that is killed at any moment leaves whole files, and the next one do
   expect(lock).toEqual(images);
 });
 
+test('a run that has nothing to write removes what a killed one has left', async () => {
+  const folder = temporaryFolder();
+  await runPullpin(['lock', 'add', 'a', `${registry.host}/a:1`], { cwd: folder });
+  const own = readdirSync(folder);
+  const child = spawn('true');
+  await once(child, 'exit');
+  const word = '00000000-0000-0000-0000-000000000000';
+  writeFileSync(join(folder, '.images.lock.json.busy'), `${thisProcess().scope} ${child.pid} ${word}\n`);
+  writeFileSync(join(folder, `.pullpin-${thisProcess().scope}-${child.pid}-${word}.tmp`), 'half');
+  expect((await runPullpin(['lock'], { cwd: folder })).exitCode).toBe(0);
+  expect(readdirSync(folder)).toEqual(own);
+});
+
 describe('the file that says that others must wait', () => {
   const signal = new AbortController().signal;
 

@@ -1,4 +1,4 @@
-import { commitLock, isWritten } from '../../../lock/commit-lock.js';
+import { clearAfterKilled, commitLock, isWritten } from '../../../lock/commit-lock.js';
 import { type LockPaths, openLock } from '../../../lock/lock-files.js';
 import type { Context } from '../../terminal/context.js';
 import { entriesOf, lookUpImages } from './look-up.js';
@@ -24,6 +24,6 @@ export async function writeLock(
   if (changes.length > 0 || removed.length > 0 || !isWritten(opened)) {
     const images = new Map(changes.map(({ entry, after }) => [entry.name, after]));
     await commitLock(paths, { images }, context.signal);
-  }
+  } else await clearAfterKilled(paths);
   return concludeLock(plan, removed, 'locked', settings.json, context, report);
 }
