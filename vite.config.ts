@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { assemblyScript } from './scripts/assembly-script.mjs';
 import { handlebarsTemplates } from './scripts/handlebars-templates.mjs';
@@ -11,5 +12,7 @@ export default defineConfig({
     globalSetup: ['test/support/build.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Most tests wait for processes and servers: one worker less than there are cores would leave a machine with two idle for half of the time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
   },
 });

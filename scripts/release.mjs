@@ -12,6 +12,7 @@ const OPTIONS = ['--dry-run', '--no-tests', '--tag', '--publish'];
 /** What the package has, as patterns of paths: each stands for at least one file, and there is no other file. */
 const CONTENT = [
   ...[/^package\.json$/, /^README\.md$/, /^LICENSE$/, /^CHANGELOG\.md$/, /^docs\/[\w-]+\.(?:md|svg)$/],
+  /^docs\/recipes\/[\w-]+\.md$/,
   ...[/^templates\/[\w-]+\.hbs$/, /^templates\/partials\/[\w-]+\.hbs$/, /^templates\/check\/page\.(?:css|html\.hbs)$/],
   ...[/^dist\/main\.cjs$/, /^dist\/nix-prefetch-docker\.cjs$/, /^dist\/chunks\/[\w.-]+\.cjs$/, /^dist\/pullpin\.1$/],
   ...[

@@ -77,6 +77,7 @@ const CODES: Readonly<Record<string, number>> = {
   'pullpin check --deep': 1,
   'pullpin check --hashes --fix': 1,
   'pullpin check --html pins.html': 1,
+  'pullpin check --json-lines': 1,
   'pullpin check --sarif >pins.sarif': 1,
 };
 

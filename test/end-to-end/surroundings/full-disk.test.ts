@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { nixSettings } from '../../support/nix-build.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 import { openPlace, runIn } from './place.js';
 
 const place = await openPlace();
@@ -80,7 +82,8 @@ test('pin does without a cache, and needs no temporary files', async () => {
 });
 
 test('--store says where there is no room', async () => {
-  const run = await onFullDisk(':', ['redis:7.4', '--store'], { TMPDIR: disk });
+  // The store of the machine may have the image already.
+  const run = await onFullDisk(':', ['redis:7.4', '--store'], { TMPDIR: disk, ...nixSettings(temporaryFolder()) });
   expect(run).toEqual({
     stdout: '',
     stderr: `pullpin: redis:7.4: ${disk} (TMPDIR): the archive cannot be written: ${FULL}\n`,
