@@ -52,6 +52,39 @@ describe('a pin that is pulled and also given to a function that is not known', 
   });
 });
 
+describe('a digest of a function that takes its hash last', () => {
+  const other = '"sha256-kL4j9CMXntEnMP7Q1H6Ki2CL5/DSSHoues04jmiO20Y="';
+  const planWith = (use: string) => {
+    const pull = `arch: hash: dockerTools.pullImage { imageName = "${NAME}"; imageDigest = "${OLD.root.digest}"; finalImageTag = "2.1"; inherit arch hash; }`;
+    return plan({ 'a.nix': `{ dockerTools, lib, f, ... }:\nlet pull = ${pull}; in [ (pull "amd64" "")\n${use}\n]` });
+  };
+
+  test.each([
+    ['is the result of a function for a library', `(lib.imap0 (at: pull "arm64") [ ${other} ])`],
+    ['is the result of a function with a name', `(let g = at: pull "arm64"; in lib.imap0 g [ ${other} ])`],
+    ['is the result of several functions', `(f (a: b: { c, ... }: pull "arm64") ${other})`],
+    ['is chosen by a function', `(f (at: if at == 0 then pull "arm64" else pull "amd64") ${other})`],
+    ['is chosen where it is given', `(f (if f then pull "arm64" else pull "amd64") ${other})`],
+    ['is chosen under a name', `(let g = if f then pull "arm64" else pull "amd64"; in lib.imap0 g [ ${other} ])`],
+    ['has its name where it is given', `(f (let g = pull "arm64"; in g) ${other})`],
+    ['stands in a set for a library', `(lib.zip { make = pull "arm64"; } [ ${other} ])`],
+    ['stands in a set that a function gives', `(f (at: { make = pull "arm64"; }) ${other})`],
+    ['is the result of a function in a set', `(f { make = at: pull "arm64"; } ${other})`],
+    ['is the result of a function in a list', `(lib.zip [ (at: pull "arm64") ] [ ${other} ])`],
+  ])('stays where that function %s', async (_, use) => {
+    const { changes, problems } = await planWith(use);
+    expect(changes).toEqual([]);
+    expect(problems).toContainEqual(
+      expect.objectContaining({ code: 'held', message: expect.stringContaining('not known at a.nix:3') }),
+    );
+  });
+
+  test('moves where a function for a library gives something else', async () => {
+    const { problems } = await planWith(`(lib.imap0 (at: lib.id "arm64") [ ${other} ])`);
+    expect(problems.filter(({ code }) => code === 'held')).toEqual([]);
+  });
+});
+
 describe('a digest stays, with the line of the other place', () => {
   test.each([
     [

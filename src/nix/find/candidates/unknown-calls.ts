@@ -1,7 +1,7 @@
 import { builtInAt } from '../../evaluation/built-ins/built-ins.js';
-import { spine } from '../../evaluation/calls.js';
+import { parameterScope, spine } from '../../evaluation/calls.js';
 import type * as Syntax from '../../language/syntax.js';
-import type { FunctionValue, Scope, SourceRange, Thunk, Value } from '../../values/value.js';
+import { type FunctionValue, isSet, type Scope, type SourceRange, type Thunk, type Value } from '../../values/value.js';
 import type { Visit, Walk } from './candidate.js';
 import { isFetcher } from './fetchers.js';
 
@@ -21,7 +21,7 @@ const NO_FETCHER =
   /^(to[A-Z]\w*|write[A-Z]\w*|generate|trace\w*|typeOf|isNull|derivation|mk(If|Merge|Option|Override|Force|Default|Before|After|Order))/;
 /** What costs little to look at. */
 const SIMPLE: ReadonlySet<Syntax.Expression['kind']> = new Set([
-  ...(['variable', 'select', 'set', 'string', 'list', 'parenthesized', 'lambda', 'path'] as const),
+  ...(['variable', 'select', 'set', 'string', 'list', 'parenthesized', 'lambda', 'path', 'if', 'let'] as const),
 ]);
 
 /** Notes a call by which something that is not seen may get a digest or a function that makes pins, or that its function is known. */
@@ -35,8 +35,10 @@ export function noteCall({ callee, where, written, given, scope, entered }: Call
   const values = given
     .filter((_, at) => isSimple(written[at], scope, walk))
     .map((each) => withImport(each.force(), where, walk));
+  const functions = values.flatMap((each) => functionsIn(each));
+  const made = [...functions, ...functionsMadeBy(functions, walk)];
   // A function of a library fetches nothing, but it may call what it is given.
-  const away = isOfLibrary ? values.flatMap(functionsIn).filter(({ lambda }) => !entered.has(lambda)) : values;
+  const away = isOfLibrary ? made.filter(({ lambda }) => !entered.has(lambda)) : [...new Set([...values, ...made])];
   if (away.length === 0 && !isOverride(callee)) return [];
   walk.noteUnknown({ written: where, callee, given: away, all: given, isKnown });
   return away.flatMap((value) => (value.kind === 'function' ? bodyElsewhere(value, where, walk) : []));
@@ -74,10 +76,39 @@ function withImport(value: Value, where: SourceRange, { evaluation }: Walk): Val
   return imported.kind === 'function' ? imported : value;
 }
 
-// More items of a list are data.
-const MOST_ITEMS = 20;
+// How many functions may give each other, and how deep choices may be; real ones have few parameters and branches.
+const DEEPEST_RESULT = 6;
+// More items of a list, attributes or branches are data.
+const MOST_PARTS = 20;
 
-function functionsIn(value: Value): FunctionValue[] {
-  const values = value.kind === 'list' ? value.items.slice(0, MOST_ITEMS).map((item) => item.force()) : [value];
-  return values.filter((each) => each.kind === 'function');
+/** The functions that a function gives when it has its argument: `at: fetch "arm64"` leaves the hash to whoever calls its result. */
+function functionsMadeBy(functions: readonly FunctionValue[], { evaluation }: Walk): FunctionValue[] {
+  const found: FunctionValue[] = [];
+  let results = functions;
+  for (let depth = 0; depth < DEEPEST_RESULT && results.length > 0; depth += 1) {
+    results = results
+      .map(({ lambda, scope }) => evaluation.evaluate(lambda.body, parameterScope(lambda, scope, evaluation)))
+      .flatMap((result) => functionsIn(result))
+      .slice(0, MOST_PARTS);
+    found.push(...results);
+  }
+  return found;
+}
+
+/** A function, those in a list or in a set of a few attributes, and those of a choice that cannot be made here. */
+function functionsIn(value: Value, depth = 0): FunctionValue[] {
+  if (value.kind === 'function') return [value];
+  if (depth > DEEPEST_RESULT) return [];
+  const parts = partsOf(value).slice(0, MOST_PARTS);
+  return parts.flatMap((part) => {
+    const inner = part.force();
+    // Sets in sets are data, such as a whole configuration.
+    return inner.kind === 'function' || inner.kind === 'unknown' ? functionsIn(inner, depth + 1) : [];
+  });
+}
+
+function partsOf(value: Value): readonly Thunk[] {
+  if (value.kind === 'list') return value.items;
+  if (isSet(value)) return value.attributes.size > MOST_PARTS ? [] : [...value.attributes.values()];
+  return value.kind === 'unknown' ? value.inputs : [];
 }
