@@ -69,7 +69,7 @@ const GROUPS = [
       ...['cli/terminal/print', 'cli/terminal/report', 'cli/terminal/stdin', 'cli/terminal/style'],
       ...['concurrency/heavy-work', 'cli/options/', 'cli/elsewhere/', 'cli/commands/*/options'],
       ...['cli/commands/bump/machine-options', 'bump/shards/shard'],
-      ...['cli/config/find-files', 'cli/config/with-settings', 'signature/policy'],
+      ...['cli/config-files/find-files', 'cli/config/with-settings', 'signature/policy'],
       ...['shared-cache/address', 'shared-cache/entries/key-text'],
     ),
   },

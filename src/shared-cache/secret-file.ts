@@ -1,6 +1,6 @@
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { PullpinError, printable, UsageError } from '../errors.js';
-import { isSystemError, readProblem, writeReason } from '../machine/file-errors.js';
+import { isMissing, isSystemError, readProblem, writeReason } from '../machine/file-errors.js';
 import { readTextFile } from '../machine/regular-file.js';
 import { formatKey, type KeyText, parseSecretKey } from './entries/key-text.js';
 import { type EntrySigner, makeKeyPair, signerOf } from './entries/keys.js';
@@ -8,16 +8,18 @@ import { type EntrySigner, makeKeyPair, signerOf } from './entries/keys.js';
 /** The largest file with a secret key, in bytes. */
 const MAX_SECRET = 4096;
 
+const MAKE_ONE = 'pullpin cache key NAME FILE makes one';
+
 /** Reads the secret key of a file. @param option what names the file, for messages. Throws a UsageError, which shows nothing of the file. */
 export async function readSigner(file: string, option = ''): Promise<EntrySigner> {
   const fail = (problem: string, cause?: unknown) =>
     new UsageError(`${option}${printable(file)}: ${problem}`, { cause });
   const text = await readTextFile(file, MAX_SECRET).catch((cause: unknown) => {
-    throw fail(readProblem(cause), cause);
+    throw fail(`${readProblem(cause)}${isMissing(cause) ? `; ${MAKE_ONE}` : ''}`, cause);
   });
   const secret = parseSecretKey(text);
   const signer = secret && signerOf(secret);
-  if (!signer) throw fail('is not a secret key; pullpin cache key NAME FILE makes one');
+  if (!signer) throw fail(`is not a secret key; ${MAKE_ONE}`);
   return signer;
 }
 

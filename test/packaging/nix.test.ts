@@ -6,10 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createNix } from '../support/nix-build.js';
+import { copyStandIn } from '../support/nixpkgs-stand-in.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const ROOT = resolve(fileURLToPath(new URL('../..', import.meta.url)));
-const NIXPKGS = fileURLToPath(new URL('nixpkgs', import.meta.url));
+const NIXPKGS = join(temporaryFolder(), 'nixpkgs');
+copyStandIn(fileURLToPath(new URL('nixpkgs', import.meta.url)), NIXPKGS);
 const nix = createNix();
 const readLock = (folder: string) => JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')).packages;
 const packageOf = (folder: string) => `((import ${NIXPKGS}/packages.nix).callPackage ${folder}/package.nix { })`;

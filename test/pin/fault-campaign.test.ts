@@ -61,7 +61,7 @@ test(`${PINS} pins through random faults have the right hash or end with a clear
   expect(outcomes.right + outcomes.failed).toBe(PINS);
   console.info(`${PINS} pins: ${outcomes.right} right, ${outcomes.failed} failed with a clear error, 0 wrong`);
   // Many pins get through, on a busy machine too; enough do not, or the campaign would show nothing.
-  expect(outcomes.right).toBeGreaterThan(PINS / 4);
+  expect(outcomes.right).toBeGreaterThan(PINS / 3);
   expect(outcomes.failed).toBeGreaterThan(PINS / 50);
   expect(readdirSync(folder)).toEqual([]);
   await expect.poll(() => registry.underWay).toBe(0);

@@ -56,3 +56,15 @@ export async function runInProcess(
   }
   return { exitCode, ...context.said };
 }
+
+/** Runs a command, and gives what it had printed before it printed a text for the first time; empty when it never did. */
+export async function printedBefore(text: string, words: readonly string[], context: TestContext): Promise<string> {
+  let before: string | undefined;
+  const write = context.stdout.write.bind(context.stdout);
+  context.stdout.write = ((chunk: string, done: () => void) => {
+    if (chunk.includes(text)) before ??= context.said.stdout;
+    return write(chunk, done);
+  }) as typeof context.stdout.write;
+  await runInProcess(words, context);
+  return before ?? '';
+}

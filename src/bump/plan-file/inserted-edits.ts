@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Read } from '../../list/pin-files.js';
 import { platformAttributes } from '../../nix/edit/add-attributes.js';
 import type { FileEdit } from '../../nix/edit/edit.js';
 import { type SystemEntry, type SystemTable, systemTable, tableEdits } from '../../nix/edit/system-table.js';
@@ -9,7 +10,6 @@ import { changedPlaces } from '../site/changed-places.js';
 import type { JoinedPlan } from './join-plans.js';
 
 type Change = JoinedPlan['changes'][number];
-type Read = (path: string) => string | undefined;
 
 /** The longest text that is compared with entries: a table with all systems of an image of a hundred layers is shorter. */
 const MOST_TEXT = 128 * 1024;

@@ -1,7 +1,7 @@
 import type { Machine } from '../../machine/machine.js';
+import type { ConfigFile } from '../config-files/find-files.js';
 import type { CommandOptions } from '../options/command.js';
 import type { RawOptions, RawValue } from '../options/option.js';
-import type { ConfigFile } from './find-files.js';
 import { readConfigFile } from './read-file.js';
 import { readVariables } from './read-variables.js';
 import type { PlacedValue, Source } from './source.js';

@@ -1,7 +1,7 @@
 import type { Machine } from '../../machine/machine.js';
+import { findConfigFiles } from '../config-files/find-files.js';
 import type { CommandOptions } from '../options/command.js';
 import type { RawOptions } from '../options/option.js';
-import { findConfigFiles } from './find-files.js';
 
 /** Variables whose names do not come from an option. */
 const OTHER_VARIABLES = ['PULLPIN_USERNAME', 'PULLPIN_PASSWORD', 'PULLPIN_REGISTRY'];

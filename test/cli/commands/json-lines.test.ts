@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startRegistry } from '../../support/faulty-registry.js';
 import { image } from '../../support/images.js';
-import { runInProcess, testContext } from '../../support/run-in-process.js';
+import { printedBefore, runInProcess, testContext } from '../../support/run-in-process.js';
 
 const registry = await startRegistry();
 const content = (text: string) =>
@@ -78,14 +78,8 @@ test('findings that are ignored stand in no line', async () => {
 test('check prints a pin before the others are known', async () => {
   const context = testContext();
   writeFileSync(join(context.folder, 'a.yaml'), FILES['a.yaml']);
-  let atTotal = '';
-  const write = context.stdout.write.bind(context.stdout);
-  context.stdout.write = ((chunk: string, done: () => void) => {
-    if (chunk.includes('"type":"total"')) atTotal = context.said.stdout;
-    return write(chunk, done);
-  }) as typeof context.stdout.write;
-  await runInProcess(['check', '--json-lines', 'a.yaml'], context);
-  expect(atTotal.trimEnd().split('\n')).toHaveLength(2);
+  const printed = await printedBefore('"type":"total"', ['check', '--json-lines', 'a.yaml'], context);
+  expect(printed.trimEnd().split('\n')).toHaveLength(2);
 });
 
 test.each([

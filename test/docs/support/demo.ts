@@ -1,9 +1,10 @@
-import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { startDemo } from '../../../scripts/demo-folder.mjs';
 import { makeKey, signatureImage } from '../../support/cosign.js';
 import { nixSettings } from '../../support/nix-build.js';
+import { copyStandIn } from '../../support/nixpkgs-stand-in.js';
 import { ROOT } from './markdown.js';
 
 /** The surroundings of `npm run demo`, with nothing of this machine but the programs in its PATH, and a Nix of its own. */
@@ -45,8 +46,7 @@ warn-dirty = false
 /** Puts a stand-in of nixpkgs into the home, and makes Nix take it: as an input of flakes too, in place of the one that would be downloaded. */
 function addNixpkgs({ home, bin }: { readonly home: string; readonly bin: string }): string {
   const nixpkgs = join(home, 'nixpkgs');
-  cpSync(join(ROOT, 'fixtures/docs/nixpkgs'), nixpkgs, { recursive: true });
-  copyFileSync(join(ROOT, 'test/support/pull-image.nix'), join(nixpkgs, 'pull-image.nix'));
+  copyStandIn(join(ROOT, 'fixtures/docs/nixpkgs'), nixpkgs, ['pull-image.nix']);
   const settings = nixSettings(join(home, 'nix')).NIX_CONF_DIR;
   mkdirSync(settings, { recursive: true });
   writeFileSync(join(settings, 'nix.conf'), NIX_CONF);

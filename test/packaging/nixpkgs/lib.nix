@@ -1,14 +1,8 @@
-# The functions of nixpkgs' lib that package.nix and flake.nix call, each of them with what nixpkgs documents of it.
-rec {
+# The functions of nixpkgs' lib that package.nix and flake.nix call, each of them with what nixpkgs documents of it. The tests put nixpkgs-lib.nix
+# beside it.
+import ./nixpkgs-lib.nix
+// rec {
   importJSON = path: builtins.fromJSON (builtins.readFile path);
-  genAttrs =
-    names: value:
-    builtins.listToAttrs (
-      map (name: {
-        inherit name;
-        value = value name;
-      }) names
-    );
   filterAttrs = keep: set: removeAttrs set (builtins.filter (name: !keep name set.${name}) (builtins.attrNames set));
   mapAttrs = builtins.mapAttrs;
   last = list: builtins.elemAt list (builtins.length list - 1);

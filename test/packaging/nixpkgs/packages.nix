@@ -79,12 +79,7 @@ let
         };
     };
 
-    callPackage =
-      file: overrides:
-      let
-        function = import file;
-      in
-      function (builtins.intersectAttrs (builtins.functionArgs function) self // overrides);
+    callPackage = lib.callPackageWith self;
   };
 in
 self

@@ -50,6 +50,6 @@ function parseShard(text: string): Shard | 'auto' {
   if (index === undefined || shard.count > MOST_SHARDS)
     throw new UsageError(`--shard is auto or K/N such as 2/8, not '${printable(text, 100)}'`);
   if (shard.index < 1 || shard.index > shard.count)
-    throw new UsageError(`--shard ${text} cannot be: shards are counted from 1 to N`);
+    throw new UsageError(`--shard ${text}: K goes from 1 to N, as in 2/8`);
   return shard;
 }

@@ -6,6 +6,7 @@ import type { PlannedPin } from '../../../bump/plan-sites.js';
 import type { BumpMode } from '../../../bump/site/site-settings.js';
 import { printable, UsageError } from '../../../errors.js';
 import type { PinFiles } from '../../../list/pin-files.js';
+import { otherConfigs } from '../../config-files/other-configs.js';
 import { createPinsProgress } from '../../progress/progress.js';
 import { openBackend } from '../../resources/backend.js';
 import { keptArchive } from '../../resources/kept-archive.js';
@@ -13,7 +14,6 @@ import { openRegistries } from '../../resources/registries.js';
 import { openSharingCache } from '../../resources/shared-cache.js';
 import { signatureCheck } from '../../resources/signatures.js';
 import { type ChosenFiles, chooseFiles } from '../../selection/chosen-pins.js';
-import { otherConfigs } from '../../selection/other-configs.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';
 import { jsonLine, jsonText, writeLines } from '../../terminal/outcome.js';
@@ -89,7 +89,7 @@ async function checkFiles(settings: BumpCommandSettings, pinFiles: PinFiles, con
  */
 async function checkOtherConfigs({ operands, machines }: BumpCommandSettings, context: Context): Promise<void> {
   if (machines.isTyped('config')) return;
-  const [other] = await otherConfigs(operands.words, context);
+  const [other] = await otherConfigs(operands.words, context.folder);
   if (other !== undefined)
     throw new UsageError(
       `${printable(other, 200)} has other settings than this run: run pullpin in that repository, or add --no-config, so that no pullpin.toml is used`,

@@ -36,22 +36,20 @@ async function readAt(
   const repositoryOf = oncePerKey(repositoryAround);
   const own = await repositoryOf(folder);
   const placed = await Promise.all(
-    paths.map(async (path) => ({ path, repository: await repositoryOf(dirname(resolve(folder, path))) })),
+    paths.map(async (path) => {
+      const absolute = resolve(folder, path);
+      const repository = await repositoryOf(dirname(absolute));
+      return { path, absolute, place: repository === own ? folder : (repository ?? folder) };
+    }),
   );
-  const readers = new Map<string, ReadText>();
   // Also without any file, the revision of this folder must be one.
-  const groups = new Map<string | undefined, string[]>([[own, []]]);
-  for (const { path, repository = own } of placed) {
-    const inside = groups.get(repository) ?? [];
-    inside.push(path);
-    groups.set(repository, inside);
-  }
-  for (const [repository, inside] of groups) {
-    const place = repository === undefined || repository === own ? folder : repository;
-    if (repository === own && inside.length === 0 && groups.size > 1) continue;
-    const absolute = inside.map((path) => resolve(folder, path));
+  const places = placed.length === 0 ? [folder] : new Set(placed.map(({ place }) => place));
+  const readers = new Map<string, () => string | undefined>();
+  for (const place of places) {
+    const inside = placed.filter((each) => each.place === place);
+    const absolute = inside.map((each) => each.absolute);
     const read = await filesAt(revision, absolute, { folder: place, environment, signal });
-    for (const path of inside) readers.set(path, () => read(resolve(folder, path)));
+    for (const each of inside) readers.set(each.path, () => read(each.absolute));
   }
-  return (path) => readers.get(path)?.(path);
+  return (path) => readers.get(path)?.();
 }

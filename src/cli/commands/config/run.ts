@@ -1,7 +1,7 @@
-import { findConfigFiles } from '../../config/find-files.js';
 import { readSources, settingOf } from '../../config/read-sources.js';
 import type { Source } from '../../config/source.js';
 import { COMMAND_SETTINGS, COMMON_SETTINGS } from '../../config/table.js';
+import { findConfigFiles } from '../../config-files/find-files.js';
 import type { Option, RawValue } from '../../options/option.js';
 import type { Context } from '../../terminal/context.js';
 import { EXIT } from '../../terminal/exit-code.js';

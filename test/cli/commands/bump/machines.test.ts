@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { startRegistry } from '../../../support/faulty-registry.js';
 import { gitRepository } from '../../../support/git-repository.js';
 import { image } from '../../../support/images.js';
-import { runInProcess, testContext } from '../../../support/run-in-process.js';
+import { printedBefore, runInProcess, testContext } from '../../../support/run-in-process.js';
 import { temporaryFolder } from '../../../support/temporary-folder.js';
 
 const registry = await startRegistry();
@@ -300,10 +300,10 @@ describe('--shard', () => {
       { CI_NODE_INDEX: '1', CI_NODE_TOTAL: '3', CIRCLE_NODE_INDEX: '1', CIRCLE_NODE_TOTAL: '3' },
       'say different shards',
     ],
-    ['0/3', {}, '--shard 0/3 cannot be: shards are counted from 1 to N'],
-    ['4/3', {}, '--shard 4/3 cannot be'],
+    ['0/3', {}, '--shard 0/3: K goes from 1 to N, as in 2/8'],
+    ['4/3', {}, '--shard 4/3: K goes from 1 to N'],
     ['2', {}, '--shard is auto or K/N such as 2/8'],
-    ['1/0', {}, '--shard 1/0 cannot be'],
+    ['1/0', {}, '--shard 1/0: K goes from 1 to N'],
     ['1/1001', {}, '--shard is auto or K/N'],
   ])('%s with %j is refused before any request', async (shard, variables, message) => {
     const { bump, all } = checkout();
@@ -375,14 +375,8 @@ describe('--json-lines', () => {
   test('prints a pin before the others are known', async () => {
     const { folder } = gitRepository({ 'a.nix': nix('app') });
     const context = testContext({ folder });
-    let atTotal = '';
-    const write = context.stdout.write.bind(context.stdout);
-    context.stdout.write = ((chunk: string, done: () => void) => {
-      if (chunk.includes('"type":"total"')) atTotal = context.said.stdout;
-      return write(chunk, done);
-    }) as typeof context.stdout.write;
-    await runInProcess(['bump', '-n', '--json-lines'], context);
-    expect(lines(atTotal)).toMatchObject([{ type: 'pin', state: 'changed', tag: '1' }]);
+    const printed = await printedBefore('"type":"total"', ['bump', '-n', '--json-lines'], context);
+    expect(lines(printed)).toMatchObject([{ type: 'pin', state: 'changed', tag: '1' }]);
   });
 
   test('says of what --apply writes as well, and goes with no other output', async () => {
