@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRegularFileSync } from '../machine/regular-file.js';
 import { prepareFolder } from './cache-folder.js';
@@ -56,8 +56,11 @@ export class Cache {
   /** What was kept under a key; undefined for nothing, and for an entry that is damaged. */
   get(kind: CacheKind, key: string): Uint8Array | undefined {
     if (!this.usable()) return undefined;
+    const path = this.path(kind, key);
+    // Most of what is asked for is not there, and an exception costs more than the question.
+    if (!existsSync(path)) return undefined;
     try {
-      return decode(readRegularFileSync(this.path(kind, key), { limit: MAX_ENTRY, refuseLink: true }).bytes, kind, key);
+      return decode(readRegularFileSync(path, { limit: MAX_ENTRY, refuseLink: true }).bytes, kind, key);
     } catch {
       return undefined;
     }

@@ -2,6 +2,7 @@ import type { Cache } from '../cache/cache.js';
 import { knownDigestKind } from '../cache/known-manifests.js';
 import { type ProvenRecipe, provenRecipe } from '../cache/proven-recipes.js';
 import type { PinSite } from '../nix/find/pin-site.js';
+import type { Digest } from '../oci/digest.js';
 import { findInFiles } from './find.js';
 import { type ListedPin, toListedPin } from './listed-pin.js';
 import { cautionsOf, type ListedProblem, type PinFiles, unfollowedHashes } from './pin-files.js';
@@ -39,14 +40,16 @@ export function listPins(
   selection: PinSelection & { readonly cache?: Cache | undefined } = {},
 ): PinList {
   const { isWanted, isWantedFile } = createSelector(pinFiles, selection);
-  const kindOf = digestKinds(selection.cache);
+  const { cache } = selection;
+  const kindOf = onceForEach(digestOf, (site) => digestKind(site, cache));
+  const recipeOf = onceForEach(assumedHash, (_, hash) => (cache && provenRecipe(cache, hash)) ?? null);
   const found = findInFiles(pinFiles);
   const sites = found.sites.filter(isWanted);
   const problems = found.problems.filter(({ file }) => isWantedFile(file));
   return {
     pins: sites.map((site) => ({
       ...toListedPin(site),
-      proven: provenOf(site, selection.cache),
+      proven: recipeOf(site),
       digestKind: kindOf(site),
     })),
     problems: [
@@ -59,19 +62,33 @@ export function listPins(
   };
 }
 
-function provenOf({ assumed, hashes: [hash] }: PinSite, cache: Cache | undefined): ProvenRecipe | null {
-  const isAssumed = assumed.length > 0 && hash?.written !== undefined && !hash.isPlaceholder;
-  return (isAssumed && cache && hash.written && provenRecipe(cache, hash.written.hash)) || null;
+/** A hash of which a part is assumed, so that a proof may be kept. */
+function assumedHash({ assumed, hashes: [hash] }: PinSite): Digest | undefined {
+  return assumed.length > 0 && !hash?.isPlaceholder ? hash?.written?.hash : undefined;
 }
 
-/** What the digests of pins are of. The cache is asked once for a digest, however many pins have it. */
-function digestKinds(cache: Cache | undefined): (site: PinSite) => ProvenPin['digestKind'] {
-  const known = new Map<string, ProvenPin['digestKind']>();
-  return ({ imageName: { text: name }, imageDigest: { text: digest } }) => {
-    const key = `${name}@${digest}`;
-    const kind = known.get(key) ?? (cache && knownDigestKind(cache, name, digest)) ?? null;
-    known.set(key, kind);
-    return kind;
+function digestOf({ imageName, imageDigest }: PinSite): string {
+  return `${imageName.text}@${imageDigest.text}`;
+}
+
+function digestKind({ imageName, imageDigest }: PinSite, cache: Cache | undefined): ProvenPin['digestKind'] {
+  return (cache && knownDigestKind(cache, imageName.text, imageDigest.text)) ?? null;
+}
+
+/** What the cache has about pins. It is asked once for each key, however many pins have it; nothing is known of a pin without one. */
+function onceForEach<Key extends string, Fact>(
+  keyOf: (site: PinSite) => Key | undefined,
+  ask: (site: PinSite, key: Key) => Fact | null,
+): (site: PinSite) => Fact | null {
+  const known = new Map<Key, Fact | null>();
+  return (site) => {
+    const key = keyOf(site);
+    if (key === undefined) return null;
+    const fact = known.get(key);
+    if (fact !== undefined) return fact;
+    const asked = ask(site, key);
+    known.set(key, asked);
+    return asked;
   };
 }
 

@@ -143,5 +143,6 @@ export function ownTag<Text extends Followed<TextValue>>(values: readonly (Text 
 /** A hash attribute, with its value and the form in which the value is written. */
 export function pinHash(attribute: string, value: Followed<TextValue>): PinHash {
   if (value.kind === 'unfollowable') return { attribute, value, isPlaceholder: false };
-  return { attribute, value, written: readHash(value.text), isPlaceholder: isPlaceholder(value.text) };
+  const written = readHash(value.text);
+  return { attribute, value, written, isPlaceholder: isPlaceholder(value.text, written) };
 }

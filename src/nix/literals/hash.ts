@@ -117,6 +117,6 @@ export function readHash(text: string): ParsedHash | undefined {
 }
 
 /** Whether a text stands where a hash is still to be filled in: it is empty, `lib.fakeHash`, or all zeros. Nix takes an empty text for zeros. */
-export function isPlaceholder(text: string): boolean {
-  return text.trim() === '' || readHash(text)?.hash === ZERO_HASH;
+export function isPlaceholder(text: string, read: ParsedHash | undefined = readHash(text)): boolean {
+  return read === undefined ? text.trim() === '' : read.hash === ZERO_HASH;
 }

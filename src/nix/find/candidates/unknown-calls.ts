@@ -3,7 +3,6 @@ import { parameterScope, spine } from '../../evaluation/calls.js';
 import type * as Syntax from '../../language/syntax.js';
 import { type FunctionValue, isSet, type Scope, type SourceRange, type Thunk, type Value } from '../../values/value.js';
 import type { Visit, Walk } from './candidate.js';
-import { isFetcher } from './fetchers.js';
 
 interface CalledHere {
   readonly callee: Value;
@@ -26,7 +25,7 @@ const SIMPLE: ReadonlySet<Syntax.Expression['kind']> = new Set([
 
 /** Notes a call by which something that is not seen may get a digest or a function that makes pins, or that its function is known. */
 export function noteCall({ callee, where, written, given, scope, entered }: CalledHere, walk: Walk): Visit[] {
-  const isKnown = callee.kind !== 'unknown' || builtInAt(callee) !== undefined || isFetcher(callee);
+  const isKnown = callee.kind !== 'unknown' || builtInAt(callee) !== undefined;
   if (isKnown) walk.noteKnown(where);
   // What a function of these files does with its arguments is seen where its body is walked.
   if (callee.kind === 'function') return [];
