@@ -157,24 +157,33 @@ export class Assessor {
     for (const directive of directives) this.usedDirectives.add(rangeKey(directive));
     const flaw = flawOf(values);
     const system = values.arch ? candidate.state.system : systemOf(candidate, values.hashes, this.evaluation);
-    const systems = system === undefined ? this.systems : [system];
-    const isPlatformDependent = system !== undefined;
-    const surrounding = { ...this.locations.at(node), systems, isPlatformDependent, notes, rules, isFrozen, literals };
-    const entry = values.hashes.length > 0 ? entryOfSystem(node, this.evaluation.files) : undefined;
     const isNamed = system !== undefined && system !== candidate.state.system;
-    const recipe = { assumed: assumptionsOf(values, isNamed), finalTagGuesses: finalTagGuesses(values, key) };
     return {
-      site: { ...values, ...recipe, ...surrounding, entry, flaw, ...this.unreadable(malformed, node) },
+      site: {
+        ...values,
+        ...this.locations.at(node),
+        assumed: assumptionsOf(values, isNamed),
+        finalTagGuesses: finalTagGuesses(values, key),
+        systems: system === undefined ? this.systems : [system],
+        isPlatformDependent: system !== undefined,
+        notes,
+        rules,
+        isFrozen,
+        literals,
+        entry: values.hashes.length > 0 ? entryOfSystem(node, this.evaluation.files) : undefined,
+        flaw,
+        hold: this.unreadable(malformed, node),
+      },
       problems: malformed.flatMap((comment) => this.problem('malformed-directive', comment, MALFORMED).problems),
     };
   }
 
   /** A pin stays when a directive of it cannot be read: it may say to freeze the pin. */
-  private unreadable([comment]: readonly SourceRange[], node: SourceRange): Pick<PinSite, 'hold'> {
-    if (!comment) return {};
+  private unreadable([comment]: readonly SourceRange[], node: SourceRange): PinSite['hold'] {
+    if (!comment) return undefined;
     const { file, line } = this.locations.at(comment);
     const message = `its directive at ${file}:${line} cannot be read, so it stays as it is: ${MALFORMED}`;
-    return { hold: { ...this.locations.at(node), part: 'pin', message, directive: { file, line } } };
+    return { ...this.locations.at(node), part: 'pin', message, directive: { file, line } };
   }
 
   private unfollowed({ kind, node, written }: Candidate, what: string, value: UnknownValue): Assessment {
