@@ -21,7 +21,7 @@ export function joinPlans(plans: readonly NamedPlan[]): JoinedPlan {
   const { words, options, files, counts } = first.plan;
   const sum = (key: keyof BumpPlan['counts']): number => plans.reduce((total, { plan }) => total + plan.counts[key], 0);
   const order = new Map(files.map(({ path }, at) => [path, at]));
-  const changes = plans.flatMap(({ plan }) => plan.changes.map(toChange));
+  const changes = distinct(plans.flatMap(({ plan }) => plan.changes.map(toChange)));
   return {
     words,
     options,
@@ -38,6 +38,20 @@ export function joinPlans(plans: readonly NamedPlan[]): JoinedPlan {
       ...Object.fromEntries(Object.keys(counts).map((key) => [key, sum(key as keyof typeof counts)])),
     },
   };
+}
+
+/** A change that plans say twice is made once, and counts once. */
+function distinct(changes: readonly PinChange[]): PinChange[] {
+  const keyOf = ({ pin: { file, line, column, systems: of }, systems, edits }: PinChange) =>
+    JSON.stringify([
+      file,
+      line,
+      column,
+      of,
+      systems,
+      edits.map(({ file, start, end, text }) => [file, start, end, text]),
+    ]);
+  return [...new Map(changes.map((change) => [keyOf(change), change])).values()];
 }
 
 function toChange({ from, to, ...change }: PlanFile['changes'][number]): PinChange {

@@ -237,3 +237,13 @@ test.for<[string, (edit: Plan) => void, number]>([
   }
   expect(tried).toHaveLength(count);
 });
+
+test('a change that a plan says twice is made once, and counts once', async () => {
+  const once = await apply(FILES, honest);
+  const twice = await apply(
+    FILES,
+    changed(honest, (plan) => plan.changes.push(...plan.changes)),
+  );
+  expect(once.stderr).toMatch(/4 pins changed in 3 files,/);
+  expect(twice).toEqual(once);
+});
