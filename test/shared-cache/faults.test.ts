@@ -99,6 +99,27 @@ describe('a registry that', () => {
     expect(await expectOneWarning(`oci://${server.host}/team/cache`)).toMatch(reason);
   });
 
+  const ofImagesOnly =
+    /cannot be written.*; if it takes images only, name another registry, a server of files or a folder as --shared-cache/;
+  const invalid = '{"errors":[{"code":"MANIFEST_INVALID","message":"unsupported media type"}]}';
+  test.each<[number, string, RegExp]>([
+    [400, invalid, ofImagesOnly],
+    [415, invalid, ofImagesOnly],
+    [405, '{"errors":[{"code":"UNSUPPORTED","message":"the operation is unsupported"}]}', ofImagesOnly],
+    [404, '{"errors":[{"code":"NAME_UNKNOWN","message":"no such repository"}]}', ofImagesOnly],
+    [403, '{"errors":[{"code":"DENIED","message":"no pushing"}]}', /cannot be written.*log in/],
+  ])('refuses artifacts with %i %s', async (status, body, warning) => {
+    const server = await startServer(({ method, path }) => {
+      if (method === 'PUT' && path.includes('/manifests/')) return { status, body };
+      return { status: method === 'HEAD' && path.includes('/blobs/') ? 200 : 404 };
+    });
+    const { exitCode, stdout, stderr } = await team.write(`oci://${server.host}/team/cache`, PIN);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: alone.stdout });
+    const lines = stderr.replace(alone.stderr, '').split('\n').filter(Boolean);
+    expect(lines).toEqual([expect.stringMatching(warning)]);
+    expect(server.requests.filter(({ method }) => method === 'PUT').length).toBeGreaterThan(0);
+  });
+
   test('refuses a login', async () => {
     const guard = basicAuthentication('ci', 'right');
     const server = await startRegistry({ guard });

@@ -1,7 +1,9 @@
+import { PullpinError } from '../../errors.js';
 import { annotationsOf } from '../../oci/image-facts.js';
 import { OCI_MANIFEST } from '../../oci/media-types.js';
 import { formatRepository, type RepositoryName } from '../../oci/reference.js';
 import type { StoreConnections } from '../../registry/connect-store.js';
+import { RefusedError } from '../../registry/http/errors.js';
 import { refusal } from '../../registry/http/refusal.js';
 import { EMPTY_BLOB, writeEmptyBlob, writeManifest } from '../../registry/repository/write-artifact.js';
 import { MAX_ENTRY } from '../entries/entry.js';
@@ -27,12 +29,25 @@ export function openRegistryStore(repository: RepositoryName, connections: Store
       return Buffer.from(annotationsOf(answer.bytes)[ANNOTATION] ?? '');
     },
     async put(name, bytes) {
-      emptyBlob ??= writeEmptyBlob(endpoint);
-      await emptyBlob;
-      await writeManifest(endpoint, tagOf(name), manifestOf(bytes));
+      try {
+        emptyBlob ??= writeEmptyBlob(endpoint);
+        await emptyBlob;
+        await writeManifest(endpoint, tagOf(name), manifestOf(bytes));
+      } catch (error) {
+        throw withAdvice(error);
+      }
     },
     close: () => connections.close(),
   };
+}
+
+/** How registries refuse what is no image, or what is of a media type that they do not know. */
+const REFUSES_ARTIFACTS: ReadonlySet<number> = new Set([400, 404, 405, 415]);
+
+function withAdvice(error: unknown): unknown {
+  if (!(error instanceof RefusedError) || !REFUSES_ARTIFACTS.has(error.status)) return error;
+  const advice = 'if it takes images only, name another registry, a server of files or a folder as --shared-cache';
+  return new PullpinError(`${error.message}; ${advice}`, { cause: error });
 }
 
 function tagOf({ kind, hex }: EntryName): string {
