@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { setMaxListeners } from 'node:events';
 import module from 'node:module';
 import process from 'node:process';
 import { setFlagsFromString } from 'node:v8';
@@ -23,6 +24,8 @@ setFlagsFromString('--interrupt-budget=600000');
 delete process.env['YARGS_MIN_NODE_VERSION'];
 
 const interruption = new AbortController();
+// Many lines may wait for their reader at once, and each of them ends when the run is interrupted: Node would take that for a leak.
+setMaxListeners(0, interruption.signal);
 const streams = {
   stdin: () => process.stdin,
   stdout: process.stdout,

@@ -86,6 +86,24 @@ export function assemblePlan(parts: PlanParts, { read, mode, systems }: SiteSett
   };
 }
 
+/** The plan of a run whose files were planned in groups, and what is wrong with its files beside that. */
+export function joinedPlan(plans: readonly BumpPlan[], problems: readonly BumpProblem[]): BumpPlan {
+  const counted = (count: keyof BumpPlan['counts']): number =>
+    plans.reduce((sum, { counts }) => sum + counts[count], 0);
+  return {
+    changes: plans.flatMap(({ changes }) => changes),
+    problems: inOrder([...plans.flatMap((plan) => plan.problems), ...problems]),
+    files: plans.flatMap(({ files }) => files),
+    counts: {
+      found: counted('found'),
+      current: counted('current'),
+      frozen: counted('frozen'),
+      untracked: counted('untracked'),
+      unfollowable: counted('unfollowable'),
+    },
+  };
+}
+
 function allEdits(changes: readonly PinChange[]): FileEdit[] {
   return changes.flatMap(({ edits }) => edits);
 }

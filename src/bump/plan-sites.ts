@@ -1,3 +1,4 @@
+import type { Gate } from '../concurrency/gate.js';
 import { settleInOrder } from '../concurrency/settle-in-order.js';
 import { type ListedPin, toListedPin } from '../list/listed-pin.js';
 import type { PinSite } from '../nix/find/pin-site.js';
@@ -24,24 +25,25 @@ export interface PlannedPin {
 }
 
 /** What is told while pins are planned. */
-interface PlanEvents {
+export interface PlanEvents {
+  /** Lets as many pins in as are planned at the same time. */
+  readonly gate: Gate;
+  /** How far the run has come with all its pins. These are added. */
+  readonly progress: { -readonly [Key in keyof BumpProgress]: BumpProgress[Key] };
   readonly onProgress: (progress: BumpProgress) => void;
   readonly onPin?: ((planned: PlannedPin) => Promise<void>) | undefined;
 }
-
-/** How many pins are planned at the same time. The registry client limits the requests to each host. */
-const CONCURRENT_SITES = 32;
 
 /** Plans pins, several at a time, and returns the outcome of each, in their order. */
 export async function planSites(
   sites: readonly PinSite[],
   lookUps: LookUps,
   settings: SiteSettings,
-  { onProgress, onPin }: PlanEvents,
+  { gate, progress, onProgress, onPin }: PlanEvents,
 ): Promise<PlannedSite[]> {
-  const progress = { done: 0, total: sites.length, changed: 0 };
+  progress.total += sites.length;
   onProgress({ ...progress });
-  const outcomes = await settleInOrder(sites, CONCURRENT_SITES, async (site) => {
+  const planOne = async (site: PinSite): Promise<SiteOutcome> => {
     const pin = toListedPin(site, settings.assumeTag);
     try {
       const outcome = await planSite(site, lookUps, settings);
@@ -55,7 +57,8 @@ export async function planSites(
       progress.done += 1;
       onProgress({ ...progress });
     }
-  });
+  };
+  const outcomes = await settleInOrder(sites, sites.length, (site) => gate.run(() => planOne(site)));
   return outcomes.flatMap((outcome, at) => (sites[at] ? [{ ...outcome, site: sites[at] }] : []));
 }
 

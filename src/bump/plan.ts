@@ -1,14 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Cache } from '../cache/cache.js';
+import { mapStream } from '../concurrency/map-stream.js';
 import { checkCount, checkWord } from '../errors.js';
-import { findInCallers } from '../list/callers-pins.js';
-import { joinedFinds } from '../list/find.js';
-import { type FoundInFiles, findInFile } from '../list/find-in-file.js';
-import { findInNamingFiles } from '../list/naming-files.js';
-import { cautionsOf, type ListedProblem, type PinFiles, type Read, readerOf } from '../list/pin-files.js';
+import { findGroups } from '../list/find-groups.js';
+import { type PinFiles, readerOf } from '../list/pin-files.js';
 import { createSelector, type PinSelection } from '../list/select.js';
 import { fromProcess } from '../machine/machine.js';
-import type { PinSite } from '../nix/find/pin-site.js';
 import type { Registries } from '../oci/image-source.js';
 import { DEFAULT_PLATFORM, type Platform, toPlatform } from '../oci/platform.js';
 import type { RepositoryName } from '../oci/reference.js';
@@ -16,16 +12,13 @@ import type { KeptArchive } from '../pin/keep-archive.js';
 import { LookUps } from '../pin/look-ups.js';
 import type { PinSettings } from '../pin/pin.js';
 import { loadParsers } from '../text/load-parsers.js';
-import { assemblePlan, type BumpPlan } from './bump-plan.js';
+import { type BumpPlan, joinedPlan } from './bump-plan.js';
 import { askAhead } from './one-pin/plan-site.js';
-import { type BumpProgress, type PlannedPin, planSites } from './plan-sites.js';
-import { failedProblem, noticeOf, sourceProblem } from './problem.js';
-import { sitesOfShard } from './shards/deal.js';
+import { GroupPlanner } from './plan-group.js';
+import type { BumpProgress, PlannedPin } from './plan-sites.js';
+import { sourceProblem } from './problem.js';
 import { checkShard, type Shard } from './shards/shard.js';
 import type { BumpMode, DigestPolicy, SiteSettings } from './site/site-settings.js';
-import { entryCheck } from './systems/entry-uses.js';
-import { type PlannedTables, planTables } from './systems/plan-tables.js';
-import { tagMover } from './tag-moves.js';
 
 /** Settings of a bump: what it may change, and which registries it asks. */
 export interface BumpSettings extends PinSelection {
@@ -74,7 +67,8 @@ export interface BumpSettings extends PinSelection {
     | undefined;
 }
 
-const NO_TABLES: PlannedTables = { tables: [], failed: [] };
+/** How many groups of files are planned at the same time: enough that pins wait for each other and not for the search. */
+const GROUPS_AT_ONCE = 32;
 
 /**
  * Finds the pins of some files and plans their changes, so that each gets the digest that its tag has now. Writes nothing. A pin that cannot be
@@ -91,47 +85,24 @@ const NO_TABLES: PlannedTables = { tables: [], failed: [] };
  * ```
  */
 export async function planBump(pinFiles: PinFiles, settings: BumpSettings): Promise<BumpPlan> {
-  const { temporaryFolder = fromProcess().temporaryFolder, onProgress = () => {}, onPin } = settings;
+  const { temporaryFolder = fromProcess().temporaryFolder, onPin, shard } = settings;
   const checked = siteSettings(pinFiles, settings);
   await loadParsers([...pinFiles.files, ...(settings.since?.files ?? [])], pinFiles.withUnpinned);
   const lookUps = new LookUps({ ...settings, temporaryFolder });
-  const { isWanted, isWantedFile, earlierPin } = createSelector(pinFiles, settings);
-  const forSites = { ...checked, earlierPin };
-  const found = await findAndAsk(pinFiles, forSites.read, (site) => {
-    // Which pins are those of a shard is known when all were found.
-    if (!settings.shard && isWanted(site)) void askAhead(site, lookUps, forSites);
+  const selector = createSelector(pinFiles, settings);
+  const forSites = { ...checked, earlierPin: selector.earlierPin };
+  const groups = findGroups(pinFiles, {
+    // Who gets each pin by itself need not keep them all. Which pins are those of a shard is known when all were found.
+    isApart: onPin !== undefined && !shard,
+    onFound: (sites) => {
+      for (const site of sites) if (!shard && selector.isWanted(site)) void askAhead(site, lookUps, forSites);
+    },
   });
-  const selected = found.sites.filter(isWanted);
-  const wanted = new Set(dealt(selected, settings));
-  const forPlan = { ...forSites, moveTag: tagMover(pinFiles, found) };
-  const planned = await planSites([...wanted], lookUps, forPlan, { onProgress, onPin });
-  const isForTables = forSites.systems === 'all' && forSites.mode !== 'hashes';
-  const { tables, failed } = isForTables
-    ? await planTables(planned, lookUps, { ...forSites, checkEntry: entryCheck(pinFiles) })
-    : NO_TABLES;
-  const unwanted = found.sites.filter((site) => !wanted.has(site));
-  const ofPins = directivesOf(selected);
-  const inSources = found.problems
-    .filter(({ file }) => isWantedFile(file))
-    .map((problem) => (ofPins(problem) ? noticeOf(problem) : sourceProblem(problem)));
-  const unreadable = (pinFiles.unreadable ?? []).map(sourceProblem);
-  const cautions = cautionsOf([...wanted]).map(sourceProblem);
-  const inTables = failed.map(({ site, reason }) => failedProblem(site, reason));
+  const planner = new GroupPlanner(pinFiles, settings, { lookUps, selector, forSites });
+  const plans = await mapStream(groups, GROUPS_AT_ONCE, (found) => planner.plan(found));
   // What is wrong with the files is said by one of the shards.
-  const ofFiles = (settings.shard?.index ?? 1) === 1 ? [...inSources, ...unreadable] : [];
-  return assemblePlan({ planned, tables, unwanted, problems: [...ofFiles, ...cautions, ...inTables] }, forSites);
-}
-
-/** The pins that this machine looks up. */
-function dealt(sites: readonly PinSite[], { shard, systems, addArch = false }: BumpSettings): readonly PinSite[] {
-  return shard ? sitesOfShard(sites, shard, { byFile: addArch || systems === 'all' }) : sites;
-}
-
-/** Whether a problem is about a directive that keeps one of these pins as it is. Then the failure is that of the pin, and there is one. */
-function directivesOf(sites: readonly PinSite[]): (problem: Pick<ListedProblem, 'code' | 'file' | 'line'>) => boolean {
-  const held = sites.flatMap(({ isFrozen, flaw, hold }) => (isFrozen || flaw ? [] : (hold?.directive ?? [])));
-  return ({ code, file, line }) =>
-    code === 'malformed-directive' && held.some((directive) => directive.file === file && directive.line === line);
+  const unreadable = (shard?.index ?? 1) === 1 ? (pinFiles.unreadable ?? []).map(sourceProblem) : [];
+  return joinedPlan(plans, unreadable);
 }
 
 /** The settings for each pin. Throws a UsageError. */
@@ -166,17 +137,4 @@ export function siteSettings(pinFiles: PinFiles, settings: BumpSettings): SiteSe
     keepsArchives,
     read: readerOf(pinFiles),
   };
-}
-
-/** Finds the pins of some files. The look-ups for the first pins run during the search for the others. */
-async function findAndAsk(pinFiles: PinFiles, read: Read, ask: (site: PinSite) => void): Promise<FoundInFiles> {
-  const found: FoundInFiles[] = [];
-  for (const file of pinFiles.files) {
-    const inFile = findInFile(file, read, pinFiles);
-    found.push(inFile);
-    if (inFile.sites.length === 0) continue;
-    inFile.sites.forEach(ask);
-    await nextTurn();
-  }
-  return joinedFinds([...found, ...findInNamingFiles(pinFiles), ...findInCallers(pinFiles, found)]);
 }

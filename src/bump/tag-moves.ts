@@ -7,17 +7,21 @@ import type { PinSite } from '../nix/find/pin-site.js';
 import type { SiteSettings } from './site/site-settings.js';
 import { containerEdits } from './tag/container-edits.js';
 import { tagEdits } from './tag/tag-edits.js';
+import { TagTexts } from './tag/tag-texts.js';
 import { TagUses } from './tag/tag-uses.js';
 
 type Found = Pick<FoundInFiles, 'sites' | 'containers'>;
 
-/** How the tags of pins move: never without what must move with them, and never a tag that something else uses. */
-export function tagMover(pinFiles: PinFiles, { sites, containers = [] }: Found): SiteSettings['moveTag'] {
-  const uses = new TagUses(pinFiles, sites);
+/** How the tags of pins of a run move: never without what must move with them, and never a tag that something else uses. */
+export function tagMovers(pinFiles: PinFiles): (found: Found) => SiteSettings['moveTag'] {
+  const texts = new TagTexts(pinFiles);
   const size = pinFiles.files.reduce((sum, { text }) => sum + text.length, 0);
-  return (edits, site, move) => {
-    heavyWork(() => uses.check(edits), size);
-    return containerEdits(containers, site, move, edits);
+  return ({ sites, containers = [] }) => {
+    const uses = new TagUses(texts, sites);
+    return (edits, site, move) => {
+      heavyWork(() => uses.check(edits), size);
+      return containerEdits(containers, site, move, edits);
+    };
   };
 }
 
@@ -25,15 +29,18 @@ export function tagMover(pinFiles: PinFiles, { sites, containers = [] }: Found):
 export type TagRefusal = (site: PinSite, follows: FollowedTag, wantedTag: string) => string | undefined;
 
 /** The rule by which a bump of these pins refuses to move a tag, for a command that advises a bump. */
-export function tagRefusals(pinFiles: PinFiles, found: Found): TagRefusal {
-  const moveTag = tagMover(pinFiles, found);
-  return (site, follows, wantedTag) => {
-    try {
-      tagEdits({ site, follows, wantedTag, settings: { moveTag } });
-      return undefined;
-    } catch (error) {
-      if (error instanceof PullpinError) return error.message;
-      throw error;
-    }
+export function tagRefusals(pinFiles: PinFiles): (found: Found) => TagRefusal {
+  const moverOf = tagMovers(pinFiles);
+  return (found) => {
+    const moveTag = moverOf(found);
+    return (site, follows, wantedTag) => {
+      try {
+        tagEdits({ site, follows, wantedTag, settings: { moveTag } });
+        return undefined;
+      } catch (error) {
+        if (error instanceof PullpinError) return error.message;
+        throw error;
+      }
+    };
   };
 }

@@ -8,7 +8,7 @@ import { NixSyntaxError } from '../nix/language/position.js';
 import type { Naming } from '../nix/values/files.js';
 import { findTextPins } from '../text/find-text-pins.js';
 import type { ListedProblem, Read, SourceFile } from './pin-files.js';
-import { findUnpinned } from './unpinned.js';
+import { findUnpinned } from './unpinned/find-unpinned.js';
 
 /** The pins and problems in some files, found without a network. */
 export interface FoundInFiles {

@@ -12,8 +12,7 @@ const PATH = /[\w.+~-]*(?:\/[\w.+-]+)+/g;
  * What files of a run show that have nothing like a pin in them, but name a file that has: a function there may get a part of its pin from them,
  * such as its platform or its hash.
  */
-export function findInNamingFiles(pinFiles: PinFiles): FoundInFiles[] {
-  const read: Read = readerOf(pinFiles);
+export function findInNamingFiles(pinFiles: PinFiles, read: Read = readerOf(pinFiles)): FoundInFiles[] {
   return namingFiles(pinFiles.files).map((file) => findInFile({ ...file, isCaller: true }, read));
 }
 

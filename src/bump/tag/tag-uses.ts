@@ -1,6 +1,5 @@
 import { PullpinError } from '../../errors.js';
-import { type NamedCallers, namedCallers, namingOf, type RunNaming } from '../../list/callers-pins.js';
-import { type PinFiles, type Read, readerOf, type SourceFile } from '../../list/pin-files.js';
+import type { SourceFile } from '../../list/pin-files.js';
 import { tagPlaces } from '../../list/shared-tags.js';
 import type { FileEdit } from '../../nix/edit/edit.js';
 import type { PinSite } from '../../nix/find/pin-site.js';
@@ -10,6 +9,7 @@ import { isInside, literalsOf, overlap } from '../../nix/values/text.js';
 import { rangeKey, type SourceRange } from '../../nix/values/value.js';
 import { imageSpellings } from '../../oci/reference.js';
 import { SiteError } from '../../recipe/site-error.js';
+import type { TagTexts } from './tag-texts.js';
 
 /**
  * Where the literals of tags are used. A tag may move only when each use is understood: it is the tag of a pin that moves with it, or a text
@@ -17,19 +17,11 @@ import { SiteError } from '../../recipe/site-error.js';
  */
 export class TagUses {
   private readonly ofFiles = new Map<string, readonly Use[] | undefined>();
-  private readonly naming: RunNaming;
-  private readonly callers: NamedCallers | undefined;
-  private readonly readText: Read;
 
   constructor(
-    private readonly pinFiles: PinFiles,
+    private readonly texts: TagTexts,
     private readonly sites: readonly PinSite[],
-  ) {
-    this.naming = namingOf(pinFiles);
-    this.callers = namedCallers(pinFiles, this.naming);
-    const [own, ofCallers] = [readerOf(pinFiles), new Map(this.callers?.files.map(({ path, text }) => [path, text]))];
-    this.readText = (name) => ofCallers.get(name) ?? this.callers?.read(name) ?? own(name);
-  }
+  ) {}
 
   /** Throws a SiteError that names the first use that is not understood. */
   check(edits: readonly FileEdit[]): void {
@@ -38,7 +30,7 @@ export class TagUses {
   }
 
   private checkPlace(edit: FileEdit): void {
-    const { files } = this.pinFiles;
+    const { files, callers } = this.texts;
     if (!files.some(({ path }) => path === edit.file))
       throw new SiteError(
         'tag',
@@ -46,7 +38,7 @@ export class TagUses {
       );
     const known = new KnownPlaces(this.sites.filter((site) => tagPlaces(site).some((place) => overlap(place, edit))));
     const names = new Set([...known.names(files), ...fileNames(edit.file)]);
-    const open = new Set([...files, ...(this.callers?.files ?? [])].filter(({ path }) => path.endsWith('.nix')));
+    const open = new Set([...files, ...(callers?.files ?? [])].filter(({ path }) => path.endsWith('.nix')));
     for (let file = next(open, names, edit); file; file = next(open, names, edit)) {
       open.delete(file);
       for (const use of this.usesOf(file.path, file.text)) {
@@ -69,7 +61,7 @@ export class TagUses {
 
   private read(path: string, text: string): readonly Use[] | undefined {
     try {
-      return usesIn({ path, text }, this.readText, this.naming);
+      return usesIn({ path, text }, this.texts.read, this.texts.naming);
     } catch (error) {
       // A file that is not Nix uses nothing; the search for pins reports it.
       if (error instanceof PullpinError) return [];
@@ -79,7 +71,7 @@ export class TagUses {
 
   private strange(edit: FileEdit, { place }: Use): SiteError {
     const at = (range: SourceRange): string => {
-      const text = this.readText(range.file) ?? '';
+      const text = this.texts.read(range.file) ?? '';
       return `${range.file}:${new Lines(text).at(range.start).line}`;
     };
     return new SiteError(

@@ -77,7 +77,10 @@ interface Patterns {
 }
 
 class Choice implements ChosenFiles {
+  /** The pins, where patterns choose among them: a message may have to say which pins there are. */
   private readonly seen: ListedPin[] = [];
+  /** The files that have pins. */
+  private readonly filesWithPins = new Set<string>();
   private wanted = 0;
 
   constructor(
@@ -88,8 +91,9 @@ class Choice implements ChosenFiles {
   ) {}
 
   isWanted(pin: ListedPin): boolean {
-    this.seen.push(pin);
     const { named, included, excluded } = this.patterns;
+    this.filesWithPins.add(pin.file);
+    if (named.length > 0 || included.length > 0 || excluded.length > 0) this.seen.push(pin);
     // Every filter is tried, because a filter whose pins are all excluded by another filter is not misspelled.
     const [isNamed, isIncluded] = [matchesOne(named, pin), matchesOne(included, pin)];
     const isExcluded = excluded.length > 0 && matchesOne(excluded, pin);
@@ -110,7 +114,7 @@ class Choice implements ChosenFiles {
   }
 
   nothing(problems: readonly unknown[]): string | undefined {
-    if (this.seen.length > 0 || problems.length > 0) return undefined;
+    if (this.filesWithPins.size > 0 || problems.length > 0) return undefined;
     return `no pin was found; pullpin looked at ${count(this.pinFiles.files.length, 'file')}`;
   }
 
@@ -136,7 +140,8 @@ class Choice implements ChosenFiles {
   }
 
   private emptyPath(problems: readonly { readonly file: string }[]): string | undefined {
-    const empty = this.paths.find((path) => ![...this.seen, ...problems].some(({ file }) => this.isBelow(path, file)));
+    const files = new Set([...this.filesWithPins, ...problems.map(({ file }) => file)]);
+    const empty = this.paths.find((path) => ![...files].some((file) => this.isBelow(path, file)));
     if (empty === undefined) return undefined;
     const looked = this.pinFiles.files.filter(({ path }) => this.isBelow(empty, path)).length;
     const hint = /^[a-z\d_-]+$/.test(empty) ? `; for an image of that name write --include ${empty}` : '';

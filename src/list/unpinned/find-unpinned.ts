@@ -1,12 +1,12 @@
-import { taggedReference } from '../nix/find/images/tagged-reference.js';
-import { type Remarks, readRemarks } from '../nix/find/notes/remarks.js';
-import type { PinSite } from '../nix/find/pin-site.js';
-import { parseNix } from '../nix/language/parser.js';
-import { Lines } from '../nix/language/position.js';
-import type * as Syntax from '../nix/language/syntax.js';
-import { type Origin, rangeKey, type TextValue } from '../nix/values/value.js';
-import type { Reference } from '../oci/reference.js';
-import { unpinnedSite } from '../text/unpinned-site.js';
+import { taggedReference } from '../../nix/find/images/tagged-reference.js';
+import { type Remarks, readRemarks } from '../../nix/find/notes/remarks.js';
+import type { PinSite } from '../../nix/find/pin-site.js';
+import { parseNix } from '../../nix/language/parser.js';
+import { Lines } from '../../nix/language/position.js';
+import type * as Syntax from '../../nix/language/syntax.js';
+import { type Origin, rangeKey, type TextValue } from '../../nix/values/value.js';
+import type { Reference } from '../../oci/reference.js';
+import { unpinnedSite } from '../../text/unpinned-site.js';
 import { useInText, type WholeString, wholeStrings } from './whole-strings.js';
 
 /** The image strings of a file that have no digest, as pins whose digest is to be written, and the directives that belong to them. */

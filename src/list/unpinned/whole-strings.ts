@@ -1,6 +1,6 @@
-import type { Lines } from '../nix/language/position.js';
-import type * as Syntax from '../nix/language/syntax.js';
-import { children, descendants } from '../nix/language/traverse.js';
+import type { Lines } from '../../nix/language/position.js';
+import type * as Syntax from '../../nix/language/syntax.js';
+import { children, descendants } from '../../nix/language/traverse.js';
 
 /** A string that is the whole value of an attribute, or a whole item of a list. */
 export interface WholeString {

@@ -71,7 +71,7 @@ async function check(
       ignored: new Set(ignored),
       looksAtImages: output.page !== undefined,
       locked,
-      tagRefusals: (found) => tagRefusals(choice.pinFiles, found),
+      tagRefusals: tagRefusals(choice.pinFiles),
       platform,
       temporaryFolder: context.temporaryFolder,
       maxSpool: downloads.maxSpool,
