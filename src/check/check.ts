@@ -1,9 +1,11 @@
 import type { Cache } from '../cache/cache.js';
+import { Gate } from '../concurrency/gate.js';
+import { mapStream } from '../concurrency/map-stream.js';
 import { settleInOrder } from '../concurrency/settle-in-order.js';
-import { findInFiles } from '../list/find.js';
+import { findGroups } from '../list/find-groups.js';
 import type { FoundInFiles } from '../list/find-in-file.js';
 import { cautionsOf, type PinFiles, readerOf } from '../list/pin-files.js';
-import { createSelector, type PinSelection } from '../list/select.js';
+import { createSelector, type PinSelection, type Selector } from '../list/select.js';
 import type { PinSite } from '../nix/find/pin-site.js';
 import type { Registries } from '../oci/image-source.js';
 import { DEFAULT_PLATFORM, type Platform, toPlatform } from '../oci/platform.js';
@@ -77,63 +79,81 @@ export interface InventoryEntry extends Pick<Finding, 'file' | 'line' | 'column'
 /** How many pins are checked at the same time. The registry client limits the requests to each host. */
 const CONCURRENT_PINS = 32;
 
+/** What pins of a lock share with those of other files. */
+const NO_PINS: FoundInFiles = { sites: [], problems: [], besides: [], usedDirectives: new Set(), entered: new Set() };
+
+/** How many groups of files are checked at the same time. */
+const GROUPS_AT_ONCE = 32;
+
 /** Checks the pins of some files. Whatever cannot be looked up is a finding. Throws a UsageError for a setting that makes no sense. */
 export async function checkPins(pinFiles: PinFiles, settings: CheckSettings): Promise<CheckReport> {
-  const { ignored = new Set(), onProgress = () => {} } = settings;
-  const { isWanted, isWantedFile } = createSelector(pinFiles, settings);
-  const found = findInFiles(pinFiles);
-  const sites = found.sites.filter(isWanted);
-  const locked = settings.locked?.pins.filter(({ site }) => isWanted(site)) ?? [];
+  const { ignored = new Set(), onPin, looksAtImages = false } = settings;
+  const selector = createSelector(pinFiles, settings);
+  const locked = settings.locked?.pins.filter(({ site }) => selector.isWanted(site)) ?? [];
   const lookUps = new LookUps(settings);
-  const forPins = { ...pinSettings(pinFiles, settings), refusesMove: settings.tagRefusals?.(found) };
-  const results = await checkAll(
-    [
-      ...sites.map((site) => ({ site, check: () => checkPin(site, lookUps, forPins) })),
-      ...locked.map((pin) => ({ site: pin.site, check: () => pin.check(lookUps, forPins) })),
-    ],
-    { ignored, onProgress, onPin: settings.onPin },
-  );
-  const containers = (found.containers ?? []).map((each) => {
-    return ownerOfContainer(each, isWantedFile(each.file) ? checkContainer(each) : []);
+  const forPins = pinSettings(pinFiles, settings);
+  const check = checker(settings);
+  // Who gets each pin by itself need not keep them all.
+  const isApart = onPin !== undefined && !looksAtImages;
+  const groups = mapStream(findGroups(pinFiles, { isApart }), GROUPS_AT_ONCE, async (found) => {
+    const own = { ...forPins, refusesMove: settings.tagRefusals?.(found) };
+    const sites = found.sites.filter((site) => selector.isWanted(site));
+    const results = await check(sites.map((site) => ({ site, check: () => checkPin(site, lookUps, own) })));
+    return {
+      pins: results.size,
+      ...findingsOf(found, results, selector),
+      inventory: isApart ? [] : inventoryOf(results),
+    };
   });
-  const pins = found.sites.map((site) => ownerOfPin(site, results.get(site)?.findings ?? []));
+  const forLocked = { ...forPins, refusesMove: settings.tagRefusals?.(NO_PINS) };
+  const ofLocked = check(locked.map((pin) => ({ site: pin.site, check: () => pin.check(lookUps, forLocked) })));
+  const [parts, lockedResults] = await Promise.all([groups, ofLocked]);
   const findings = [
-    ...withSafeEdits([...pins, ...containers]),
-    ...[...found.problems.filter(({ file }) => isWantedFile(file)), ...cautionsOf(sites)].map(findingOf),
+    ...parts.flatMap(({ ofPins }) => ofPins),
+    ...parts.flatMap(({ ofFiles }) => ofFiles),
     ...(pinFiles.unreadable ?? []).map(findingOf),
-    ...locked.flatMap(({ site }) => results.get(site)?.findings ?? []),
-    ...(settings.locked?.findings ?? []).filter(({ file }) => isWantedFile(file)),
+    ...locked.flatMap(({ site }) => lockedResults.get(site)?.findings ?? []),
+    ...(settings.locked?.findings ?? []).filter(({ file }) => selector.isWantedFile(file)),
   ];
   return {
-    pins: results.size,
+    pins: parts.reduce((sum, { pins }) => sum + pins, lockedResults.size),
     findings: findingsInOrder(unique(findings).filter(({ code }) => !ignored.has(code))),
-    inventory: [...results].map(([site, result]) => inventoryEntry(site, result)),
+    inventory: [...parts.flatMap(({ inventory }) => inventory), ...inventoryOf(lockedResults)],
   };
 }
 
-/** Checks several pins at a time. */
-async function checkAll(
-  pins: readonly { readonly site: PinSite; readonly check: () => Promise<PinResult> }[],
-  {
-    ignored,
-    onProgress,
-    onPin,
-  }: Required<Pick<CheckSettings, 'onPin'>> & {
-    readonly ignored: ReadonlySet<FindingCode>;
-    readonly onProgress: NonNullable<CheckSettings['onProgress']>;
-  },
-): Promise<ReadonlyMap<PinSite, PinResult>> {
-  const progress = { done: 0, total: pins.length, changed: 0 };
-  onProgress({ ...progress });
-  const settled = await settleInOrder(pins, CONCURRENT_PINS, async ({ site, check }) => {
-    const result = await check();
-    await onPin?.(toEvent(site, result, ignored));
-    progress.done += 1;
-    if (result.findings.some(({ code }) => code === 'moved-tag')) progress.changed += 1;
+/** What was found of the pins and the containers of some files, and of the files themselves. */
+function findingsOf(
+  { sites, containers = [], problems }: FoundInFiles,
+  results: ReadonlyMap<PinSite, PinResult>,
+  { isWantedFile }: Selector,
+) {
+  const pins = sites.map((site) => ownerOfPin(site, results.get(site)?.findings ?? []));
+  const others = containers.map((each) => ownerOfContainer(each, isWantedFile(each.file) ? checkContainer(each) : []));
+  const ofFiles = [...problems.filter(({ file }) => isWantedFile(file)), ...cautionsOf([...results.keys()])];
+  return { ofPins: withSafeEdits([...pins, ...others]), ofFiles: ofFiles.map(findingOf) };
+}
+
+/** Checks several pins of a run at a time, in as many calls as there are. */
+function checker({ ignored = new Set(), onProgress = () => {}, onPin }: CheckSettings) {
+  const gate = new Gate(CONCURRENT_PINS);
+  const progress = { done: 0, total: 0, changed: 0 };
+  return async (
+    pins: readonly { readonly site: PinSite; readonly check: () => Promise<PinResult> }[],
+  ): Promise<ReadonlyMap<PinSite, PinResult>> => {
+    progress.total += pins.length;
     onProgress({ ...progress });
-    return result;
-  });
-  return new Map(pins.map(({ site }, at) => [site, resultOf(settled[at])]));
+    const checkOne = async ({ site, check }: (typeof pins)[number]): Promise<PinResult> => {
+      const result = await check();
+      await onPin?.(toEvent(site, result, ignored));
+      progress.done += 1;
+      if (result.findings.some(({ code }) => code === 'moved-tag')) progress.changed += 1;
+      onProgress({ ...progress });
+      return result;
+    };
+    const settled = await settleInOrder(pins, pins.length, (pin) => gate.run(() => checkOne(pin)));
+    return new Map(pins.map(({ site }, at) => [site, resultOf(settled[at])]));
+  };
 }
 
 function toEvent(site: PinSite, { findings }: PinResult, ignored: ReadonlySet<FindingCode>): CheckedPinEvent {
@@ -151,6 +171,10 @@ function pinSettings(pinFiles: PinFiles, settings: CheckSettings): Omit<CheckedP
 function resultOf(result: PromiseSettledResult<PinResult> | undefined): PinResult {
   if (result?.status === 'rejected') throw result.reason;
   return result?.value ?? { findings: [] };
+}
+
+function inventoryOf(results: ReadonlyMap<PinSite, PinResult>): InventoryEntry[] {
+  return Array.from(results, ([site, result]) => inventoryEntry(site, result));
 }
 
 function inventoryEntry(site: PinSite, { tag, image }: PinResult): InventoryEntry {
