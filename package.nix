@@ -60,7 +60,12 @@ buildNpmPackage {
       ./docs
       ./package-lock.json
       ./package.json
-      (lib.fileset.difference ./scripts (lib.fileset.maybeMissing ./scripts/api-reference))
+      (lib.fileset.difference ./scripts (
+        lib.fileset.unions [
+          (lib.fileset.maybeMissing ./scripts/api-reference)
+          (lib.fileset.maybeMissing ./scripts/mutation)
+        ]
+      ))
       ./src
       ./templates
       ./tsconfig.json

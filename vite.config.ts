@@ -8,6 +8,13 @@ import { workerSource } from './scripts/worker-source.mjs';
 export default defineConfig({
   plugins: [smallUndiciInTests(), assemblyScript(), workerSource(), handlebarsTemplates()],
   test: {
+    coverage: {
+      include: ['src/**/*.ts'],
+      // AssemblyScript, which runs as WebAssembly: V8 does not count there.
+      exclude: ['src/compression/*/assembly/**'],
+      reporter: ['json'],
+      reportOnFailure: true,
+    },
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/build.ts'],
     testTimeout: 60_000,

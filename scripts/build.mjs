@@ -26,6 +26,9 @@ const { handlebarsTemplates } = await import('./handlebars-templates.mjs');
 const { smallUndici } = await import('./small-undici.mjs');
 const { source } = await import('./run-source.mjs');
 
+/** With SOURCE_MAPS=1 each chunk has its map beside it: scripts/coverage.mjs reads there which line of src a piece of a chunk was. */
+const MAPS = process.env['SOURCE_MAPS'] === '1';
+
 const unused = new Set();
 
 /**
@@ -153,6 +156,7 @@ function bundle(entries, { plugins = [], minify, output }) {
       outDir: dist,
       emptyOutDir: false,
       target: 'node20',
+      sourcemap: MAPS && 'hidden',
       minify,
       rolldownOptions: {
         input: entries.map((entry) => join(root, 'src', entry)),
@@ -170,7 +174,8 @@ function bundle(entries, { plugins = [], minify, output }) {
 
 /** @type {Parameters<typeof bundle>[1]} */
 const EXECUTABLE = {
-  plugins: [ascii(), keepLate()],
+  // An escape is longer than its character, and a map would point beside what it means.
+  plugins: [...(MAPS ? [] : [ascii()]), keepLate()],
   minify: true,
   output: {
     format: 'cjs',

@@ -9,7 +9,10 @@ export function errorNames() {
   return {
     name: 'error-names',
     enforce: 'pre',
+    // No line is added, so that a source map needs no change.
     transform: (code, id) =>
-      /[\\/]src[\\/].*\.ts$/.test(id) ? code.replace(ERROR_CLASS, "$1 static name = '$2';") : undefined,
+      /[\\/]src[\\/].*\.ts$/.test(id)
+        ? { code: code.replace(ERROR_CLASS, "$1 static name = '$2';"), map: null }
+        : undefined,
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { imageFacts } from '../../src/oci/image-facts.js';
+import { annotationsOf, imageFacts } from '../../src/oci/image-facts.js';
 
 const facts = (text: string | Uint8Array) => imageFacts(Buffer.from(text));
 
@@ -47,4 +47,11 @@ test('half a platform does not count, and neither does one that could act on a t
 
 test('a label called __proto__ is a label', () => {
   expect(Object.entries(facts('{"config":{"Labels":{"__proto__":"x"}}}').labels)).toEqual([['__proto__', 'x']]);
+});
+
+test('the annotations of a manifest are its texts, and none where there is no JSON', () => {
+  const annotations = (text: string) => annotationsOf(Buffer.from(text));
+  expect(annotations('{"annotations":{"a":"1","b":2}}')).toEqual({ a: '1' });
+  for (const text of ['', '{', '7', '{"annotations":[]}', '{"Annotations":{"a":"1"}}'])
+    expect(annotations(text)).toEqual({});
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { downloadSize, ManifestError, parseManifest } from '../../src/oci/manifest.js';
+import { archiveLayers, downloadSize, isForeignLayer, ManifestError, parseManifest } from '../../src/oci/manifest.js';
 import { digestOf } from '../../src/oci/verified.js';
 import { DOCKER, image, index, OCI } from '../support/images.js';
 
@@ -179,4 +179,23 @@ test('a download counts each blob once, and no negative sizes', () => {
   ];
   const manifest = parse({ config: CONFIG, layers });
   expect(manifest.type === 'image' && downloadSize(manifest)).toBe(14);
+});
+
+test('an archive has layers as they unpack, and those that skopeo does not know as they are', () => {
+  const types = [`${OCI.layer}+gzip`, OCI.layer, `${OCI.layer}+bzip2`, 'text/plain'];
+  const manifest = parse({ config: CONFIG, layers: types.map((mediaType) => ({ ...LAYER, mediaType })) });
+  expect(manifest.type === 'image' && archiveLayers(manifest)).toEqual(
+    [true, true, false, false].map((unpack) => ({ digest: DIGEST, unpack })),
+  );
+});
+
+test.each([
+  [undefined, false],
+  [[], false],
+  [['ftp://a.example/x'], false],
+  [['x https://a.example/x'], false],
+  [['ftp://a.example/x', 'HTTPS://a.example/x'], true],
+  [['http://a.example/x'], true],
+])('a layer with the addresses %j comes from there: %s', (urls, isForeign) => {
+  expect(isForeignLayer({ digest: DIGEST, mediaType: '', size: 1, ...(urls && { urls }) })).toBe(isForeign);
 });

@@ -10,6 +10,8 @@ import {
   parsePlatform,
   platformOfSystem,
   SYSTEMS,
+  systemOfPlatform,
+  toPlatform,
 } from '../../src/oci/platform.js';
 import { createRandom, type Random } from '../support/random.js';
 
@@ -203,4 +205,20 @@ describe('isChosenByNix', () => {
   test('a platform that the index lacks is an error', () => {
     expect(() => isChosenByNix(indexOf(['linux/amd64']), platform('linux/arm64'))).toThrow(PlatformError);
   });
+});
+
+test('a system runs the images of its own platform', () => {
+  const linux = Object.keys(SYSTEMS).filter((system) => system.endsWith('-linux') && !system.startsWith('armv'));
+  for (const system of linux) expect(systemOfPlatform(platformOfSystem(system))).toBe(system);
+  expect(['linux/arm', 'linux/arm/v7', 'linux/arm/v6', 'linux/arm/v5'].map(platform).map(systemOfPlatform)).toEqual([
+    ...['armv7l-linux', 'armv7l-linux', 'armv6l-linux', 'armv5tel-linux'],
+  ]);
+  for (const text of ['windows/amd64', 'linux/arm/v8', 'linux/wasm', 'linux/constructor'])
+    expect(systemOfPlatform(platform(text))).toBeNull();
+});
+
+test('a platform that was parsed stays what it is', () => {
+  const parsed = parsePlatform('linux/arm/v7');
+  expect(toPlatform(parsed)).toBe(parsed);
+  expect(toPlatform('linux/arm/v7')).toEqual(parsed);
 });

@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/errors.js';
-import { formatReference, parseReference, splitName, tagOrDigestOf } from '../../src/oci/reference.js';
+import {
+  formatReference,
+  imageSpellings,
+  isRepositoryPath,
+  parseReference,
+  shortName,
+  splitName,
+  tagOrDigestOf,
+  toReference,
+  withoutFinalSlashes,
+} from '../../src/oci/reference.js';
 
 const D = `sha256:${'a'.repeat(64)}`;
 
@@ -82,4 +92,32 @@ test.each([
   [`redis:7@sha256:${'0'.repeat(64)}`, `sha256:${'0'.repeat(64)}`],
 ])('%s is looked up by %s', (name, lookup) => {
   expect(tagOrDigestOf(parseReference(name))).toBe(lookup);
+});
+
+test.each([
+  ['redis', ['redis', 'docker.io/library/redis']],
+  ['docker.io/library/redis', ['docker.io/library/redis']],
+  ['Not A Name', ['Not A Name']],
+])('%s is spelled %j', (name, spellings) => {
+  expect(imageSpellings(name)).toEqual(spellings);
+});
+
+test('the last part of a name', () => {
+  expect(['ghcr.io/acme/web', 'web', 'acme/'].map(shortName)).toEqual(['web', 'web', '']);
+});
+
+test('slashes go at the end only, and a long row of them takes no time', () => {
+  expect(['a/b//', 'a/b', '//', '/a'].map(withoutFinalSlashes)).toEqual(['a/b', 'a/b', '', '/a']);
+  expect(withoutFinalSlashes(`a${'/'.repeat(200_000)}b`)).toHaveLength(200_002);
+});
+
+test('a path has no registry in front, and no more than 255 characters', () => {
+  for (const text of ['a', 'a/b.c/d__e', 'a'.repeat(255)]) expect(isRepositoryPath(text)).toBe(true);
+  for (const text of ['', 'a/', '/a', 'A/b', 'host:80/a', 'a'.repeat(256)]) expect(isRepositoryPath(text)).toBe(false);
+});
+
+test('a reference that was parsed stays what it is', () => {
+  const parsed = parseReference('redis:7');
+  expect(toReference(parsed)).toBe(parsed);
+  expect(toReference('redis:7')).toEqual(parsed);
 });

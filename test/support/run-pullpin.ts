@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { temporaryFolder } from './temporary-folder.js';
 
+/** Where V8 shall leave what it has counted, when `npm run test:coverage` asks for it. */
+const COVERAGE = process.env['CHILD_COVERAGE'];
 const MAIN = fileURLToPath(new URL('../../dist/main.cjs', import.meta.url));
 
 /** How one run of the program ended. Nothing is trimmed. */
@@ -36,7 +38,13 @@ export function startPullpin(args: readonly string[], options: PullpinRunOptions
   const home = temporaryFolder();
   const child = execa(process.execPath, [options.main ?? MAIN, ...args], {
     cwd: options.cwd ?? home,
-    env: { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: home, ...options.env },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: home,
+      TMPDIR: home,
+      ...(COVERAGE === undefined ? {} : { NODE_V8_COVERAGE: COVERAGE }),
+      ...options.env,
+    },
     extendEnv: false,
     input: options.stdin ?? '',
     reject: false,
