@@ -149,6 +149,7 @@ describe('the name inside the archive', () => {
     ['foo/bar', 'docker.io/foo/bar'],
     ['my_org.io/app', 'my_org.io/app'],
     ['my_org/app', 'docker.io/my_org/app'],
+    ['my_org.io', 'docker.io/library/my_org.io'],
     ['index.docker.io/nginx', 'docker.io/library/nginx'],
     ['registry-1.docker.io/library/nginx', 'registry-1.docker.io/library/nginx'],
     ['127.0.0.1:5000/x/y', '127.0.0.1:5000/x/y'],
@@ -166,5 +167,16 @@ describe('the name inside the archive', () => {
     ['[::1]:5000/a', '1'],
   ])('%s:%s is refused, as skopeo refuses it', (name, tag) => {
     expect(() => archiveName(name, tag)).toThrow(UsageError);
+  });
+
+  test.each([
+    ['a', '-x', "'a:-x' is not an image name: its tag '-x' is not one"],
+    [
+      '[::1]:5000/a',
+      '1',
+      "'[::1]:5000/a' cannot name an archive, because skopeo refuses IPv6 addresses: choose a --final-name",
+    ],
+  ])('%s:%s is refused with a reason', (name, tag, reason) => {
+    expect(() => archiveName(name, tag)).toThrow(reason);
   });
 });

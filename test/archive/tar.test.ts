@@ -34,6 +34,20 @@ describe('a PAX header comes before a member that does not fit', () => {
       `149 linkpath=../${'a'.repeat(128)}.tar\n135 path=${name}\n`.padEnd(286, '\0'),
     );
     expect(text(header, 1024, 1124)).toBe(name.slice(0, 100));
+    // What is cut off stands in no other field of either header.
+    for (const start of [0, 1024]) expect(text(header, start + 100, start + 108)).toBe('0000000\0');
+    expect(text(header, 157, 257)).toBe('\0'.repeat(100));
+    expect(text(header, 1024 + 265, 1024 + 329)).toBe('\0'.repeat(64));
+  });
+
+  test('but not for what fits exactly', () => {
+    const file = tarHeader({ type: 'file', name: 'n'.repeat(100), size: 8589934591 });
+    expect(file.length).toBe(512);
+    expect(text(file, 0, 107)).toBe(`${'n'.repeat(100)}0000444`);
+    expect(text(file, 124, 136)).toBe('77777777777\0');
+    const link = tarHeader({ type: 'symlink', name: 'l', target: 't'.repeat(100) });
+    expect(link.length).toBe(512);
+    expect(text(link, 157, 265)).toBe(`${'t'.repeat(100)}ustar\u000000`);
   });
 });
 

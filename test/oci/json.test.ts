@@ -91,3 +91,24 @@ test('only a number written as an integer is one', () => {
   );
   expect(integers).toEqual([1, -2, undefined, undefined, undefined, undefined]);
 });
+
+test.each([
+  ['{} x', "'x' after the value at byte 3"],
+  ['{"a":1]', "']' in an object at byte 6"],
+  ['[1}', "'}' in an array at byte 2"],
+  ['{1', "'1' where a key should begin at byte 1"],
+  ['{"a" 1', "'1' after a key at byte 5"],
+  ['[~', "'~' where a value should begin at byte 1"],
+  ['[\u007f', 'byte 0x7f where a value should begin at byte 1'],
+  ['[\u0001', 'byte 0x01 where a value should begin at byte 1'],
+  ['[1 2', "'2' in an array at byte 3"],
+  ['["\u0001"', 'a control character in a string at byte 2'],
+  ['["', 'a string without an end at byte 1'],
+  ['"\\x"', 'an unknown escape at byte 1'],
+  ['"\\u12g4"', 'an unknown escape at byte 1'],
+  ['"\\u12"', 'an unknown escape at byte 1'],
+  ['[1', 'it ends too early at byte 2'],
+  ['{"a"', 'it ends too early at byte 4'],
+])('what is wrong with %j is said with its place', (text, problem) => {
+  expect(() => parseJson(bytes(text))).toThrow(`not valid JSON: ${problem}`);
+});

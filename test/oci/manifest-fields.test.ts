@@ -54,3 +54,36 @@ describe('a value of another type is reported with its place', () => {
     expect(() => read(fields(text, 'x'))).toThrow(new PullpinError(message));
   });
 });
+
+describe('bytes are base64, or an array of numbers below 256', () => {
+  test.each(['""', '"AA=="', '"AAA="', '"AAAA"', '"a+/9"', '"AA\\r\\nAA"', '[]', '[0,255]', '[null]', 'null'])(
+    '%s',
+    (value) => {
+      expect(() => fields(`{"a":${value}}`).bytes('a')).not.toThrow();
+    },
+  );
+
+  test.each([
+    '"A"',
+    '"AA="',
+    '"AAA=AAAA"',
+    '"*AAA"',
+    '"AAA*"',
+    '"===="',
+    '[256]',
+    '[-1]',
+    '[1.5]',
+    '["x"]',
+    '[0,256]',
+    'true',
+    '{}',
+    '1',
+  ])('not %s', (value) => {
+    expect(() => fields(`{"a":${value}}`).bytes('a')).toThrow(/^a is \w+, not bytes$/);
+  });
+});
+
+test('a field that Go does not decode is read where it is a text, and never refused', () => {
+  expect(['"x"', 'null', '7', '[]'].map((value) => fields(`{"a":${value}}`).hint('A'))).toEqual(['x', '', '', '']);
+  expect([fields('{}').hint('a'), fields('{"a":"x","a":"y"}').hint('a')]).toEqual(['', '']);
+});

@@ -222,3 +222,32 @@ test('a platform that was parsed stays what it is', () => {
   expect(toPlatform(parsed)).toBe(parsed);
   expect(toPlatform('linux/arm/v7')).toEqual(parsed);
 });
+
+test.each([
+  ['arm46', "'arm46' is not a platform; did you mean arm64?"],
+  ['?', "'?' is not a platform: write os/arch or os/arch/variant, such as linux/arm64"],
+  ['i686', "images call the architecture 'i686' 386: write 386, or linux/386 for a platform"],
+  ['armv6l', "images call the architecture 'armv6l' arm/v6: write arm/v6, or linux/arm/v6 for a platform"],
+  ['linus/arm/v7', "there is no platform 'linus/arm/v7'; did you mean linux/arm/v7?"],
+  ['linux/amd46', "there is no platform 'linux/amd46'; did you mean linux/amd64?"],
+])('what is meant by %s is said', (text, words) => {
+  expect(() => parsePlatform(text)).toThrow(words);
+});
+
+test('an architecture alone is one of Linux, and words of Go are no mistakes', () => {
+  const architectures =
+    'amd64 arm64 arm 386 ppc64le ppc64 s390x riscv64 loong64 mips mipsle mips64 mips64le sparc64 wasm';
+  for (const architecture of architectures.split(' ')) {
+    expect(parsePlatform(architecture)).toEqual({ os: 'linux', architecture });
+    for (const os of ['linux', 'windows', 'darwin', 'freebsd', 'netbsd', 'openbsd', 'wasip1'])
+      expect(parsePlatform(`${os}/${architecture}`)).toEqual({ os, architecture });
+  }
+});
+
+test('a system without images: the nearest one, or all', () => {
+  expect(() => platformOfSystem('x86_64-linus')).toThrow("for the system 'x86_64-linus'; did you mean x86_64-linux?");
+  expect(() => platformOfSystem('?')).toThrow("for the system '?'; known are: x86_64-linux, aarch64-linux, ");
+  for (const system of ['armv5tel-linux', 'armv6l-linux', 'armv7l-linux'])
+    expect(platformOfSystem(system)).toEqual({ os: 'linux', architecture: 'arm' });
+  expect(platformOfSystem('x86_64-darwin')).toEqual({ os: 'linux', architecture: 'amd64' });
+});

@@ -121,3 +121,18 @@ test('a reference that was parsed stays what it is', () => {
   expect(toReference(parsed)).toBe(parsed);
   expect(toReference('redis:7')).toEqual(parsed);
 });
+
+test('a port is a number from 1 to 65535', () => {
+  for (const port of ['1', '443', '65535']) expect(splitName(`h.example:${port}/a`).registry).toBe(`h.example:${port}`);
+  for (const port of ['0', '65536', '1x', 'x1', '100000'])
+    expect(() => splitName(`h.example:${port}/a`)).toThrow(`the port '${port}' of the registry is not a number`);
+});
+
+test('a name, a tag and a digest of the longest kind, and one more', () => {
+  expect(parseReference(`a:${'x'.repeat(128)}`).tag).toHaveLength(128);
+  const name = `q.io/${'b'.repeat(250)}`;
+  expect(splitName(name).repository).toHaveLength(250);
+  expect(() => splitName(`${name}b`)).toThrow('more than 255');
+  expect(() => parseReference('a@sha256:abc')).toThrow('has 3 hex digits, and should have 64');
+  expect(() => parseReference('a@sha256:abcX')).toThrow('must be sha256: and 64 lower-case hex digits');
+});
