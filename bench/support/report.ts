@@ -110,17 +110,10 @@ ${costsTable(comparisons)}
 
 ## A fleet
 
-Measured once, on 2026-11-27, in one pair of runs, while other programs used the same two cores (a load of about 15): the wall times are far above
-those of a quiet machine, and all shards run on these two cores; the other figures do not depend on that. Figures of the peer first.
-
-| Work | Requests | of layers | CPU, s | Resident of one process, MiB | Wall, s |
-| --- | --- | --- | --- | --- | --- |
-| 10,000 pins of 3,000 images, one of ten moved: one machine → 8 shards at once, and \`--apply\` | 3105 → 3116 (× 1.004) | | 11.1 → 95.6 | 257 → 237 | 20 → 229 |
-| 300 images, cold: without → with a shared cache (a repository of the same registry) that another machine has filled | 902 → 902 | 300 → 0 | 6.6 → 3.3 | 120 → 101 | 14.7 → 12.0 |
-
-Each shard took about 10 s of processor time, as one machine does for all: most of it is to read the files and to find the pins, which every machine does.
-On eight machines, the wall time is that of one shard; it is shorter than that of one machine only by the share of look-ups and downloads.
-In the second row, each image of 2 MB is one layer; the requests that were for layers and configs now go to the shared cache.
+In the row of the shards, the peer is pullpin on one machine, and all shards run on the same two cores, with \`--apply\` at the end: its wall time is not that of
+eight machines, and resident is the most that one process had. Each shard takes more than half of the processor time that one machine takes for all, most of it to read the files and to
+find the pins, which every machine does; so shards pay where images must be downloaded. In the row of the shared cache, a repository of the same registry that
+another machine has filled, each image of 2 MB is one layer; the requests that were for layers and configs go to the shared cache.
 
 ## The machine
 
