@@ -106,7 +106,7 @@ ${costsTable(comparisons)}
   for TLS first and fall back, which takes a round trip more than TLS would.
 - The rows **over TLS** have three origins behind such proxies: a registry that answers 401 with a token server, the token server, and the storage to which
   the registry redirects for each blob. All speak TLS 1.3, with a certificate of an authority that is one of many in a file of the usual size. They run in a
-  network namespace of their own. **Round trips** is how much longer the work takes 100 ms away than 25 ms away, over the difference.
+  network of their own (\`unshare --net\`). **Round trips** is how much longer the work takes 100 ms away than 25 ms away, over the difference.
 
 ## A fleet
 

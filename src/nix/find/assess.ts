@@ -24,18 +24,9 @@ export interface Assessment {
   readonly problems: readonly PinProblem[];
 }
 
-type Surrounding =
-  | 'assumed'
-  | 'finalTagGuesses'
-  | 'hold'
-  | 'entry'
-  | 'systems'
-  | 'isPlatformDependent'
-  | 'notes'
-  | 'rules'
-  | 'isFrozen'
-  | 'literals'
-  | keyof Location;
+type Remarked = 'notes' | 'rules' | 'isFrozen' | 'hold';
+type OfPlatform = 'systems' | 'isPlatformDependent' | 'entry';
+type Surrounding = 'assumed' | 'finalTagGuesses' | 'literals' | Remarked | OfPlatform | keyof Location;
 type PinValues = Omit<FoundSite, Surrounding>;
 
 const NOTHING: Assessment = { problems: [] };
@@ -155,9 +146,9 @@ export class Assessor {
     const values = { ...given, tag: given.tag ?? ownTagInKey(key, given.imageName.text) };
     const { notes, rules, isFrozen, directives, malformed } = remarksOn(candidate, values, this.evaluation);
     for (const directive of directives) this.usedDirectives.add(rangeKey(directive));
-    const flaw = flawOf(values);
-    const system = values.arch ? candidate.state.system : systemOf(candidate, values.hashes, this.evaluation);
-    const isNamed = system !== undefined && system !== candidate.state.system;
+    const hashes = values.hashes.map(({ value }) => value);
+    const system = values.arch ? state.system : systemOfSite(candidate, hashes, this.evaluation);
+    const isNamed = system !== undefined && system !== state.system;
     return {
       site: {
         ...values,
@@ -170,8 +161,8 @@ export class Assessor {
         rules,
         isFrozen,
         literals,
-        entry: values.hashes.length > 0 ? entryOfSystem(node, this.evaluation.files) : undefined,
-        flaw,
+        entry: hashes.length > 0 ? entryOfSystem(node, this.evaluation.files) : undefined,
+        flaw: flawOf(values),
         hold: this.unreadable(malformed, node),
       },
       problems: malformed.flatMap((comment) => this.problem('malformed-directive', comment, MALFORMED).problems),
@@ -201,9 +192,4 @@ export class Assessor {
     const imageDigest = digest?.kind === 'text' ? { imageDigest: digest.text } : {};
     return { problems: [{ ...this.locations.at(node), code, message, ...imageDigest }] };
   }
-}
-
-function systemOf(candidate: Candidate, hashes: PinSite['hashes'], evaluation: Evaluation): string | undefined {
-  const texts = hashes.flatMap(({ value }) => (value.kind === 'text' ? [value] : []));
-  return texts.length === 0 ? candidate.state.system : systemOfSite(candidate, texts, evaluation);
 }

@@ -11,11 +11,13 @@ import { namesAround } from './names-around.js';
  */
 export function systemOfSite(
   candidate: Candidate,
-  hashes: readonly TextValue[],
+  hashes: readonly (TextValue | { readonly kind: 'unfollowable' })[],
   { files }: Evaluation,
 ): string | undefined {
+  const texts = hashes.filter(({ kind }) => kind === 'text');
+  if (texts.length === 0) return candidate.state.system;
   const around = namesAround(candidate.node, files);
-  const [place] = hashes.flatMap(literalsOf);
+  const [place] = texts.flatMap(literalsOf);
   const own = place ? beyond(namesAround(place, files), place.file === candidate.node.file ? around : []) : [];
   const call = candidate.kind === 'call' ? candidate : undefined;
   const named = systemAmong(own) ?? call?.packageSystem ?? candidate.state.system ?? systemAmong(around);
