@@ -1,4 +1,5 @@
 import type { Range } from '../../language/position.js';
+import type { Comment } from '../../language/syntax.js';
 
 /** A word of a comment, and where it stands in the file. */
 export interface Word extends Range {
@@ -18,20 +19,50 @@ const REFERENCE = /(?<![\w.-]|[\w.-]\/)(?:docker:\/\/)?([\w.-]+(?::\d+)?(?:\/[\w
 const LONGEST_REFERENCE = 512;
 
 /** The text after the colon: `freeze` for `# pullpin: freeze`; undefined for any other comment. */
-export function directiveWord(comment: string): Word | undefined {
+function directiveWord(comment: string): Word | undefined {
   const { start, end } = insideOf(comment);
   const [mark] = DIRECTIVE.exec(comment.slice(start, start + LONGEST_MARK)) ?? [];
   return mark === undefined ? undefined : trimmed(comment, start + mark.length, end);
 }
 
+/** What a comment says. The places of words are counted from the start of the comment. */
+export interface CommentReading {
+  readonly directive: Word | undefined;
+  readonly version: Word | undefined;
+  readonly tag: Word | undefined;
+  readonly references: readonly { readonly name: string; readonly tag: Word }[];
+  /** Whether a command may begin or end in it that tells a tag. */
+  readonly mayBeCommand: boolean;
+}
+
+const READINGS = new WeakMap<Comment, CommentReading>();
+
+/** What a comment says, read once: many pins of one line may have the same comments above. */
+export function readComment({ source }: { readonly source: string }, comment: Comment): CommentReading {
+  const known = READINGS.get(comment);
+  if (known) return known;
+  const text = source.slice(comment.start, comment.end);
+  const reading = {
+    directive: directiveWord(text),
+    version: versionIn(text),
+    tag: tagIn(text),
+    references: referencesIn(text),
+    mayBeCommand: COMMAND.test(text),
+  };
+  READINGS.set(comment, reading);
+  return reading;
+}
+
+const COMMAND = /nix-prefetch-docker|--image-tag/;
+
 /** The version in a comment that consists of a version only. */
-export function versionIn(comment: string): Word | undefined {
+function versionIn(comment: string): Word | undefined {
   const inside = insideOf(comment);
   return VERSION.test(inside.text) ? inside : undefined;
 }
 
 /** The tag in a comment that consists of a tag only: `tag: 7.2`. */
-export function tagIn(comment: string): Word | undefined {
+function tagIn(comment: string): Word | undefined {
   const { start, end } = insideOf(comment);
   const text = comment.slice(start, end).replace(/\s+/g, ' ');
   const tag = text.length > LONGEST_TAG_COMMENT ? undefined : TAG.exec(text)?.[1];
@@ -41,7 +72,7 @@ export function tagIn(comment: string): Word | undefined {
 }
 
 /** `name:tag`, anywhere in a comment. */
-export function referencesIn(comment: string): { readonly name: string; readonly tag: Word }[] {
+function referencesIn(comment: string): { readonly name: string; readonly tag: Word }[] {
   return Array.from(comment.matchAll(REFERENCE)).flatMap(({ index, 0: whole, 1: name = '', 2: written = '' }) => {
     if (whole.length > LONGEST_REFERENCE) return [];
     const text = withoutPunctuation(written);

@@ -1,6 +1,6 @@
 import type { Comment } from '../../language/syntax.js';
 import type { SourceRange } from '../../values/value.js';
-import { withoutPunctuation } from './comment-text.js';
+import { readComment, withoutPunctuation } from './comment-text.js';
 import type { CommentedFile } from './commented-file.js';
 
 /** A pasted `nix-prefetch-docker` command: the image if it names one, and the tag with its place. */
@@ -26,6 +26,7 @@ const PLACEHOLDER = /^(?:_+|TAG|VERSION|IMAGE_TAG)$/;
  * without a program, such as `--image-tag 1.2`, are a command too.
  */
 export function prefetchCommands(file: CommentedFile, comments: readonly Comment[]): PrefetchCommand[] {
+  if (!comments.some((comment) => readComment(file, comment).mayBeCommand)) return [];
   return paragraphs(file, comments).flatMap((paragraph) => {
     const words = paragraph.flatMap((comment) => wordsOf(file, comment));
     return commandsOf(words).flatMap((command) => readCommand(command, file.path));

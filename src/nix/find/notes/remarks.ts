@@ -7,7 +7,7 @@ import type { Comment } from '../../language/syntax.js';
 import { CHARACTERS_A_STEP } from '../../values/budget.js';
 import type { Evaluation } from '../../values/evaluation.js';
 import type { SourceRange } from '../../values/value.js';
-import { directiveWord, referencesIn, tagIn, versionIn, type Word } from './comment-text.js';
+import { readComment, type Word } from './comment-text.js';
 import type { CommentedFile } from './commented-file.js';
 import { besideComments, nearComments, type Surroundings } from './near-comments.js';
 import { type PrefetchCommand, prefetchCommands } from './prefetch-commands.js';
@@ -58,7 +58,7 @@ export function readRemarks(surroundings: Surroundings, evaluation: Pick<Evaluat
   const malformed: SourceRange[] = [];
   const freezes: SourceRange[] = [];
   for (const comment of near) {
-    const word = directiveWord(file.source.slice(comment.start, comment.end));
+    const word = readComment(file, comment).directive;
     if (!word) {
       for (const found of traces(file, comment, beside.has(comment), surroundings.repository)) notes.push(found);
       continue;
@@ -95,22 +95,23 @@ function ruleIn(text: string): RuleNote['rule'] | undefined {
 }
 
 /** All directives of a file, near a pin or not. */
-export function directivesOf({ path, source, comments }: CommentedFile): SourceRange[] {
-  const directives = comments.filter(({ start, end }) => directiveWord(source.slice(start, end)) !== undefined);
+export function directivesOf(file: CommentedFile): SourceRange[] {
+  const { path, comments } = file;
+  const directives = comments.filter((comment) => readComment(file, comment).directive !== undefined);
   return directives.map(({ start, end }) => ({ file: path, start, end }));
 }
 
 function traces(file: CommentedFile, comment: Comment, isBeside: boolean, repository: string | undefined): TagNote[] {
-  const text = file.source.slice(comment.start, comment.end);
+  const { version, tag: named, references } = readComment(file, comment);
   const found: TagNote[] = [];
   const add = (kind: TagNote['kind'], word: Word | undefined): void => {
     if (word && isTag(word.text)) found.push(note(kind, file, comment, word));
   };
-  if (isBeside) add('version', versionIn(text));
-  add('tag', tagIn(text));
+  if (isBeside) add('version', version);
+  add('tag', named);
   // A comment around a group of pins belongs to no single image.
   if (repository === undefined) return found;
-  for (const { name, tag } of referencesIn(text)) if (sameRepository(name, repository)) add('reference', tag);
+  for (const { name, tag } of references) if (sameRepository(name, repository)) add('reference', tag);
   return found;
 }
 
