@@ -18,7 +18,8 @@ if ('enableCompileCache' in module && typeof module.enableCompileCache === 'func
 // A run is over before optimised WebAssembly pays: at its end, the program would wait until V8 has optimised undici's parser (docs/startup.md).
 setFlagsFromString('--wasm-tiering-budget=1000000000');
 // Node 20 optimises JavaScript so early that a run of a second spends a third of its work on code that it leaves soon after (docs/startup.md).
-setFlagsFromString('--interrupt-budget=600000');
+// Later ones do not know this flag, and would say so on stderr.
+if (process.versions.node.startsWith('20.')) setFlagsFromString('--interrupt-budget=600000');
 
 // The parser of the command line refuses to be loaded by a Node that is older than this variable of its developers says.
 delete process.env['YARGS_MIN_NODE_VERSION'];
