@@ -89,8 +89,11 @@ class TagList {
 
   /** The tags of a page that no page before had. */
   newOf({ tags }: Page): readonly string[] {
-    const fresh = heavyWork(() => [...new Set(tags)].filter((tag) => !this.seen.has(tag)), tags.length * USUAL_LENGTH);
-    for (const tag of fresh) this.seen.add(tag);
+    const fresh = heavyWork(() => {
+      const unseen = [...new Set(tags)].filter((tag) => !this.seen.has(tag));
+      for (const tag of unseen) this.seen.add(tag);
+      return unseen;
+    }, tags.length * USUAL_LENGTH);
     this.empty = fresh.length === 0 ? this.empty + 1 : 0;
     return fresh;
   }
