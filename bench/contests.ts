@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Contest } from './support/contest.js';
 import { FLEET, fleetOfPins, loopOverImages, loopOverPins } from './support/fleet.js';
 import type { ImageName } from './support/images.js';
@@ -9,6 +10,7 @@ import {
   coldPin,
   inflateAndHash,
   nixPrefetchDocker,
+  onSomeCores,
   otherPin,
   pullpin,
   type Skopeo,
@@ -146,14 +148,33 @@ export function contests(inflater: readonly string[], skopeo: Skopeo): Contest[]
       aim: 'no layer',
       layersOf: 'small',
     },
-    {
-      id: 'limit',
-      title: '2.4 GB image, against inflating and hashing alone',
-      images: ['large'],
-      theirs: inflateAndHash('large', inflater),
-      ours: { ...coldPin('large'), answer: () => undefined },
-      aim: 'none',
-    },
+    ...onCores(inflater),
+  ];
+}
+
+/** How the work of a large image spreads over cores, and how far it is from what the fastest programs of this machine need for the computing alone. */
+function onCores(inflater: readonly string[]): Contest[] {
+  const all = availableParallelism();
+  const limit = { images: ['large' as const], theirs: inflateAndHash('large', inflater), aim: '1.15' };
+  const ours = { ...coldPin('large'), answer: () => undefined };
+  const fewer = [1, 2, 4].filter((cores) => cores < all);
+  return [
+    ...fewer.flatMap((cores) => [
+      {
+        ...cold('large', `2.4 GB image, ${cores} of ${all} cores`, 'none'),
+        id: `large-${cores}`,
+        theirs: onSomeCores(nixPrefetchDocker('large'), cores),
+        ours: onSomeCores(coldPin('large'), cores),
+      },
+      {
+        ...limit,
+        id: `limit-${cores}`,
+        title: `The same, against inflating and hashing alone`,
+        theirs: onSomeCores(limit.theirs, cores),
+        ours: onSomeCores(ours, cores),
+      },
+    ]),
+    { ...limit, id: 'limit', title: `2.4 GB image, ${all} cores, against inflating and hashing alone`, ours },
   ];
 }
 
@@ -202,6 +223,14 @@ function overTls(skopeo: Skopeo): Contest[] {
       ours: coldPin('medium'),
       wire: { roundTrip: 50, bandwidth: 12.5 * MB },
       aim: '7.1 s',
+    },
+    {
+      ...pin('medium'),
+      id: 'tls-medium-near',
+      title: 'The same on loopback',
+      ours: coldPin('medium'),
+      wire: { roundTrip: 0 },
+      aim: '0.42',
     },
     {
       id: 'tls-fleet',

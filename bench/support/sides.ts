@@ -96,7 +96,18 @@ export function skopeoInspect(image: ImageName, skopeo = DEBIAN): Side {
 /** Node.js that does nothing. */
 export const BARE_NODE: Side = { name: 'node -e 0', command: () => [process.execPath, '-e', '0'] };
 
-/** The minimum for hashing an archive, by the fastest tools on this machine, one after another: inflating the layers, and one pass of SHA-256. */
+/** A side that may use only some of the machine's cores. */
+export function onSomeCores(side: Side, cores: number): Side {
+  return {
+    ...side,
+    command: (situation) => ['taskset', '--cpu-list', `0-${cores - 1}`, ...side.command(situation)],
+  };
+}
+
+/**
+ * The computing that a pin cannot do without, by the fastest tools on this machine and as parallel as it can be: each layer is inflated and hashed, and so
+ * is the archive.
+ */
 export function inflateAndHash(image: ImageName, inflater: readonly string[]): Side {
   const archive = 'image.tar';
   return {
@@ -116,11 +127,16 @@ export function inflateAndHash(image: ImageName, inflater: readonly string[]): S
     command: ({ place }) => {
       const folder = join(place.layout(image), 'blobs/sha256');
       const blobs = layerDigests(place.layout(image)).map((digest) => join(folder, digest.replace('sha256:', '')));
-      const script = `for blob; do ${inflater.join(' ')} < "$blob" > /dev/null; done; openssl dgst -sha256 ${archive}`;
-      return ['bash', '-e', '-c', script, 'bash', ...blobs];
+      return ['bash', '-e', '-o', 'pipefail', '-c', INFLATE_AND_HASH, 'bash', inflater.join(' '), archive, ...blobs];
     },
   };
 }
+
+const INFLATE_AND_HASH = `
+inflater=$1 archive=$2; shift 2
+openssl dgst -sha256 "$archive" & hashing=$!
+for blob; do $inflater < "$blob" | openssl dgst -sha256; done
+wait $hashing`;
 
 function pin(reference: string): string[] {
   return ['pin', reference, '--hash-format', 'nix32'];

@@ -1,15 +1,12 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRegularFileSync } from '../machine/regular-file.js';
 import { prepareFolder } from './cache-folder.js';
+import { type CacheKind, entryFileName, isEntryName, temporaryName } from './entry-name.js';
 import type { SharedAnswers } from './shared-answers.js';
 
-/**
- * What is kept: manifests and configs by their digests; hashes by what they were made from; the contents of layers; states of hashes after some
- * layers; repositories that were asked before; challenges by their registries; what hashes were proven to be made from; when digests were seen.
- */
-export type CacheKind = 'content' | 'hash' | 'layer' | 'prefix' | 'repository' | 'challenge' | 'recipe' | 'seen';
+export type { CacheKind } from './entry-name.js';
 
 /** The largest entry, in bytes: a manifest of 4 MiB, its key and its checksum. */
 const MAX_ENTRY = 5 * 1024 * 1024;
@@ -76,7 +73,7 @@ export class Cache {
   set(kind: CacheKind, key: string, value: Uint8Array | string): void {
     if (!this.usable()) return;
     const path = this.path(kind, key);
-    const temporary = join(this.folder, `.${randomUUID()}`);
+    const temporary = join(this.folder, temporaryName());
     try {
       writeFileSync(temporary, encode(kind, key, Buffer.from(value)), { mode: 0o600, flag: 'wx' });
       renameSync(temporary, path);
@@ -110,7 +107,7 @@ export class Cache {
   }
 
   private path(kind: CacheKind, key: string): string {
-    return join(this.folder, `${kind}-${createHash('sha256').update(key).digest('hex')}`);
+    return join(this.folder, entryFileName(kind, key));
   }
 
   private usable(): boolean {
@@ -123,7 +120,7 @@ export class Cache {
 
   private entries(): string[] {
     try {
-      return readdirSync(this.folder).filter((name) => ENTRY.test(name));
+      return readdirSync(this.folder).filter((name) => isEntryName(name));
     } catch {
       return [];
     }
@@ -162,9 +159,6 @@ interface StoredEntry {
 function sizeOf(files: readonly StoredEntry[]): number {
   return files.reduce((sum, { size }) => sum + size, 0);
 }
-
-/** The names that this class gives. No other file is read or removed. */
-const ENTRY = /^(?:\.[0-9a-f-]{36}|(?:content|hash|layer|prefix|repository|challenge|recipe|seen)-[0-9a-f]{64})$/;
 
 /** A line with a checksum of the rest, a line with kind and key, and the value. */
 function encode(kind: CacheKind, key: string, value: Buffer): Buffer {

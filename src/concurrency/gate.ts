@@ -1,17 +1,25 @@
 /** Lets a bounded number of holders in at a time, in the order in which they asked. */
 export class Gate {
   private readonly waiting: (() => void)[] = [];
+  private free: number;
 
-  constructor(private free: number) {}
+  constructor(private readonly places: number) {
+    this.free = places;
+  }
+
+  /** How many holders are inside. */
+  get inside(): number {
+    return this.places - this.free;
+  }
 
   /** Waits for a place. The caller holds the place until it calls the returned function; a second call does nothing. */
   async enter(): Promise<() => void> {
     if (this.free > 0) this.free -= 1;
     else await new Promise<void>((admit) => this.waiting.push(admit));
-    let inside = true;
+    let isInside = true;
     return () => {
-      if (!inside) return;
-      inside = false;
+      if (!isInside) return;
+      isInside = false;
       const next = this.waiting.shift();
       if (next) next();
       else this.free += 1;

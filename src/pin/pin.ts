@@ -10,7 +10,7 @@ import { DEFAULT_PLATFORM, type Platform, toPlatform } from '../oci/platform.js'
 import { type Reference, type RepositoryName, toReference } from '../oci/reference.js';
 import { prefetch } from '../prefetch/prefetch.js';
 import type { Target } from '../prefetch/targets/target.js';
-import { checkResolution } from './check-served.js';
+import { startServedCheck } from './check-served.js';
 import type { FinalNames, KeptArchive, KeptPrefetch } from './keep-archive.js';
 import { type LookUpSettings, openImage } from './open-image.js';
 import { isSame, pinWarnings } from './pin-warnings.js';
@@ -98,14 +98,16 @@ export async function pinImage(image: Reference | string, settings: PinSettings)
   const { reference, platform, target, names } = request;
   const what = target === 'none' ? undefined : prefetchTarget(target, names);
   const { source, tagOrDigest } = openImage(reference, settings);
+  // A layout on this machine is whole or broken, and Nix does not ask it.
+  const isRemote = settings.from?.digest === undefined;
+  const checkServed = isRemote ? startServedCheck({ source, reference, platform, cache: settings.cache }) : undefined;
   const resolution = await resolve({ source, tagOrDigest, platform, digest });
   const { manifest } = resolution;
   await settings.checkSignature?.({ name: reference, source, digests: signedDigests(resolution) });
   const by = settings.backend && { backend: settings.backend, name: reference, isVerified: () => source.tlsVerify };
   const [prefetched] = await Promise.all([
     what && fetched({ ...settings, source, manifest, temporaryFolder, by }, what, names),
-    // A layout on this machine is whole or broken, and Nix does not ask it.
-    settings.from?.digest === undefined && checkResolution(source, reference, resolution),
+    checkServed?.(resolution),
   ]);
   return assemble(request, source.tlsVerify, resolution, prefetched);
 }

@@ -2,11 +2,12 @@ import { oncePerKey } from '../concurrency/once-per-key.js';
 import { apiHost } from '../oci/docker-hub.js';
 import type { TaggedSource } from '../oci/image-source.js';
 import type { RepositoryName } from '../oci/reference.js';
+import { tokenServerOf } from './auth/auth-method.js';
 import { AuthMethods, type ChallengeCache } from './auth/auth-methods.js';
 import { RepositoryAuth } from './auth/repository-auth.js';
 import { Tokens } from './auth/tokens.js';
 import type { Credentials } from './credentials/credentials.js';
-import { createFirstContact } from './http/first-contact.js';
+import { FirstContact } from './http/first-contact.js';
 import { compose, type Send, type Wrapper } from './http/http.js';
 import { DEFAULT_CONCURRENCY, DEFAULT_TIME_LIMITS, type IsInsecure, type TimeLimits } from './http/limits.js';
 import { createPlainHttp } from './http/plain-http.js';
@@ -60,12 +61,12 @@ export function createRegistryClient(settings: RegistrySettings = {}): RegistryC
   const isInsecure = (host: string): boolean => insecureHosts.has(host);
   const transport = new Transport(settings, limits, isInsecure);
   const retry = new Retry({ retry: settings.retry, readingTime: limits.small, signal, log });
-  const gatesOf = oncePerKey((_host: string) => new HostGates(concurrency));
   const { readerOf, webOf } = createReaders({
     ...settings,
     transport: paced(transport, settings.pace),
     retry,
     isInsecure,
+    concurrency,
   });
   const open = (endpoint: Endpoint, upstream: string): EndpointReader => {
     if (endpoint.insecure) insecureHosts.add(asInUrl(apiHost(endpoint.registry)));
@@ -74,7 +75,7 @@ export function createRegistryClient(settings: RegistrySettings = {}): RegistryC
   return {
     repository(name) {
       const readers = (by: AskedBy) => endpoints(name, by).map((endpoint) => open(endpoint, name.registry));
-      return new EndpointRepository({ name, readers, gatesOf, retry, limits, signal, log });
+      return new EndpointRepository({ name, readers, retry, limits, signal, log });
     },
     endpoint: (name) => readerOf({ endpoint: name, upstream: name.registry }),
     web: webOf,
@@ -92,43 +93,63 @@ interface ReaderParts extends Omit<RegistrySettings, 'retry'> {
   readonly transport: Pick<Transport, 'send' | 'openAhead'>;
   readonly retry: Retry;
   readonly isInsecure: IsInsecure;
+  readonly concurrency: number;
 }
 
-/** Readers of endpoints, one for each, and of servers of files; `upstream` is the registry that the image's name says. */
-function createReaders(parts: ReaderParts) {
-  const { transport, retry, isInsecure, proxyFor, credentials, challengeCache, log } = parts;
+/** What all requests of a run go through, and share. */
+function createSenders({ transport, retry, isInsecure, proxyFor, credentials, challengeCache, log }: ReaderParts) {
   const isProxied = (url: URL): boolean => proxyFor?.(url) !== undefined;
   const transmit: Send = (request) => transport.send(request);
   const checkHop = createHopRules(isInsecure, isProxied);
   const redirects = followRedirects(checkHop);
+  const firstContact = new FirstContact();
+  const methods = new AuthMethods(challengeCache, (origin) => firstContact.learned(origin));
   const tokens = new Tokens(redirects(transmit), retry);
-  const auth = { methods: new AuthMethods(challengeCache), tokens, credentials, isInsecure, log };
-  const [firstContact, storage] = [createFirstContact(), new StorageHosts(challengeCache)];
-  const plainHttp = createPlainHttp({ isInsecure, isProxied, ask: transmit });
-  const openAhead = (url: URL, count: number): void => {
-    // Whether such a host speaks TLS is not known.
-    if (!isInsecure(url.host) && !isLoopback(url.hostname)) transport.openAhead(url, count);
+  const speaksTls = ({ host, hostname }: URL): boolean => !isInsecure(host) && !isLoopback(hostname);
+  return {
+    checkHop,
+    /** To a host that another one names, without authorization. */
+    sendElsewhere: redirects(transmit),
+    plainHttp: createPlainHttp({ isInsecure, isProxied, ask: transmit }),
+    authOf: (name: RepositoryName, isRegistry: boolean) =>
+      new RepositoryAuth(name, isRegistry, { methods, tokens, credentials, isInsecure, log }),
+    sendWith(auth: RepositoryAuth, ...first: readonly Wrapper[]): Send {
+      const contact = firstContact.wrapper((url) => speaksTls(url) && auth.methodFor(url) !== undefined);
+      return compose(contact, ...first, auth.wrapper, redirects)(transmit);
+    },
+    openAhead(url: URL, count: number): void {
+      if (speaksTls(url)) transport.openAhead(url, count);
+    },
   };
-  const sendTo = (name: RepositoryName, isRegistry: boolean, ...first: readonly Wrapper[]): Send =>
-    compose(...first, new RepositoryAuth(name, isRegistry, auth).wrapper, redirects)(transmit);
+}
+
+/** Readers of endpoints, one for each, and of servers of files; `upstream` is the registry that the image's name says. */
+function createReaders(parts: ReaderParts) {
+  const { retry, isInsecure, concurrency, challengeCache } = parts;
+  const { authOf, sendWith, plainHttp, ...senders } = createSenders(parts);
+  const gatesOf = oncePerKey((_host: string) => new HostGates(concurrency));
+  const storage = new StorageHosts(challengeCache);
   const readerOf = oncePerKey(
     ({ endpoint, upstream }: { readonly endpoint: Endpoint; readonly upstream: string }) => {
       const { registry, repository, mirror } = endpoint;
-      const isRegistry = !mirror && apiHost(registry) === apiHost(upstream);
+      const host = apiHost(registry);
+      const isRegistry = !mirror && host === apiHost(upstream);
+      const auth = authOf({ registry, repository }, isRegistry);
       return new EndpointReader({
-        name: { registry: apiHost(registry), repository },
+        ...{ ...senders, retry, isInsecure },
+        name: { registry: host, repository },
         mirrorOf: mirror ? upstream : undefined,
-        send: sendTo({ registry, repository }, isRegistry, firstContact, plainHttp),
-        sendElsewhere: redirects(transmit),
-        ...{ checkHop, retry, isInsecure, openAhead },
-        storage: isRegistry && !isInsecure(apiHost(registry)) ? storage : undefined,
+        send: sendWith(auth, plainHttp),
+        tokenServer: (url) => tokenServerOf(auth.methodFor(url)),
+        gates: gatesOf(host),
+        storage: isRegistry && !isInsecure(host) ? storage : undefined,
       });
     },
     ({ endpoint: { registry, repository, mirror }, upstream }) =>
       [apiHost(registry), repository, mirror, upstream].join(' '),
   );
   const webOf = ({ host, pathname }: URL): Exchanges => {
-    const send = sendTo({ registry: host, repository: pathname.replace(/^\/+|\/+$/g, '') }, false, firstContact);
+    const send = sendWith(authOf({ registry: host, repository: pathname.replace(/^\/+|\/+$/g, '') }, false));
     return { ask: (request, limit) => retry.ask(send, request, limit), open: (request) => retry.open(send, request) };
   };
   return { readerOf, webOf };

@@ -90,7 +90,7 @@ describe('a folder that cannot be trusted is not used', () => {
 });
 
 test('entries of every kind are counted and cleared', () => {
-  const kinds = ['content', 'hash', 'layer', 'prefix', 'repository', 'challenge', 'recipe', 'seen'] as const;
+  const kinds = ['content', 'hash', 'layer', 'prefix', 'repository', 'digests', 'challenge', 'recipe', 'seen'] as const;
   const cache = newCache();
   for (const kind of kinds) cache.set(kind, 'key', '');
   expect(cache.usage().entries).toBe(kinds.length);

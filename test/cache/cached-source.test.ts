@@ -48,7 +48,10 @@ test('the same image again costs a HEAD for its tag and one for its digest, and 
   const first = await run('again:1');
   expect(first.asked[0]).toBe('GET manifests/1');
   const second = await run('again:1');
-  expect(second.asked).toEqual(['HEAD manifests/1', expect.stringMatching(/^HEAD manifests\/[0-9a-f]{6}$/)]);
+  expect([...second.asked].sort()).toEqual([
+    'HEAD manifests/1',
+    expect.stringMatching(/^HEAD manifests\/[0-9a-f]{6}$/),
+  ]);
   expect({ ...second.pin, manifest: {} }).toEqual({ ...first.pin, manifest: {} });
 });
 

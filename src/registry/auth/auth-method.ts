@@ -75,6 +75,11 @@ function bearerMethod({ parameters }: Challenge, repository: string): AuthMethod
   return { scheme: 'bearer', realm, service: service || undefined, scope: scope || undefined };
 }
 
+/** Where a method's tokens come from. */
+export function tokenServerOf(method: AuthMethod | undefined): URL | undefined {
+  return method?.scheme === 'bearer' ? new URL(method.realm) : undefined;
+}
+
 /** The scope to ask for: what the registry named, else what reading a repository needs. */
 export function scopeFor(method: AuthMethod & { readonly scheme: 'bearer' }, repository: string): string {
   return (method.scope ?? `repository:${PLACE}:pull`).split(PLACE).join(repository);

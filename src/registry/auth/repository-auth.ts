@@ -38,6 +38,9 @@ export class RepositoryAuth {
 
   readonly wrapper: Wrapper = (next) => (request) => this.send(request, next);
 
+  /** How a request for a URL will be authorized at first; undefined where the registry has yet to say what it asks for. */
+  readonly methodFor = (url: URL): AuthMethod | undefined => this.options.methods.get(this.subject(url));
+
   private async send(request: HttpRequest, next: Send): Promise<HttpResponse> {
     const { url } = request;
     const known = await this.knownHeader(url);
@@ -59,7 +62,7 @@ export class RepositoryAuth {
 
   /** By the method that an earlier answer named. A failure is ignored here: the registry will say what it wants now. */
   private async knownHeader(url: URL): Promise<AuthHeader | undefined> {
-    const method = this.options.methods.get(this.subject(url));
+    const method = this.methodFor(url);
     if (!method) return undefined;
     const timer = new AbortController();
     const header = this.header(method, url, await this.credentials()).catch(() => undefined);

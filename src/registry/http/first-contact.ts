@@ -1,23 +1,46 @@
 import type { Wrapper } from './http.js';
 
+/** The first request to a host that nothing is known of. */
+interface Contact {
+  /** Fulfilled when the host has answered it, or has said what it asks for. */
+  readonly isLearned: Promise<void>;
+  readonly learn: () => void;
+}
+
 /**
- * Lets one request go ahead to each host and the others follow when it was answered, so that all profit from what it learned: whether the host
+ * Lets one request go ahead to each host that nothing is known of, and the others follow as soon as all can profit from what it learned: whether the host
  * speaks TLS, and what it asks for. Without that, requests made at the same time would all be refused first.
  */
-export function createFirstContact(): Wrapper {
-  const contacts = new Map<string, Promise<unknown>>();
-  return (next) => async (request) => {
-    const { host } = request.url;
-    const contact = contacts.get(host);
-    if (contact) {
-      await contact;
-      return next(request);
-    }
-    const first = next(request);
-    contacts.set(
-      host,
-      first.catch(() => undefined),
-    );
-    return first;
-  };
+export class FirstContact {
+  private readonly contacts = new Map<string, Contact>();
+
+  /** @param isKnown whether nothing is left to learn from a host before it is asked */
+  wrapper(isKnown: (url: URL) => boolean): Wrapper {
+    return (next) => async (request) => {
+      const { url } = request;
+      if (isKnown(url)) return next(request);
+      const contact = this.contacts.get(url.host);
+      if (contact) {
+        await contact.isLearned;
+        return next(request);
+      }
+      const { learn } = this.open(url.host);
+      return next(request).finally(learn);
+    };
+  }
+
+  /** A host has said what it asks for. */
+  learned({ host }: URL): void {
+    this.contacts.get(host)?.learn();
+  }
+
+  private open(host: string): Contact {
+    let learn = (): void => undefined;
+    const isLearned = new Promise<void>((resolve) => {
+      learn = resolve;
+    });
+    const contact = { isLearned, learn };
+    this.contacts.set(host, contact);
+    return contact;
+  }
 }

@@ -11,6 +11,7 @@ import {
 import type { IsInsecure } from '../http/limits.js';
 import type { CheckHop } from '../http/redirects.js';
 import type { OpenedResponse, Retry } from '../http/retry.js';
+import type { HostGates } from './host-gates.js';
 import type { StorageHosts } from './storage-hosts.js';
 
 export interface EndpointOptions {
@@ -24,6 +25,9 @@ export interface EndpointOptions {
   readonly checkHop: CheckHop;
   readonly retry: Retry;
   readonly isInsecure: IsInsecure;
+  /** Where a token for a URL will come from, as far as is known before the host has said so. */
+  readonly tokenServer: (url: URL) => URL | undefined;
+  readonly gates: HostGates;
   /** Opens connections before requests want them, up to a number in all, where that is possible. */
   readonly openAhead: (url: URL, count: number) => void;
   /** Where this host, a registry over verified TLS, keeps its blobs; undefined for any other host. */
@@ -89,9 +93,22 @@ export class EndpointReader implements Exchanges {
     return url;
   }
 
-  /** Opens a connection for a look-up before it is sent: a token may have to be fetched first. */
-  expectLookUp(): void {
-    this.options.openAhead(this.base, 1);
+  get gates(): HostGates {
+    return this.options.gates;
+  }
+
+  /**
+   * Looks something up as soon as the host may be asked. Opens connections for all look-ups that are under way before they are sent, because a token may
+   * have to be fetched first, and one to the server of that token.
+   */
+  lookUp<Result>(act: () => Promise<Result>): Promise<Result> {
+    const { openAhead, tokenServer, gates } = this.options;
+    return gates.lookUps.run(() => {
+      openAhead(this.base, gates.lookUps.inside);
+      const server = tokenServer(this.base);
+      if (server) openAhead(server, 1);
+      return act();
+    });
   }
 
   /** Opens connections for a manifest and the blobs after it, also to the storage that this host redirected to in an earlier run. */

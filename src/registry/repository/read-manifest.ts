@@ -52,7 +52,6 @@ export async function resolveDigest(
   tagOrDigest: string,
   subject: string,
 ): Promise<{ readonly digest: Digest; readonly mediaType: string }> {
-  endpoint.expectLookUp();
   const url = endpoint.urlOf(`manifests/${tagOrDigest}`);
   const answer = await endpoint.ask({ method: 'HEAD', url, headers: HEADERS }, 0);
   const digest = saidDigest(answer);

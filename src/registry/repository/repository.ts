@@ -14,7 +14,6 @@ import type { AskedBy } from '../mirrors/endpoint.js';
 import { type BlobPlace, fromRegistry, webAddresses } from './blob-place.js';
 import { checkBlob } from './check-blob.js';
 import type { EndpointReader } from './endpoint-reader.js';
-import type { HostGates } from './host-gates.js';
 import { readBlob, readBlobEnd } from './read-blob.js';
 import { readManifest, resolveDigest } from './read-manifest.js';
 import { readReferrers } from './read-referrers.js';
@@ -25,7 +24,6 @@ export interface RepositoryOptions {
   readonly name: RepositoryName;
   /** The places to read from, best first. */
   readonly readers: (by: AskedBy) => readonly EndpointReader[];
-  readonly gatesOf: (host: string) => HostGates;
   readonly retry: Retry;
   readonly limits: TimeLimits;
   readonly signal: AbortSignal | undefined;
@@ -114,7 +112,7 @@ export class EndpointRepository implements TaggedSource {
 
   async referrers(digest: Digest): Promise<readonly StoredManifest[] | undefined> {
     const reader = this.ofRegistry();
-    return reader && this.options.gatesOf(reader.host).lookUps.run(() => readReferrers(reader, digest, this.shownName));
+    return reader?.lookUp(() => readReferrers(reader, digest, this.shownName));
   }
 
   private readonly ofRegistry = () => this.options.readers('tag').find(({ isMirror }) => !isMirror);
@@ -144,7 +142,7 @@ export class EndpointRepository implements TaggedSource {
     for (const reader of this.candidates(by)) {
       this.used.add(reader);
       try {
-        return await this.options.gatesOf(reader.host).lookUps.run(() => act(reader, subject));
+        return await reader.lookUp(() => act(reader, subject));
       } catch (error) {
         this.passOver(reader, error);
       }
@@ -188,7 +186,7 @@ export class EndpointRepository implements TaggedSource {
       enter: () => {
         this.used.add(reader);
         this.sendersOf(digest).set(place.url.host, place.isNamedByManifest ? undefined : reader);
-        const { ahead, downloads } = this.options.gatesOf(reader.host);
+        const { ahead, downloads } = reader.gates;
         return (isAhead ? ahead : downloads).enter();
       },
     };
