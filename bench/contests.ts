@@ -227,7 +227,7 @@ function overTls(skopeo: Skopeo): Contest[] {
     {
       ...pin('medium'),
       id: 'tls-medium-near',
-      title: 'The same on loopback',
+      title: '200 MB image over TLS, on loopback',
       ours: coldPin('medium'),
       wire: { roundTrip: 0 },
       aim: '0.42',

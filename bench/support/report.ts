@@ -20,7 +20,8 @@ export function timesTable(comparisons: readonly Comparison[]): string {
     spread(ratio),
     contest.aim,
     ratioWithoutRegistry.median.toFixed(2),
-    cpuRatio.median.toFixed(2),
+    // Of a peer that takes less than the clock shows there is no ratio.
+    Number.isFinite(cpuRatio.median) ? cpuRatio.median.toFixed(2) : '',
   ]);
   return markdownTable(head, rows);
 }
@@ -107,6 +108,10 @@ ${costsTable(comparisons)}
 - The rows **over TLS** have three origins behind such proxies: a registry that answers 401 with a token server, the token server, and the storage to which
   the registry redirects for each blob. All speak TLS 1.3, with a certificate of an authority that is one of many in a file of the usual size. They run in a
   network of their own (\`unshare --net\`). **Round trips** is how much longer the work takes 100 ms away than 25 ms away, over the difference.
+  On loopback there is no proxy, and the three servers take their processor time from the same cores.
+- In rows with fewer **cores**, both sides may use so many of them (\`taskset\`); the registry may use all.
+- **Inflating and hashing alone** is the computing that a pin cannot do without, by the fastest programs of the machine, with the files at hand: each layer is inflated and
+  hashed, and at the same time another process hashes the archive.
 
 ## A fleet
 
@@ -121,7 +126,7 @@ ${markdownTable(['', ''], machine)}
 
 ## How to repeat it
 
-On Linux with skopeo, nix-hash, docker-registry, GNU tar, GNU time and openssl: \`npm ci && npm run bench\`. It needs 8 GB below the system's
+On Linux with skopeo, nix-hash, docker-registry, GNU tar, GNU time, taskset, openssl and, for the last rows, igzip: \`npm ci && npm run bench\`. It needs 8 GB below the system's
 temporary folder, no network, and a machine that does nothing else meanwhile. The images stay in \`pullpin-bench\` there for the next time.
 \`npm run bench -- --only large,small --pairs 3\` runs some rows, prints them, and leaves this file alone; \`--list\` names them.
 \`npx tsx bench/memory.ts\` pins an image of 2 GiB, and fails when that takes more than 200 MiB of memory or writes anything.
