@@ -4,9 +4,6 @@ import { gunzip } from './gzip/gzip.js';
 
 export { type Compression, compressionOf, LayerFormatError } from './format/compression.js';
 
-/** How `decompress` is called, on this thread or on another one. */
-export type Decompress = (blob: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array, void, undefined>;
-
 /**
  * The bytes of a layer with one level of compression undone, exactly those that skopeo would write, in pieces of up to 1 MiB, each valid
  * until the next one is asked for. What skopeo would refuse throws a LayerFormatError, bzip2 and xz too; an error of the blob passes

@@ -1,4 +1,4 @@
-import { homedir, tmpdir, userInfo } from 'node:os';
+import { availableParallelism, homedir, tmpdir, userInfo } from 'node:os';
 import { isAbsolute } from 'node:path';
 import process from 'node:process';
 import { PullpinError } from '../errors.js';
@@ -32,6 +32,11 @@ export function fromProcess(): Machine {
     platform: process.platform,
     uid: process.getuid?.(),
   };
+}
+
+/** How many threads can compute at a time: the cores that this process may use. */
+export function availableCores(): number {
+  return availableParallelism();
 }
 
 /** HOME, or what the system has for this user: with an empty or relative HOME, files of the current folder would count as the user's own. */

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { compressionOf, type Decompress, decompress, LayerFormatError } from '../../src/compression/decompress.js';
+import { compressionOf, LayerFormatError } from '../../src/compression/decompress.js';
 import { openDecompressionThread } from '../../src/compression/thread/decompression-thread.js';
+import { type Unpack, type Unpacked, unpack } from '../../src/compression/unpack.js';
 import { PullpinError } from '../../src/errors.js';
 import { decompressed, inPieces, layerLike } from '../support/layer-bytes.js';
 import { skopeoLayer } from '../support/skopeo-layer.js';
@@ -61,10 +63,11 @@ const BLOBS = [
   ['gzip of many members', Buffer.concat(Array.from({ length: 200 }, () => gzipSync(LARGE.subarray(0, 15_000))))],
   ['zstd', zstdSync(LARGE)],
 ] as const;
-// The most that waits for a slow consumer: a batch of the reader, and two pipes of 4 MiB where there is a thread.
+// The most that waits for a slow consumer: a batch of the reader, and pipes of 4 MiB in front of and behind each thread.
 const THREADS = {
-  'on the thread that asks': { open: () => ({ decompress, close: () => {} }), limit: 1_000_000 },
-  'on another': { open: openDecompressionThread, limit: 10_000_000 },
+  'on the thread that asks': { open: () => ({ unpack, close: () => {} }), limit: 1_000_000 },
+  'on another': { open: () => openDecompressionThread(2), limit: 10_000_000 },
+  'on another, hashed on a third': { open: () => openDecompressionThread(3), limit: 15_000_000 },
 };
 const CASES = Object.entries(THREADS).flatMap(([thread, { open, limit }]) =>
   BLOBS.map(([name, blob]) => ({ thread, open, limit, name, blob })),
@@ -77,13 +80,15 @@ describe.each(CASES)('$name, $thread', ({ open, limit, blob }) => {
     decompression = open();
   });
   afterEach(() => decompression?.close());
-  const decompress: Decompress = (source) => (decompression ?? expect.fail('no thread')).decompress(source);
+  const decompress: Unpack = (source) => (decompression ?? expect.fail('no thread')).unpack(source);
 
   test('compressed bytes are restored', async () => {
     for (const size of [1000, 70_000, blob.length]) {
       const pieces: Buffer[] = [];
-      for await (const piece of decompress(inPieces(blob, size))) pieces.push(Buffer.from(piece));
-      expect(Buffer.concat(pieces).equals(await decompressed(blob))).toBe(true);
+      const unpacked = await drain(decompress(inPieces(blob, size)), (piece) => pieces.push(Buffer.from(piece)));
+      const content = await decompressed(blob);
+      expect(Buffer.concat(pieces).equals(content)).toBe(true);
+      expect(unpacked).toEqual({ sha256: createHash('sha256').update(content).digest('hex'), size: content.length });
     }
   });
 
@@ -145,7 +150,7 @@ describe.each(CASES)('$name, $thread', ({ open, limit, blob }) => {
     await output.next();
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(given).toBeLessThan(limit);
-    await output.return();
+    await output.return({ sha256: '', size: 0 });
   });
 
   test('the blob is not written to', async () => {
@@ -161,8 +166,12 @@ test('two decompressions at a time do not disturb each other', async () => {
   expect(one.equals(LARGE) && other.equals(LARGE)).toBe(true);
 });
 
-async function drain(pieces: AsyncIterable<Uint8Array>): Promise<number> {
-  let length = 0;
-  for await (const piece of pieces) length += piece.length;
-  return length;
+async function drain(
+  pieces: ReturnType<Unpack>,
+  each: (piece: Uint8Array) => void = () => undefined,
+): Promise<Unpacked> {
+  for (let next = await pieces.next(); ; next = await pieces.next()) {
+    if (next.done) return next.value;
+    each(next.value);
+  }
 }

@@ -1,65 +1,92 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import type { Decompress } from '../decompress.js';
 import { LayerFormatError } from '../format/compression.js';
-import type { DecompressionPorts, Refusal } from './decompression-worker.js';
-import { source } from './decompression-worker.js?worker';
-import { PipeReader, PipeWriter } from './pipe.js';
+import { hashed, type Unpack, type Unpacked } from '../unpack.js';
+import type { Refusal } from './decompression-worker.js';
+import { source as decompressing } from './decompression-worker.js?worker';
+import { source as hashing } from './hashing-worker.js?worker';
+import { PipeReader, PipeWriter, type WorkerPorts } from './pipe.js';
 
 /** More of them would help on few machines, and each has a V8 of its own, which takes 15 MiB. */
 const MAX_THREADS = 4;
+/** With so many cores, one is left for hashing what was decompressed; with fewer, this thread has the time. */
+const CORES_FOR_HASHING = 3;
 let running = 0;
 
-/** A thread, to be closed; undefined when several run already, so that another one would be of little use, and when no thread may be started. */
-export function openDecompressionThread(): DecompressionThread | undefined {
+/**
+ * A thread, to be closed; undefined when several run already, so that another one would be of little use, and when no thread may be started. The first one
+ * has a second thread behind it where there is a core for that.
+ * @param cores how many threads can compute at a time
+ */
+export function openDecompressionThread(cores: number): DecompressionThread | undefined {
   if (running >= MAX_THREADS) return undefined;
-  const [input, output] = [new MessageChannel(), new MessageChannel()];
-  const workerData: DecompressionPorts = { input: input.port2, output: output.port2 };
-  const transferList = [input.port2, output.port2];
+  const [input, output, between] = [new MessageChannel(), new MessageChannel(), new MessageChannel()];
+  const isHashing = running === 0 && cores >= CORES_FOR_HASHING;
   try {
-    // The thread gets its own options: those of this process may make Node read the text as a module.
-    const worker = new Worker(source, { eval: true, execArgv: [], workerData, transferList });
-    return new DecompressionThread(worker, input.port1, output.port1);
+    const workers = isHashing
+      ? [
+          startThread(decompressing, { input: input.port2, output: between.port1 }),
+          startThread(hashing, { input: between.port2, output: output.port2 }),
+        ]
+      : [startThread(decompressing, { input: input.port2, output: output.port2 })];
+    return new DecompressionThread(workers, input.port1, output.port1);
   } catch {
     // Node's permissions forbid threads, or the system allows no more of them.
     for (const { port1 } of [input, output]) port1.close();
     return undefined;
+  } finally {
+    if (!isHashing) between.port1.close();
   }
 }
 
-/** A thread that decompresses while this one does something else, one blob after another. */
+function startThread(source: string, ports: WorkerPorts): Worker {
+  // The thread gets its own options: those of this process may make Node read the text as a module.
+  return new Worker(source, { eval: true, execArgv: [], workerData: ports, transferList: Object.values(ports) });
+}
+
+/** A thread that decompresses while this one does something else, one blob after another; another thread may hash what comes out of it. */
 export class DecompressionThread {
   private readonly input: PipeWriter;
   private readonly output: PipeReader;
 
+  /** @param workers the one that decompresses, and behind it the one that hashes, if there is one */
   constructor(
-    private readonly worker: Worker,
+    private readonly workers: readonly Worker[],
     input: MessagePort,
     output: MessagePort,
   ) {
     running += 1;
     this.input = new PipeWriter(input);
     this.output = new PipeReader(output);
-    worker.on('error', (error) => this.output.abort(error));
-    worker.on('exit', () => this.output.abort(new Error('the thread that decompresses has ended')));
+    for (const worker of workers) {
+      worker.on('error', (error) => this.output.abort(error));
+      worker.on('exit', () => this.output.abort(new Error('the thread that decompresses has ended')));
+    }
   }
 
-  /** Does what `decompress` of `../decompress.ts` does. When that failed, or was left early, the thread can only be closed. */
-  readonly decompress: Decompress = (blob) => this.run(blob);
+  /** Does what `unpack` of `../unpack.ts` does. When that failed, or was left early, the thread can only be closed. */
+  readonly unpack: Unpack = (blob) => this.run(blob);
+
+  private get isHashing(): boolean {
+    return this.workers.length > 1;
+  }
 
   /** Lets the thread end: without its pipes it has nothing to wait for. Terminating it would make this thread wait until it has ended. */
   close(): void {
     running -= 1;
     this.input.close();
     this.output.close();
-    this.worker.unref();
+    for (const worker of this.workers) worker.unref();
   }
 
-  private async *run(blob: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  private async *run(blob: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, Unpacked, undefined> {
     let isWhole = false;
     void this.feed(blob);
     try {
-      yield* this.output.read();
+      const content = this.output.read();
+      const unpacked = yield* this.isHashing ? content : hashed(content);
+      if (!unpacked) throw new TypeError('the thread that hashes did not say what came out');
       isWhole = true;
+      return unpacked;
     } catch (error) {
       throw isRefusal(error) ? new LayerFormatError(error.compression, error.problem) : error;
     } finally {

@@ -1,14 +1,8 @@
 // Runs in a thread of its own: decompresses the streams that come through one pipe into another, until these are closed.
-import { type MessagePort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import { decompress } from '../decompress.js';
 import { LayerFormatError } from '../format/compression.js';
-import { PipeReader, PipeWriter } from './pipe.js';
-
-/** What the thread is given: the ends of two pipes. */
-export interface DecompressionPorts {
-  readonly input: MessagePort;
-  readonly output: MessagePort;
-}
+import { closeTogether, PipeReader, PipeWriter, type WorkerPorts } from './pipe.js';
 
 /** A LayerFormatError as it can be sent to another thread, where its class is another one. */
 export interface Refusal {
@@ -18,7 +12,8 @@ export interface Refusal {
 
 void serve(workerData);
 
-async function serve(ports: DecompressionPorts): Promise<void> {
+async function serve(ports: WorkerPorts): Promise<void> {
+  closeTogether(ports);
   const input = new PipeReader(ports.input);
   const output = new PipeWriter(ports.output);
   try {

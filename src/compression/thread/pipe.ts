@@ -1,11 +1,27 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { Unpacked } from '../unpack.js';
 
 /** Bytes travel in buffers of this size, which the reader sends back for the next ones: new memory is slow to allocate, and shared memory is slow to copy. */
 const BUFFER = 1024 * 1024;
 const BUFFERS = 4;
 
-/** What the writer sends to the reader: the next bytes, that a stream has ended, or why there will be no more. */
-type PipeMessage = { readonly buffer: ArrayBuffer; readonly length: number } | 'end' | { readonly failure: unknown };
+/** What a thread between two pipes is given: their ends. */
+export interface WorkerPorts {
+  readonly input: MessagePort;
+  readonly output: MessagePort;
+}
+
+/** Lets the thread between two pipes end when either of them is closed: the other one may lead to a thread that waits for this one. */
+export function closeTogether({ input, output }: WorkerPorts): void {
+  input.on('close', () => output.close());
+  output.on('close', () => input.close());
+}
+
+/** What the writer sends to the reader: the next bytes, that a stream has ended and what it was if the writer knows, or why there will be no more. */
+type PipeMessage =
+  | { readonly buffer: ArrayBuffer; readonly length: number }
+  | { readonly end: Unpacked | undefined }
+  | { readonly failure: unknown };
 
 /** Writes streams of bytes to another thread, one after another, and waits while the reader there has not kept up. */
 export class PipeWriter {
@@ -44,9 +60,9 @@ export class PipeWriter {
   }
 
   /** Ends a stream; the next one may begin. */
-  finish(): void {
+  finish(end?: Unpacked): void {
     this.flush();
-    this.port.postMessage('end' satisfies PipeMessage);
+    this.port.postMessage({ end } satisfies PipeMessage);
   }
 
   /** Says why the stream cannot continue. The failure must be one that can be cloned. */
@@ -87,15 +103,18 @@ export class PipeReader {
     port.on('message', (message: PipeMessage) => this.take(message));
   }
 
-  /** The pieces of the next stream, each valid until the next one is asked for. Throws the failure that ended it. */
-  async *read(): AsyncGenerator<Uint8Array, void, undefined> {
+  /**
+   * The pieces of the next stream, each valid until the next one is asked for. Returns what the writer said of it at its end, and throws the failure that
+   * ended it.
+   */
+  async *read(): AsyncGenerator<Uint8Array, Unpacked | undefined, undefined> {
     for (;;) {
       const message = this.messages.shift();
       if (message === undefined) {
         await new Promise<void>((wake) => {
           this.wake = wake;
         });
-      } else if (message === 'end') return;
+      } else if ('end' in message) return message.end;
       else if ('failure' in message) throw message.failure;
       else {
         yield new Uint8Array(message.buffer, 0, message.length);

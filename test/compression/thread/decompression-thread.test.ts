@@ -9,10 +9,10 @@ import { decompressed, inPieces, layerLike } from '../../support/layer-bytes.js'
 
 const LAYER = layerLike(1_500_000);
 
-describe('a thread', () => {
+describe.each([2, 3])('a thread, with %d cores', (cores) => {
   const opened: DecompressionThread[] = [];
   const open = (): DecompressionThread => {
-    const thread = openDecompressionThread();
+    const thread = openDecompressionThread(cores);
     if (!thread) throw new Error('too many threads');
     opened.push(thread);
     return thread;
@@ -46,7 +46,7 @@ describe('a thread', () => {
       }
     }
     const pieces: Buffer[] = [];
-    for await (const piece of open().decompress(slowly())) pieces.push(Buffer.from(piece));
+    for await (const piece of open().unpack(slowly())) pieces.push(Buffer.from(piece));
     expect(Buffer.concat(pieces).equals(LAYER.subarray(0, 300_000))).toBe(true);
   });
 
@@ -60,7 +60,7 @@ describe('a thread', () => {
       }
     }
     const thread = open();
-    const piece = thread.decompress(endless()).next();
+    const piece = thread.unpack(endless()).next();
     opened.pop();
     thread.close();
     await expect(piece).rejects.toThrow('the thread that decompresses has ended');
@@ -69,12 +69,12 @@ describe('a thread', () => {
 
   test('is refused when several run, until one is closed', () => {
     while (opened.length < 4) open();
-    expect(openDecompressionThread()).toBeUndefined();
+    expect(openDecompressionThread(cores)).toBeUndefined();
     opened.pop()?.close();
     open();
   });
 });
 
 async function whole(thread: DecompressionThread, blob: Uint8Array): Promise<void> {
-  for await (const _ of thread.decompress(inPieces(blob, 1000)));
+  for await (const _ of thread.unpack(inPieces(blob, 1000)));
 }

@@ -1,7 +1,8 @@
 import { type ArchiveTail, archiveTail } from '../../../archive/docker-archive.js';
-import { decompress } from '../../../compression/decompress.js';
 import type { DecompressionThread } from '../../../compression/thread/decompression-thread.js';
+import { unpack } from '../../../compression/unpack.js';
 import { PullpinError } from '../../../errors.js';
+import { availableCores } from '../../../machine/machine.js';
 import type { Descriptor } from '../../../oci/descriptor.js';
 import type { BlobDigest } from '../../../oci/digest.js';
 import type { ImageManifest } from '../../../oci/manifest.js';
@@ -35,7 +36,7 @@ export async function prefetchDockerArchive(request: PrefetchRequest): Promise<H
   try {
     thread = await startThread(missing);
     const [config] = await Promise.all([fetchConfig(source, manifest), start.known?.askOthers(missing)]);
-    const writer = new LayerWriter(request, blobs, start, thread?.decompress ?? decompress);
+    const writer = new LayerWriter(request, blobs, start, thread?.unpack ?? unpack);
     const layers = await writer.write(diffIdsOf(config, manifest.layers.length));
     checkWritten(manifest, layers);
     await start.known?.told();
@@ -64,7 +65,7 @@ async function startThread(layers: readonly Descriptor[]): Promise<Decompression
     .reduce((sum, layer) => sum + layer.size, 0);
   if (size < WORTH_A_THREAD) return undefined;
   const { openDecompressionThread } = await import('../../../compression/thread/decompression-thread.js');
-  return openDecompressionThread();
+  return openDecompressionThread(availableCores());
 }
 
 /** The first layer of each digest: what will be downloaded, in order. */

@@ -1,4 +1,5 @@
-import { type Decompress, LayerFormatError } from '../../../compression/decompress.js';
+import { LayerFormatError } from '../../../compression/decompress.js';
+import type { Unpack } from '../../../compression/unpack.js';
 import type { Descriptor } from '../../../oci/descriptor.js';
 import type { BlobDigest, Digest } from '../../../oci/digest.js';
 import { isDecompressedLayer } from '../../../oci/media-types.js';
@@ -25,7 +26,7 @@ export class LayerWriter {
     private readonly request: PrefetchRequest,
     private readonly blobs: ReadAhead,
     start: ArchiveStart,
-    private readonly decompress: Decompress,
+    private readonly unpack: Unpack,
   ) {
     this.archive = start.archive;
     this.written = start.written;
@@ -52,12 +53,12 @@ export class LayerWriter {
 
   private async append(layer: Descriptor, diffId: Digest | undefined): Promise<Content> {
     const { source, temporaryFolder, maxSpool } = this.request;
-    const { decompress } = this;
+    const { unpack } = this;
     const [blob, decompressing] = [this.blobs.read(layer), isDecompressedLayer(layer.mediaType)];
     const isKnown = this.known?.content(layer, decompressing) !== undefined;
     const known = this.known?.expected(layer, decompressing);
     const spool = { temporaryFolder, maxSpool };
-    const open = await openLayer({ source, layer, blob, decompressing, decompress, diffId, known, ...spool });
+    const open = await openLayer({ source, layer, blob, decompressing, unpack, diffId, known, ...spool });
     try {
       const isThere = ({ digest }: Content): boolean => this.written.members.some((member) => member.digest === digest);
       const content = await this.archive.append(open, LAYER_FRAME, isThere);

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
-import { type Compression, compressionOf, type Decompress } from '../../../compression/decompress.js';
+import { type Compression, compressionOf } from '../../../compression/decompress.js';
 import { gzipSizeHint } from '../../../compression/gzip/gzip.js';
+import type { Unpack } from '../../../compression/unpack.js';
 import { zstdSizeHint } from '../../../compression/zstd/size-hint.js';
 import { PullpinError } from '../../../errors.js';
 import type { Descriptor } from '../../../oci/descriptor.js';
-import { algorithmOf, type BlobDigest, type Digest } from '../../../oci/digest.js';
+import { algorithmOf, type Digest } from '../../../oci/digest.js';
 import { isOciZstdLayer } from '../../../oci/media-types.js';
 import { verified } from '../../../oci/verified.js';
 import type { BlobSource } from '../../download/bounded-source.js';
@@ -36,7 +36,7 @@ export interface LayerRequest {
   readonly blob: AsyncIterable<Uint8Array>;
   /** Whether a compressed layer is to be decompressed; skopeo decides that by the media type. */
   readonly decompressing: boolean;
-  readonly decompress: Decompress;
+  readonly unpack: Unpack;
   /** What the config says of the decompressed layer. A hint: skopeo never looks at it. */
   readonly diffId: Digest | undefined;
   /** What an earlier run found the layer to hold. */
@@ -91,17 +91,18 @@ export class OpenLayer implements MemberData {
 
   /** Yields the bytes that go into the archive, and returns what they are. */
   private async *content(blob: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, Content> {
-    const hash = createHash('sha256');
+    if (this.isCompressed) {
+      const { sha256, size } = yield* this.request.unpack(blob);
+      return { digest: `sha256:${sha256}`, size };
+    }
     let size = 0;
-    for await (const chunk of this.isCompressed ? this.request.decompress(blob) : blob) {
-      if (this.isCompressed) hash.update(chunk);
+    for await (const chunk of blob) {
       size += chunk.length;
       yield chunk;
     }
-    if (!this.isCompressed) this.refuseUnsized();
+    this.refuseUnsized();
     // A layer that is stored as it was sent keeps its digest, which has been checked, with any algorithm.
-    const digest: BlobDigest = this.isCompressed ? `sha256:${hash.digest('hex')}` : this.request.layer.digest;
-    return { digest, size };
+    return { digest: this.request.layer.digest, size };
   }
 
   /** skopeo computes a sha256 digest of a layer whose size it does not know, and stops where the manifest has another one. */
