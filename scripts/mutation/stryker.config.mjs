@@ -4,7 +4,7 @@ const room = process.env['MUTATED_ROOM'];
 const name = room.replaceAll('/', '-');
 
 export default {
-  mutate: [`src/${room}/**/*.ts`],
+  mutate: [`src/${room}/**/*.ts`, `!**/*.d.ts`],
   testRunner: 'vitest',
   vitest: { configFile: 'scripts/mutation/vitest.config.ts', related: false },
   plugins: ['@stryker-mutator/vitest-runner', fileURLToPath(new URL('drawn.mjs', import.meta.url))],
