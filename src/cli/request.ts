@@ -66,9 +66,9 @@ function refuseCommands(words: readonly string[]): void {
   const misplaced = words.find((word) => NAMES.includes(word) || word === 'help');
   if (misplaced !== undefined)
     throw new UsageError(`'${misplaced}' is a command, and must come first. ${forAnImage(misplaced)}`);
-  const foreign = others.find((word) => commandElsewhere(word) !== undefined);
-  if (foreign !== undefined)
-    throw new UsageError(`'${foreign}' is no image here${commandHint(foreign)} ${forAnImage(foreign)}`);
+  const elsewhere = others.find((word) => commandElsewhere(word) !== undefined);
+  if (elsewhere !== undefined)
+    throw new UsageError(`'${elsewhere}' is no image here${commandHint(elsewhere)} ${forAnImage(elsewhere)}`);
 }
 
 /** Refuses `pullpin digest docker pull redis`: the words behind the command are a command line of another tool. */

@@ -97,9 +97,9 @@ class CallersPins {
     const notes = site.notes.filter(
       (note) => note.kind === 'directive' || note.kind === 'command' || this.naming.isOwn(note.file),
     );
-    const foreign = placesOf(site).find((place) => !this.isOwn(place));
+    const outside = placesOf(site).find((place) => !this.isOwn(place));
     const place = { file, line, column, start, end };
-    const hold = foreign ? { ...place, part: 'pin' as const, message: holdMessage(foreign.file) } : site.hold;
+    const hold = outside ? { ...place, part: 'pin' as const, message: holdMessage(outside.file) } : site.hold;
     return { ...site, ...place, notes, hold };
   }
 }

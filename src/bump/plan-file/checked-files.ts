@@ -70,9 +70,9 @@ function checkUnchanged({ files, changes }: JoinedPlan, pinFiles: PinFiles, read
   const planned = new Set(files.map(({ path }) => path));
   const added = pinFiles.files.find(({ path }) => !planned.has(path));
   if (added) throw new PlanError(`${printable(added.path)} was not there when the plans were made: make them again`);
-  const foreign = changes.flatMap(({ edits }) => edits).find(({ file }) => !planned.has(file));
-  if (foreign)
-    throw new PlanError(`the plans change ${printable(foreign.file)} and do not know its text: make them again`);
+  const unplanned = changes.flatMap(({ edits }) => edits).find(({ file }) => !planned.has(file));
+  if (unplanned)
+    throw new PlanError(`the plans change ${printable(unplanned.file)} and do not know its text: make them again`);
 }
 
 /** What digests, hashes, tags and versions are written with. With a colon at its end, a word would be a key of YAML. */

@@ -2,8 +2,8 @@ import type { DataMap } from '../../text/tree/data-file.js';
 import { ownValue } from '../../text/tree/visits.js';
 import { DataFields, dataFieldsOf } from './data-fields.js';
 import type { DirectiveReader } from './directives.js';
-import type { ForeignImages, ForeignPin } from './foreign-images.js';
 import { checkPlain } from './image-text.js';
+import type { ImportedImages, ImportedPin } from './imported-images.js';
 
 /** What may stand beside the services of a compose file. */
 const BESIDE = /^(?:services|version|name|include|networks|volumes|configs|secrets|models|x-.*)$/;
@@ -15,7 +15,7 @@ export function isCompose(root: DataMap): boolean {
 }
 
 /** Reads the services of a compose file. */
-export function readCompose(root: DataMap, found: ForeignImages, directives: DirectiveReader): void {
+export function readCompose(root: DataMap, found: ImportedImages, directives: DirectiveReader): void {
   const fields = new DataFields(root);
   const included = fields.value('include');
   if (included) found.note(included, 'other files are included: import them as well');
@@ -36,7 +36,7 @@ function elsewhereOf(service: DataFields): string | undefined {
   return service.has('extends') ? 'has the image of the service that it extends' : 'names no image';
 }
 
-function imageOf(service: DataFields, directives: DirectiveReader): ForeignPin {
+function imageOf(service: DataFields, directives: DirectiveReader): ImportedPin {
   const text = service.required('image');
   checkPlain(text, 'image');
   const { image, digest, keys } = directives.imageAt(text, service.value('image'));

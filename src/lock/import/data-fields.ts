@@ -1,6 +1,6 @@
 import type { DataMap, DataNode } from '../../text/tree/data-file.js';
 import { ownValue } from '../../text/tree/visits.js';
-import { ImportError } from './foreign-images.js';
+import { ImportError } from './imported-images.js';
 
 /** Reads the keys of a map, also those that it takes over by `<<`, and what stands elsewhere by an alias. */
 export class DataFields {

@@ -7,7 +7,7 @@ import { DataRemarks } from '../../text/remarks.js';
 import type { DataFile, DataNode } from '../../text/tree/data-file.js';
 import { type DataVisit, visits } from '../../text/tree/visits.js';
 import type { NewImage } from '../edit-images.js';
-import { ImportError } from './foreign-images.js';
+import { ImportError } from './imported-images.js';
 
 /** An image as images.toml has it, with what the comments at it say, and the digest for the lock. */
 export interface WrittenImage {

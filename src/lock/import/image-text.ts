@@ -2,7 +2,7 @@ import { printable } from '../../errors.js';
 import { digestFlaw } from '../../nix/find/images/flaws.js';
 import { parseHash } from '../../nix/literals/hash.js';
 import { type Digest, isDigest, parseDigest } from '../../oci/digest.js';
-import { ImportError } from './foreign-images.js';
+import { ImportError } from './imported-images.js';
 
 /** A digest as a tool recorded it; undefined where it recorded none. Throws an ImportError. */
 export function recordedDigest(text: string | undefined): Digest | undefined {

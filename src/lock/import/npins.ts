@@ -1,8 +1,8 @@
 import { PullpinError, printable } from '../../errors.js';
 import type { DataMap } from '../../text/tree/data-file.js';
 import { DataFields, dataFieldsOf, isText } from './data-fields.js';
-import { type ForeignImages, type ForeignPin, ImportError } from './foreign-images.js';
 import { recordedDigest, recordedHash } from './image-text.js';
+import { ImportError, type ImportedImages, type ImportedPin } from './imported-images.js';
 
 /** The newest version of sources.json that is known. Containers are the same in all versions that have them. */
 const NPINS_VERSION = 8;
@@ -16,7 +16,7 @@ export function isNpins(root: DataMap): boolean {
 }
 
 /** Reads the Containers of npins' sources.json. Throws a PullpinError for a version that is not known. */
-export function readNpins(root: DataMap, found: ForeignImages): void {
+export function readNpins(root: DataMap, found: ImportedImages): void {
   const fields = new DataFields(root);
   checkNpinsVersion(fields, found.file.path);
   const others: string[] = [];
@@ -39,7 +39,7 @@ function checkNpinsVersion(fields: DataFields, path: string): void {
   );
 }
 
-function container(fields: DataFields): ForeignPin {
+function container(fields: DataFields): ImportedPin {
   const unknown = fields.map.entries.find(({ key }) => !KEYS.includes(key));
   if (unknown) throw new ImportError(`this pullpin does not know its key '${printable(unknown.key, 50)}'`);
   const arch = fields.text('arch');

@@ -1,8 +1,8 @@
 import { printable } from '../../errors.js';
 import type { DataMap } from '../../text/tree/data-file.js';
 import { DataFields, dataFieldsOf } from './data-fields.js';
-import { type ForeignImages, type ForeignPin, ImportError } from './foreign-images.js';
 import { recordedDigest, recordedHash } from './image-text.js';
+import { ImportError, type ImportedImages, type ImportedPin } from './imported-images.js';
 
 /** Where nvfetcher writes what it has found, beside nvfetcher.toml. */
 export const GENERATED = '_sources/generated.json';
@@ -15,7 +15,7 @@ export function isGenerated({ entries }: DataMap): boolean {
 }
 
 /** Reads the images of generated.json. */
-export function readGenerated({ entries }: DataMap, found: ForeignImages): void {
+export function readGenerated({ entries }: DataMap, found: ImportedImages): void {
   const others: string[] = [];
   for (const { key, value, place = value } of entries) {
     const fields = dataFieldsOf(value);
@@ -26,7 +26,7 @@ export function readGenerated({ entries }: DataMap, found: ForeignImages): void 
   found.noteOthers(others);
 }
 
-function generatedPin(fields: DataFields, source: DataFields): ForeignPin {
+function generatedPin(fields: DataFields, source: DataFields): ImportedPin {
   return {
     keys: { image: `${source.required('imageName')}:${source.required('imageTag')}`, ...settings(fields, source) },
     ...recorded(source),
@@ -46,7 +46,7 @@ export function isNvfetcher({ entries }: DataMap): boolean {
  *
  * @param generated what that file has; undefined when it is not there
  */
-export function readNvfetcher({ entries }: DataMap, found: ForeignImages, generated: DataMap | undefined): void {
+export function readNvfetcher({ entries }: DataMap, found: ImportedImages, generated: DataMap | undefined): void {
   const others: string[] = [];
   for (const { key, value, place = value } of entries) {
     const fields = dataFieldsOf(value);
@@ -59,7 +59,7 @@ export function readNvfetcher({ entries }: DataMap, found: ForeignImages, genera
   found.noteOthers(others);
 }
 
-function packagePin(key: string, fields: DataFields, source: DataFields | undefined): ForeignPin {
+function packagePin(key: string, fields: DataFields, source: DataFields | undefined): ImportedPin {
   const name = fields.inner('fetch').required('docker');
   const manual = fields.inner('src').text('manual');
   const isCurrent = source?.text('imageName') === name && (manual === undefined || source.text('imageTag') === manual);
@@ -90,7 +90,7 @@ function settings(fields: DataFields, source: DataFields) {
   };
 }
 
-function recorded(source: DataFields | undefined): Pick<ForeignPin, 'digest' | 'hash'> {
+function recorded(source: DataFields | undefined): Pick<ImportedPin, 'digest' | 'hash'> {
   return { digest: recordedDigest(source?.text('imageDigest')), hash: recordedHash(source?.text('sha256')) };
 }
 

@@ -1,12 +1,18 @@
 import { printable, UsageError } from '../../errors.js';
 import { checkNewImage } from '../edit-images.js';
 import type { LockEntry } from '../entry.js';
-import { atPlace, type ForeignImage, type ForeignImages, ImportError, type ImportProblem } from './foreign-images.js';
+import {
+  atPlace,
+  ImportError,
+  type ImportedImage,
+  type ImportedImages,
+  type ImportProblem,
+} from './imported-images.js';
 
 /** What becomes of the images of some files. */
 export interface ImportPlan {
   /** Those that images.toml does not have. */
-  readonly images: readonly ForeignImage[];
+  readonly images: readonly ImportedImage[];
   /** The names of those that it has already. */
   readonly present: readonly string[];
   readonly problems: readonly ImportProblem[];
@@ -14,8 +20,8 @@ export interface ImportPlan {
 }
 
 /** Decides which images are new. An image never takes the place of another one with its name. */
-export function planImport(files: readonly ForeignImages[], entries: ReadonlyMap<string, LockEntry>): ImportPlan {
-  const images = new Map<string, ForeignImage>();
+export function planImport(files: readonly ImportedImages[], entries: ReadonlyMap<string, LockEntry>): ImportPlan {
+  const images = new Map<string, ImportedImage>();
   const present: string[] = [];
   const problems = files.flatMap((file) => file.problems);
   for (const each of files.flatMap((file) => file.images)) {
@@ -32,17 +38,17 @@ export function planImport(files: readonly ForeignImages[], entries: ReadonlyMap
   return { images: [...images.values()], present, problems, notes: files.flatMap(({ notes }) => notes) };
 }
 
-function problemOf({ name, place }: ForeignImage, problem: string): ImportProblem {
+function problemOf({ name, place }: ImportedImage, problem: string): ImportProblem {
   return { name, error: atPlace(place, new ImportError(problem)) };
 }
 
-function conflictWith({ place, request }: LockEntry, { name, keys }: ForeignImage): string | undefined {
+function conflictWith({ place, request }: LockEntry, { name, keys }: ImportedImage): string | undefined {
   if (request.image === keys.image) return undefined;
   const shown = printable(request.image, 200);
   return `${place} has an image of that name, ${shown}; to replace it, write pullpin lock remove ${name} first`;
 }
 
-function mistakeIn({ name, keys }: ForeignImage): string | undefined {
+function mistakeIn({ name, keys }: ImportedImage): string | undefined {
   try {
     checkNewImage(name, keys);
     return undefined;
@@ -53,7 +59,7 @@ function mistakeIn({ name, keys }: ForeignImage): string | undefined {
 }
 
 /** One image that two files name, such as nvfetcher.toml and generated.json; undefined when they are two images. */
-function together(one: ForeignImage, other: ForeignImage): ForeignImage | undefined {
+function together(one: ImportedImage, other: ImportedImage): ImportedImage | undefined {
   const isSame =
     JSON.stringify(one.keys) === JSON.stringify(other.keys) &&
     (one.digest ?? other.digest) === (other.digest ?? one.digest);

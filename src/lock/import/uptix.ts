@@ -2,8 +2,8 @@ import { formatReference, parseReference } from '../../oci/reference.js';
 import type { DataEntry, DataMap, DataNode } from '../../text/tree/data-file.js';
 import { dataFieldsOf, isText } from './data-fields.js';
 import { distinctNames } from './entry-name.js';
-import { type ForeignImages, type ForeignPin, ImportError } from './foreign-images.js';
 import { recordedDigest, recordedHash } from './image-text.js';
+import { ImportError, type ImportedImages, type ImportedPin } from './imported-images.js';
 
 /** What the keys of uptix' other dependencies begin with. */
 const OTHERS = '$';
@@ -21,7 +21,7 @@ function isLocked(node: DataNode): boolean {
 }
 
 /** Reads the images of uptix.lock, whose keys are images. */
-export function readUptix({ entries }: DataMap, found: ForeignImages): void {
+export function readUptix({ entries }: DataMap, found: ImportedImages): void {
   const images = entries.filter(isImage);
   const names = distinctNames(images.map(({ key }) => nameAndTag(key)));
   for (const [at, { key, value, place = value }] of images.entries())
@@ -39,7 +39,7 @@ function nameAndTag(text: string): { name: string; tag: string } {
   return { name, tag };
 }
 
-function locked(image: string, node: DataNode): ForeignPin {
+function locked(image: string, node: DataNode): ImportedPin {
   const { name, tag, digest } = parseReference(image);
   if (digest) throw new ImportError('an image in uptix.lock has no digest in its name');
   const keys = { image: formatReference({ name, tag }) };

@@ -3,15 +3,15 @@ import type { DataMap, DataNode } from '../../text/tree/data-file.js';
 import { type DataVisit, ownValue, visits } from '../../text/tree/visits.js';
 import { DataFields, dataFieldsOf, withoutAlias } from './data-fields.js';
 import type { DirectiveReader } from './directives.js';
-import { type ForeignImages, type ForeignPin, ImportError } from './foreign-images.js';
 import { checkPlain } from './image-text.js';
+import { ImportError, type ImportedImages, type ImportedPin } from './imported-images.js';
 
 /** A key that has an image: `image`, `sidecarImage`. */
 const IMAGE_KEY = /image$/i;
 const TAGS = ['tag', 'imageTag'];
 
 /** Reads the images of Helm values, and of any other YAML that names images in this way: in parts, or as a text below the key `image`. */
-export function readValues(found: ForeignImages, directives: DirectiveReader): void {
+export function readValues(found: ImportedImages, directives: DirectiveReader): void {
   /** Texts that are a part of an image. */
   const parts = new Set<DataNode>();
   noteOtherRegistry(found);
@@ -31,7 +31,7 @@ export function readValues(found: ForeignImages, directives: DirectiveReader): v
 }
 
 /** Charts of Bitnami and others put this registry in place of the one that an image names. */
-function noteOtherRegistry(found: ForeignImages): void {
+function noteOtherRegistry(found: ImportedImages): void {
   for (const { root } of found.file.documents) {
     const registry = dataFieldsOf(root)?.inner('global').value('imageRegistry');
     if (registry?.kind === 'text' && registry.text !== '')
@@ -57,13 +57,13 @@ function isImageText(key: string, text: string): boolean {
   return key === 'image' || /^[a-z0-9][\w./-]*(?::[0-9]+\/[\w./-]+)?[:@]\w/.test(text);
 }
 
-function imageInText(node: DataNode, text: string, directives: DirectiveReader): ForeignPin {
+function imageInText(node: DataNode, text: string, directives: DirectiveReader): ImportedPin {
   checkPlain(text, 'image');
   const { image, digest, keys } = directives.imageAt(text, node);
   return { keys: { image, ...keys }, digest };
 }
 
-function imageInParts(map: DataMap, nameAt: string, directives: DirectiveReader): ForeignPin {
+function imageInParts(map: DataMap, nameAt: string, directives: DirectiveReader): ImportedPin {
   const fields = new DataFields(map);
   const registry = fields.text('registry') ?? '';
   const name = `${registry === '' ? '' : `${registry.replace(/\/$/, '')}/`}${fields.required(nameAt)}`;

@@ -1,8 +1,8 @@
 import { commitLock } from '../../../lock/commit-lock.js';
 import { withImages } from '../../../lock/edit-images.js';
 import type { LockEntry } from '../../../lock/entry.js';
-import { lockForeign } from '../../../lock/import/lock-foreign.js';
-import { openForeign } from '../../../lock/import/open-foreign.js';
+import { lockImported } from '../../../lock/import/lock-imported.js';
+import { openImported } from '../../../lock/import/open-imported.js';
 import { planImport } from '../../../lock/import/plan-import.js';
 import { type LockPaths, openLock } from '../../../lock/lock-files.js';
 import { readImagesFile } from '../../../lock/read-images.js';
@@ -23,7 +23,7 @@ export async function importImages(
   context: Context,
 ): Promise<number> {
   const opened = await openLock(paths, true);
-  const found = await Promise.all([...new Set(files)].map((file) => openForeign(file, files, context.folder)));
+  const found = await Promise.all([...new Set(files)].map((file) => openImported(file, files, context.folder)));
   const { images, present, problems, notes } = planImport(found, opened.entries);
   const report = new Report(context, settings.loudness);
   for (const note of notes) report.note(note);
@@ -33,7 +33,7 @@ export async function importImages(
     return (await lookUpImages(request, settings, context)).plan;
   };
   const file = { text: opened.texts.images ?? '', path: paths.images };
-  const locked = await lockForeign(images, file, lookUp);
+  const locked = await lockImported(images, file, lookUp);
   if (locked.images.size > 0) {
     const edit = (text: string): string => {
       // Another run may have imported the same meanwhile.

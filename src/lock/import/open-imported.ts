@@ -11,7 +11,7 @@ import { parseToml } from '../../text/toml/toml-file.js';
 import type { DataFile, DataMap, ParseData } from '../../text/tree/data-file.js';
 import { isCompose, readCompose } from './compose.js';
 import { DirectiveReader } from './directives.js';
-import { ForeignImages } from './foreign-images.js';
+import { ImportedImages } from './imported-images.js';
 import { isNpins, readNpins } from './npins.js';
 import { GENERATED, isGenerated, isNvfetcher, readGenerated, readNvfetcher } from './nvfetcher.js';
 import { isUptix, readUptix } from './uptix.js';
@@ -26,9 +26,9 @@ const KNOWN =
  *
  * @param all the files of the run, among which may be another one that this one needs
  */
-export async function openForeign(path: string, all: readonly string[], folder: string): Promise<ForeignImages> {
+export async function openImported(path: string, all: readonly string[], folder: string): Promise<ImportedImages> {
   const file = await openData(path, folder);
-  const found = new ForeignImages(file);
+  const found = new ImportedImages(file);
   const { root } = file.documents[0] ?? {};
   const isYaml = dataFormat(path) === 'yaml';
   if (root?.kind !== 'map') {
@@ -50,7 +50,7 @@ function namesNone(path: string): PullpinError {
   return new PullpinError(`${printable(path)} names no image`);
 }
 
-function readYaml(file: DataFile, found: ForeignImages): void {
+function readYaml(file: DataFile, found: ImportedImages): void {
   const composed = file.documents.flatMap(({ root }) => (root.kind === 'map' && isCompose(root) ? [root] : []));
   const directives = new DirectiveReader(file);
   if (composed.length === 0) readValues(found, directives);

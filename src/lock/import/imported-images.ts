@@ -22,7 +22,7 @@ export function atPlace(place: string, error: unknown): unknown {
 }
 
 /** What another tool says of an image. */
-export interface ForeignPin {
+export interface ImportedPin {
   /** What images.toml gets. Its image has the tag; the digest is in the lock, but where no tag is known. */
   readonly keys: NewImage;
   /** The digest that the tool recorded, which is the one to lock; undefined where it recorded none. */
@@ -34,7 +34,7 @@ export interface ForeignPin {
 }
 
 /** An image in a file of another tool. */
-export interface ForeignImage extends ForeignPin {
+export interface ImportedImage extends ImportedPin {
   /** Its name in images.toml. */
   readonly name: string;
   /** `npins/sources.json:12` */
@@ -48,8 +48,8 @@ export interface ImportProblem {
 }
 
 /** Collects the images of one file. */
-export class ForeignImages {
-  readonly images: ForeignImage[] = [];
+export class ImportedImages {
+  readonly images: ImportedImage[] = [];
   readonly problems: ImportProblem[] = [];
   /** What is left alone on purpose: `compose.yaml:7: web is built here`. */
   readonly notes: string[] = [];
@@ -60,7 +60,7 @@ export class ForeignImages {
   }
 
   /** Reads one image. A PullpinError that `read` throws is a problem of this image alone. */
-  add(named: string, at: Range, read: () => ForeignPin): void {
+  add(named: string, at: Range, read: () => ImportedPin): void {
     const place = this.placeOf(at);
     try {
       this.images.push({ ...read(), name: entryName(named), place });

@@ -7,7 +7,7 @@ import type { LockedEntry } from '../lock-image.js';
 import type { LockedImage } from '../lock-schema.js';
 import type { LockPlan } from '../plan-lock.js';
 import { readImagesFile } from '../read-images.js';
-import { atPlace, type ForeignImage } from './foreign-images.js';
+import { atPlace, type ImportedImage } from './imported-images.js';
 
 /** The images.toml that images are to be added to. */
 export interface ImagesFile {
@@ -16,7 +16,7 @@ export interface ImagesFile {
 }
 
 /** What the lock gets, and what images.toml gets for it. */
-export interface ForeignLock {
+export interface ImportedLock {
   readonly plan: LockPlan;
   readonly images: ReadonlyMap<string, NewImage>;
 }
@@ -27,11 +27,11 @@ type LookUp = (entries: readonly LockEntry[]) => Promise<LockPlan>;
  * Locks images by the digests that their tools recorded. A recorded hash is not trusted: each hash is computed, and compared with it. Where no platform
  * is named and the recorded hash is that of another platform than the one that was taken, the image is locked for that one.
  */
-export async function lockForeign(
-  images: readonly ForeignImage[],
+export async function lockImported(
+  images: readonly ImportedImage[],
   file: ImagesFile,
   lookUp: LookUp,
-): Promise<ForeignLock> {
+): Promise<ImportedLock> {
   const first = await lookUp(entriesFor(images, file));
   const unfit = images.filter((image) => isOfOtherPlatform(image, first));
   const moved = unfit.length === 0 ? [] : await fromOtherPlatforms(unfit, file, lookUp);
@@ -49,7 +49,7 @@ export async function lockForeign(
 }
 
 /** The entries of images.toml for some images, each at its recorded digest. */
-function entriesFor(images: readonly ForeignImage[], { text, path }: ImagesFile): LockEntry[] {
+function entriesFor(images: readonly ImportedImage[], { text, path }: ImagesFile): LockEntry[] {
   const entries = readImagesFile(withImages(text, path, new Map(images.map(({ name, keys }) => [name, keys]))), path);
   return images.flatMap(({ name, digest }) => {
     const entry = entries.get(name);
@@ -57,12 +57,12 @@ function entriesFor(images: readonly ForeignImage[], { text, path }: ImagesFile)
   });
 }
 
-function keysOf({ name, reference }: LockEntry, images: ReadonlyMap<string, ForeignImage>): NewImage {
+function keysOf({ name, reference }: LockEntry, images: ReadonlyMap<string, ImportedImage>): NewImage {
   return images.get(name)?.keys ?? { image: reference.name };
 }
 
 /** Whether a recorded hash is not that of the platforms that an image was locked for, and its tool did not say for which platform it is. */
-function isOfOtherPlatform({ name, hash, keys }: ForeignImage, { results, problems }: LockPlan): boolean {
+function isOfOtherPlatform({ name, hash, keys }: ImportedImage, { results, problems }: LockPlan): boolean {
   if (hash === undefined || keys['platforms'] !== undefined) return false;
   const result = results.find(({ entry }) => entry.name === name);
   if (result) return !hasHash(result.after, hash);
@@ -70,9 +70,9 @@ function isOfOtherPlatform({ name, hash, keys }: ForeignImage, { results, proble
 }
 
 /** Those of some images that have their recorded hash for a system, with that system. */
-async function fromOtherPlatforms(images: readonly ForeignImage[], file: ImagesFile, lookUp: LookUp) {
+async function fromOtherPlatforms(images: readonly ImportedImage[], file: ImagesFile, lookUp: LookUp) {
   const { results } = await lookUp(entriesFor(images, file).map((entry) => ({ ...entry, platforms: 'all' })));
-  return images.flatMap((image): ForeignImage[] => {
+  return images.flatMap((image): ImportedImage[] => {
     const after = results.find(({ entry }) => entry.name === image.name)?.after;
     const systems = after && image.hash && systemsWith(after, image.hash)[0];
     const warnings = [
@@ -83,7 +83,7 @@ async function fromOtherPlatforms(images: readonly ForeignImage[], file: ImagesF
   });
 }
 
-function withWarnings(result: LockedEntry, images: ReadonlyMap<string, ForeignImage>): LockedEntry {
+function withWarnings(result: LockedEntry, images: ReadonlyMap<string, ImportedImage>): LockedEntry {
   const { place, hash, warnings = [] } = images.get(result.entry.name) ?? {};
   const isRight = hash === undefined || hasHash(result.after, hash);
   const wrong = `${place} has a hash that is not the one of this image; the lock has the computed one`;
