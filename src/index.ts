@@ -53,7 +53,8 @@ export type { PinForm, RecipePart } from './nix/find/pin-site.js';
 
 // Where images, facts and settings come from: this machine, registries, a layout on disk, the cache.
 
-export type { Cache, CacheKind, CacheOptions } from './cache/cache.js';
+export type { Cache, CacheOptions } from './cache/cache.js';
+export type { CacheKind } from './cache/entry-name.js';
 export { openCache } from './cache/open-cache.js';
 export type { ProvenRecipe } from './cache/proven-recipes.js';
 export type { LayoutReference } from './layout/layout-reference.js';

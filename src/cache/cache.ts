@@ -6,8 +6,6 @@ import { prepareFolder } from './cache-folder.js';
 import { type CacheKind, entryFileName, isEntryName, temporaryName } from './entry-name.js';
 import type { SharedAnswers } from './shared-answers.js';
 
-export type { CacheKind } from './entry-name.js';
-
 /** The largest entry, in bytes: a manifest of 4 MiB, its key and its checksum. */
 const MAX_ENTRY = 5 * 1024 * 1024;
 /** Bounds of the folder; the oldest entries are removed first. */
@@ -120,7 +118,7 @@ export class Cache {
 
   private entries(): string[] {
     try {
-      return readdirSync(this.folder).filter((name) => isEntryName(name));
+      return readdirSync(this.folder).filter(isEntryName);
     } catch {
       return [];
     }

@@ -31,5 +31,16 @@ export function isEntryName(name: string): boolean {
   return ENTRY.test(name);
 }
 
-const ENTRY =
-  /^(?:\.[0-9a-f-]{36}|(?:content|hash|layer|prefix|repository|digests|challenge|recipe|seen)-[0-9a-f]{64})$/;
+/** The compiler sees to it that no kind is missing: its entries would stay forever. */
+const KINDS: Readonly<Record<CacheKind, true>> = {
+  content: true,
+  hash: true,
+  layer: true,
+  prefix: true,
+  repository: true,
+  digests: true,
+  challenge: true,
+  recipe: true,
+  seen: true,
+};
+const ENTRY = new RegExp(`^(?:\\.[0-9a-f-]{36}|(?:${Object.keys(KINDS).join('|')})-[0-9a-f]{64})$`);

@@ -100,14 +100,16 @@ export async function pinImage(image: Reference | string, settings: PinSettings)
   const { source, tagOrDigest } = openImage(reference, settings);
   // A layout on this machine is whole or broken, and Nix does not ask it.
   const isRemote = settings.from?.digest === undefined;
-  const checkServed = isRemote ? startServedCheck({ source, reference, platform, cache: settings.cache }) : undefined;
+  const checkResolution = isRemote
+    ? startServedCheck({ source, reference, platform, cache: settings.cache })
+    : undefined;
   const resolution = await resolve({ source, tagOrDigest, platform, digest });
   const { manifest } = resolution;
   await settings.checkSignature?.({ name: reference, source, digests: signedDigests(resolution) });
   const by = settings.backend && { backend: settings.backend, name: reference, isVerified: () => source.tlsVerify };
   const [prefetched] = await Promise.all([
     what && fetched({ ...settings, source, manifest, temporaryFolder, by }, what, names),
-    checkServed?.(resolution),
+    checkResolution?.(resolution),
   ]);
   return assemble(request, source.tlsVerify, resolution, prefetched);
 }

@@ -136,7 +136,9 @@ function createReaders(parts: ReaderParts) {
       const isRegistry = !mirror && host === apiHost(upstream);
       const auth = authOf({ registry, repository }, isRegistry);
       return new EndpointReader({
-        ...{ ...senders, retry, isInsecure },
+        ...senders,
+        retry,
+        isInsecure,
         name: { registry: host, repository },
         mirrorOf: mirror ? upstream : undefined,
         send: sendWith(auth, plainHttp),

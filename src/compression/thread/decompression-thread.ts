@@ -19,23 +19,26 @@ let running = 0;
  */
 export function openDecompressionThread(cores: number): DecompressionThread | undefined {
   if (running >= MAX_THREADS) return undefined;
-  const [input, output, between] = [new MessageChannel(), new MessageChannel(), new MessageChannel()];
+  const [input, output] = [new MessageChannel(), new MessageChannel()];
+  const ports = { input: input.port2, output: output.port2 };
   const isHashing = running === 0 && cores >= CORES_FOR_HASHING;
   try {
-    const workers = isHashing
-      ? [
-          startThread(decompressing, { input: input.port2, output: between.port1 }),
-          startThread(hashing, { input: between.port2, output: output.port2 }),
-        ]
-      : [startThread(decompressing, { input: input.port2, output: output.port2 })];
+    const workers = isHashing ? startBoth(ports) : [startThread(decompressing, ports)];
     return new DecompressionThread(workers, input.port1, output.port1);
   } catch {
     // Node's permissions forbid threads, or the system allows no more of them.
     for (const { port1 } of [input, output]) port1.close();
     return undefined;
-  } finally {
-    if (!isHashing) between.port1.close();
   }
+}
+
+/** The thread that decompresses, and behind it the one that hashes. */
+function startBoth({ input, output }: WorkerPorts): Worker[] {
+  const between = new MessageChannel();
+  return [
+    startThread(decompressing, { input, output: between.port1 }),
+    startThread(hashing, { input: between.port2, output }),
+  ];
 }
 
 function startThread(source: string, ports: WorkerPorts): Worker {
