@@ -34,6 +34,8 @@ export interface Fault extends Partial<ServerAnswer> {
   readonly times?: number;
   /** Waits so long before the answer, in milliseconds; Infinity never answers. */
   readonly delay?: number;
+  /** Waits for this before the answer. */
+  readonly until?: Promise<void>;
   /** Closes the connection at once, without an answer. */
   readonly reset?: boolean;
   /** Sends so many bytes of the body, then breaks the connection. */
@@ -119,6 +121,7 @@ export async function startServer(
     else requests.push(request);
     const fault = faults.find((candidate) => candidate.strikes(request))?.fault ?? {};
     if (fault.delay !== undefined) await pause(fault.delay, response);
+    await fault.until;
     if (fault.reset || response.destroyed) return void message.socket.destroy();
     const usual = fault.status !== undefined ? { status: fault.status } : await handle(request);
     const planned = fault.answer?.(request, usual) ?? usual;
