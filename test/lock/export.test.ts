@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { NPINS_VERSION } from '../../src/lock/npins-format.js';
 import { startDockerRegistry } from '../support/docker-registry.js';
 import { image, index } from '../support/images.js';
 import { createNix } from '../support/nix-build.js';
@@ -59,6 +60,11 @@ const npinsOf = (sources: string, version: number): string => `
   in
   assert data.version == ${version};
   builtins.mapAttrs (name: pin: assert pin.type == "Container"; source pin) data.pins`;
+
+test('the template npins writes the version that lock export writes', () => {
+  const template = readFileSync(new URL('../../templates/npins.hbs', import.meta.url), 'utf8');
+  expect(template).toContain(`"version": ${NPINS_VERSION}\n`);
+});
 
 describe('lock export --npins', () => {
   test('writes a sources.json that the Nix code of npins builds, for each system', { timeout: 120_000 }, async () => {

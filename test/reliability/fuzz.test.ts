@@ -151,8 +151,8 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
     attempt: async (input) => {
       const ours = await unpacked(input);
       if (ours === undefined || Buffer.from(input).subarray(0, 3).toString('hex') !== '1f8b08') return;
-      const judged = judgedByNode(input) ?? ours;
-      expect(ours.equals(judged)).toBe(true);
+      const judged = judgedByNode(input);
+      if (judged) expect(ours.equals(judged)).toBe(true);
     },
   },
   zstd: {
@@ -217,8 +217,8 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
 };
 
 /**
- * What Node's own decoder makes of gzip that we accept. As skopeo's, ours takes three things that zlib refuses: a blob that ends in place of a trailer or between two
- * fields of a header, reserved flags, and a header's checksum that is of its first ten bytes; undefined for the last two.
+ * What Node's own decoder makes of gzip that we accept. Like skopeo's, ours takes three things that zlib refuses: a blob that ends where the trailer
+ * would begin or between two fields of a header; reserved flags; and a checksum of the header's first ten bytes alone. Undefined for the last two.
  */
 function judgedByNode(input: Uint8Array): Buffer | undefined {
   try {

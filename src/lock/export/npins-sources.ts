@@ -2,9 +2,11 @@ import { PullpinError, printable } from '../../errors.js';
 import { isSameRequest, type LockEntry } from '../entry.js';
 import { isRecord } from '../lock-file.js';
 import type { Lock, LockedImage, LockedSystem } from '../lock-schema.js';
+import { NPINS_VERSION } from '../npins-format.js';
 
-/** The versions of sources.json that are written. Before 8, Containers have no `arch`, and are for amd64. */
-const VERSIONS = [7, 8];
+/** The versions of sources.json that are written. */
+const VERSIONS = [7, NPINS_VERSION];
+/** Before this version, Containers have no `arch`, and are for amd64. */
 const WITH_ARCH = 8;
 
 /** A sources.json of npins without the pins that are to be written. */
@@ -14,7 +16,7 @@ export interface NpinsSources {
 }
 
 /** One that is made. */
-export const NEW_SOURCES: NpinsSources = { version: WITH_ARCH, pins: {} };
+export const NEW_SOURCES: NpinsSources = { version: NPINS_VERSION, pins: {} };
 
 /** A pin of npins, as its sources.json has it. */
 interface Container {

@@ -1,13 +1,11 @@
 import { PullpinError, printable } from '../../errors.js';
 import type { DataMap } from '../../text/tree/data-file.js';
+import { NPINS_VERSION } from '../npins-format.js';
 import { DataFields, dataFieldsOf, isText } from './data-fields.js';
 import { recordedDigest, recordedHash } from './image-text.js';
 import { ImportError, type ImportedImages, type ImportedPin } from './imported-images.js';
 
-/** The newest version of sources.json that is known. Containers are the same in all versions that have them. */
-const NPINS_VERSION = 8;
-
-/** The keys of a Container. */
+/** The keys of a Container, the same in all versions that have Containers. */
 const KEYS = ['type', 'image_name', 'image_tag', 'arch', 'image_digest', 'hash', 'frozen'];
 
 export function isNpins(root: DataMap): boolean {

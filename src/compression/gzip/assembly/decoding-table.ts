@@ -18,7 +18,7 @@ import {
 //   base       31, 15: clear   16-30: base   8-11: bits of the code alone          0-7: bits to take, extra ones included
 //   exception  15: set         14: a second table, at entry 16-30, of 8-11 bits    0-7: bits to take
 //                              13: the end of the block; none of the two: no code has these bits
-export const LITERAL: u32 = 0x80000000;
+const LITERAL: u32 = 0x80000000;
 export const EXCEPTION: u32 = 0x8000;
 export const SECOND_TABLE: u32 = 0x4000;
 export const END_OF_BLOCK: u32 = 0x2000;

@@ -4,7 +4,7 @@
 const LONG: usize = 512;
 
 /** Copies between places that do not overlap, or overlap by so much that 16 bytes can be copied at a time. */
-export function copyForward(to: usize, from: usize, length: usize): void {
+function copyForward(to: usize, from: usize, length: usize): void {
   const stop = to + length;
   do {
     store<u64>(to, load<u64>(from));
