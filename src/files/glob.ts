@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { checkGlob, compileGlob } from '../patterns/glob.js';
+import { isSourceName } from './near-source.js';
 
 /** What a glob is asked about: a pin. */
 export interface GlobSubject {
@@ -33,7 +34,7 @@ export function createGlob(patterns: readonly string[], folder: string): Glob {
 function createMatcher(pattern: string, folder: string): Glob {
   checkGlob(pattern);
   const isPath = /^(?:\.{0,2}\/|\.{1,2}$)/.test(pattern);
-  const isFileName = /\.(?:nix|json|toml|ya?ml)$/.test(pattern);
+  const isFileName = isSourceName(pattern);
   if (!isPath && !isFileName) {
     const isMatch = compile(pattern);
     const mayBePath = pattern.includes('/');

@@ -3,6 +3,7 @@ import { settleInOrder } from '../concurrency/settle-in-order.js';
 import { PullpinError, printable } from '../errors.js';
 import { formatHash } from '../nix/literals/hash.js';
 import type { Digest } from '../oci/digest.js';
+import { VERSION_LABEL } from '../oci/image-facts.js';
 import type { Registries } from '../oci/image-source.js';
 import { formatPlatform, type Platform, PlatformError, systemOfPlatform } from '../oci/platform.js';
 import type { Reference, RepositoryName } from '../oci/reference.js';
@@ -88,7 +89,7 @@ function lockedImage(
   const systems = pins.map((pin, at): [string, LockedSystem] => [systemOf(pin, wanted[at]), lockedSystem(pin)]);
   const [first] = pins;
   const created = Date.parse(first?.facts?.created ?? '');
-  const version = first?.facts?.labels['org.opencontainers.image.version'];
+  const version = first?.facts?.labels[VERSION_LABEL];
   return {
     created: Number.isNaN(created) ? undefined : new Date(created).toISOString(),
     digest,

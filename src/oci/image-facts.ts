@@ -3,6 +3,9 @@ import { PullpinError } from '../errors.js';
 import { type JsonValue, parseJson } from './json.js';
 import { isPlatform, type Platform } from './platform.js';
 
+/** The label that says which version of its program an image has (OCI image-spec, annotations.md). */
+export const VERSION_LABEL = 'org.opencontainers.image.version';
+
 /** What an image's config says for people (OCI image-spec, config.md). Everything may be missing, and nothing in it is trusted. */
 export interface ImageFacts {
   readonly platform?: Platform | undefined;

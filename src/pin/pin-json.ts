@@ -1,4 +1,5 @@
 import { formatHash } from '../nix/literals/hash.js';
+import { VERSION_LABEL } from '../oci/image-facts.js';
 import { downloadSize } from '../oci/manifest.js';
 import { formatPlatform, systemOfPlatform } from '../oci/platform.js';
 import { formatReference } from '../oci/reference.js';
@@ -64,6 +65,6 @@ export function pinToJson(pin: Pin): PinJson {
     downloadSize: downloadSize(manifest),
     layers: manifest.layers.map(({ digest, mediaType, size }) => ({ digest, mediaType, size })),
     created: facts?.created ?? null,
-    version: facts?.labels['org.opencontainers.image.version'] ?? null,
+    version: facts?.labels[VERSION_LABEL] ?? null,
   };
 }

@@ -1,7 +1,7 @@
 import type { FollowedTag } from '../../list/follow.js';
 import type { FileEdit } from '../../nix/edit/edit.js';
 import type { PinSite } from '../../nix/find/pin-site.js';
-import { annotationsOf, type ImageFacts } from '../../oci/image-facts.js';
+import { annotationsOf, type ImageFacts, VERSION_LABEL } from '../../oci/image-facts.js';
 import type { ImageManifest } from '../../oci/manifest.js';
 import { isTag } from '../../oci/reference.js';
 
@@ -11,12 +11,10 @@ export interface Versions {
   readonly to: string | undefined;
 }
 
-/** The version that an image's label gives, or else the annotation of its manifest (OCI image-spec, annotations.md). */
+/** The version that an image's label gives, or else the annotation of its manifest. */
 export function versionOf(image: ImageManifest, facts: ImageFacts | undefined): string | undefined {
-  return facts?.labels[VERSION] || annotationsOf(image.stored.bytes)[VERSION] || undefined;
+  return facts?.labels[VERSION_LABEL] || annotationsOf(image.stored.bytes)[VERSION_LABEL] || undefined;
 }
-
-const VERSION = 'org.opencontainers.image.version';
 
 /** The edits that change a version in a comment together with the image. The comment that gives the followed tag does not change. */
 export function versionEdits(site: PinSite, follows: FollowedTag | undefined, { from, to }: Versions): FileEdit[] {

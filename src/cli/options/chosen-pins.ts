@@ -68,10 +68,18 @@ export const VERSIONS = optionGroup({
   }),
 });
 
-/** The tag of an option. Throws a UsageError for a text that no tag is. */
-export function tagOption(option: string, text: string | undefined): string | undefined {
+/** The tag that a pin has when nothing says which. */
+export const ASSUME_TAG = {
+  setting: 'anywhere',
+  type: 'value',
+  value: 'TAG',
+  help: 'The tag of pins that show no trace of one',
+} as const;
+
+/** The value of `ASSUME_TAG`. Throws a UsageError for a text that no tag is. */
+export function assumedTag(text: string | undefined): string | undefined {
   if (text === undefined || isTag(text)) return text;
-  throw new UsageError(`--${option} is a tag such as 1.27, not '${printable(text, 100)}'`);
+  throw new UsageError(`--assume-tag is a tag such as 1.27, not '${printable(text, 100)}'`);
 }
 
 function durationOf(text: string): number {

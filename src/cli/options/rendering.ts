@@ -1,6 +1,7 @@
 import { UsageError } from '../../errors.js';
 import { templateInfo } from '../../nix/render/built-in/template-table.js';
 import type { RenderOptions } from '../../nix/render/render.js';
+import { JSON_FLAG } from './json.js';
 import { optionGroup, wholeNumber } from './option.js';
 
 /** How pins are written, and where. */
@@ -24,7 +25,7 @@ export const RENDERING = optionGroup({
       default: 'pull-image',
       help: 'A built-in template, such as attrs, per-system or nix2container, or a file of your own',
     },
-    json: { type: 'flag', help: 'Print JSON, as docs/json.md describes it' },
+    json: JSON_FLAG,
     output: {
       type: 'value',
       value: 'FILE',

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { printable, UsageError } from '../../errors.js';
-import { nearSource } from '../../files/near-source.js';
+import { isSourceName, nearSource } from '../../files/near-source.js';
 import type { Reference } from '../../oci/reference.js';
 import { type ImageOperands, type NamedImage, nameImage, referenceOf } from '../options/operands.js';
 import { looksLikeFile, noSuchFile } from '../options/right-spelling.js';
@@ -53,7 +53,7 @@ async function refuseFile(text: string, { folder }: Context): Promise<void> {
   if (!found) return;
   // A folder may have the name of an image.
   if (found.isDirectory() && !/^[./~]|\/$/.test(text)) return;
-  const hasPins = found.isDirectory() || /\.(?:nix|json|toml|ya?ml)$/.test(text);
+  const hasPins = found.isDirectory() || isSourceName(text);
   const hint = hasPins
     ? `pullpin bump ${shown} updates its pins, pullpin list ${shown} shows them`
     : 'name an image, such as redis:7.4';

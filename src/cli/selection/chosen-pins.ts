@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { printable, UsageError } from '../../errors.js';
+import { isSourceName } from '../../files/near-source.js';
 import { isBelow } from '../../files/roots.js';
 import type { ListedPin } from '../../list/listed-pin.js';
 import type { PinFiles } from '../../list/pin-files.js';
@@ -55,7 +56,7 @@ async function sortOperands(words: readonly string[], folder: string) {
   for (const word of words) {
     const isThere = word !== '' && (await stat(resolve(folder, word)).catch(() => undefined)) !== undefined;
     const isPattern = fileAndLine(word) !== undefined || /[*?{[]/.test(word);
-    const isPath = isThere || (!isPattern && /^[./~]|\/$|\.(?:nix|json|toml|ya?ml)$/.test(word));
+    const isPath = isThere || (!isPattern && (/^[./~]|\/$/.test(word) || isSourceName(word)));
     (isPath ? paths : patterns).push(word);
   }
   return { paths, patterns };

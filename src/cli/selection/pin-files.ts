@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { printable, UsageError } from '../../errors.js';
+import { isSourceName } from '../../files/near-source.js';
 import { decodeSource } from '../../files/source-text.js';
 import { type OpenSettings, openPinFiles, openPinText } from '../../list/open/open-pin-files.js';
 import type { PinFiles } from '../../list/pin-files.js';
@@ -33,7 +34,7 @@ export async function readPinFiles(
 
 /** A file of another kind is no Nix code, and what looks like a pin in it must not be edited as such. Throws a UsageError. */
 async function refuseOtherFile(path: string, { folder }: Context): Promise<void> {
-  if (/\.(?:nix|json|toml|ya?ml)$/.test(path)) return;
+  if (isSourceName(path)) return;
   const found = await stat(resolve(folder, path)).catch(() => undefined);
   if (!found?.isFile()) return;
   throw new UsageError(

@@ -1,8 +1,9 @@
 import { UsageError } from '../../../errors.js';
-import { CHOSEN_PINS, tagOption, VERSIONS } from '../../options/chosen-pins.js';
+import { ASSUME_TAG, assumedTag, CHOSEN_PINS, VERSIONS } from '../../options/chosen-pins.js';
 import { commandOptions, type SettingsOf } from '../../options/command.js';
 import { BACKEND, DOWNLOADS, SHARED_CACHE } from '../../options/downloads.js';
 import { GENERAL } from '../../options/general.js';
+import { JSON_FLAG } from '../../options/json.js';
 import { PINS } from '../../options/operands.js';
 import { optionGroup } from '../../options/option.js';
 import { ONE_PLATFORM } from '../../options/platforms.js';
@@ -18,12 +19,7 @@ const BUMPING = optionGroup({
     interactive: { type: 'flag', short: 'i', help: 'Ask which pins to change' },
     hashes: { type: 'flag', help: 'Keep all digests, correct their hashes' },
     'pin-tags': { type: 'flag', help: 'Also pin images that have a tag and no digest' },
-    'assume-tag': {
-      setting: 'anywhere',
-      type: 'value',
-      value: 'TAG',
-      help: 'The tag of pins that show no trace of one',
-    },
+    'assume-tag': ASSUME_TAG,
     digest: {
       setting: 'anywhere',
       type: 'value',
@@ -56,7 +52,7 @@ const BUMPING = optionGroup({
       isInteractive: interactive,
       correctsHashes: hashes,
       pinsTags: raw['pin-tags'],
-      assumeTag: tagOption('assume-tag', raw['assume-tag']),
+      assumeTag: assumedTag(raw['assume-tag']),
       digest: digest ?? 'keep',
       systems: raw.systems ?? 'keep',
       since: raw.since,
@@ -88,7 +84,7 @@ export type PlanFormat = 'table' | 'json' | 'json-lines' | 'diff' | 'markdown' |
 const PLAN_OUTPUT = optionGroup({
   title: 'Output',
   options: {
-    json: { type: 'flag', help: 'Print JSON, as docs/json.md describes it' },
+    json: JSON_FLAG,
     'json-lines': {
       type: 'flag',
       help: 'Print a line of JSON for each pin as it is known',

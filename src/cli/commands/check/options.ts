@@ -1,8 +1,9 @@
 import { UsageError } from '../../../errors.js';
-import { CHOSEN_PINS, tagOption } from '../../options/chosen-pins.js';
+import { ASSUME_TAG, assumedTag, CHOSEN_PINS } from '../../options/chosen-pins.js';
 import { commandOptions, type SettingsOf } from '../../options/command.js';
 import { DOWNLOADS, SHARED_CACHE } from '../../options/downloads.js';
 import { GENERAL } from '../../options/general.js';
+import { JSON_FLAG } from '../../options/json.js';
 import { PINS } from '../../options/operands.js';
 import { optionGroup } from '../../options/option.js';
 import { ONE_PLATFORM } from '../../options/platforms.js';
@@ -18,12 +19,7 @@ const CHECKING = optionGroup({
     },
     hashes: { type: 'flag', help: 'Compute all hashes anew, which downloads images' },
     fix: { type: 'flag', help: 'Correct what can be corrected safely' },
-    'assume-tag': {
-      setting: 'anywhere',
-      type: 'value',
-      value: 'TAG',
-      help: 'The tag of pins that show no trace of one',
-    },
+    'assume-tag': ASSUME_TAG,
     ignore: {
       setting: 'anywhere',
       type: 'values',
@@ -36,7 +32,7 @@ const CHECKING = optionGroup({
       isDeep: raw.deep,
       computesHashes: raw.hashes,
       fixes: raw.fix,
-      assumeTag: tagOption('assume-tag', raw['assume-tag']),
+      assumeTag: assumedTag(raw['assume-tag']),
       /** Codes of findings, as they were typed. */
       ignored: raw.ignore.flatMap((text) => text.split(',')),
     };
@@ -49,7 +45,7 @@ export type FindingsFormat = 'text' | 'json' | 'json-lines' | 'sarif' | 'github'
 const FINDINGS_OUTPUT = optionGroup({
   title: 'Output',
   options: {
-    json: { type: 'flag', help: 'Print JSON, as docs/json.md describes it' },
+    json: JSON_FLAG,
     'json-lines': { type: 'flag', help: 'Print a line of JSON for each pin as it is known, then for each finding' },
     sarif: { type: 'flag', help: 'Print SARIF 2.1.0, for code scanning' },
     github: { type: 'flag', help: 'Print annotations for GitHub Actions' },

@@ -1,6 +1,7 @@
 import { UsageError } from '../../../errors.js';
 import { commandOptions, type SettingsOf } from '../../options/command.js';
 import { GENERAL } from '../../options/general.js';
+import { JSON_FLAG } from '../../options/json.js';
 import { IMAGES } from '../../options/operands.js';
 import { optionGroup } from '../../options/option.js';
 import { DIGEST_PLATFORM } from '../../options/platforms.js';
@@ -9,7 +10,7 @@ import { CACHE, REGISTRIES } from '../../options/registries.js';
 const DIGEST_OUTPUT = optionGroup({
   title: 'Output',
   options: {
-    json: { type: 'flag', help: 'Print JSON, as docs/json.md describes it' },
+    json: JSON_FLAG,
     names: { type: 'flag', help: 'Print the name in front of each digest' },
   },
   parse({ json, names }) {

@@ -1,14 +1,13 @@
 import { partsWithin, textsWithin } from '../../values/digests.js';
 import { isInside } from '../../values/text.js';
 import { type FunctionValue, isSet, rangeIn, type SetValue, type Value } from '../../values/value.js';
+import { NIX_HASH } from '../images/neighbours.js';
 import { hasOwnHash, isOwnHash, MAY_BE_HASH } from '../images/own-arguments.js';
 import type { Candidate, UnknownCall } from './candidate.js';
 import { isOverride } from './unknown-calls.js';
 
 // More arguments of a call are data.
 const MOST_PARTS = 20;
-/** A hash that cannot be the digest of an image. */
-const NIX_HASH = /^(?:(?:sha256-)?[A-Za-z0-9+/]{43}=|(?:sha256:)?[0-9a-df-np-sv-z]{52})$/;
 /** The name of a hash, or a hash itself, anywhere in a text. */
 const NAMES_HASH = /hash|sha256|[A-Za-z0-9+/]{43}=|[0-9a-z]{52}/i;
 const DIGEST = /^(?:sha256:)?[0-9a-f]{64}$/;

@@ -16,7 +16,8 @@ export interface Beside {
   readonly hasDigest: boolean;
 }
 
-const NIX_HASH = /^(?:(?:sha256-)?[A-Za-z0-9+/]{43}=|(?:sha256:)?[0-9a-df-np-sv-z]{52})$/;
+/** A hash that cannot be the digest of an image. */
+export const NIX_HASH = /^(?:(?:sha256-)?[A-Za-z0-9+/]{43}=|(?:sha256:)?[0-9a-df-np-sv-z]{52})$/;
 const HEX = /^[0-9a-f]{64}$/;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 /** The names of attributes that hold an image. */
