@@ -91,9 +91,9 @@ function checkedEdit(
   if (place?.isOfLayers) return { file, start, end, text, isOfLayers: true };
   const mayHaveQuotes = place?.quote === 'expression' || place?.quote === 'yaml-plain';
   if (place && (HARMLESS.test(text) || (mayHaveQuotes && IN_QUOTES.test(text))))
-    return isNix && place.quote !== 'file' ? { file, start, end, text } : { file, start, end, text, isForeign: true };
+    return isNix && place.quote !== 'file' ? { file, start, end, text } : { file, start, end, text, isData: true };
   if (!inserted.has(keyOfEdit(edit))) return undefined;
-  return isNix ? { file, start, end, text } : { file, start, end, text, isForeign: true };
+  return isNix ? { file, start, end, text } : { file, start, end, text, isData: true };
 }
 
 function changedFile(path: string, edits: readonly FileEdit[], read: Read): ChangedFile {
@@ -101,7 +101,7 @@ function changedFile(path: string, edits: readonly FileEdit[], read: Read): Chan
   const after = applyEdits(before, edits);
   const isSound = dataFormat(path)
     ? isReadable(path, after, read)
-    : edits.some(({ isForeign }) => isForeign) || heavyWork(() => differsOnlyIn(before, after, edits), before.length);
+    : edits.some(({ isData }) => isData) || heavyWork(() => differsOnlyIn(before, after, edits), before.length);
   if (isSound) return { path, before, after };
   throw new PlanError(`${printable(path)}: the plans would change more than the values of its pins: make them again`);
 }

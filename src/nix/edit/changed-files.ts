@@ -19,7 +19,7 @@ export function changedFiles(all: readonly FileEdit[], read: (path: string) => s
     const before = read(path);
     if (before === undefined) throw new TypeError(`${path} was read when its pins were found, and is gone now`);
     const after = applyEdits(before, own);
-    if (!own.some(({ isForeign }) => isForeign) && !heavyWork(() => differsOnlyIn(before, after, own), before.length))
+    if (!own.some(({ isData }) => isData) && !heavyWork(() => differsOnlyIn(before, after, own), before.length))
       throw new TypeError(`the edits of ${path} would change more than its pins`);
     return { path, before, after };
   });

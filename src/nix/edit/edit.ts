@@ -16,8 +16,8 @@ export interface Edit {
 /** A change of one of several files. */
 export interface FileEdit extends Edit {
   readonly file: string;
-  /** Whether the file is JSON, TOML, YAML or plain text; Nix when absent. */
-  readonly isForeign?: true;
+  /** Whether the file is JSON, TOML, YAML or plain text, and no Nix code. */
+  readonly isData?: true;
 }
 
 /** Two changes of one source that cannot both be made. */
@@ -95,11 +95,11 @@ export function rewrite(value: TextValue, text: string): FileEdit[] | undefined 
   if (segments.length !== 1 || !segment?.origin) return undefined;
   const { file, start, end, quote } = segment.origin;
   const edit = { file, start, end, text: quoteLike(quote, left) };
-  return [FOREIGN.has(quote) ? { ...edit, isForeign: true } : edit];
+  return [DATA_QUOTES.has(quote) ? { ...edit, isData: true } : edit];
 }
 
 /** The formats of strings in files that are not Nix. */
-const FOREIGN: ReadonlySet<Quote> = new Set(['json', 'toml', 'yaml', 'yaml-plain', 'file']);
+const DATA_QUOTES: ReadonlySet<Quote> = new Set(['json', 'toml', 'yaml', 'yaml-plain', 'file']);
 
 /**
  * Whether an edited Nix source is the same program except for the new strings: outside the edits it has the same tokens,

@@ -47,7 +47,7 @@ export function jsonTableEdits(
     // With what stays behind it, or in front of it.
     const start = isBehindAll ? (before?.end ?? entry.start) : entry.start;
     const end = isBehindAll ? entry.end : (after?.start ?? entry.end);
-    return [{ file, start, end, text: '', isForeign: true }];
+    return [{ file, start, end, text: '', isData: true }];
   });
   if (added.length === 0) return removed;
   const lineStart = source.lastIndexOf('\n', last.start - 1) + 1;
@@ -59,7 +59,7 @@ export function jsonTableEdits(
   const next = removed.find(({ start }) => start === last.end);
   // What follows the last one is removed: both edits begin at one place.
   if (next) return [...removed.filter((edit) => edit !== next), { ...next, text }];
-  return [...removed, { file, start: last.end, end: last.end, text, isForeign: true }];
+  return [...removed, { file, start: last.end, end: last.end, text, isData: true }];
 }
 
 /** Whether two texts of JSON differ in one object only: the innermost one around a place in the text before. */
