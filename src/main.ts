@@ -15,7 +15,7 @@ import { fromProcess } from './machine/machine.js';
 // Node 22 and later keep compiled code between runs, if they may.
 if ('enableCompileCache' in module && typeof module.enableCompileCache === 'function') module.enableCompileCache();
 
-// A run is over before optimised WebAssembly pays: at its end, the program would wait until V8 has optimised undici's parser (docs/startup.md).
+// A run is over before optimized WebAssembly pays: at its end, the program would wait until V8 has optimized undici's parser (docs/startup.md).
 setFlagsFromString('--wasm-tiering-budget=1000000000');
 // Node 20 optimises JavaScript so early that a run of a second spends a third of its work on code that it leaves soon after (docs/startup.md).
 // Later ones do not know this flag, and would say so on stderr.

@@ -89,13 +89,13 @@ ${costsTable(comparisons)}
 
 - **skopeo + nix-hash** is what nix-prefetch-docker of nixpkgs runs: \`skopeo inspect\` for the digest (which lists the repository's tags as
   well), \`skopeo copy\` into a docker-archive in a temporary folder, \`nix-hash\` of that file. Its last step, \`nix-store --add-fixed\`, is left
-  out, and the digest is taken out by \`--format\` in place of jq: both are in the peer's favour. Before anything is timed, the two hashes are
+  out, and the digest is taken out by \`--format\` in place of jq: both are in the peer's favor. Before anything is timed, the two hashes are
   compared.
 - **pullpin** is \`node dist/main.cjs\`, start-up included, with \`--no-cache\` except where a row says that it knows the image.
 - The images are tars of files below \`/usr\` and \`/opt\` of the machine, compressed by gzip at its usual level. The registry is Debian's
   docker-registry on the same machine, over plain HTTP.
 - **Ratio less the registry**: the registry runs on the same cores; normally it has its own machine. In this column, the processor
-  time that it took is subtracted from the wall time of both. This favours a program that waits for nothing else, so the column is a lower bound.
+  time that it took is subtracted from the wall time of both. This favors a program that waits for nothing else, so the column is a lower bound.
 - **CPU** is user and system time of all processes of a side; **resident** the most that one of its processes had; **written** what went into
   files, also if they were removed before it reached the disk (\`ru_oublock\` of getrusage(2)).
 - **Requests** were counted in one more run through a proxy that watches plain HTTP; **in sequence** is the longest chain in which each was asked
