@@ -130,5 +130,6 @@ On Linux with skopeo, nix-hash, docker-registry, GNU tar, GNU time, taskset, ope
 temporary folder, no network, and a machine that does nothing else meanwhile. The images stay in \`pullpin-bench\` there for the next time.
 \`npm run bench -- --only large,small --pairs 3\` runs some rows, prints them, and leaves this file alone; \`--list\` names them.
 \`npx tsx bench/memory.ts\` pins an image of 2 GiB, and fails when that takes more than 200 MiB of memory or writes anything.
+\`npx tsx bench/nix-parser.ts\` says how fast Nix source is parsed, and \`npx tsx bench/decompress.ts\` how fast a layer is decompressed.
 `;
 }
