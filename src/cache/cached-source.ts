@@ -39,6 +39,10 @@ export class CachedSource implements ImageSource {
     return this.source.resolve(tag);
   }
 
+  async isThere(digest: Digest): Promise<boolean> {
+    return (await this.source.isThere?.(digest)) ?? false;
+  }
+
   mediaTypeOf(digest: Digest): string | undefined {
     return this.source.mediaTypeOf?.(digest);
   }

@@ -46,6 +46,8 @@ export interface ImageSource {
   readonly rateLimit?: RateLimit | undefined;
   /** The digest that a tag has now. One HEAD for a registry. */
   resolve(tag: string): Promise<Digest>;
+  /** Whether a digest is there, by one question that is not repeated: false where it is not, and where another question may still find it. */
+  isThere?(digest: Digest): Promise<boolean>;
   /** The media type that came with a digest when it was resolved; undefined where none did. */
   mediaTypeOf?(digest: Digest): string | undefined;
   /** Whether this source has already given the manifest of a digest when it was asked by that digest, and not by a tag or from a cache. */

@@ -55,17 +55,16 @@ export type CheckResolution = (resolution: Resolution) => Promise<void>;
 
 /**
  * Nix asks for the digest of the pin, and through an index for that of its image. Those that the image led to in the last run are asked for at once, beside
- * the look-up of its tag, which saves the wait for a second answer. They count only if the image leads there again.
+ * the look-up of its tag, which saves the wait for a second answer. They count only if the image leads there again. As nobody may read these answers, no
+ * more is done for them than one question: what it does not find is asked for anew if it is needed.
  */
 export function startServedCheck({ source, reference, platform, cache }: ImageRequest): CheckResolution {
   const key = `${formatRepository(reference)} ${tagOrDigestOf(reference)} ${formatPlatform(platform)}`;
   const last = cache ? lastDigests(cache, key) : [];
-  const asked = new Map(last.map((digest) => [digest, source.resolve(digest)]));
-  // The image may lead elsewhere now: then nobody reads these answers.
-  for (const answer of asked.values()) answer.catch(() => undefined);
+  const asked = new Map(last.map((digest) => [digest, source.isThere?.(digest).catch(() => false)]));
   const ahead = {
     hasServed: (digest: Digest): boolean => source.hasServed?.(digest) ?? false,
-    resolve: (digest: Digest): Promise<Digest> => asked.get(digest) ?? source.resolve(digest),
+    resolve: async (digest: Digest): Promise<Digest> => ((await asked.get(digest)) ? digest : source.resolve(digest)),
   };
   return async ({ imageDigest, manifest }) => {
     const image = manifest.stored.digest;

@@ -98,12 +98,14 @@ export async function pinImage(image: Reference | string, settings: PinSettings)
   const { reference, platform, target, names } = request;
   const what = target === 'none' ? undefined : prefetchTarget(target, names);
   const { source, tagOrDigest } = openImage(reference, settings);
+  // The tag is asked for first: what was remembered must not keep it waiting.
+  const resolving = resolve({ source, tagOrDigest, platform, digest });
   // A layout on this machine is whole or broken, and Nix does not ask it.
   const isRemote = settings.from?.digest === undefined;
   const checkResolution = isRemote
     ? startServedCheck({ source, reference, platform, cache: settings.cache })
     : undefined;
-  const resolution = await resolve({ source, tagOrDigest, platform, digest });
+  const resolution = await resolving;
   const { manifest } = resolution;
   await settings.checkSignature?.({ name: reference, source, digests: signedDigests(resolution) });
   const by = settings.backend && { backend: settings.backend, name: reference, isVerified: () => source.tlsVerify };

@@ -49,6 +49,8 @@ export class SharedImage implements ImageSource {
     return known ? (await known).digest : this.source.resolve(tag);
   });
 
+  readonly isThere = oncePerKey(async (digest: Digest) => (await this.source.isThere?.(digest)) ?? false);
+
   mediaTypeOf(digest: Digest): string | undefined {
     return this.source.mediaTypeOf?.(digest);
   }

@@ -120,6 +120,46 @@ test('what an image led to counts only if it leads there again', async () => {
   });
 });
 
+test.each([
+  ['is busy', { status: 429, headers: { 'retry-after': '5' }, body: '' }],
+  ['does not answer', { delay: Number.POSITIVE_INFINITY }],
+  ['has nothing', { status: 404, body: '' }],
+  ['fails', { status: 500, body: '' }],
+])(
+  'what an image led to is asked for after its tag, once, and waited for only if it is needed: the registry %s',
+  async (state, fault) => {
+    const other = image({ config: '{}', layers: [{ bytes: Buffer.from(state) }] });
+    registry.add('unneeded:1', INDEX);
+    const cache = new Cache(temporaryFolder());
+    await pin('unneeded:1', cache);
+    registry.add('unneeded:1', other);
+    const old = [INDEX.root.digest, IMAGE.root.digest];
+    registry.fail(...old.map((on) => ({ on, ...fault })));
+    const before = registry.questions.length;
+    // Of this one, nothing is known of the registry: the first question is waited for.
+    const fresh = await connectRegistries(testContext());
+    const start = Date.now();
+    const settings = { registries: fresh, cache, temporaryFolder: temporaryFolder() };
+    expect(await pinImage(`${registry.host}/unneeded:1`, settings)).toMatchObject({ imageDigest: other.root.digest });
+    expect(Date.now() - start).toBeLessThan(4000);
+    const asked = registry.questions.slice(before);
+    expect(asked[0]).toBe('HEAD manifests/1');
+    for (const digest of old)
+      expect(asked.filter((each) => each.endsWith(digest))).toEqual([`HEAD manifests/${digest}`]);
+    await fresh.close();
+    registry.heal();
+  },
+);
+
+test('what is not found by this one question is asked for as ever', async () => {
+  registry.add('without-head:1', INDEX);
+  const cache = new Cache(temporaryFolder());
+  await pin('without-head:1', cache);
+  registry.fail({ on: 'HEAD', status: 405, body: '' });
+  expect(await pin('without-head:1', cache)).toMatchObject({ imageDigest: INDEX.root.digest });
+  registry.heal();
+});
+
 test.each(['{"digests":["sha256:0","no digest",7]}', '{"digests":7}', 'nonsense'])(
   'what the cache says of digests, %j, is asked for only if it is a digest',
   async (text) => {

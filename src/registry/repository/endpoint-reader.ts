@@ -127,6 +127,11 @@ export class EndpointReader implements Exchanges {
     return withFreshLink(() => this.retry.ask(this.send, request, limit));
   }
 
+  /** An exchange that is not repeated, whatever comes of it. */
+  askOnce(request: HttpRequest, limit: number): Promise<HttpAnswer> {
+    return this.retry.atMost(0).ask(this.send, request, limit);
+  }
+
   open(request: HttpRequest): Promise<OpenedResponse> {
     return withFreshLink(() => this.retry.open(this.send, request));
   }

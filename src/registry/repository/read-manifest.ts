@@ -54,11 +54,8 @@ export async function resolveDigest(
 ): Promise<{ readonly digest: Digest; readonly mediaType: string }> {
   const url = endpoint.urlOf(`manifests/${tagOrDigest}`);
   const answer = await endpoint.ask({ method: 'HEAD', url, headers: HEADERS }, 0);
-  const digest = saidDigest(answer);
-  // Only a manifest has a digest to pin. If something else comes with status 200, a GET will show what it is.
-  const isManifest = isSuccess(answer) && MANIFEST_TYPES.includes(mediaTypeOf(answer));
-  const isWanted = digest === tagOrDigest || !isDigest(tagOrDigest);
-  if (isManifest && digest && isWanted) return { digest, mediaType: mediaTypeOf(answer) };
+  const digest = foundDigest(answer, tagOrDigest);
+  if (digest) return { digest, mediaType: mediaTypeOf(answer) };
   if (isFinal(answer)) throw refusal(subject, answer, '');
   const { digest: actual, mediaType, bytes } = await readManifest(endpoint, tagOrDigest, subject);
   if (!MANIFEST_TYPES.includes(mediaType)) throw new ProtocolError(answer.url, notManifest(mediaType));
@@ -66,6 +63,26 @@ export async function resolveDigest(
     throw new ProtocolError(answer.url, `sent something that is not JSON, with the media type '${mediaType}'`);
   }
   return { digest: actual, mediaType };
+}
+
+/** The first endpoint that has a digest, as far as one HEAD tells. What is wrong with others is left to a look-up that needs the answer. */
+export async function readerWith(
+  endpoints: readonly EndpointReader[],
+  digest: Digest,
+): Promise<EndpointReader | undefined> {
+  for (const endpoint of endpoints) {
+    const request = { method: 'HEAD', url: endpoint.urlOf(`manifests/${digest}`), headers: HEADERS } as const;
+    const answer = await endpoint.lookUp(() => endpoint.askOnce(request, 0)).catch(() => undefined);
+    if (answer && foundDigest(answer, digest)) return endpoint;
+  }
+  return undefined;
+}
+
+/** The digest that a HEAD has found. Only a manifest has a digest to pin: if something else comes with status 200, a GET will show what it is. */
+function foundDigest(answer: HttpAnswer, tagOrDigest: string): Digest | undefined {
+  const isManifest = isSuccess(answer) && MANIFEST_TYPES.includes(mediaTypeOf(answer));
+  const digest = isManifest ? saidDigest(answer) : undefined;
+  return digest === tagOrDigest || !isDigest(tagOrDigest) ? digest : undefined;
 }
 
 /** Every manifest is one, of whatever kind: a sign-in page or an empty answer may come with the media type of a manifest. */

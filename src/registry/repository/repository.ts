@@ -3,7 +3,7 @@ import type { Descriptor } from '../../oci/descriptor.js';
 import { type BlobDigest, type Digest, isDigest } from '../../oci/digest.js';
 import { apiHost } from '../../oci/docker-hub.js';
 import type { DamageReport, RateLimit, StoredManifest, TaggedSource } from '../../oci/image-source.js';
-import { formatRepository, type RepositoryName } from '../../oci/reference.js';
+import type { RepositoryName } from '../../oci/reference.js';
 import { ConnectionError } from '../http/connection-error.js';
 import { RegistryError } from '../http/errors.js';
 import type { RegistryEvent } from '../http/events.js';
@@ -15,9 +15,10 @@ import { type BlobPlace, fromRegistry, webAddresses } from './blob-place.js';
 import { checkBlob } from './check-blob.js';
 import type { EndpointReader } from './endpoint-reader.js';
 import { readBlob, readBlobEnd } from './read-blob.js';
-import { readManifest, resolveDigest } from './read-manifest.js';
+import { readerWith, readManifest, resolveDigest } from './read-manifest.js';
 import { readReferrers } from './read-referrers.js';
 import { readTags } from './read-tags.js';
+import { shownNameOf, subjectOf } from './subject.js';
 
 /** One repository of a registry, and what its requests go through. */
 export interface RepositoryOptions {
@@ -46,13 +47,19 @@ export class EndpointRepository implements TaggedSource {
   private readonly shownName: string;
 
   constructor(private readonly options: RepositoryOptions) {
-    this.shownName = options.name.name ?? formatRepository(options.name);
+    this.shownName = shownNameOf(options.name);
   }
 
   async resolve(tagOrDigest: string): Promise<Digest> {
     const found = await this.askFirst(tagOrDigest, (reader, subject) => resolveDigest(reader, tagOrDigest, subject));
     this.mediaTypes.set(found.digest, found.mediaType);
     return found.digest;
+  }
+
+  async isThere(digest: Digest): Promise<boolean> {
+    const reader = await readerWith(this.candidates('digest'), digest);
+    if (reader) this.used.add(reader);
+    return reader !== undefined;
   }
 
   readonly mediaTypeOf = (digest: Digest): string | undefined => this.mediaTypes.get(digest);
@@ -118,8 +125,8 @@ export class EndpointRepository implements TaggedSource {
   private readonly ofRegistry = () => this.options.readers('tag').find(({ isMirror }) => !isMirror);
 
   get tlsVerify(): boolean {
-    const own = apiHost(this.options.name.registry);
-    return [...this.used].every(({ host, isVerified }) => isVerified || host !== own);
+    const { registry } = this.options.name;
+    return [...this.used].every(({ host, isVerified }) => isVerified || host !== apiHost(registry));
   }
 
   get rateLimit(): RateLimit | undefined {
@@ -134,12 +141,8 @@ export class EndpointRepository implements TaggedSource {
     tagOrDigest: string,
     act: (reader: EndpointReader, subject: string) => Promise<T>,
   ): Promise<T> {
-    const [by, sign] = isDigest(tagOrDigest) ? (['digest', '@'] as const) : (['tag', ':'] as const);
-    // Messages show no tag that was not typed.
-    const { name, tag } = this.options.name;
-    const isMeant = tagOrDigest === 'latest' && name !== undefined && tag === undefined;
-    const subject = isMeant ? this.shownName : `${this.shownName}${sign}${tagOrDigest}`;
-    for (const reader of this.candidates(by)) {
+    const subject = subjectOf(this.options.name, tagOrDigest);
+    for (const reader of this.candidates(isDigest(tagOrDigest) ? 'digest' : 'tag')) {
       this.used.add(reader);
       try {
         return await reader.lookUp(() => act(reader, subject));
@@ -160,9 +163,7 @@ export class EndpointRepository implements TaggedSource {
 
   /** A blob with web addresses of its own is read from those: the registry need not have it, and is asked only where no host answers. */
   private placesOf(descriptor: Descriptor, isAhead: boolean): BlobPlace[] {
-    const readers = this.candidates('digest').filter(
-      (reader) => !this.damaged.has(`${reader.host} ${descriptor.digest}`),
-    );
+    const readers = this.candidates('digest').filter(({ host }) => !this.damaged.has(`${host} ${descriptor.digest}`));
     const place = (reader: EndpointReader, url: URL, isNamedByManifest: boolean): BlobPlace =>
       this.place(reader, descriptor.digest, { url, isNamedByManifest }, isAhead);
     const served = readers.map((reader) => place(reader, reader.urlOf(`blobs/${descriptor.digest}`), false));
