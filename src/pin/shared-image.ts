@@ -1,6 +1,6 @@
 import { oncePerKey } from '../concurrency/once-per-key.js';
 import type { Descriptor } from '../oci/descriptor.js';
-import type { BlobDigest, Digest } from '../oci/digest.js';
+import { type BlobDigest, type Digest, isDigest } from '../oci/digest.js';
 import type {
   DamageReport,
   ImageSource,
@@ -43,9 +43,9 @@ export class SharedImage implements ImageSource {
     return this.source.rateLimit;
   }
 
-  /** What an earlier answer said of the tag holds for the whole run. */
+  /** What an earlier answer said of the tag holds for the whole run. A manifest that came by a tag does not show that its digest is served. */
   readonly resolve = oncePerKey(async (tag: string): Promise<Digest> => {
-    const known = this.manifests.get(tag);
+    const known = isDigest(tag) && !this.hasServed(tag) ? undefined : this.manifests.get(tag);
     return known ? (await known).digest : this.source.resolve(tag);
   });
 

@@ -1,7 +1,9 @@
 import { expect, test, vi } from 'vitest';
 import { planBump } from '../../src/bump/plan.js';
 import { Cache } from '../../src/cache/cache.js';
+import { parseReference } from '../../src/oci/reference.js';
 import { pinImage } from '../../src/pin/pin.js';
+import { SharedImage } from '../../src/pin/shared-image.js';
 import { connectRegistries } from '../../src/registry/connect.js';
 import { startRegistry } from '../support/faulty-registry.js';
 import { type ImageContent, image, index } from '../support/images.js';
@@ -158,6 +160,17 @@ test('what is not found by this one question is asked for as ever', async () => 
   registry.fail({ on: 'HEAD', status: 405, body: '' });
   expect(await pin('without-head:1', cache)).toMatchObject({ imageDigest: INDEX.root.digest });
   registry.heal();
+});
+
+test('of several platforms, an index that is served by its tag only cannot be pinned', async () => {
+  registry.add('platforms:1', INDEX);
+  await withoutDigest(INDEX, async () => {
+    const source = registries.repository(parseReference(`${registry.host}/platforms:1`));
+    const image = new SharedImage({ source }, { temporaryFolder: temporaryFolder() });
+    const pinned = pinImage(`${registry.host}/platforms:1`, { from: image.opened, temporaryFolder: temporaryFolder() });
+    await expect(pinned).rejects.toThrow('serves the tag, and nothing under the digest');
+    await image.close();
+  });
 });
 
 test.each(['{"digests":["sha256:0","no digest",7]}', '{"digests":7}', 'nonsense'])(
