@@ -42,8 +42,10 @@ export async function bundled(file, format, plugins = [assemblyScript()]) {
       write: false,
       target: 'node20',
       minify: true,
-      rollupOptions: {
+      rolldownOptions: {
         external: [...builtinModules, /^node:/],
+        // Compiling to WebAssembly takes most of the time of a build, and is no reason for a warning.
+        checks: { bundlerTimings: false },
         output: { format, codeSplitting: false },
       },
     },
