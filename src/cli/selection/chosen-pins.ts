@@ -1,7 +1,5 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { printable, UsageError } from '../../errors.js';
-import { isSourceName } from '../../files/near-source.js';
 import { isBelow } from '../../files/roots.js';
 import type { ListedPin } from '../../list/listed-pin.js';
 import type { PinFiles } from '../../list/pin-files.js';
@@ -12,6 +10,7 @@ import type { Context } from '../terminal/context.js';
 import { count } from '../terminal/format.js';
 import { readPinFiles, type WhatToRead } from './pin-files.js';
 import { compilePattern, fileAndLine, type PinPattern } from './pin-pattern.js';
+import { searchedPaths, sortOperands } from './sorted-words.js';
 
 /** The files that a command searches, and which of their pins the user means. */
 export interface ChosenFiles {
@@ -38,7 +37,7 @@ export async function chooseFiles(
   what: WhatToRead = {},
 ): Promise<ChosenFiles> {
   const { paths, patterns } = await sortOperands(words, context.folder);
-  const pinFiles = await readPinFiles(isStdin, searched(isStdin, paths, patterns), context, what);
+  const pinFiles = await readPinFiles(isStdin, searchedPaths(isStdin, paths, patterns), context, what);
   const compile = (each: readonly string[]): Promise<PinPattern[]> =>
     Promise.all(each.map((word) => compilePattern(word, pinFiles, context.folder)));
   const choice = {
@@ -50,26 +49,6 @@ export async function chooseFiles(
   return new Choice(pinFiles, paths, choice, context.folder);
 }
 
-/** Sorts words into paths and other words. A word that looks like a path counts as one even when nothing exists there: then it is a mistake. */
-async function sortOperands(words: readonly string[], folder: string) {
-  const [paths, patterns]: [string[], string[]] = [[], []];
-  for (const word of words) {
-    const isThere = word !== '' && (await stat(resolve(folder, word)).catch(() => undefined)) !== undefined;
-    const isPattern = fileAndLine(word) !== undefined || /[*?{[]/.test(word);
-    const isPath = isThere || (!isPattern && (/^[./~]|\/$/.test(word) || isSourceName(word)));
-    (isPath ? paths : patterns).push(word);
-  }
-  return { paths, patterns };
-}
-
-/** The paths to search for pins: the typed paths; when there are none, the files of FILE:LINE; for the name of an image, everything. */
-function searched(isStdin: boolean, paths: readonly string[], patterns: readonly string[]): string[] {
-  const places = patterns.map(fileAndLine);
-  const files = places.flatMap((place) => (place ? [place.file] : []));
-  const isEverywhere = !isStdin && paths.length === 0 && files.length > 0 && places.includes(undefined);
-  return [...paths, ...(isEverywhere ? ['.'] : []), ...files];
-}
-
 interface Patterns {
   readonly named: readonly PinPattern[];
   readonly included: readonly PinPattern[];
@@ -78,6 +57,8 @@ interface Patterns {
 }
 
 class Choice implements ChosenFiles {
+  private readonly lines: readonly PinPattern[];
+  private readonly names: readonly PinPattern[];
   /** The pins, where patterns choose among them: a message may have to say which pins there are. */
   private readonly seen: ListedPin[] = [];
   /** The files that have pins. */
@@ -89,14 +70,17 @@ class Choice implements ChosenFiles {
     private readonly paths: readonly string[],
     private readonly patterns: Patterns,
     private readonly folder: string,
-  ) {}
+  ) {
+    this.lines = patterns.named.filter(({ word }) => fileAndLine(word) !== undefined);
+    this.names = patterns.named.filter((each) => !this.lines.includes(each));
+  }
 
   isWanted(pin: ListedPin): boolean {
     const { named, included, excluded } = this.patterns;
     this.filesWithPins.add(pin.file);
     if (named.length > 0 || included.length > 0 || excluded.length > 0) this.seen.push(pin);
     // Every filter is tried, because a filter whose pins are all excluded by another filter is not misspelled.
-    const [isNamed, isIncluded] = [matchesOne(named, pin), matchesOne(included, pin)];
+    const [isNamed, isIncluded] = [this.isNamed(pin), matchesOne(included, pin)];
     const isExcluded = excluded.length > 0 && matchesOne(excluded, pin);
     const isWanted = isNamed && isIncluded && !isExcluded;
     if (isWanted) this.wanted += 1;
@@ -106,7 +90,8 @@ class Choice implements ChosenFiles {
   isWantedFile(path: string): boolean {
     const { named, included, excluded } = this.patterns;
     const isIn = (list: readonly PinPattern[]): boolean => list.some(({ matchesFile }) => matchesFile(path));
-    return (named.length === 0 || isIn(named)) && (included.length === 0 || isIn(included)) && !isIn(excluded);
+    const isNamed = isIn(this.lines) || (this.isOfPath(path) && (this.names.length === 0 || isIn(this.names)));
+    return (named.length === 0 || isNamed) && (included.length === 0 || isIn(included)) && !isIn(excluded);
   }
 
   unused(problems: readonly { readonly file: string }[]): UsageError | undefined {
@@ -117,6 +102,20 @@ class Choice implements ChosenFiles {
   nothing(problems: readonly unknown[]): string | undefined {
     if (this.filesWithPins.size > 0 || problems.length > 0) return undefined;
     return `no pin was found; pullpin looked at ${count(this.pinFiles.files.length, 'file')}`;
+  }
+
+  /** FILE:LINE adds a pin to those of files and folders; a name chooses among those. */
+  private isNamed(pin: ListedPin): boolean {
+    const isAtLine = this.lines.length > 0 && matchesOne(this.lines, pin);
+    return (this.isOfPath(pin.file) && matchesOne(this.names, pin)) || isAtLine;
+  }
+
+  /** Whether a word other than FILE:LINE leads to the file. */
+  private isOfPath(file: string): boolean {
+    if (this.paths.length === 0) return this.lines.length === 0 || this.names.length > 0;
+    return (
+      !this.lines.some(({ matchesFile }) => matchesFile(file)) || this.paths.some((path) => this.isBelow(path, file))
+    );
   }
 
   private unmatched(problems: readonly { readonly file: string }[]): string | undefined {
@@ -134,7 +133,7 @@ class Choice implements ChosenFiles {
     if (!isFiltered || this.wanted > 0 || this.seen.length === 0 || problems.length > 0) return undefined;
     const chosen = [...named.map(quoted), ...included.map((each) => `--include ${quoted(each)}`)];
     const removed = excluded.map((each) => `--exclude ${quoted(each)}`).join(' and ');
-    const some = this.seen.some((pin) => matchesOne(named, pin) && matchesOne(included, pin));
+    const some = this.seen.some((pin) => this.isNamed(pin) && matchesOne(included, pin));
     const ofThose = chosen.length === 0 ? 'all of them' : `what ${chosen.join(' and ')} chose`;
     const why = some ? `${removed} removed ${ofThose}` : `${chosen.join(' and ')} have none in common`;
     return `no pin is left: ${why}; pullpin ${this.looked()}`;

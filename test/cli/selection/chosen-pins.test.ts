@@ -47,6 +47,16 @@ describe('words choose pins', () => {
       ['a.nix:2', 'postgres'],
       ['a.nix:2', 'hosts/b.nix:4'],
     ],
+    // FILE:LINE adds to files and folders, and a name chooses among the pins of those.
+    [
+      ['hosts', 'a.nix:2'],
+      ['a.nix:2', 'hosts/b.nix:2', 'hosts/b.nix:4'],
+    ],
+    [
+      ['hosts', 'postgres', 'a.nix:4'],
+      ['a.nix:4', 'hosts/b.nix:4'],
+    ],
+    [['a.nix', 'a.nix:2'], ALL.slice(0, 2)],
     [
       ['redis', 'postgres'],
       ['a.nix:2', 'hosts/b.nix:2', 'hosts/b.nix:4'],
@@ -77,6 +87,8 @@ describe('a word that chooses no pin is a usage error that says which pins were 
     [['a.nix:1'], "no pin matches 'a.nix:1'"],
     [['empty'], 'empty has no pin; pullpin looked at 1 file'],
     [['hosts', 'empty'], 'empty has no pin'],
+    [['empty', 'a.nix:2'], 'empty has no pin'],
+    [['hosts', 'owner/tool', 'a.nix:2'], "no pin matches 'owner/tool'"],
     [['redis@?'], 'is not a range of versions'],
   ])('%j', async (words, message) => {
     const run = await list(...words);
