@@ -12,6 +12,9 @@ export async function checkNix(
     return { answers: [answer('nix', 'ok', 'Nix is there')], settings };
   } catch (error) {
     if (!(error instanceof NixStoreError)) throw error;
-    return { answers: [answer('nix', 'problem', error.message)], settings: undefined };
+    const message = error.isMissing
+      ? 'there is no nix on the PATH: install Nix, or run this on the machine that builds'
+      : error.message;
+    return { answers: [answer('nix', 'problem', message)], settings: undefined };
   }
 }
