@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { apiPage } from '../../scripts/api-page.mjs';
 import { openDemo } from './support/demo.js';
 import { blocksOf, ROOT, readPage } from './support/markdown.js';
@@ -24,7 +24,7 @@ test('the page has each name that the library exports', async () => {
 
 describe('the examples of the docstrings', async () => {
   const programs = blocksOf(PAGE).filter(({ language }) => language === 'js');
-  const demo = await openDemo();
+  const demo = await openDemo(afterAll);
   const modules = join(demo.folder, 'node_modules');
   mkdirSync(modules);
   symlinkSync(ROOT, join(modules, 'pullpin'));

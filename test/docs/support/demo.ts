@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { startDemo } from '../../../scripts/demo-folder.mjs';
 import { makeKey, signatureImage } from '../../support/cosign.js';
 import { nixSettings } from '../../support/nix-build.js';
@@ -13,9 +13,10 @@ export type Demo = Awaited<ReturnType<typeof openDemo>>;
 /** Programs that ask for an account, a daemon or a service: here they only write their words into `$HOME/NAME.log`. */
 const RECORDERS = ['docker', 'gh', 'glab', 'pass'];
 
-export async function openDemo() {
+/** Opens them for the test that runs, in which `afterAll` does nothing; a suite says `afterAll`. */
+export async function openDemo(atEnd: (close: () => Promise<void>) => void = onTestFinished) {
   const demo = await startDemo();
-  afterAll(demo.close);
+  atEnd(demo.close);
   for (const name of RECORDERS)
     writeFileSync(join(demo.bin, name), `#!/bin/sh\nprintf '%s\\n' "$*" >> "$HOME/${name}.log"\n`, { mode: 0o755 });
   const nixpkgs = addNixpkgs(demo);
