@@ -47,7 +47,7 @@ interface ImageRequest {
   readonly source: ImageSource;
   readonly reference: Reference;
   readonly platform: Platform;
-  readonly cache: Cache | undefined;
+  readonly cache?: Cache | undefined;
 }
 
 /** Makes sure that the registry serves the digests by which Nix will ask for what a look-up has led to. Throws a DigestGoneError. */

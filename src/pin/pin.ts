@@ -101,10 +101,8 @@ export async function pinImage(image: Reference | string, settings: PinSettings)
   // The tag is asked for first: what was remembered must not keep it waiting.
   const resolving = resolve({ source, tagOrDigest, platform, digest });
   // A layout on this machine is whole or broken, and Nix does not ask it.
-  const isRemote = settings.from?.digest === undefined;
-  const checkResolution = isRemote
-    ? startServedCheck({ source, reference, platform, cache: settings.cache })
-    : undefined;
+  const isHere = settings.from?.digest !== undefined;
+  const checkResolution = isHere ? undefined : startServedCheck({ ...settings, source, reference, platform });
   const resolution = await resolving;
   const { manifest } = resolution;
   await settings.checkSignature?.({ name: reference, source, digests: signedDigests(resolution) });

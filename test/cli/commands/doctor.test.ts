@@ -61,7 +61,10 @@ test('people read a line for each check', async () => {
 test('without Nix, nothing can be built', async () => {
   const { exitCode, of } = await doctor([], { PATH: '/nowhere' });
   expect(exitCode).toBe(1);
-  expect(of('nix')).toMatchObject({ status: 'problem', message: expect.stringMatching(/^there is no nix on the PATH: install Nix/) });
+  expect(of('nix')).toMatchObject({
+    status: 'problem',
+    message: expect.stringMatching(/^there is no nix on the PATH: install Nix/),
+  });
 });
 
 test.each([true, false])('the settings of Nix, old: %s', async (isOld) => {

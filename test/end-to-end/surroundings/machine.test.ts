@@ -53,7 +53,9 @@ test('without git, Nix, skopeo or any other program, only doctor has something t
   expect(others).toEqual(ordinaryOthers);
   expect(doctor.files).toEqual(ordinaryDoctor.files);
   expect(doctor).toMatchObject({ exitCode: 1, stderr: '' });
-  expect(doctor.stdout).toMatch(/^problem {2}nix: there is no nix on the PATH: install Nix, or run this on the machine that builds$/m);
+  expect(doctor.stdout).toMatch(
+    /^problem {2}nix: there is no nix on the PATH: install Nix, or run this on the machine that builds$/m,
+  );
 });
 
 test.for([
