@@ -103,9 +103,12 @@ function createSenders({ transport, retry, isInsecure, proxyFor, credentials, ch
   const checkHop = createHopRules(isInsecure, isProxied);
   const redirects = followRedirects(checkHop);
   const firstContact = new FirstContact();
-  const methods = new AuthMethods(challengeCache, (origin) => firstContact.learned(origin));
   const tokens = new Tokens(redirects(transmit), retry);
   const speaksTls = ({ host, hostname }: URL): boolean => !isInsecure(host) && !isLoopback(hostname);
+  const methods = new AuthMethods(challengeCache, (origin) => {
+    // What any other host speaks is known when it has answered for good.
+    if (speaksTls(origin)) firstContact.learned(origin);
+  });
   return {
     checkHop,
     /** To a host that another one names, without authorization. */

@@ -78,6 +78,23 @@ test('many look-ups cost one refusal, and one fetch of a token, whatever is know
   expect(await run()).toEqual([21, 2]);
 });
 
+test.each([
+  ['elsewhere', '0.0.0.0', 0],
+  ['on loopback', '127.0.0.1', 1],
+])(
+  'many look-ups at a host %s find out once that it speaks plain HTTP, even if it asks for a token',
+  async (_, address, pings) => {
+    const tokens = await startTokenServer({ address });
+    const registry = await startRegistry({ address, images: { 'hello:1': hello }, guard: tokens.guard });
+    tokens.fail({ on: 'token', delay: 200 });
+    const client = openClient({ insecure: [registry.host, tokens.host] });
+    const source = client.repository({ registry: registry.host, repository: 'hello' });
+    await Promise.all(Array.from({ length: 10 }, () => source.resolve('1')));
+    expect([registry.pings, registry.lines.length, tokens.lines.length]).toEqual([pings, 11, 1]);
+    expect(registry.connections).toBeLessThanOrEqual(11);
+  },
+);
+
 test('connections for all look-ups, and to the token server that is known, are opened before the first is answered', async () => {
   const { options, trust } = await elsewhere();
   const [tokens, registry] = [await startTokenServer(options), await startRegistry(options)];
