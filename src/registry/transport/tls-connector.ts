@@ -38,8 +38,10 @@ export class TlsConnector {
 
   /** Opens connections to an origin before requests want them. A failure is left to the request that will open one anew. */
   openAhead({ hostname, host, port, protocol }: URL, count: number): void {
+    // A URL has an IPv6 address in brackets, and undici gives the address alone.
+    const options = { hostname: hostname.replace(/^\[(.*)\]$/, '$1'), host, port, protocol };
     for (let opened = 0; opened < count; opened += 1) {
-      const opening = this.open({ hostname, host, port, protocol });
+      const opening = this.open(options);
       this.ahead.push(opening);
       const drop = (): void => {
         const at = this.ahead.indexOf(opening);

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { expect, test, vi } from 'vitest';
 import { PullpinError } from '../../../src/errors.js';
+import { TlsConnector } from '../../../src/registry/transport/tls-connector.js';
 import { type Authority, makeAuthority } from '../../support/authority.js';
 import { startRegistry } from '../../support/faulty-registry.js';
 import { failureOf, hello, openClient, read } from '../../support/reading.js';
@@ -75,4 +76,23 @@ test('a pin opens connections for its blobs with the first request; what was not
   expect(registry.lines).toHaveLength(3);
   await client.close();
   await vi.waitFor(() => expect(registry.openConnections).toBe(0));
+});
+
+test('connections to an IPv6 address are opened ahead, too', async () => {
+  const authority = await makeAuthority();
+  const { certFile, keyFile } = await authority.issue({ subjectAltName: 'IP:::1' });
+  const tls = { cert: readFileSync(certFile), key: readFileSync(keyFile) };
+  const registry = await startRegistry({ tls, address: '::1' });
+  const trust = { ca: [readFileSync(authority.caFile, 'utf8')] };
+  const connector = new TlsConnector({ trust, rejectUnauthorized: true, timeout: 5000 });
+  const { hostname, host, port, protocol } = new URL(registry.origin);
+  connector.openAhead(new URL(registry.origin), 1);
+  const socket = await new Promise<Socket>((resolve, reject) => {
+    connector.connect({ hostname, host, port, protocol }, (error, opened) =>
+      opened ? resolve(opened) : reject(error),
+    );
+  });
+  expect(socket.remoteAddress).toBe('::1');
+  expect(registry.connections).toBe(1);
+  socket.destroy();
 });
