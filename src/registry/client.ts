@@ -83,10 +83,14 @@ export function createRegistryClient(settings: RegistrySettings = {}): RegistryC
   };
 }
 
+/** Most requests wait for their turn, so that more connections than for one image would be opened in vain. */
+const PACED_CONNECTIONS = 4;
+
 /** The same transport, whose requests wait until the pace allows them. */
 function paced(transport: Transport, pace: Wrapper | undefined): ReaderParts['transport'] {
   const send: Send = (request) => transport.send(request);
-  return { send: pace?.(send) ?? send, openAhead: (url, count) => transport.openAhead(url, count) };
+  const most = pace ? PACED_CONNECTIONS : Number.POSITIVE_INFINITY;
+  return { send: pace?.(send) ?? send, openAhead: (url, count) => transport.openAhead(url, Math.min(count, most)) };
 }
 
 interface ReaderParts extends Omit<RegistrySettings, 'retry'> {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
 import { FirstContact } from '../../../src/registry/http/first-contact.js';
 import type { HttpResponse, Send } from '../../../src/registry/http/http.js';
+import { createPace } from '../../../src/registry/http/pace.js';
 import { makeAuthority } from '../../support/authority.js';
 import { startRegistry } from '../../support/faulty-registry.js';
 import { hello, openClient } from '../../support/reading.js';
@@ -107,5 +108,18 @@ test('connections for all look-ups, and to the token server that is known, are o
   await vi.waitFor(() => expect([registry.connections, tokens.connections]).toEqual([5, 1]));
   expect(registry.lines).toEqual([]);
   await client.close();
+  await Promise.all(answers);
+});
+
+test('where requests are held back, few connections are opened before their turn', async () => {
+  const { options, trust } = await elsewhere();
+  const registry = await startRegistry({ ...options, images: { 'hello:1': hello } });
+  const end = new AbortController();
+  const client = openClient({ trust, pace: createPace(2, end.signal) });
+  const source = client.repository({ registry: registry.host, repository: 'hello' });
+  const answers = Array.from({ length: 20 }, () => source.resolve('1').catch(() => undefined));
+  await vi.waitFor(() => expect(registry.lines).toHaveLength(2));
+  expect(registry.connections).toBeLessThanOrEqual(4);
+  end.abort();
   await Promise.all(answers);
 });
