@@ -109,17 +109,18 @@ function createSenders({ transport, retry, isInsecure, proxyFor, credentials, ch
   const firstContact = new FirstContact();
   const tokens = new Tokens(redirects(transmit), retry);
   const speaksTls = ({ host, hostname }: URL): boolean => !isInsecure(host) && !isLoopback(hostname);
-  const methods = new AuthMethods(challengeCache, (origin) => {
+  const methods = new AuthMethods(challengeCache);
+  const onToken = (registry: URL): void => {
     // What any other host speaks is known when it has answered for good.
-    if (speaksTls(origin)) firstContact.learned(origin);
-  });
+    if (speaksTls(registry)) firstContact.learned(registry);
+  };
   return {
     checkHop,
     /** To a host that another one names, without authorization. */
     sendElsewhere: redirects(transmit),
     plainHttp: createPlainHttp({ isInsecure, isProxied, ask: transmit }),
     authOf: (name: RepositoryName, isRegistry: boolean) =>
-      new RepositoryAuth(name, isRegistry, { methods, tokens, credentials, isInsecure, log }),
+      new RepositoryAuth(name, isRegistry, { methods, tokens, credentials, isInsecure, onToken, log }),
     sendWith(auth: RepositoryAuth, ...first: readonly Wrapper[]): Send {
       const contact = firstContact.wrapper((url) => speaksTls(url) && auth.methodFor(url) !== undefined);
       return compose(contact, ...first, auth.wrapper, redirects)(transmit);

@@ -39,11 +39,7 @@ export class AuthMethods {
     ({ key, isTrusted }) => `${key} ${isTrusted}`,
   );
 
-  /** @param onLearned called when an origin has said what it asks for */
-  constructor(
-    private readonly cache: ChallengeCache | undefined,
-    private readonly onLearned?: (origin: URL) => void,
-  ) {}
+  constructor(private readonly cache: ChallengeCache | undefined) {}
 
   /**
    * What the registry said of this repository, else what it said of another one, where that holds for all of them. Of a public registry that has said
@@ -61,7 +57,6 @@ export class AuthMethods {
     const isShared = isHostWide(method);
     this.ofRepository(subject).method = isShared ? undefined : method;
     if (isShared) this.ofHost(subject).method = method;
-    this.onLearned?.(subject.url);
   }
 
   /** The method has worked: later runs may begin with it. */

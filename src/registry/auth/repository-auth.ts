@@ -17,6 +17,8 @@ export interface AuthOptions {
   /** Credentials for a repository; looked up at most once for each, and only when its registry asks for them. */
   readonly credentials?: ((name: RepositoryName) => Promise<Credentials | undefined>) | undefined;
   readonly isInsecure: IsInsecure;
+  /** Called when there is a token for what a registry has asked for, before it is tried. */
+  readonly onToken?: ((url: URL) => void) | undefined;
   readonly log?: ((event: RegistryEvent) => void) | undefined;
 }
 
@@ -125,6 +127,7 @@ export class RepositoryAuth {
     if (method) this.options.methods.set(this.subject(url), method);
     if (sent) await this.forgetToken(sent);
     const header = method && (await this.header(method, url, credentials));
+    if (header?.token) this.options.onToken?.(url);
     return header?.text === sent?.text ? undefined : header;
   }
 

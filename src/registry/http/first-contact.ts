@@ -2,7 +2,7 @@ import type { Wrapper } from './http.js';
 
 /** The first request to a host that nothing is known of. */
 interface Contact {
-  /** Fulfilled when the host has answered it, or has said what it asks for. */
+  /** Fulfilled when the host has answered it, or when there is a token for what it asks for. */
   readonly isLearned: Promise<void>;
   readonly learn: () => void;
 }
@@ -29,7 +29,7 @@ export class FirstContact {
     };
   }
 
-  /** A host has said what it asks for. */
+  /** There is a token for what a host asks for. */
   learned({ host }: URL): void {
     this.contacts.get(host)?.learn();
   }

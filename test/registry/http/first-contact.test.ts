@@ -44,7 +44,7 @@ async function elsewhere() {
 test.each([
   ['the first is answered', ({ waiting }: ReturnType<typeof heldServer>) => waiting[0]?.answer()],
   ['the first fails', ({ waiting }: ReturnType<typeof heldServer>) => waiting[0]?.fail()],
-  ['the host has said what it asks for', (_: unknown, contact: FirstContact) => contact.learned(REQUEST.url)],
+  ['there is a token for what the host asks for', (_: unknown, contact: FirstContact) => contact.learned(REQUEST.url)],
 ])('requests to a host that nothing is known of wait until %s', async (_, happen) => {
   const [server, contact] = [heldServer(), new FirstContact()];
   const send = contact.wrapper(() => false)(server.send);
@@ -122,4 +122,15 @@ test('where requests are held back, few connections are opened before their turn
   expect(registry.connections).toBeLessThanOrEqual(4);
   end.abort();
   await Promise.all(answers);
+});
+
+test('a wrong password is tried by the first look-up, and not by each of those that waited for it', async () => {
+  const { options, trust } = await elsewhere();
+  const tokens = await startTokenServer({ ...options, users: { ann: 'right' }, isPublic: () => false });
+  const registry = await startRegistry({ ...options, images: { 'hello:1': hello }, guard: tokens.guard });
+  const credentials = async () => ({ kind: 'basic', username: 'ann', password: 'wrong', source: 'the test' }) as const;
+  const source = openClient({ trust, credentials }).repository({ registry: registry.host, repository: 'hello' });
+  const answers = await Promise.allSettled(Array.from({ length: 20 }, () => source.resolve('1')));
+  expect(answers.every(({ status }) => status === 'rejected')).toBe(true);
+  expect(tokens.requests.filter(({ headers }) => headers['authorization']).length).toBeLessThanOrEqual(3);
 });
