@@ -17,7 +17,7 @@ export default {
   ignorePatterns: ['/dist', '/coverage', '/mutants', '/docs', '/bench', '/release', '/scripts/*/node_modules'],
   // Stryker would read it with an older TypeScript than ours.
   tsconfigFile: 'scripts/mutation/none.json',
-  reporters: ['clear-text', 'json'],
+  reporters: ['progress-append-only', 'clear-text', 'json'],
   clearTextReporter: { logTests: false, allowColor: false },
   jsonReporter: { fileName: `mutants/${name}.json` },
   thresholds: { high: 90, low: 80, break: 80 },
