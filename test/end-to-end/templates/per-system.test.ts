@@ -119,7 +119,8 @@ describe.concurrent('the platforms of one image', () => {
       's390x-linux',
     ]);
     expect(server.questions.filter((question) => question.endsWith('manifests/1'))).toHaveLength(1);
-    expect(server.questions.filter((question) => question.includes('manifests/'))).toHaveLength(4);
+    // The index by its tag, and once by its digest, as Nix asks for it; and each of the three images.
+    expect(server.questions.filter((question) => question.includes('manifests/'))).toHaveLength(5);
     const [shared, own] = platforms[0]?.image.manifests.map((each) => JSON.parse(String(each.bytes)).layers)[0] ?? [];
     const reads = (digest: string) =>
       server.questions.filter((each) => each.startsWith('GET blobs/') && each.includes(digest));
