@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { PullpinError, UsageError } from '../../../src/errors.js';
-import { nixComment, nixString, parseAttributePath } from '../../../src/nix/literals/text.js';
+import { nixAttribute, nixComment, nixString, parseAttributePath } from '../../../src/nix/literals/text.js';
 import { createRandom } from '../../support/random.js';
 
 /** What Nix makes of some code. */
@@ -77,4 +77,19 @@ describe('a function is a dotted path of identifiers', () => {
       expect(() => parseAttributePath(text)).toThrow(UsageError);
     },
   );
+});
+
+test.each([
+  ['web', 'web'],
+  ["_a-b'2", "_a-b'2"],
+  ['2a', '"2a"'],
+  ['a.b', '"a.b"'],
+  ['', '""'],
+  ['let', '"let"'],
+  ['or', '"or"'],
+  ['lets', 'lets'],
+  ['a"b', '"a\\"b"'],
+])('%j as the name of an attribute', (text, written) => {
+  expect(nixAttribute(text)).toBe(written);
+  expect(evaluated(`builtins.attrNames { ${written} = 1; }`)).toEqual([text]);
 });
