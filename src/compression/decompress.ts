@@ -9,18 +9,21 @@ export { type Compression, compressionOf, LayerFormatError } from './format/comp
  * until the next one is asked for. What skopeo would refuse throws a LayerFormatError, bzip2 and xz too; an error of the blob passes
  * unchanged. Pieces that came before an error must not be used. Leaving the loop early closes the blob.
  */
-export async function* decompress(blob: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* decompress(blob: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, undefined, undefined> {
   const reader = new BlobReader(blob);
   try {
     const compression = compressionOf(await reader.peek(MAGIC_LENGTH));
     switch (compression) {
       case undefined:
-        return yield* asItIs(reader);
+        yield* asItIs(reader);
+        return undefined;
       case 'gzip':
-        return yield* gunzip(reader);
+        yield* gunzip(reader);
+        return undefined;
       case 'zstd': {
         const { unzstd } = await import('./zstd/unzstd.js');
-        return yield* unzstd(reader);
+        yield* unzstd(reader);
+        return undefined;
       }
       default:
         throw new LayerFormatError(compression, 'this compression is not supported; push the image with gzip or zstd');

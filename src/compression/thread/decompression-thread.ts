@@ -1,10 +1,12 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { LayerFormatError } from '../format/compression.js';
-import { hashed, type Unpack, type Unpacked } from '../unpack.js';
+import { hashed, type Unpacked } from '../hashed.js';
+import type { Unpack } from '../unpack.js';
 import type { Refusal } from './decompression-worker.js';
 import { source as decompressing } from './decompression-worker.js?worker';
 import { source as hashing } from './hashing-worker.js?worker';
-import { PipeReader, PipeWriter, type WorkerPorts } from './pipe.js';
+import { PipeReader, PipeWriter } from './pipe.js';
+import type { WorkerPorts } from './serve.js';
 
 /** More of them would help on few machines, and each has a V8 of its own, which takes 15 MiB. */
 const MAX_THREADS = 4;

@@ -1,21 +1,9 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Unpacked } from '../unpack.js';
+import type { Unpacked } from '../hashed.js';
 
 /** Bytes travel in buffers of this size, which the reader sends back for the next ones: new memory is slow to allocate, and shared memory is slow to copy. */
 const BUFFER = 1024 * 1024;
 const BUFFERS = 4;
-
-/** What a thread between two pipes is given: their ends. */
-export interface WorkerPorts {
-  readonly input: MessagePort;
-  readonly output: MessagePort;
-}
-
-/** Lets the thread between two pipes end when either of them is closed: the other one may lead to a thread that waits for this one. */
-export function closeTogether({ input, output }: WorkerPorts): void {
-  input.on('close', () => output.close());
-  output.on('close', () => input.close());
-}
 
 /** What the writer sends to the reader: the next bytes, that a stream has ended and what it was if the writer knows, or why there will be no more. */
 type PipeMessage =

@@ -97,8 +97,8 @@ export function decoded({ body, headers }: HttpResponse): Readable {
 /** How many bytes of a body may wait for its consumer. */
 const READ_AHEAD = 1024 * 1024;
 /**
- * Some servers send TLS in records of 4 KiB or less. Each piece costs the same, whatever its size, so that small ones are joined up to this length: this saves an
- * eighth of the processor time for records of 4 KiB. Larger pieces are passed on as they are, because copying them would cost more than it saves.
+ * Some servers send TLS in records of 4 KiB or less. Each piece costs the same, whatever its size, so that small ones are joined up to this length: this saves a
+ * tenth of the processor time for records of 4 KiB. Larger pieces are passed on as they are, because copying them would cost more than it saves.
  */
 const JOINED = 64 * 1024;
 const SMALL = 8 * 1024;
