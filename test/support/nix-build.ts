@@ -46,7 +46,7 @@ export function nixSettings(folder: string) {
   };
 }
 
-/** What Nix itself makes at its first start, where two that start at once get in each other's way. */
+/** What Nix itself makes at its first start. */
 function makeRoots(stateFolder: string): void {
   const [profiles, roots] = [join(stateFolder, 'profiles'), join(stateFolder, 'gcroots')];
   if (existsSync(roots)) return;
@@ -60,7 +60,7 @@ export function createNix(folder = temporaryFolder()): Nix {
   makeRoots(env.NIX_STATE_DIR);
   let count = 0;
 
-  const run = (program: string, args: readonly string[], extraEnv: Readonly<Record<string, string>> = {}) =>
+  const started = async (program: string, args: readonly string[], extraEnv: Readonly<Record<string, string>> = {}) =>
     execa(program, args, {
       cwd: folder,
       env: { ...env, ...extraEnv },
@@ -68,6 +68,13 @@ export function createNix(folder = temporaryFolder()): Nix {
       reject: false,
       timeout: 60_000,
     });
+  // Two that start at once in a new folder both make the database, and one may read what the other has half written.
+  let database: Promise<unknown> | undefined;
+  const run: typeof started = async (...call) => {
+    database ??= started('nix-store', ['--init']);
+    await database;
+    return started(...call);
+  };
   const runFlake = (command: readonly string[], nixpkgs: string, installable: string, extraEnv = {}) => {
     const features = ['--extra-experimental-features', 'nix-command flakes'];
     const inputs = ['--no-write-lock-file', '--override-input', 'nixpkgs', `path:${nixpkgs}`];
