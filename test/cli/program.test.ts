@@ -37,7 +37,16 @@ describe('arguments that make no sense end with 2 and one line', () => {
     [['pin', 'x', 'y', ...HELLO], /--from reads one image/],
     [['pin', 'x', '--from', 'dir:x'], /write oci:FOLDER/],
     [['pin', 'x', '--retries', '21'], /--retries is a whole number from 0 to 20/],
-    [['pin', '-', '--creds-stdin'], /cannot both read stdin/],
+    ...[
+      ['pin', '-'],
+      ['bump', '-'],
+      ['check', '-'],
+      ['list', '--outdated', '-'],
+    ].map((words): [string[], RegExp] => [
+      [...words, '--creds-stdin'],
+      /: - and --creds-stdin cannot both read stdin: set PULLPIN_USERNAME and PULLPIN_PASSWORD /,
+    ]),
+    [['explain', '--creds-stdin'], /explain and --creds-stdin cannot both read stdin: set PULLPIN_USERNAME and /],
     [['pin', 'x', '--function', 'f; x'], /not the name of a Nix function/],
     [
       ['dgiest', 'redis'],

@@ -103,6 +103,18 @@ export const REGISTRIES = optionGroup({
   },
 });
 
+/** Refuses to read the credentials from stdin, where another reader wants what is there. Throws a UsageError. */
+export function checkOneStdin(
+  isRead: boolean,
+  { readsCredentials }: Pick<RegistryOptionSettings, 'readsCredentials'>,
+  reader = '-',
+): void {
+  if (isRead && readsCredentials)
+    throw new UsageError(
+      `${reader} and --creds-stdin cannot both read stdin: set PULLPIN_USERNAME and PULLPIN_PASSWORD in place of --creds-stdin`,
+    );
+}
+
 /** The registry of a value of --insecure, of which the address may be pasted. Throws a UsageError for a word that no registry can have as its name. */
 function insecureHost(value: string): string {
   const host = value.replace(/^https?:\/\//, '').replace(/\/$/, '');

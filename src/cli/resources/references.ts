@@ -4,6 +4,7 @@ import { printable, UsageError } from '../../errors.js';
 import { isSourceName, nearSource } from '../../files/near-source.js';
 import type { Reference } from '../../oci/reference.js';
 import { type ImageOperands, type NamedImage, nameImage, referenceOf } from '../options/operands.js';
+import { checkOneStdin, type RegistryOptionSettings } from '../options/registries.js';
 import { looksLikeFile, noSuchFile } from '../options/right-spelling.js';
 import type { Context } from '../terminal/context.js';
 import { readStdin } from '../terminal/stdin.js';
@@ -24,10 +25,10 @@ export interface NamedImages {
 /** The images that a command names: its operands, and the lines of stdin in place of `-`. Throws a UsageError. */
 export async function readImages(
   { named, typed, listAt }: ImageOperands,
-  { readsCredentials }: { readonly readsCredentials: boolean },
+  settings: Pick<RegistryOptionSettings, 'readsCredentials'>,
   context: Context,
 ): Promise<NamedImages> {
-  if (listAt !== undefined && readsCredentials) throw new UsageError('--creds-stdin and - cannot both read stdin');
+  checkOneStdin(listAt !== undefined, settings);
   for (const word of typed) await refuseFile(word, context);
   const listed = listAt === undefined ? [] : (await readList(context)).map(nameImage);
   const images = [...named.slice(0, listAt ?? 0), ...listed, ...named.slice(listAt ?? 0)];

@@ -1,5 +1,6 @@
 import { UsageError } from '../../../errors.js';
 import { optionsOf } from '../../options/command.js';
+import { checkOneStdin } from '../../options/registries.js';
 import type { Context } from '../../terminal/context.js';
 import { checkTerminal } from './ask.js';
 import { BUMP, type BumpCommandSettings, nameOption } from './options.js';
@@ -25,7 +26,7 @@ export function checkBumpOptions(settings: BumpCommandSettings, context: Context
   if (bumping.isInteractive)
     throw new UsageError('- reads stdin, where --interactive would read the answer: choose one');
   if (bumping.since !== undefined) throw new UsageError('--since asks git about files, and does not go with -');
-  if (registries.readsCredentials) throw new UsageError('- and --creds-stdin cannot both read stdin');
+  checkOneStdin(operands.isStdin, registries);
 }
 
 /** The options that mean something for plans that were made already. Of the others, the plans say what was wanted. */

@@ -14,6 +14,7 @@ import { toSarif } from '../../../check/output/sarif.js';
 import { namedOnce, printable, UsageError } from '../../../errors.js';
 import { repositoryAround } from '../../../files/roots.js';
 import type { PinFiles } from '../../../list/pin-files.js';
+import { checkOneStdin } from '../../options/registries.js';
 import { createPinsProgress } from '../../progress/progress.js';
 import { openRegistries } from '../../resources/registries.js';
 import { openSharingCache } from '../../resources/shared-cache.js';
@@ -110,9 +111,8 @@ async function writePage(file: string, report: CheckReport, { fixed }: Fixed, co
 
 /** Throws a UsageError. */
 function checkTogether({ operands, checking, registries }: CheckCommandSettings): void {
-  if (!operands.isStdin) return;
-  if (checking.fixes) throw new UsageError('--fix writes files, and does not go with -');
-  if (registries.readsCredentials) throw new UsageError('- and --creds-stdin cannot both read stdin');
+  if (operands.isStdin && checking.fixes) throw new UsageError('--fix writes files, and does not go with -');
+  checkOneStdin(operands.isStdin, registries);
 }
 
 /** In the wrong folder, a check must not look like success. */

@@ -7,6 +7,7 @@ import { listPins } from '../../../list/list-pins.js';
 import { formatHash } from '../../../nix/literals/hash.js';
 import { formatReference, formatRepository } from '../../../oci/reference.js';
 import { LookUps } from '../../../pin/look-ups.js';
+import { checkOneStdin } from '../../options/registries.js';
 import { createDownloadProgress } from '../../progress/progress.js';
 import { openRegistries } from '../../resources/registries.js';
 import { openSharingCache } from '../../resources/shared-cache.js';
@@ -67,6 +68,7 @@ async function readSubjects(settings: ExplainSettings, context: Context, report:
     return [{ text, explain: (lookUps) => explainImage({ ...hash, platform }, lookUps) }];
   }
   if (operands.isStdin) throw new UsageError('stdin is for the error message of Nix: name the files with the pin');
+  checkOneStdin(true, settings.registries, 'explain');
   const pinFiles = await readPinFiles(false, operands.words, context);
   const { pins } = await heavyWorkNext(context.signal, () => listPins(pinFiles));
   if (context.stdin().isTTY) report.note('paste the error message of Nix, and press Ctrl-D');

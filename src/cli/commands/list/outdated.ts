@@ -1,6 +1,7 @@
 import { findAges, type PinAge, type PinAges } from '../../../bump/outdated.js';
 import { groupProblems, placesText } from '../../../bump/output/problem-groups.js';
-import { PullpinError, printable, UsageError } from '../../../errors.js';
+import { PullpinError, printable } from '../../../errors.js';
+import { checkOneStdin } from '../../options/registries.js';
 import { openRunCache } from '../../resources/cache.js';
 import { openRegistries } from '../../resources/registries.js';
 import { chooseFiles } from '../../selection/chosen-pins.js';
@@ -18,8 +19,7 @@ import type { ListSettings } from './options.js';
 export async function runOutdated(settings: ListSettings, context: Context): Promise<number> {
   const { operands, chosen, loudness, format } = settings;
   const isText = format === 'text';
-  if (operands.isStdin && settings.registries.readsCredentials)
-    throw new UsageError('- and --creds-stdin cannot both read stdin');
+  checkOneStdin(operands.isStdin, settings.registries);
   const report = new Report(context, loudness);
   const choice = await chooseFiles(operands, chosen, context);
   const cache = openRunCache(settings.cache, context, report);
