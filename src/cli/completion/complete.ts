@@ -38,8 +38,8 @@ async function candidates(place: TypedWords, source: HelpSource, context: Contex
   if (beginning.startsWith('-')) return optionNames(place);
   if (place.isTopic) return commandNames(source);
   if (!command && operands === 0) return [...commandNames(source), ['help', 'Show help about a command'] as const];
-  const { completion, completions = {}, choices = [] } = (command ?? source.defaultCommand).operands;
-  const first = operands === 0 && !place.given.has('update') ? choices.map((choice): Candidate => [choice, '']) : [];
+  const { completion, completions = {}, choices = {} } = (command ?? source.defaultCommand).operands;
+  const first = operands === 0 && !place.given.has('update') ? Object.entries(choices) : [];
   if (first.some(([word]) => word.startsWith(beginning))) return first;
   const kind = Object.hasOwn(completions, action) ? completions[action] : completion;
   return kind ? byKind(kind, place, context) : [];

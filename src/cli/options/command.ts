@@ -9,8 +9,8 @@ export interface Operands<Settings> {
   readonly completion?: Completion;
   /** What follows some of the first words, where that is not `completion`. */
   readonly completions?: Readonly<Record<string, Completion>>;
-  /** The allowed words, or where there is a completion as well, the first words that have a meaning of their own. */
-  readonly choices?: readonly string[];
+  /** The allowed words and what they mean, or where there is a completion as well, the first words that have a meaning of their own. */
+  readonly choices?: Readonly<Record<string, string>>;
   /** The error message when no word is given, if one is required. */
   readonly missing?: string;
   /** Throws a UsageError. */

@@ -107,6 +107,14 @@ describe('what may follow', () => {
     expect(await completions('zsh', ...words)).toEqual(expected);
   });
 
+  test.each(['lock', 'templates', 'cache', 'completion'])(
+    'each word behind %s has its meaning beside it',
+    async (name) => {
+      const { stdout } = await runInProcess(['__complete', 'zsh', name, ''], testContext({ folder }));
+      expect(stdout).toMatch(/^(?:[a-z0-9-]+\t\w[^\t\n]+\n)+$/);
+    },
+  );
+
   test('bash splits words at = and :', async () => {
     expect(await completions('bash', 'pin', '--hash-format', '=', 'n')).toEqual(['nix32']);
     expect(await completions('bash', 'pin', '--hash-format', '=')).toEqual(['sri', 'nix32', 'hex']);

@@ -36,7 +36,7 @@ const KEY: Operands<KeyWords | undefined> = {
   usage: '[key] [NAME] [FILE]',
   help: 'key NAME FILE writes a new secret key for the shared cache into FILE and prints its public key; key FILE prints that again',
   completions: { key: 'file' },
-  choices: ['key'],
+  choices: { key: 'Make a secret key for a shared cache, or print its public key' },
   parse(words) {
     if (words[0] !== 'key') return NO_OPERANDS.parse(words);
     const [first, second, more] = words.slice(1);

@@ -9,7 +9,11 @@ const LIST = SHELLS.join(', ');
 const SHELL: Operands<Shell> = {
   usage: 'SHELL',
   help: `SHELL is one of ${LIST}`,
-  choices: SHELLS,
+  choices: {
+    bash: 'for ~/.bashrc',
+    zsh: 'for ~/.zshrc',
+    fish: 'for ~/.config/fish/config.fish',
+  } satisfies Record<Shell, string>,
   missing: `name your shell: one of ${LIST}`,
   parse([word = '', ...others]) {
     if (others.length > 0) throw new UsageError(`completion is for one shell, and '${others[0]}' is another`);

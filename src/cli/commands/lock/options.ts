@@ -82,8 +82,20 @@ const EXPORT = optionGroup({
 });
 
 /** The words behind `pullpin lock` that say what to do; without one of them, the lock is written. */
-const ACTIONS = ['add', 'remove', 'freeze', 'unfreeze', 'show', 'import', 'export'] as const;
-export type LockAction = (typeof ACTIONS)[number];
+const ACTIONS = {
+  add: 'Add an image to images.toml, and lock it',
+  remove: 'Remove images from images.toml and the lock',
+  freeze: 'Keep what is locked, also with --update',
+  unfreeze: 'Let --update move images again',
+  show: 'Show what is locked',
+  import: 'Add the images of files of other tools',
+  export: 'Write what is locked for another tool',
+} as const;
+export type LockAction = keyof typeof ACTIONS;
+
+function isAction(word: string | undefined): word is LockAction {
+  return word !== undefined && Object.hasOwn(ACTIONS, word);
+}
 
 /** What the words mean. */
 export interface LockWords {
@@ -118,8 +130,7 @@ const WORDS: Operands<LockWords> = {
   completion: 'locked',
   completions: { add: 'image', import: 'file' },
   parse([first, ...others]) {
-    const action = ACTIONS.find((each) => each === first);
-    if (action) return { action, words: checked(action, others) };
+    if (isAction(first)) return { action: first, words: checked(first, others) };
     if (first !== undefined) refuseElsewhere(first);
     return { action: undefined, words: first === undefined ? [] : [first, ...others] };
   },
@@ -143,7 +154,7 @@ function checked(action: LockAction, words: readonly string[]): readonly string[
 function refuseElsewhere(word: string): void {
   if (Object.hasOwn(OPTIONS_ELSEWHERE, word))
     throw new UsageError(`lock has no action '${word}': write pullpin lock ${OPTIONS_ELSEWHERE[word]}`);
-  const near = Object.hasOwn(ELSEWHERE, word) ? ELSEWHERE[word] : misspelledWord(word, ACTIONS);
+  const near = Object.hasOwn(ELSEWHERE, word) ? ELSEWHERE[word] : misspelledWord(word, Object.keys(ACTIONS));
   if (near !== undefined) throw new UsageError(`lock has no action '${word}'; did you mean lock ${near}?`);
 }
 

@@ -1,5 +1,10 @@
 import { printable, UsageError } from '../../../errors.js';
-import { isTemplateName, TEMPLATE_NAMES, type TemplateName } from '../../../nix/render/built-in/template-table.js';
+import {
+  isTemplateName,
+  TEMPLATE_NAMES,
+  TEMPLATES,
+  type TemplateName,
+} from '../../../nix/render/built-in/template-table.js';
 import { didYouMean } from '../../../suggestion.js';
 import { commandOptions, type Operands, type SettingsOf } from '../../options/command.js';
 import { GENERAL } from '../../options/general.js';
@@ -11,7 +16,7 @@ const SHOW: ReadonlySet<string> = new Set(['cat', 'get', 'print', 'show', 'view'
 const NAME: Operands<TemplateName | undefined> = {
   usage: '[NAME]',
   help: 'NAME is a built-in template, which is printed to start one of your own from',
-  choices: TEMPLATE_NAMES,
+  choices: Object.fromEntries(TEMPLATE_NAMES.map((name) => [name, TEMPLATES[name].summary])),
   parse([name, other]) {
     if (name !== undefined && SHOW.has(name))
       throw new UsageError(`'${name}' is no template here: write pullpin templates ${printable(other ?? 'NAME', 100)}`);
