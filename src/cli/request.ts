@@ -44,9 +44,18 @@ export function readRequest(args: readonly string[]): Request {
 
 const NAMES = COMMANDS.map(({ options }) => options.name);
 
-function helpTopic([word]: readonly string[]): Command | undefined {
+/** The command that help is wanted about; behind it may stand a word that it has for a part of itself: `help lock add`. Throws a UsageError. */
+function helpTopic([word, part, more]: readonly string[]): Command | undefined {
+  if (word === undefined) return undefined;
   const command = COMMANDS.find(({ options }) => options.name === word);
-  if (command || word === undefined) return command;
+  if (command) {
+    const { choices = {} } = command.options.operands;
+    const other = part === undefined || Object.hasOwn(choices, part) ? more : part;
+    if (other === undefined) return command;
+    throw new UsageError(
+      `help is about one command, and '${printable(other, 100)}' is one word too many: write pullpin help ${word}${NAMES.includes(other) ? `, or pullpin help ${other}` : ''}`,
+    );
+  }
   const hint = commandHint(word) ?? didYouMean(word, NAMES);
   throw new UsageError(`there is no command '${printable(word, 100)}'${hint || '; see pullpin --help'}`);
 }
