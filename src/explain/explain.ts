@@ -36,6 +36,12 @@ export function pinOf(mismatch: Mismatch, pins: readonly ListedPin[]): ListedPin
   const byName = `the image: pullpin explain --image IMAGE --got ${formatHash(got, 'sri')}`;
   if (!pin) throw new UsageError(`no pin in these files has ${hash}: name the files, or ${byName}`);
   const places = found.slice(0, 5).map(({ file, line }) => `${file}:${line}`);
+  if (specified === ZERO_HASH) {
+    const files = [...new Set(found.map(({ file }) => file))].slice(0, 5);
+    throw new UsageError(
+      `the hashes of several pins are still to be filled in (${places.join(', ')}): pullpin bump --hashes ${files.join(' ')}`,
+    );
+  }
   throw new UsageError(`several pins have ${hash} (${places.join(', ')}): name one file, or ${byName}`);
 }
 

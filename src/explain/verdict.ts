@@ -55,6 +55,10 @@ export function verdictOf(theCase: Case): Verdict {
 /** What one hash is of, where the other one is not known. */
 export function verdictOfOne(theCase: Case): Verdict {
   const { got, tried, image } = theCase;
+  if (got?.kind === 'placeholder') {
+    const message = `this is a placeholder, so the hash was never filled in: pullpin bump --hashes FILE does that in a file, and ${correct(theCase)} prints the pin`;
+    return { culprit: 'placeholder', isExplained: true, message };
+  }
   if (got) return { culprit: 'none', isExplained: true, message: `this is ${formatOrigin(got)}` };
   const message = `nothing that may have been hashed of ${image} gives this hash (${tried} tried)`;
   return { culprit: 'unknown', isExplained: false, message };

@@ -228,10 +228,36 @@ test('of several pins with a placeholder, the one is meant whose name Nix has pr
     exitCode: 2,
   });
   const nameless = await run(built.refused.replaceAll(/'[^']*'/g, 'it'));
-  expect(nameless.stderr).toMatch(
-    /several pins have the hash sha256-A+= \(a\.nix:2, a\.nix:11, b\.nix:1\): name one file/,
+  expect(nameless.stderr).toContain(
+    'the hashes of several pins are still to be filled in (a.nix:2, a.nix:11, b.nix:1): pullpin bump --hashes a.nix b.nix\n',
   );
+  const filled = await runPullpin(['bump', '--hashes', 'a.nix', 'b.nix'], { cwd: own });
+  expect(filled.stderr).toContain('3 pins changed in 2 files');
 });
+
+test('several pins with another hash are told apart by the user', async () => {
+  const own = join(folder, 'alike');
+  mkdirSync(own);
+  const hash = `sha256-${Buffer.alloc(32, 7).toString('base64')}`;
+  const pin = call({ imageDigest: DIGEST, hash, arch: 'amd64' });
+  writeFileSync(join(own, 'a.nix'), `{ dockerTools }: [ (${pin}) (${pin.replace(DIGEST, OTHER.root.digest)}) ]`);
+  const stdin = `specified: ${hash}\ngot: sha256-${Buffer.alloc(32, 8).toString('base64')}\n`;
+  const { stderr, exitCode } = await runPullpin(['explain', '.'], { cwd: own, stdin });
+  expect(stderr).toMatch(/several pins have the hash sha256-(?:Bwc|cHB)\S+ \(a\.nix:1, a\.nix:\d+\): name one file/);
+  expect(exitCode).toBe(2);
+});
+
+test.each(['sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=', '0'.repeat(52)])(
+  'the placeholder %s on the command line was never filled in',
+  async (hash) => {
+    const image = `${registry.host}/hello:1`;
+    const { stdout, exitCode } = await runPullpin(['explain', '--image', image, '--got', hash]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(
+      `this is a placeholder, so the hash was never filled in: pullpin bump --hashes FILE does that in a file, and pullpin ${image} prints the pin\n`,
+    );
+  },
+);
 
 test('a registry that does not answer is named with the image', async () => {
   const got = `sha256-${Buffer.alloc(32, 8).toString('base64')}`;
@@ -251,6 +277,11 @@ test.each([
   ],
   [['--got', 'sha256-x'], '', /^pullpin: write --image IMAGE and --got HASH together/],
   [['--image', 'redis:7', '--got', 'nonsense'], '', /^pullpin: --got: 'nonsense' is not a sha256/],
+  [
+    ['--image', 'redis:7', '--got', '0'.repeat(52), '--specified', `sha256-${'A'.repeat(42)}E=`],
+    '',
+    /^pullpin: --got is a placeholder, which no download has: write what stands in the file as --specified\n/,
+  ],
   [['-'], '', /^pullpin: stdin is for the error message of Nix/],
 ] as const)('%j with %j is a usage error', async (args, stdin, message) => {
   const { stdout, stderr, exitCode } = await runPullpin(['explain', ...args], { stdin, cwd: folder });

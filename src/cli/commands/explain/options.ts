@@ -1,5 +1,5 @@
 import { UsageError } from '../../../errors.js';
-import { HashError, parseHash } from '../../../nix/literals/hash.js';
+import { HashError, parseHash, ZERO_HASH } from '../../../nix/literals/hash.js';
 import type { Digest } from '../../../oci/digest.js';
 import type { Reference } from '../../../oci/reference.js';
 import { commandOptions, type SettingsOf } from '../../options/command.js';
@@ -30,7 +30,12 @@ const HASH = optionGroup({
     if (image === undefined || got === undefined)
       throw new UsageError('write --image IMAGE and --got HASH together, or give the error message of Nix on stdin');
     const given = specified === undefined ? undefined : hashIn('specified', specified);
-    return { reference: referenceOf(nameImage(image)), got: hashIn('got', got), specified: given };
+    const hash = { reference: referenceOf(nameImage(image)), got: hashIn('got', got), specified: given };
+    if (given !== undefined && hash.got === ZERO_HASH)
+      throw new UsageError(
+        '--got is a placeholder, which no download has: write what stands in the file as --specified',
+      );
+    return hash;
   },
 });
 
