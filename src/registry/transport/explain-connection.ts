@@ -39,6 +39,8 @@ const SENTENCES: Readonly<Record<string, string | ((facts: ConnectionFacts) => s
   ETIMEDOUT: 'the network gave up waiting for it; check the network, or whether a proxy must be set (HTTPS_PROXY)',
   UND_ERR_CONNECT_TIMEOUT: ({ limits }) =>
     `no connection within ${limits.connect / 1000} s; check the network, or whether a proxy must be set (HTTPS_PROXY)`,
+  ERR_TLS_HANDSHAKE_TIMEOUT: ({ limits }) =>
+    `it accepted the connection, and did not set up TLS within ${limits.connect / 1000} s; try again later, or check the host and the port`,
   UND_ERR_HEADERS_TIMEOUT: ({ limits }) => `no answer within ${limits.headers / 1000} s; try again later`,
   UND_ERR_BODY_TIMEOUT: ({ limits }) => `it stopped sending: nothing came for ${limits.idle / 1000} s; try again later`,
   UND_ERR_HEADERS_OVERFLOW: 'it sends more headers than is allowed',

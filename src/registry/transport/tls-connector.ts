@@ -16,6 +16,12 @@ interface Opening {
   readonly connection: Promise<Socket>;
 }
 
+/** A server accepted the connection, and then did not set up TLS in time. */
+class HandshakeTimeoutError extends Error {
+  /** As Node calls it where it is the server that waits. */
+  readonly code = 'ERR_TLS_HANDSHAKE_TIMEOUT';
+}
+
 /**
  * Opens TLS connections for undici, also some before they are needed. It loads the authorities to trust while the first connection is on its way
  * to the server: that takes 20 to 50 ms of computing, which undici would do before it sends anything.
@@ -68,7 +74,9 @@ export class TlsConnector {
 
   private connected(socket: Socket, options: ConnectorOptions): Promise<Socket> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new errors.ConnectTimeoutError()), this.options.timeout).unref();
+      const late = (): void =>
+        reject(socket.connecting ? new errors.ConnectTimeoutError() : new HandshakeTimeoutError());
+      const timer = setTimeout(late, this.options.timeout).unref();
       const upgrade = async (): Promise<void> => {
         try {
           resolve(await overTls(await this.prepared(), { ...options, httpSocket: socket }));
