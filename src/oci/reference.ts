@@ -69,17 +69,21 @@ export function toReference(reference: Reference | string): Reference {
 /** The registry and the repository that a name without tag and digest stands for. Throws a InvalidReferenceError that quotes `text`. */
 export function splitName(name: string, text: string = name): RepositoryName {
   if (name === '') throw new InvalidReferenceError(text, 'the name is empty');
-  const slash = name.indexOf('/');
-  const first = name.slice(0, Math.max(slash, 0));
-  const hasRegistry = /[.:[]/.test(first) || first === 'localhost';
-  const registry = hasRegistry ? parseRegistry(text, first) : 'docker.io';
-  const path = hasRegistry ? name.slice(slash + 1) : name;
+  const named = namedRegistry(name);
+  const registry = named === undefined ? 'docker.io' : parseRegistry(text, named);
+  const path = named === undefined ? name : name.slice(named.length + 1);
   const repository = registry === 'docker.io' && !path.includes('/') ? `library/${path}` : path;
   for (const component of path.split('/')) checkComponent(text, component);
   if (`${registry}/${repository}`.length > MAX_NAME_LENGTH) {
     throw new InvalidReferenceError(text, `the name has more than ${MAX_NAME_LENGTH} characters`);
   }
   return { registry, repository };
+}
+
+/** The registry in front of a name, as it is written; undefined where there is none, which stands for Docker Hub. */
+export function namedRegistry(name: string): string | undefined {
+  const first = name.slice(0, Math.max(name.indexOf('/'), 0));
+  return /[.:[]/.test(first) || first === 'localhost' ? first : undefined;
 }
 
 /** Whether this is a path by distribution's grammar, without a registry in front, and not too long. */

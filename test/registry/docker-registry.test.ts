@@ -45,7 +45,7 @@ describe('Debian’s docker-registry', () => {
     await registry.push('hello', '1', hello);
     expect(await read(registry.host, withAnn).resolve('1')).toBe(hello.root.digest);
     const anonymous = await failureOf(read(registry.host).resolve('1'));
-    expect(anonymous.message).toContain('hello:1: the repository does not exist or is private');
+    expect(anonymous.message).toContain('hello:1: the registry has no such repository, or it is private');
     const wrong = await failureOf(
       read(registry.host, {
         credentials: async () => ({ ...ann, kind: 'basic', username: 'ann', password: 'no' }),
@@ -78,6 +78,6 @@ describe('Debian’s docker-registry', () => {
     expect(await listOf(source.tags())).toEqual(['1']);
     expect(tokens.lines).toHaveLength(2);
     const anonymous = await failureOf(read(host, {}, 'private/hello').resolve('1'));
-    expect(anonymous.message).toContain('private/hello:1: the repository does not exist or is private');
+    expect(anonymous.message).toContain('private/hello:1: the registry has no such repository, or it is private');
   });
 });

@@ -1,4 +1,6 @@
 import { printable } from '../../errors.js';
+import { apiHost } from '../../oci/docker-hub.js';
+import { namedRegistry } from '../../oci/reference.js';
 import { isWebPage } from './body.js';
 import {
   AuthenticationError,
@@ -11,7 +13,7 @@ import {
 import type { AuthLevel, HttpHead } from './http.js';
 
 const MAX_DIAGNOSTICS = 3;
-const NO_REPOSITORY = 'the registry has no such repository; check its name';
+const NAME_UNKNOWN = 'NAME_UNKNOWN';
 
 /** The diagnostics in an error document; none when it is something else. */
 function parseDiagnostics(text: string): readonly Diagnostic[] {
@@ -44,12 +46,12 @@ export function refusal(subject: string, head: HttpHead, text: string, facts: Re
     return new RefusedError(subject, status, diagnostics, problem, commonTo('')(problem));
   }
   if (status === 401 || status === 403) {
-    const problem = accessProblem(head, authLevel, said, facts);
+    const problem = accessProblem(subject, head, said, facts);
     return new AuthenticationError(subject, status, diagnostics, problem, ofRepository(problem));
   }
   if (status === 404) {
-    const problem = notFoundProblem(subject, diagnostics);
-    const isOfAll = problem === NO_REPOSITORY;
+    const problem = notFoundProblem(subject, url, diagnostics);
+    const isOfAll = diagnostics.some(({ code }) => code === NAME_UNKNOWN);
     return new NotFoundError(subject, status, diagnostics, problem, isOfAll ? ofRepository(problem) : undefined);
   }
   if (status === 429) {
@@ -91,8 +93,14 @@ export function retryTime({ headers }: HttpHead, now = Date.now()): Date | undef
   return /[a-z]/i.test(text) && Number.isFinite(time) ? new Date(time) : undefined;
 }
 
-function accessProblem(head: HttpHead, authLevel: AuthLevel, said: string, { received = 0 }: RefusalFacts): string {
-  const { url, status } = head;
+/** Who says that something is missing: a name without a registry does not show that it is Docker Hub, or who stands in its place. */
+function answering(subject: string, { host }: URL): string {
+  if (namedRegistry(subject) !== undefined) return 'the registry';
+  return host === apiHost('docker.io') ? 'Docker Hub' : host;
+}
+
+function accessProblem(subject: string, head: HttpHead, said: string, { received = 0 }: RefusalFacts): string {
+  const { url, status, authLevel } = head;
   if (received > 0) {
     return `the registry refused to continue the download after ${received} bytes, also with a new token (status ${status}${said})`;
   }
@@ -102,21 +110,26 @@ function accessProblem(head: HttpHead, authLevel: AuthLevel, said: string, { rec
   if (isWebPage(head)) {
     return `access was refused with a web page (status ${status}), as a proxy or a sign-in would; else the repository does not exist or is private`;
   }
-  return `the repository does not exist or is private (status ${status}${said}); to read a private one log in with 'docker login' or 'podman login'`;
+  return `${answering(subject, url)} has no such repository, or it is private (status ${status}${said}); to read a private one log in with 'docker login' or 'podman login'`;
 }
 
-function notFoundProblem(subject: string, diagnostics: readonly Diagnostic[]): string {
+function notFoundProblem(subject: string, url: URL, diagnostics: readonly Diagnostic[]): string {
   const has = (code: string): boolean => diagnostics.some((diagnostic) => diagnostic.code === code);
   const what = subject.includes('@') ? 'digest' : 'tag';
-  if (has('NAME_UNKNOWN')) return NO_REPOSITORY;
+  const place = answering(subject, url);
+  if (has(NAME_UNKNOWN)) return `${place} has no such repository; check its name`;
   if (has('BLOB_UNKNOWN'))
     return 'the registry has lost this blob, though a manifest refers to it; push the image again';
-  if (!has('MANIFEST_UNKNOWN')) return `not found: no such repository or ${what} (status 404${remark(diagnostics)})`;
-  if (!/[:@][^/]*$/.test(subject))
-    return "the registry has no tag 'latest', which a name without a tag stands for, or no such repository; 'pullpin tags' lists the tags that it has";
-  return what === 'digest'
-    ? 'the registry has no manifest with this digest in this repository; it may have been deleted'
-    : "the registry has no such tag, or no such repository; 'pullpin tags' lists the tags that it has";
+  const repository = repositoryOf(subject);
+  const list = `'pullpin tags ${printable(repository)}' lists the tags that it has`;
+  if (!has('MANIFEST_UNKNOWN')) {
+    const hint = what === 'tag' && subject !== repository ? `; ${list}` : '';
+    return `not found: no such repository or ${what} (status 404${remark(diagnostics)})${hint}`;
+  }
+  if (what === 'digest')
+    return 'the registry has no manifest with this digest in this repository; it may have been deleted';
+  const tag = subject === repository ? "tag 'latest', which a name without a tag stands for" : 'such tag';
+  return `${place} has no ${tag}, or no such repository; ${list}`;
 }
 
 function rateProblem(head: HttpHead, retryAt: Date | undefined, authLevel: AuthLevel, said: string): string {

@@ -149,12 +149,12 @@ test('refused credentials on a private image', async () => {
   }
 });
 
-test('without credentials: the repository does not exist or is private', async () => {
+test('without credentials: the registry has no such repository, or it is private', async () => {
   const tokens = await startTokenServer({ isPublic: () => false });
   for (const guard of [tokens.guard, basicAuthentication('ann', 'another')]) {
     const registry = await startRegistry({ images, guard });
     const failure = await failureOf(read(registry.host).resolve('1'));
-    expect(failure.message).toContain('hello:1: the repository does not exist or is private (status 401');
+    expect(failure.message).toContain('hello:1: the registry has no such repository, or it is private (status 401');
     expect(failure.message).toContain('docker login');
     expect(failure.kind).toBe('authentication');
   }

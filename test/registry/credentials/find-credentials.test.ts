@@ -135,7 +135,7 @@ test('what skopeo login wrote opens the registry', async () => {
     expect(await source.resolve('latest')).toBe(hello.root.digest);
   }
   const anonymous = read(registry.host, { credentials: createCredentials(options({})) });
-  await expect(anonymous.resolve('latest')).rejects.toThrow('the repository does not exist or is private');
+  await expect(anonymous.resolve('latest')).rejects.toThrow('the registry has no such repository, or it is private');
 });
 
 describe('credential helpers', () => {

@@ -45,8 +45,8 @@ const KINDS: readonly (readonly [kind: string, fault: Fault | 'down', code: numb
     { ...registryError(404, 'NAME_UNKNOWN', 'unknown') },
     5,
     [
-      'a.nix:1, a.nix:2: acme/web: the registry has no such repository; check its name',
-      'a.nix:3: acme/db:1: the registry has no such repository; check its name',
+      'a.nix:1, a.nix:2: acme/web: HOST has no such repository; check its name',
+      'a.nix:3: acme/db:1: HOST has no such repository; check its name',
     ],
   ],
   [
@@ -54,8 +54,8 @@ const KINDS: readonly (readonly [kind: string, fault: Fault | 'down', code: numb
     { ...registryError(403, 'DENIED', 'denied') },
     4,
     [
-      "a.nix:1, a.nix:2: acme/web: the repository does not exist or is private (status 403: denied); to read a private one log in with 'docker login' or 'podman login'",
-      "a.nix:3: acme/db:1: the repository does not exist or is private (status 403: denied); to read a private one log in with 'docker login' or 'podman login'",
+      "a.nix:1, a.nix:2: acme/web: HOST has no such repository, or it is private (status 403: denied); to read a private one log in with 'docker login' or 'podman login'",
+      "a.nix:3: acme/db:1: HOST has no such repository, or it is private (status 403: denied); to read a private one log in with 'docker login' or 'podman login'",
     ],
   ],
   [
@@ -64,7 +64,7 @@ const KINDS: readonly (readonly [kind: string, fault: Fault | 'down', code: numb
     5,
     ['web:1', 'web:2', 'db:1'].map(
       (name, at) =>
-        `a.nix:${at + 1}: acme/${name}: the registry has no such tag, or no such repository; 'pullpin tags' lists the tags that it has`,
+        `a.nix:${at + 1}: acme/${name}: HOST has no such tag, or no such repository; 'pullpin tags acme/${name.replace(/:.*/, '')}' lists the tags that it has`,
     ),
   ],
 ];
@@ -123,7 +123,7 @@ test('several images of a command line that fail alike are one line', async () =
   expect(await runPullpin(['digest', ...names], { env })).toEqual({
     stdout: `${HELLO.root.digest}\n`,
     stderr:
-      'pullpin: acme/web: the registry has no such repository; check its name\n' +
+      `pullpin: acme/web: ${host} has no such repository; check its name\n` +
       `pullpin: acme/db:1, acme/db:2: ${host}: the registry has an internal error, try again later (status 500: disk)\n`,
     exitCode: 1,
   });
