@@ -37,8 +37,9 @@ const SENTENCES: Readonly<Record<string, string | ((facts: ConnectionFacts) => s
   EHOSTUNREACH: UNREACHABLE,
   ENETUNREACH: UNREACHABLE,
   ETIMEDOUT: 'the network gave up waiting for it; check the network, or whether a proxy must be set (HTTPS_PROXY)',
-  UND_ERR_CONNECT_TIMEOUT: ({ limits }) =>
-    `no connection within ${limits.connect / 1000} s; check the network, or whether a proxy must be set (HTTPS_PROXY)`,
+  // Through a proxy, it may also be the server behind it that did not set up TLS.
+  UND_ERR_CONNECT_TIMEOUT: ({ limits, proxy }) =>
+    `no connection within ${limits.connect / 1000} s; check ${proxy === undefined ? 'the network, or whether a proxy must be set (HTTPS_PROXY)' : 'whether this proxy is the right one, and gets there'}`,
   ERR_TLS_HANDSHAKE_TIMEOUT: ({ limits }) =>
     `it accepted the connection, and did not set up TLS within ${limits.connect / 1000} s; try again later, or check the host and the port`,
   UND_ERR_HEADERS_TIMEOUT: ({ limits }) => `no answer within ${limits.headers / 1000} s; try again later`,

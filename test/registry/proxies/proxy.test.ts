@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createRegistryClient, type RegistryClient } from '../../../src/registry/client.js';
 import { createProxies } from '../../../src/registry/proxies/proxies.js';
@@ -5,6 +7,7 @@ import { createTrust } from '../../../src/registry/tls/trust.js';
 import { type DockerRegistry, startDockerRegistry } from '../../support/docker-registry.js';
 import { fixtureImages } from '../../support/fixture-images.js';
 import type { ImageContent } from '../../support/images.js';
+import { failureOf, openClient } from '../../support/reading.js';
 import { startTinyproxy, type Tinyproxy } from '../../support/tinyproxy.js';
 
 const hello = fixtureImages()['hello'] as ImageContent;
@@ -111,4 +114,26 @@ test('a proxy that cannot be reached is named in the error', async () => {
   await gone.close();
   await expect(read(secure, { HTTPS_PROXY: gone.host, NO_PROXY: '' })).rejects.toThrow(gone.host);
   await expect(read(plain, { HTTP_PROXY: gone.host, NO_PROXY: '' })).rejects.toThrow(gone.host);
+});
+
+test('a server behind a proxy that says nothing is no reason to set a proxy', async () => {
+  const sockets: Socket[] = [];
+  const silent = createServer((socket) => void sockets.push(socket.on('error', () => undefined))).listen(
+    0,
+    '127.0.0.1',
+  );
+  await once(silent, 'listening');
+  const host = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const client = openClient({
+    proxyFor: createProxies({ HTTPS_PROXY: open.host, NO_PROXY: '' }),
+    timeLimits: { connect: 300 },
+    retry: { retries: 0 },
+  });
+  const failure = await failureOf(client.repository({ registry: host, repository: 'hello' }).resolve('1'));
+  expect(failure.message).toBe(
+    `${host}: (through the proxy ${open.host}) no connection within 0.3 s; check whether this proxy is the right one, and gets there`,
+  );
+  expect(sockets.length).toBeGreaterThan(0);
+  for (const socket of sockets) socket.destroy();
+  silent.close();
 });
