@@ -16,7 +16,7 @@ const WHOLE = 8 * 1024 * 1024;
 /** Bytes of a larger blob that may wait in memory. */
 const WINDOW = 4 * 1024 * 1024;
 /** Bytes of all blobs that may wait in memory. */
-const BUDGET = 48 * 1024 * 1024;
+const BUDGET = 16 * 1024 * 1024;
 /** When no more than this is missing of what is open, in bytes, the next larger blob is opened too: else the line would idle for some round trips. */
 const NEARLY_ALL = 8 * 1024 * 1024;
 
