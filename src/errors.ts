@@ -50,6 +50,12 @@ export function printable(text: string, limit = 300): string {
   return text.length > limit ? `${shown}…` : shown;
 }
 
+/** Text from outside as one word of a command that a message prints: whoever copies it into a shell runs nothing else. */
+export function shellWord(text: string): string {
+  const word = printable(text.startsWith('-') ? `./${text}` : text, 4096);
+  return /^[\w./+@:=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 /** A message with the name of its image in front, where it does not begin with that name: each message names an image once. */
 export function namedOnce(image: string | undefined, message: string): string {
   const isNamed = image !== undefined && message.startsWith(image) && /^[:@]/.test(message.slice(image.length));

@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.js';
+import { shellWord, UsageError } from '../errors.js';
 import type { ListedPin } from '../list/listed-pin.js';
 import { formatHash, readHash, ZERO_HASH } from '../nix/literals/hash.js';
 import { pullImageName } from '../nix-store/pull-image-name.js';
@@ -39,7 +39,7 @@ export function pinOf(mismatch: Mismatch, pins: readonly ListedPin[]): ListedPin
   if (specified === ZERO_HASH) {
     const files = [...new Set(found.map(({ file }) => file))].slice(0, 5);
     throw new UsageError(
-      `the hashes of several pins are still to be filled in (${places.join(', ')}): pullpin bump --hashes ${files.join(' ')}`,
+      `the hashes of several pins are still to be filled in (${places.join(', ')}): pullpin bump --hashes ${files.map(shellWord).join(' ')}`,
     );
   }
   throw new UsageError(`several pins have ${hash} (${places.join(', ')}): name one file, or ${byName}`);

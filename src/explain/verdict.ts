@@ -1,3 +1,4 @@
+import { shellWord } from '../errors.js';
 import { formatPlatform, type Platform, systemOfPlatform } from '../oci/platform.js';
 import type { Target } from '../prefetch/targets/target.js';
 import { formatOrigin, type HashOrigin } from './origin.js';
@@ -187,10 +188,10 @@ const onlySpecified: Rule = (_, specified, got) =>
     : undefined;
 
 function correct({ file, image, fetches }: Case): string {
-  if (file !== undefined) return `pullpin bump --hashes ${file}`;
+  if (file !== undefined) return `pullpin bump --hashes ${shellWord(file)}`;
   return `pullpin ${fetches === 'nar' ? '--template nix2container ' : ''}${image}`;
 }
 
 function pinAnew({ file, image }: Case): string {
-  return file === undefined ? `pullpin ${image}` : `pullpin bump ${file}`;
+  return file === undefined ? `pullpin ${image}` : `pullpin bump ${shellWord(file)}`;
 }

@@ -235,6 +235,16 @@ test('of several pins with a placeholder, the one is meant whose name Nix has pr
   expect(filled.stderr).toContain('3 pins changed in 2 files');
 });
 
+test('the name of a file is one word of the command that is printed', async () => {
+  const own = join(folder, 'odd');
+  mkdirSync(own);
+  const file = 'a; touch b.nix';
+  writeFileSync(join(own, file), `{ dockerTools }: ${call({ imageDigest: DIGEST, hash: '', arch: 'amd64' })}`);
+  const stdin = `specified: sha256-${'A'.repeat(43)}=\ngot: sha256-${Buffer.alloc(32, 8).toString('base64')}\n`;
+  const { stdout } = await runPullpin(['explain', '.'], { cwd: own, stdin });
+  expect(stdout).toContain(`pullpin bump --hashes '${file}'`);
+});
+
 test('several pins with another hash are told apart by the user', async () => {
   const own = join(folder, 'alike');
   mkdirSync(own);

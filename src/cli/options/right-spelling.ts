@@ -1,4 +1,4 @@
-import { printable, UsageError } from '../../errors.js';
+import { printable, shellWord, UsageError } from '../../errors.js';
 import { parseReference } from '../../oci/reference.js';
 import { isTool, toolElsewhere } from '../elsewhere/tool-command.js';
 import { isOtherPage } from '../elsewhere/web-pages.js';
@@ -67,7 +67,7 @@ export function looksLikeFile(text: string): boolean {
 
 /** The message about a word that looks like a file that does not exist. */
 export function noSuchFile(text: string, near: string | undefined): string {
-  const hint = near === undefined ? '' : `; did you mean pullpin bump ${printable(near, 200)}?`;
+  const hint = near === undefined ? '' : `; did you mean pullpin bump ${shellWord(near)}?`;
   const image = asImage(text);
   return `there is no file ${printable(text, 200)}${hint === '' ? `; ${image}` : `${hint} F${image.slice(1)}`}`;
 }
