@@ -60,7 +60,7 @@ describe('another machine pins an image that was hashed once without a request f
     const nginx = await startNginx();
     await expectShared(`${nginx.origin}/team`);
     expect(entriesIn(join(nginx.folder, 'team'))).toHaveLength(2);
-    const lines = nginx.requests();
+    const lines = await nginx.requests();
     expect(lines.filter((line) => line.startsWith('PUT'))).toHaveLength(2);
     for (const line of lines) expect(line).toMatch(/^(?:GET|PUT) \/team\/ac\/[0-9a-f]{64} (?:200|201|404)$/);
   });
@@ -101,17 +101,17 @@ test('the local cache is in front: what a machine knows it does not ask for agai
   const [nginx, home] = [await startNginx(), temporaryFolder()];
   await team.write(nginx.origin, PIN);
   await team.read(nginx.origin, PIN, { home });
-  const before = nginx.requests().length;
+  const before = (await nginx.requests()).length;
   const { questions } = await asked(() => team.read(nginx.origin, PIN, { home }));
-  expect(nginx.requests()).toHaveLength(before);
+  expect(await nginx.requests()).toHaveLength(before);
   expect(questions).toEqual(['HEAD manifests/1', expect.stringMatching(/^HEAD manifests\/sha256:/)]);
 });
 
 test('who only reads writes nothing', async () => {
   const nginx = await startNginx();
   await team.read(nginx.origin, PIN);
-  expect(nginx.requests().length).toBeGreaterThan(0);
-  expect(nginx.requests().filter((line) => !/^GET .* 404$/.test(line))).toEqual([]);
+  expect((await nginx.requests()).length).toBeGreaterThan(0);
+  expect((await nginx.requests()).filter((line) => !/^GET .* 404$/.test(line))).toEqual([]);
 });
 
 test('the same image under another name is another hash, which is shared as well; its large layers are known then', async () => {
@@ -145,7 +145,7 @@ test('an entry says nothing of a tag: one that moved is pinned by its new digest
 test('with --no-cache nothing is asked and nothing written', async () => {
   const nginx = await startNginx();
   expect((await team.write(nginx.origin, [...PIN, '--no-cache'])).stdout).toBe(alone.stdout);
-  expect(nginx.requests()).toEqual([]);
+  expect(await nginx.requests()).toEqual([]);
 });
 
 test('two machines that write at once leave whole entries', async () => {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -15,8 +16,8 @@ export interface Nginx {
   readonly origin: string;
   readonly host: string;
   readonly folder: string;
-  /** The lines of its log, `METHOD path status`. */
-  requests(): string[];
+  /** The lines of its log, `METHOD path status`, for all that was answered so far. */
+  requests(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -54,7 +55,10 @@ export async function startNginx({ tls, writer }: NginxOptions = {}): Promise<Ng
         host,
         folder,
         origin: `${tls ? 'https' : 'http'}://${host}`,
-        requests: () => readFileSync(join(place, 'requests'), 'utf8').split('\n').filter(Boolean),
+        requests: async () => {
+          await answer(place);
+          return readFileSync(join(place, 'requests'), 'utf8').split('\n').filter(Boolean);
+        },
         close: () => {
           running.delete(child);
           return endProcess(child);
@@ -86,8 +90,19 @@ http {
     root ${place}/files;
     location / { dav_methods PUT; create_full_put_path on; client_max_body_size 1m; ${login} }
   }
+  server { listen unix:${socketIn(place)}; access_log off; location / { return 204; } }
 }
 `;
+}
+
+function socketIn(place: string): string {
+  return join(place, 'socket');
+}
+
+/** Waits until a request is answered that is not logged: what was answered before it has its line then, which comes after the answer. */
+async function answer(place: string): Promise<void> {
+  const socket = connect(socketIn(place), () => socket.end('GET / HTTP/1.0\r\n\r\n'));
+  await once(socket.resume(), 'close');
 }
 
 async function listens(child: ChildProcess, port: number): Promise<boolean> {
