@@ -1,5 +1,5 @@
 // npm run test:mutants [-- ROOM [SHARE SEED]]: changes the code of a room of src (a folder, such as oci or nix/language) in one place at a time, and sees whether a test of
-// that room fails. Stryker does it; it is installed in this folder, because it is large and nothing else needs it. The report is in mutants/.
+// that room fails, or one of those that vitest.config.ts names beside them. Stryker does it; it is installed in this folder, because it is large and nothing else needs it. The report is in mutants/.
 // A SHARE below 1 takes only that part of the declarations, which the SEED draws.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
