@@ -13,7 +13,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   // The rooms above are where a user sees what is found in Nix text: what `list` shows, and which literals `bump` changes.
   nix: [
     'test/list/*.test.ts',
-    'test/bump/{held-digests,hidden-hashes,plan,shared-values}.test.ts',
+    'test/bump/{entries-of-systems,held-digests,hidden-hashes,layered,plan,shared-values,systems}.test.ts',
     'test/bump/one-pin/*.test.ts',
     'test/bump/tag/*.test.ts',
   ],

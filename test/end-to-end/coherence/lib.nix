@@ -9,7 +9,10 @@ rec {
   optionalString = condition: text: if condition then text else "";
   optionalAttrs = condition: set: if condition then set else { };
   optional = condition: value: if condition then [ value ] else [ ];
+  optionals = condition: list: if condition then list else [ ];
   concatStringsSep = builtins.concatStringsSep;
+  concatStrings = builtins.concatStringsSep "";
+  concatMapStringsSep = separator: f: list: builtins.concatStringsSep separator (map f list);
   hasPrefix = prefix: text: builtins.substring 0 (builtins.stringLength prefix) text == prefix;
   hasSuffix =
     suffix: text:
@@ -21,13 +24,20 @@ rec {
   removeSuffix =
     suffix: text:
     if hasSuffix suffix text then builtins.substring 0 (builtins.stringLength text - builtins.stringLength suffix) text else text;
-  toLower = builtins.replaceStrings (builtins.filter builtins.isString (builtins.split "" "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) (builtins.filter builtins.isString (builtins.split "" "abcdefghijklmnopqrstuvwxyz"));
+  stringToCharacters = text: genList (at: builtins.substring at 1 text) (builtins.stringLength text);
+  lowerChars = stringToCharacters "abcdefghijklmnopqrstuvwxyz";
+  upperChars = stringToCharacters "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  toLower = builtins.replaceStrings upperChars lowerChars;
+  hasInfix = infix: text: builtins.match ".*${escapeRegex infix}.*" text != null;
+  toUpper = builtins.replaceStrings lowerChars upperChars;
   splitString = separator: text: builtins.filter builtins.isString (builtins.split (escapeRegex separator) text);
   escapeRegex = builtins.replaceStrings [ "." "+" "*" "?" "(" ")" "[" "^" "$" "|" "\\" ] [ "\\." "\\+" "\\*" "\\?" "\\(" "\\)" "\\[" "\\^" "\\$" "\\|" "\\\\" ];
   last = list: builtins.elemAt list (builtins.length list - 1);
+  init = list: genList (at: elemAt list at) (length list - 1);
   flatten = value: if builtins.isList value then builtins.concatMap flatten value else [ value ];
   forEach = list: f: map f list;
   id = x: x;
+  const = x: y: x;
   flip = f: a: b: f b a;
   foldl' = builtins.foldl';
   foldr = f: last: list: if list == [ ] then last else f (builtins.head list) (foldr f last (builtins.tail list));
@@ -57,8 +67,12 @@ rec {
   getAttrFromPath = path: attrByPath path (throw "no such path");
   filterAttrs = keep: set: builtins.listToAttrs (builtins.concatMap (name: optional (keep name set.${name}) (nameValuePair name set.${name})) (builtins.attrNames set));
   recursiveUpdate = left: right: left // builtins.mapAttrs (name: value: if builtins.isAttrs value && builtins.isAttrs (left.${name} or null) then recursiveUpdate left.${name} value else value) right;
+  getAttrs = names: set: genAttrs names (name: set.${name});
+  versions.majorMinor = version: builtins.concatStringsSep "." (builtins.genList (at: builtins.elemAt (builtins.splitVersion version) at) 2);
   versions.major = version: builtins.head (builtins.splitVersion version);
   mkDefault = value: value;
+  mkForce = value: value;
+  mkOverride = priority: value: value;
   types = { str = null; };
   mkOption = option: { type = "option"; } // removeAttrs option [ "type" ] // { _type = "option"; };
   # Options with their defaults, and what modules define in place of them.

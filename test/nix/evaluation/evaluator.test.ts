@@ -1,29 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Nix has interpolations of its own
 import { describe, expect, test } from 'vitest';
-import { Evaluator } from '../../../src/nix/evaluation/evaluator.js';
-import { parseNix } from '../../../src/nix/language/parser.js';
-import { NixFiles } from '../../../src/nix/values/files.js';
-import { NameScope } from '../../../src/nix/values/scope.js';
-import type { Thunk, Value } from '../../../src/nix/values/value.js';
 import { evaluateNix } from '../../support/nix-judge.js';
-
-function evaluate(source: string, system?: string, others: Record<string, string> = {}): Value {
-  const file = parseNix(source, 'dir/main.nix');
-  return new Evaluator(new NixFiles(file, (path) => others[path]), system).evaluate(
-    file.root,
-    NameScope.of<Thunk>(file),
-  );
-}
-
-/** The text, with each piece in brackets that has a literal, as `file:text`. */
-function traced(source: string, others: Record<string, string> = {}, system?: string): string {
-  const value = evaluate(source, system, others);
-  if (value.kind !== 'text') return value.kind === 'unknown' ? `unknown: ${value.deadEnd.code}` : value.kind;
-  const written = (file: string) => (file === 'dir/main.nix' ? source : (others[file] ?? ''));
-  return value.segments
-    .map(({ text, origin }) => (origin ? `[${written(origin.file).slice(origin.start, origin.end)}]` : text))
-    .join('');
-}
+import { evaluateText, tracedText } from './support/evaluate-text.js';
 
 const CLOSED = [
   'builtins.replaceStrings [ "_" "v" ] [ "." "" ] "v1_4"',
@@ -63,45 +41,8 @@ const CLOSED = [
 ];
 
 test.each(CLOSED)('as in Nix: %s', async (source) => {
-  const value = evaluate(source);
+  const value = evaluateText(source);
   expect(value.kind === 'text' ? value.text : value).toBe(await evaluateNix(source));
-});
-
-const LIBRARY = [
-  'lib.removePrefix "v" "v1.2"',
-  'lib.strings.removeSuffix "-x" "web-x" + lib.removeSuffix "y" "web-x"',
-  'if lib.hasPrefix "a" "ab" && !(lib.hasSuffix "a" "ab") then "yes" else "no"',
-  'lib.last (lib.splitString ":" "a:b:c")',
-  'builtins.head (builtins.tail (lib.splitString "." "a.b.c"))',
-  'builtins.elemAt (builtins.match "(.+):([^:@]+)@(.+)" "host:5000/app:1.4@sha256:aa") 0',
-  'builtins.elemAt (builtins.match "([[:alpha:]]+)([0-9]{1,3})(x?)" "abc12") 1',
-  'if builtins.match "a+" "b" == null then "no" else "yes"',
-  'builtins.elemAt (builtins.elemAt (builtins.split "([-_])" "a-b_c") 1) 0',
-  'builtins.concatStringsSep "+" (builtins.filter builtins.isString (builtins.split "," "a,b,c"))',
-  'lib.concatStringsSep "-" (lib.mapAttrsToList (name: value: name + value) { b = "2"; a = "1"; })',
-  'lib.concatStringsSep "" (lib.flatten [ "a" [ "b" [ "c" ] ] ])',
-  'lib.attrByPath [ "a" "b" ] "no" { a.b = "yes"; } + lib.attrByPath [ "x" ] "no" { a = "yes"; }',
-  'lib.getAttrFromPath [ "a" "b" ] { a.b = "yes"; }',
-  'if builtins.hasAttr "a" { a = 1; } then "yes" else "no"',
-  '(lib.recursiveUpdate { a = { b = "1"; c = "2"; }; } { a.b = "3"; }).a.b',
-  '(lib.recursiveUpdate { a = { b = "1"; c = "2"; }; } { a.b = "3"; }).a.c',
-  '(lib.genAttrs [ "x" "y" ] (name: "is ${name}")).y',
-  '(builtins.listToAttrs [ { name = "a"; value = "1"; } { name = "a"; value = "2"; } ]).a',
-  '(lib.mapAttrs\' (name: value: lib.nameValuePair (name + "-new") value) { a = "1"; }).a-new',
-  '(lib.filterAttrs (name: value: name != "a") { a = "1"; b = "2"; }).a or "gone"',
-  'lib.versions.major "7.4.1"',
-  'lib.mkDefault "x"',
-  'builtins.head (builtins.concatMap (x: [ x x ]) [ "a" "b" ])',
-  'builtins.substring 1 2 "abcd"',
-  'lib.toLower "already-lower"',
-  'builtins.head (map (lib.removePrefix "v") [ "v1" "2" ])',
-];
-
-test.each(LIBRARY)('as in nixpkgs: %s', async (source) => {
-  const value = evaluate(source);
-  const library = new URL('../../end-to-end/coherence/lib.nix', import.meta.url).pathname;
-  const expected = await evaluateNix(`let lib = import ${library}; in ${source}`);
-  expect(value.kind === 'text' ? value.text : value).toBe(expected);
 });
 
 describe('a text knows its literals', () => {
@@ -129,7 +70,7 @@ describe('a text knows its literals', () => {
       'dir/a.toml': '# tag = "1.2"\nescaped = "a\\u0062"\n[web]\ntag = "1.2"\n[other]\ntag = \'1.2\'\n',
       'dir/a.txt': 'sha256:abc\n',
     };
-    expect(traced(source, others)).toBe(expected);
+    expect(tracedText(source, others)).toBe(expected);
   });
 });
 
@@ -143,9 +84,9 @@ describe('what depends on the platform', () => {
     ['{ stdenv }: { x86_64 = "a"; }.${stdenv.hostPlatform.parsed.cpu.name}', '[a]', 'unknown: missing-attribute'],
   ])('%s', (source, x86, arm) => {
     const applied = source.startsWith('{') ? `(${source}) (import <nixpkgs>)` : source;
-    expect(traced(applied, {}, 'x86_64-linux')).toBe(x86);
-    expect(traced(applied, {}, 'aarch64-linux')).toBe(arm);
-    expect(traced(applied)).toBe('unknown: platform');
+    expect(tracedText(applied, {}, 'x86_64-linux')).toBe(x86);
+    expect(tracedText(applied, {}, 'aarch64-linux')).toBe(arm);
+    expect(tracedText(applied)).toBe('unknown: platform');
   });
 });
 
@@ -179,23 +120,23 @@ describe('nothing is guessed', () => {
       'too-large',
     ],
   ])('%s', (source, code) => {
-    expect(traced(source)).toBe(`unknown: ${code}`);
+    expect(tracedText(source)).toBe(`unknown: ${code}`);
   });
 
   test('a sum of 100,000 parts', () => {
-    expect(traced(`${'a + '.repeat(100_000)}"x"`)).toBe('unknown: too-deep');
+    expect(tracedText(`${'a + '.repeat(100_000)}"x"`)).toBe('unknown: too-deep');
   });
 
   test('a file that imports itself ends', () => {
-    expect(traced('import ./main.nix')).toBe('unknown: endless');
-    expect(traced('import ./b.nix', { 'dir/b.nix': 'import ./c.nix', 'dir/c.nix': 'import ./b.nix' })).toBe(
+    expect(tracedText('import ./main.nix')).toBe('unknown: endless');
+    expect(tracedText('import ./b.nix', { 'dir/b.nix': 'import ./c.nix', 'dir/c.nix': 'import ./b.nix' })).toBe(
       'unknown: endless',
     );
   });
 
   test('the dead end is at the unknown expression', () => {
     const source = '{ hash = lib.strings.capitalize (f 1); }.hash';
-    const value = evaluate(source);
+    const value = evaluateText(source);
     expect(value.kind === 'unknown' && source.slice(value.deadEnd.start, value.deadEnd.end)).toBe(
       'lib.strings.capitalize (f 1)',
     );

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { formatHash, HASH_FORMATS, HashError, parseHash } from '../../../src/nix/literals/hash.js';
+import {
+  formatHash,
+  HASH_FORMATS,
+  HashError,
+  isPlaceholder,
+  parseHash,
+  readHash,
+  ZERO_HASH,
+} from '../../../src/nix/literals/hash.js';
 import { digestOf } from '../../../src/oci/verified.js';
 
 /** As `nix hash` prints the hash of "hello\n". */
@@ -38,22 +46,43 @@ describe('a hash is read in each form that Nix accepts', () => {
   });
 });
 
-describe('a text that is not 32 bytes in a known alphabet is refused', () => {
+describe('a text that is not 32 bytes in a known alphabet is refused, with the reason', () => {
+  const length = (count: number) => `${count} characters, but a hash has 44 (base64), 52 (base 32) or 64 (hex)`;
+  const notBase64 = 'the base64 does not stand for 32 bytes';
+
   test.each([
-    [''],
-    ['sha256-'],
-    [HELLO.hex.slice(1)],
-    [`${HELLO.hex}0`],
-    [HELLO.hex.replace('5', 'g')],
-    [HELLO.nix32.replace('x', 'e')],
-    [`4${HELLO.nix32.slice(1)}`],
-    [HELLO.sri.slice(0, -1)],
-    [HELLO.sri.replace('/', '_')],
-    [`sha256-${HELLO.hex}`],
-    [`sha512-${BASE64}`],
-    [`${BASE64.slice(0, -2)}N=`],
-    [`sha256:${HELLO.sri}`],
-  ])('%s', (text) => {
+    ['', length(0)],
+    ['sha256:', length(0)],
+    ['sha256-', notBase64],
+    [HELLO.hex.slice(1), length(63)],
+    [`${HELLO.hex}0`, length(65)],
+    [`${HELLO.hex}\n`, length(65)],
+    [HELLO.hex.replace('5', 'g'), 'not all characters are hex digits'],
+    [HELLO.nix32.replace('x', 'e'), "'e' is not a letter of Nix's base 32"],
+    [HELLO.nix32.replace('x', 'X'), "'X' is not a letter of Nix's base 32"],
+    [`2${HELLO.nix32.slice(1)}`, 'it stands for more than 32 bytes'],
+    [`4${HELLO.nix32.slice(1)}`, 'it stands for more than 32 bytes'],
+    [HELLO.sri.slice(0, -1), notBase64],
+    [HELLO.sri.replace('/', '_'), notBase64],
+    [`sha256-${HELLO.hex}`, notBase64],
+    [`sha512-${BASE64}`, length(51)],
+    [`${BASE64.slice(0, -2)}N=`, notBase64],
+    [`sha256:${HELLO.sri}`, length(51)],
+  ])('%s', (text, reason) => {
     expect(() => parseHash(text)).toThrow(HashError);
+    expect(() => parseHash(text)).toThrow(` is not a sha256 that Nix knows: ${reason}`);
+    expect(readHash(text)).toBeUndefined();
+  });
+});
+
+describe('a hash that is still to be filled in', () => {
+  const zeros = HASH_FORMATS.map((format) => formatHash(ZERO_HASH, format));
+
+  test.each(['', ' ', '\n', ...zeros, `sha256:${zeros[1]}`])('%j is one', (text) => {
+    expect(isPlaceholder(text)).toBe(true);
+  });
+
+  test.each(['TODO', '0', ...Object.values(HELLO)])('%j is none', (text) => {
+    expect(isPlaceholder(text)).toBe(false);
   });
 });

@@ -140,7 +140,7 @@ class PatternParser {
 
   private repeated(atom: Matcher): Matcher | undefined {
     const [whole, mark, least, comma, most] =
-      /^(?:([*+?])|\{(\d{1,3})(,?)(\d{0,3})\})/.exec(this.source.slice(this.at)) ?? [];
+      /^(?:([*+?])|\{(\d{1,3})(?:(,)(\d{0,3}))?\})/.exec(this.source.slice(this.at)) ?? [];
     if (whole === undefined) return atom;
     this.at += whole.length;
     if (/^[*+?{]/.test(this.source.slice(this.at))) return undefined;
