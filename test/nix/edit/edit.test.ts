@@ -132,6 +132,32 @@ describe('differsOnlyIn', () => {
     expect(differsOnlyIn(before, applyEdits(before, edits), edits)).toBe(expected);
   });
 
+  const table = '{ x86_64-linux = "a"; }';
+  test.each([
+    [' aarch64-linux = "b";', true],
+    [' "aarch64-linux" = "b";', true],
+    [' os = "linux"; arch = "arm64";', true],
+    [' x.os = "linux"; x.arch = "arm64";', true],
+    [' arm = { imageDigest = "d"; hash = "h"; tlsVerify = false; };', true],
+    [' arm = fetch { imageDigest = "d"; };', true],
+    [' arm = dockerTools.pullImage { imageDigest = "d"; };', true],
+    [' arm = pull { layers = [ "a" { digest = "b"; unpack = false; } ]; };', true],
+    [' arm = builtins.readFile ./x;', false],
+    [' arm = f x { imageDigest = "d"; };', false],
+    [' arm = { imageDigest = f "d"; };', false],
+    [' arm = { imageDigest = "${x}"; };', false],
+    [' arm = { layers = [ x ]; };', false],
+    [' arm = { layers = [ { digest = "b"; } ]; };', false],
+    [' inherit arm;', false],
+    [' } // { a = "b";', false],
+    [' arm = "b"', false],
+  ])('what is inserted is whole entries of constants: %s: %s', (text, expected) => {
+    const edits = [edit(table.indexOf(' }'), table.indexOf(' }'), text)];
+    expect(differsOnlyIn(table, applyEdits(table, edits), edits)).toBe(expected);
+    const instead = [edit(table.indexOf('"a"'), table.indexOf('"a"') + 3, `"a";${text}`.replace(/;$/, ''))];
+    expect(differsOnlyIn(table, applyEdits(table, instead), instead)).toBe(false);
+  });
+
   test('a change outside of the edits is detected', () => {
     expect(differsOnlyIn('{ a = 1; }', '{ a = 2; }', [])).toBe(false);
   });
