@@ -143,6 +143,27 @@ describe('a function with a default hash, which something may call with another 
   });
 });
 
+describe('a function that gives the arguments of a pin, and takes its hash', () => {
+  const set = (hash: string, other = '') =>
+    `args = { ${hash} ? ${HASH}, ${other} arch ? "amd64" }: { ${COMMON} inherit ${hash} arch; };`;
+
+  test.each(['hash', 'sha256', 'outputHash'])('stays when something else may call it with another %s', async (name) => {
+    for (const call of ['(unknown args)', '(unknown { f = args; })', '(unknown [ args ])']) {
+      await expectStays(set(name), `[ (dockerTools.pullImage (args { })) ${call} ]`);
+      await expectStays(set(name, 'x ? 1,'), `[ (dockerTools.pullImage (args { })) ${call} ]`);
+    }
+  });
+
+  test('moves when nothing else gets it', async () => {
+    await expectMoves(1, set('hash'), '[ (dockerTools.pullImage (args { })) ]');
+    await expectMoves(
+      1,
+      `${set('hash')} other = { arch }: arch;`,
+      '[ (dockerTools.pullImage (args { })) (unknown other) ]',
+    );
+  });
+});
+
 describe('a function of another file, which takes its hash', () => {
   const files = {
     'f.nix': `{ dockerTools, arch, sum }:\ndockerTools.pullImage { ${COMMON} inherit arch; hash = sum; }\n`,
