@@ -44,6 +44,26 @@ test('the same edit twice is one; different texts at one place are a conflict', 
   expect(reconcileEdits([...clash, other, ...same])).toEqual({ edits: [same[0], other], conflicts: clash });
 });
 
+test('edits of which one thing differs are not the same', () => {
+  const first = { file: 'a', ...edit(2, 4, 'x') };
+  for (const other of [
+    { ...first, file: 'b' },
+    { ...first, start: 4, end: 4 },
+    { ...first, start: 7, end: 9 },
+  ])
+    expect(reconcileEdits([first, other])).toEqual({ edits: [first, other], conflicts: [] });
+  for (const other of [
+    { ...first, text: 'y' },
+    { ...first, end: 5 },
+    { ...first, start: 1 },
+  ])
+    expect(reconcileEdits([first, other]).conflicts).toHaveLength(2);
+  const around = { file: 'a', ...edit(0, 9, 'z') };
+  const inside = { file: 'a', ...edit(6, 8, 'w') };
+  expect(reconcileEdits([first, around, inside])).toEqual({ edits: [], conflicts: expect.any(Array) });
+  expect(reconcileEdits([first, around, inside]).conflicts).toHaveLength(3);
+});
+
 describe('a value is rewritten in the one literal that has to change', () => {
   const origin = (start: number, end: number) => ({ file: 'f', start, end, quote: '"' as const, verbatim: true });
   const value = (...segments: TextValue['segments']) => textValue(segments);
@@ -95,6 +115,27 @@ describe('a text stays a text, with any characters in it', () => {
   test('in JSON', () => {
     for (const text of [...EVIL, '\u0000\n\ud800']) expect(JSON.parse(`"${quoteLike('json', text)}"`)).toBe(text);
   });
+
+  test('what a quote cannot hold is named', () => {
+    expect(() => quoteLike('uri', 'a b')).toThrow(
+      "'a b' cannot stand in a URI without quotes; put quotes around the URI first",
+    );
+    expect(() => quoteLike('toml', 'a b')).toThrow("'a b' cannot stand in a file that is not Nix");
+    expect(() => quoteLike("''", ' a')).toThrow("' a' cannot stand in an indented string");
+  });
+
+  test.each([
+    ...['~', 'null', 'true', 'False', 'YES', 'on', 'off', 'y', 'N', '-1', '=', ':a', '@a', '1_0', '.5', '1.', '0o17'],
+    ...['017', '0X1F', '+1', '1.0', '1E5', '190:20:30', '2001-1-1'],
+  ])('%s is no text in YAML without quotes', (text) => {
+    if (/^[\w.:/@+=-]*$/.test(text)) expect(quoteLike('yaml-plain', text)).toBe(`"${text}"`);
+    else expect(() => quoteLike('yaml-plain', text)).toThrow(PullpinError);
+  });
+
+  test.each(['nulls', 'yesterday', 'x1', '1.2.3', '16', '0', '1.5', 'v1', '2001-1', '1:x', 'a:b', '1-2'])(
+    '%s is a text in YAML without quotes',
+    (text) => expect(quoteLike('yaml-plain', text)).toBe(text),
+  );
 
   test('what a URI or an indented string cannot hold is refused', () => {
     for (const text of ['1.30', '1e3', '0x1f', '010', '1:30', 'no', 'NULL', '2024-01-01', '']) {

@@ -176,3 +176,32 @@ describe('the container of an archive', () => {
     expect(containersOf(expression)).toEqual([]);
   });
 });
+
+describe('names around a pin and around its hash', () => {
+  const arm = CALL.replace('pkgs.', `nixpkgs.legacyPackages.${ARM}.`);
+  const x86 = CALL.replace('pkgs.', `nixpkgs.legacyPackages.${X86}.`);
+
+  test.each([
+    ['the package set wins over a name around both', `{ ${ARM}.web = ${x86}; }`, X86],
+    [
+      'a name around the hash wins over the package set',
+      `let h.arm64 = ${HASH}; in ${x86.replace(HASH, 'h.arm64')}`,
+      ARM,
+    ],
+    [
+      'a name around the hash in another file wins over the package set',
+      `{ arm64.web = ${x86.replace(HASH, '(import ./h.nix).arm64.web')}; }`,
+      ARM,
+    ],
+    ['a computed hash has no name', `{ ${ARM}.web = ${CALL.replace(HASH, 'lib.fakeHash')}; }`, ARM],
+    ['names around the call count last', `{ web-arm64.image = ${CALL}; }`, ARM],
+    ['the package set wins over the variable system', `let system = "${X86}"; in ${arm}`, ARM],
+  ])('%s', (_, expression, system) => {
+    expect(systemsOf(expression, { 'h.nix': `{ arm64.web = ${HASH}; }` })).toEqual([system]);
+  });
+
+  test('of a string without a hash, only a name that is a Nix system counts', () => {
+    expect(systemsOf(`{ web-arm64 = "redis@${DIGEST}"; }`)).toEqual(['any']);
+    expect(systemsOf(`{ ${ARM}.web = "redis@${DIGEST}"; }`)).toEqual([ARM]);
+  });
+});
