@@ -130,6 +130,24 @@ test.each([
   expect((await problemsOf({ 'a.nix': text })).where).toEqual(['a.nix:2 unrecognised']);
 });
 
+test('the message begins with the name of the attribute, and that of an option is the option’s', async () => {
+  const behind = `'${DIGEST}' belongs to no pin that can be followed, so it stays as it is`;
+  for (const [text, expected] of [
+    [`{ a.imageDigest = "${DIGEST}"; }`, `imageDigest: ${behind}`],
+    [`{ lib }: { options.x.imageDigest = lib.mkOption { default = "${DIGEST}"; }; }`, `imageDigest: ${behind}`],
+    [`{ f }: f [ "${DIGEST}" "${HASH}" ]`, behind],
+  ] as const)
+    expect((await problemsOf({ 'a.nix': text })).messages).toEqual([expected]);
+});
+
+test('only the three nearest names say what a value is', async () => {
+  const inside = `{ rev = "${HEX}"; h = "${HASH}"; }`;
+  expect((await problemsOf({ 'a.nix': `{ hashes = { b = ${inside}; }; }` })).where).toEqual([]);
+  expect((await problemsOf({ 'a.nix': `{ hashes = { a = { b = ${inside}; }; }; }` })).where).toEqual([
+    'a.nix:1 unrecognised',
+  ]);
+});
+
 test('an image whose digest has another name is reported when its registry stands there', async () => {
   const text = `{ config }: { image =\n "ghcr.io/acme/web:\${config.x.version}@\${config.x.rev}"; mail = "me@\${config.x.host}"; }`;
   const { where, messages } = await problemsOf({ 'a.nix': text });

@@ -42,3 +42,19 @@ test('a run that is written without escapes has its position', () => {
     { text: "it's $5", verbatim: true, start: 2, end: 9 },
   ]);
 });
+
+test('a run of an indented string has its position where nothing is taken from it', () => {
+  const runsOf = (source: string) =>
+    stringRuns(source, literal(source)).map((run) => (run.kind === 'text' ? [run.text, run.verbatim] : []));
+  expect(runsOf("''a\nb''")).toEqual([['a\nb', true]]);
+  expect(runsOf("''\n  a\n  b\n''")).toEqual([['a\nb\n', false]]);
+  expect(runsOf("''''$a''")).toEqual([
+    ['$', false],
+    ['a', true],
+  ]);
+  expect(runsOf("''a'''b''")).toEqual([
+    ['a', true],
+    ["''", false],
+    ['b', true],
+  ]);
+});

@@ -85,6 +85,18 @@ test.each<[string, number | undefined, RegExp]>([
   ['x'.repeat(300_000), 1, /larger than 256 KiB/],
   ['{{#*inline "a"}}{{> a}}{{/inline}}{{> a}}', undefined, /calls itself without end/],
   ['{{json}', 1, /not complete/],
+  ['{{a b=}}', 1, /^this is not valid in a template$/],
+  ['a\n{{(imageName)}}', 2, /^this is not valid in a template$/],
+  ['{{{a}}', 1, /^this is not valid in a template$/],
+  ['\n{{else}}', 2, /^\{\{else\}\} stands in no block$/],
+  ['{{^}}', 1, /^\{\{else\}\} stands in no block$/],
+  ['{{a "}}', 1, /^what stands between \{\{ and \}\} is not complete$/],
+  ['{{imageName "x"}}', undefined, /^a value or a helper is used here in a way that templates do not have$/],
+  ['\n{{> a/b}}', 2, /^there is no partial 'a\/b', and no file a\/b\.hbs beside the template$/],
+  ['{{tag.x}}', 1, /^there is no value called 'tag\.x'; there are the values imageName, tag, tlsVerify$/],
+  // What stands in the template is shown in the errors of Handlebars, and may read as one.
+  ['"x" not defined in {{', 1, /^a block such as \{\{#if …\}\} is not closed$/],
+  ["a doesn't match b {{", 1, /^a block such as \{\{#if …\}\} is not closed$/],
 ])('a mistake is reported with its line, in our words: %j', async (text, line, words) => {
   const path = file(text);
   const failure = await compileTemplateFile(path)
