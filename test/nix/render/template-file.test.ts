@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { UsageError } from '../../../src/errors.js';
@@ -115,6 +115,15 @@ test('a name that is neither a template nor a file is a usage error with a sugge
   await expect(compileTemplateFile('other')).rejects.toThrow(
     `the templates are ${TEMPLATE_NAMES.join(', ')}, and files of your own`,
   );
+});
+
+test('a file that cannot be read is named with what is wrong, and the cause is kept', async () => {
+  const path = join(temporaryFolder(), 'own.hbs');
+  symlinkSync(path, path);
+  const failure = await compileTemplateFile(path).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(TemplateError);
+  expect(failure).toMatchObject({ file: path, line: undefined, cause: expect.any(Error) });
+  expect((failure as TemplateError).message).toMatch(/own\.hbs: \S/);
 });
 
 test('a folder is not a template', async () => {

@@ -24,8 +24,8 @@ const DEEPEST_LIST = 6;
 
 /** The system that a NixOS module sets for its machine: `nixpkgs.hostPlatform = "aarch64-linux";`, also within `nixpkgs = { … }`. */
 export function systemOfModule(set: Syntax.AttributeSet, scope: Scope, evaluation: Evaluation): string | undefined {
-  const isNamed = set.bindings.some(({ kind, ...rest }) => {
-    const [first] = kind === 'assignment' && 'path' in rest ? rest.path : [];
+  const isNamed = set.bindings.some((binding) => {
+    const [first] = binding.kind === 'assignment' ? binding.path : [];
     return first !== undefined && staticName(first, scope) === 'nixpkgs';
   });
   const value = isNamed ? evaluation.evaluate(set, scope) : undefined;
@@ -35,8 +35,8 @@ export function systemOfModule(set: Syntax.AttributeSet, scope: Scope, evaluatio
 /** The one system of `{ systems = [ "aarch64-linux" ]; perSystem = …; }`, as flake-parts has it. */
 export function systemOfParts(set: Syntax.AttributeSet, scope: Scope, evaluation: Evaluation): string | undefined {
   const values = ['systems', 'perSystem'].map((wanted) =>
-    set.bindings.find(({ kind, ...rest }) => {
-      const path = kind === 'assignment' && 'path' in rest ? rest.path : [];
+    set.bindings.find((binding) => {
+      const path = binding.kind === 'assignment' ? binding.path : [];
       return path.length === 1 && path[0] !== undefined && staticName(path[0], scope) === wanted;
     }),
   );
