@@ -8,9 +8,9 @@ export function isSystem(text: string): boolean {
   return SYSTEM.test(text);
 }
 
-// The names that images and nixpkgs use for an architecture, and a Nix system with that architecture.
+// The names that images and nixpkgs use for an architecture, and a Nix system with that architecture. `x86_64` is read as `amd64`.
 const ARCHITECTURES: ReadonlyMap<string, string> = new Map([
-  ...['amd64', 'x86_64', 'x86-64', 'x64'].map((name) => [name, 'x86_64-linux'] as const),
+  ...['amd64', 'x64'].map((name) => [name, 'x86_64-linux'] as const),
   ...['arm64', 'aarch64'].map((name) => [name, 'aarch64-linux'] as const),
   ...['arm', 'armv7', 'armv7l', 'armhf'].map((name) => [name, 'armv7l-linux'] as const),
   ...['armv6', 'armv6l'].map((name) => [name, 'armv6l-linux'] as const),

@@ -18,6 +18,15 @@ test.each([
     'a set of settings in a module',
     `{ pkgs, ... }: { nixpkgs = { hostPlatform.system = "${ARM}"; }; a.b.c = ${CALL}; }`,
   ],
+  [
+    'a module with an overlay',
+    `{ ... }: { nixpkgs = { hostPlatform = "${ARM}"; overlays = [ (pkgs: prev: { image = ${CALL}; }) ]; }; }`,
+  ],
+  ['a module with a name in quotes', `{ pkgs, ... }: { "nixpkgs".hostPlatform = "${ARM}"; image = ${CALL}; }`],
+  [
+    'a module within config',
+    `{ pkgs, ... }: { config.nixpkgs.hostPlatform = "${ARM}"; nixpkgs = { }; image = ${CALL}; }`,
+  ],
   ['an old module', `{ pkgs, ... }: { nixpkgs.system = "${ARM}"; image = ${CALL}; }`],
   ['a triple', `{ pkgs, ... }: { nixpkgs.hostPlatform = { config = "aarch64-unknown-linux-gnu"; }; image = ${CALL}; }`],
   [
