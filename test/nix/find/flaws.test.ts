@@ -14,6 +14,19 @@ function flawOf(rest: string, digest = DIGEST): string | undefined {
   return messages[0];
 }
 
+test.each([
+  ['imageName = "redis:7";', 'malformed-reference'],
+  ['imageName = "redis"; os = "";', 'malformed-os'],
+  ['imageName = "redis"; os = "Linux";', 'malformed-os'],
+  ['imageName = "redis"; arch = "";', 'malformed-arch'],
+  ['imageName = "redis"; arch = "x86";', 'malformed-arch'],
+  ['imageName = "redis"; os = "Linux"; arch = "x86";', 'malformed-os'],
+  ['imageName = "redis:7"; os = "Linux";', 'malformed-reference'],
+])('the first flaw of %s is %s', (rest, code) => {
+  const source = `{ dockerTools }: dockerTools.pullImage { imageDigest = "${DIGEST}"; hash = ""; ${rest} }`;
+  expect(findPins(source, { path: 'a.nix' }).sites).toMatchObject([{ flaw: { code } }]);
+});
+
 describe('an architecture that no image has', () => {
   test.each<readonly [string, string]>([
     ...['x86_64', 'x86-64', 'x64', 'X86_64', 'AMD64'].map((arch) => [arch, 'arch = "amd64"'] as const),

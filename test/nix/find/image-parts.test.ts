@@ -75,4 +75,19 @@ describe('an image in several attributes', () => {
   ])('is no pin %s', (_, source) => {
     expect(pinsOf(source.replace('= D;', `= "${DIGEST}";`))).toEqual([]);
   });
+
+  test.each(['imageDigest', 'digest'])(
+    'is no pin where its %s cannot be followed, and the digest there is noticed',
+    (name) => {
+      const source = `{ f }: { repository = "acme/web"; tag = "1"; ${name} = f "${DIGEST}"; }`;
+      const { sites, problems } = findPins(source, { path: 'a.nix' });
+      expect(sites).toEqual([]);
+      expect(problems).toMatchObject([{ code: 'unrecognised', imageDigest: DIGEST }]);
+    },
+  );
+
+  test('may have a placeholder as its imageDigest, and none as its digest', () => {
+    expect(pinsOf('{ image = "acme/web"; imageDigest = ""; hash = ""; }')).toEqual(['arguments acme/web:']);
+    expect(pinsOf('{ image = "acme/web"; digest = ""; hash = ""; }')).toEqual([]);
+  });
 });

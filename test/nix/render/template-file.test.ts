@@ -1,4 +1,4 @@
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { UsageError } from '../../../src/errors.js';
@@ -124,6 +124,15 @@ test('a file that cannot be read is named with what is wrong, and the cause is k
   expect(failure).toBeInstanceOf(TemplateError);
   expect(failure).toMatchObject({ file: path, line: undefined, cause: expect.any(Error) });
   expect((failure as TemplateError).message).toMatch(/own\.hbs: \S/);
+});
+
+test('a file that is far too large is not read', async () => {
+  const path = join(temporaryFolder(), 'own.hbs');
+  writeFileSync(path, '');
+  truncateSync(path, 2 ** 31);
+  const failure = await compileTemplateFile(path).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(TemplateError);
+  expect((failure as TemplateError).message).toContain('is larger than');
 });
 
 test('a folder is not a template', async () => {
