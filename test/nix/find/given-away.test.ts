@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { findPins } from '../../../src/nix/find/find-pins.js';
+
+const DIGEST = `sha256:${'a'.repeat(64)}`;
+const HASH = '"sha256-WJG1tSLV3whtD/CxEPvZ0hu0/HFjrzTQgoai6Eb2vgM="';
+const SET = `{ imageName = "redis"; imageDigest = "${DIGEST}"; hash = ${HASH}; }`;
+
+/** Whether something beside the pin may fetch its digest with another hash. */
+function isGivenAway(call: string, rest = ''): boolean {
+  const source = `{ dockerTools, lib, pkgs, unknown, own, ... }: let t = ${SET}; ${rest} in [ (dockerTools.pullImage t) (${call}) ]`;
+  const { besides, sites } = findPins(source, { path: 'a.nix' });
+  expect(sites).toHaveLength(1);
+  return besides.length > 0;
+}
+
+describe('a pin is given to a function that fetches nothing', () => {
+  test.each([
+    ...[
+      'builtins.toJSON',
+      'builtins.toXML',
+      'toString',
+      'pkgs.writeText "x"',
+      'pkgs.writeShellScript "x"',
+      'pkgs.writers.writeJSON "x"',
+    ],
+    ...[
+      'lib.generators.toYAML { }',
+      'builtins.trace t',
+      'lib.traceVal',
+      'lib.traceSeq t',
+      'builtins.typeOf',
+      'isNull',
+      'derivation',
+    ],
+    ...['lib.mkIf true', 'lib.mkMerge', 'lib.mkOption', 'lib.mkForce', 'lib.mkDefault', 'lib.mkBefore', 'lib.mkAfter'],
+    ...[
+      'lib.mkOverride 50',
+      'lib.mkOrder 50',
+      'own.toYAML',
+      'own.writeJson',
+      'own.generateIt',
+      'own.traceIt',
+      'lib.anything',
+      'lib.types.anything',
+    ],
+    ...['builtins.attrNames', 'builtins.anything', 'lib.attrsets.anything'],
+  ])('%s', (name) => {
+    expect(isGivenAway(`${name} t`)).toBe(false);
+  });
+});
+
+describe('a pin is given to a function that may fetch', () => {
+  test.each([
+    ...[
+      'unknown',
+      'own.fetch',
+      'unknown { }',
+      'own.tool',
+      'own.write',
+      'own.mkPod',
+      'own.mkImage',
+      'own.underived',
+      'pkgs.anything',
+    ],
+    ...['own.together', 'own.builtTo'],
+  ])('%s', (name) => {
+    expect(isGivenAway(`${name} t`)).toBe(true);
+  });
+
+  test.each([
+    ['as a set', 'unknown t'],
+    ['in parentheses', 'unknown (t)'],
+    ['in a set', 'unknown { x = t; }'],
+    ['in a list', 'unknown [ t ]'],
+    ['as a part', 'unknown { inherit (t) imageDigest hash; }'],
+    ['as texts', `unknown t.imageDigest t.hash`],
+    ['as a text beside another hash', `unknown t.imageDigest "sha256-${'A'.repeat(42)}8="`],
+    ['as a text beside a set with a hash', `unknown t.imageDigest { h = "sha256-${'A'.repeat(42)}8="; }`],
+    ['as a text beside a list with a hash', `unknown t.imageDigest [ "sha256-${'A'.repeat(42)}8=" ]`],
+    ['as a let', 'unknown (let u = t; in u)'],
+  ])('%s', (_, call) => {
+    expect(isGivenAway(call)).toBe(true);
+  });
+
+  test.each([
+    ['the name alone', 'unknown t.imageName'],
+    ['the digest alone', 'unknown t.imageDigest'],
+    ['the digest and a short text', 'unknown t.imageDigest "x"'],
+    ['the digest without a hash', 'unknown { inherit (t) imageDigest; }'],
+    ['something else', 'unknown own'],
+    ['a function of something else', 'unknown (x: x)'],
+    ['a function that makes a pin with its own hash', 'unknown (x: dockerTools.pullImage t)'],
+    ['the result of a call that is followed', 'unknown (lib.id 1)'],
+  ])('but not %s', (_, call) => {
+    expect(isGivenAway(call)).toBe(false);
+  });
+});
