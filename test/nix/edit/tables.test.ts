@@ -136,6 +136,8 @@ describe('the keys of a table by system', () => {
 
   test.each([
     [{ architecture: 'amd64' }, ['x86_64-linux', 'x86_64', 'amd64', 'linux-amd64', 'linux/amd64']],
+    [{ architecture: 'amd64', variant: 'v1' }, ['x86_64-linux', 'x86_64', 'amd64', 'linux-amd64', 'linux/amd64']],
+    [{ architecture: 'amd64', variant: 'v3' }, ['x86_64-linux', 'x86_64', undefined, undefined, undefined]],
     [{ architecture: 'arm64' }, ['aarch64-linux', 'aarch64', 'arm64', 'linux-arm64', 'linux/arm64']],
     [{ architecture: 'arm64', variant: 'v8' }, ['aarch64-linux', 'aarch64', 'arm64', 'linux-arm64', 'linux/arm64']],
     [{ architecture: 'riscv64' }, ['riscv64-linux', 'riscv64', 'riscv64', 'linux-riscv64', 'linux/riscv64']],

@@ -95,3 +95,36 @@ describe('a pin is given to a function that may fetch', () => {
     expect(isGivenAway(call)).toBe(false);
   });
 });
+
+describe('a digest in a set with other names than those of pullImage', () => {
+  const OTHER = `"sha256-${'A'.repeat(42)}8="`;
+  const hex = `h = "${'a'.repeat(64)}"; u = { imageName = "redis"; imageDigest = "sha256:\${h}"; hash = ${HASH}; };`;
+  const isHexGivenAway = (call: string) => {
+    const source = `{ dockerTools, unknown }: let ${hex} in [ (dockerTools.pullImage u) (${call}) ]`;
+    return findPins(source, { path: 'a.nix' }).besides.length > 0;
+  };
+
+  test.each([
+    ['beside a hash', `unknown { d = t.imageDigest; h = ${OTHER}; }`],
+    ['beside a hash further in', `unknown { d = t.imageDigest; h.amd64 = ${OTHER}; }`],
+    ['beside a list of hashes', `unknown { d = t.imageDigest; h = [ ${OTHER} ]; }`],
+    ['beside another digest, which may be a hash', `unknown { d = t.imageDigest; h = "sha256:${'b'.repeat(64)}"; }`],
+    ['beside another one without a prefix', `unknown { d = t.imageDigest; h = "${'b'.repeat(64)}"; }`],
+  ])('%s', (_, call) => {
+    expect(isGivenAway(call)).toBe(true);
+  });
+
+  test.each([
+    ['alone', 'unknown { d = t.imageDigest; }'],
+    ['beside other texts', 'unknown { d = t.imageDigest; h = "x"; }'],
+    ['behind a name', `unknown { d = "redis@\${t.imageDigest}"; h = ${OTHER}; }`],
+    ['in front of more', `unknown { d = "\${t.imageDigest}x"; h = ${OTHER}; }`],
+  ])('but not %s', (_, call) => {
+    expect(isGivenAway(call)).toBe(false);
+  });
+
+  test('without its prefix', () => {
+    expect(isHexGivenAway(`unknown { d = h; h = ${OTHER}; }`)).toBe(true);
+    expect(isHexGivenAway('unknown { d = h; }')).toBe(false);
+  });
+});
