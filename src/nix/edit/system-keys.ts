@@ -6,13 +6,14 @@ const USUAL_VARIANTS: Readonly<Record<string, string>> = { arm64: 'v8', amd64: '
 
 /** The key of a platform in a table whose keys have this style; undefined where that style has no word for it. */
 export function keyOfPlatform(style: KeyStyle, platform: Platform): string | undefined {
-  const { os, architecture, variant } = platform;
+  const { architecture, variant } = platform;
+  // Nix has systems for images of Linux only.
   const system = systemOfPlatform(platform);
   if (system === null) return undefined;
   if (style === 'system') return system;
   if (style === 'processor') return system.replace(/-[a-z]+$/, '');
   const isUsual = variant === undefined || variant === USUAL_VARIANTS[architecture];
-  if (os !== 'linux' || !isUsual || architecture === 'arm') return undefined;
+  if (!isUsual || architecture === 'arm') return undefined;
   if (style === 'architecture') return architecture;
   return style === 'dashed' ? `linux-${architecture}` : `linux/${architecture}`;
 }

@@ -31,8 +31,22 @@ describe('applyEdits', () => {
     expect(() => applyEdits('abcdef', [second, first])).toThrow(OverlappingEditsError);
   });
 
-  test('a range outside of the source is a bug in the caller', () => {
-    expect(() => applyEdits('abc', [edit(2, 4, '')])).toThrow(RangeError);
+  test('says which edits overlap, in the order of the source', () => {
+    for (const edits of [
+      [edit(1, 3, 'x'), edit(1, 1, 'y')],
+      [edit(1, 1, 'y'), edit(1, 3, 'x')],
+    ])
+      expect(() => applyEdits('abcdef', edits)).toThrow('two changes overlap, at 1-1 and 1-3; change one at a time');
+  });
+
+  test.each([
+    [2, 4],
+    [4, 4],
+    [-1, 1],
+    [2, 1],
+  ])('a range outside of the source is a bug in the caller: %i to %i', (start, end) => {
+    expect(() => applyEdits('abc', [edit(start, end, '')])).toThrow(RangeError);
+    expect(() => applyEdits('abc', [edit(start, end, '')])).toThrow(`the source has no range ${start}-${end}`);
   });
 });
 

@@ -42,6 +42,8 @@ const LIBRARY = [
   'toString (builtins.stringLength "abcd") + toString (builtins.length [ "a" "b" ])',
   'lib.concatStringsSep "|" (builtins.splitVersion "1.2rc3-4")',
   'lib.versions.majorMinor "7.4.1" + "," + lib.versions.major "12"',
+  'lib.concatStringsSep "|" (builtins.splitVersion "12.345-6")',
+  'lib.versions.majorMinor "12.34.5" + "," + lib.versions.major "123"',
   'lib.optionalString true "a" + lib.optionalString false "b"',
   'lib.concatStrings (lib.optional true "a" ++ lib.optional false "b" ++ lib.optionals true [ "c" "d" ] ++ lib.optionals false [ "e" ])',
   'lib.concatStrings (lib.init [ "a" "b" "c" ])',

@@ -64,6 +64,11 @@ test('a text has the place where it is written, and not one where the same stand
   });
 });
 
+test('a text is not looked for within other quotes', () => {
+  expect(shown(tomlValue(`x = """y"""\ne = ""\n`, 'a.toml'))).toEqual({ x: '[y]', e: '[]' });
+  expect(shown(tomlValue(`"web" = 1\nx = "web"\n`, 'a.toml'))).toEqual({ web: '1', x: '[web]' });
+});
+
 test('a text has no place where looking for it would take too long', () => {
   const value = tomlValue('a = "b"\n', 'a.toml', () => false);
   expect(shown(value)).toEqual({ a: 'b' });
