@@ -8,7 +8,7 @@ export function isSystem(text: string): boolean {
   return SYSTEM.test(text);
 }
 
-// The names that images and nixpkgs use for an architecture, and a Nix system with that architecture. `x86_64` is read as `amd64`.
+// The names that images and nixpkgs use for an architecture, and a Nix system with that architecture. `x86_64` and `x86-64` are read as `amd64`.
 const ARCHITECTURES: ReadonlyMap<string, string> = new Map([
   ...['amd64', 'x64'].map((name) => [name, 'x86_64-linux'] as const),
   ...['arm64', 'aarch64'].map((name) => [name, 'aarch64-linux'] as const),
@@ -25,7 +25,7 @@ export function systemOfName(name: string): string | undefined {
   if (isSystem(name)) return name;
   const words = name
     .toLowerCase()
-    .replace('x86_64', 'amd64')
+    .replaceAll(/x86[-_]64/g, 'amd64')
     .split(/[-_/.]/);
   const known = words.flatMap((word) => ARCHITECTURES.get(word) ?? []);
   return new Set(known).size === 1 ? known[0] : undefined;

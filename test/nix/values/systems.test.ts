@@ -22,10 +22,9 @@ describe('a Nix system', () => {
 });
 
 test.each([
-  ...['amd64', 'x86_64', 'x64', 'AMD64', 'linux/amd64', 'linux-amd64', 'web-x86_64'].map((name) => [
-    name,
-    'x86_64-linux',
-  ]),
+  ...['amd64', 'x86_64', 'x64', 'AMD64', 'linux/amd64', 'linux-amd64', 'web-x86_64', 'web-x86-64', 'x86-64'].map(
+    (name) => [name, 'x86_64-linux'],
+  ),
   ...['arm64', 'aarch64', 'linux/arm64', 'web-arm64', 'web.arm64', 'web_arm64', 'ARM64', 'arm64/v8'].map((name) => [
     name,
     'aarch64-linux',
