@@ -73,6 +73,26 @@ describe('the helpers that Renovate has mean the same', () => {
     await expect(write(growing, { text: 'a'.repeat(50_000) })).rejects.toThrow('more than 16 MiB');
   });
 
+  test.each([
+    ['a', 'a'],
+    ['a\nb', 'a\n  b'],
+    ['a\nb\n', 'a\n  b'],
+    ['a\n\nb\n\n', 'a\n\n  b\n'],
+    ['\na', '\n  a'],
+    ['', ''],
+  ])('indent puts spaces in front of each line of %j but the first and the empty ones', async (text, expected) => {
+    expect(await write('{{#indent 2}}{{text}}{{/indent}}', { text })).toBe(expected);
+    expect(await write('{{#indent 0}}{{text}}{{/indent}}', { text })).toBe(text.replace(/\n$/, ''));
+  });
+
+  test('indent takes whole numbers up to 40', async () => {
+    expect(await write('{{#indent 40}}a\nb{{/indent}}')).toBe(`a\n${' '.repeat(40)}b`);
+    for (const bad of ['{{#indent -1}}x{{/indent}}', '{{#indent 1.5}}x{{/indent}}', '{{#indent "2"}}x{{/indent}}'])
+      await expect(write(bad), bad).rejects.toThrow('indent is a block with a number of spaces from 0 to 40');
+    for (const bad of ['{{#indent}}x{{/indent}}', '{{#indent 1 2}}x{{/indent}}', '{{json (indent 4)}}'])
+      await expect(write(bad), bad).rejects.toThrow('indent is a block with a number of spaces from 0 to 40');
+  });
+
   test('what indent writes is bounded', async () => {
     const deep = `${'{{#indent 40}}'.repeat(90)}{{text}}${'{{/indent}}'.repeat(90)}`;
     await expect(write(deep, { text: '\nx'.repeat(100_000) })).rejects.toThrow('writes too much');
