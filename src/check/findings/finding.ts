@@ -1,4 +1,4 @@
-import { printable, UsageError } from '../../errors.js';
+import { printable, shellWord, UsageError } from '../../errors.js';
 import type { ListedProblem } from '../../list/pin-files.js';
 import type { FileEdit } from '../../nix/edit/edit.js';
 import type { PinSite } from '../../nix/find/pin-site.js';
@@ -57,9 +57,9 @@ export function checkIgnored(text: string): FindingCode {
   throw new UsageError(`--ignore: there is no finding '${printable(text, 100)}'${hint}`);
 }
 
-/** `pullpin bump FILE:LINE`, where a shell takes it as it stands. */
+/** `pullpin bump FILE:LINE`, for a shell. */
 export function bumpCommand({ file, line }: Pick<Finding, 'file' | 'line'>): string {
-  return /^[\w./+@-]+$/.test(file) ? `pullpin bump ${file}:${line}` : 'pullpin bump';
+  return `pullpin bump ${shellWord(file)}:${line}`;
 }
 
 /** The bump that corrects a pin, or why `pullpin bump` leaves the pin as it is. */

@@ -1,6 +1,7 @@
 import type { Descriptor } from '../../oci/descriptor.js';
 import type { ImageSource } from '../../oci/image-source.js';
 import { ChunkQueue } from './chunk-queue.js';
+import { Pace } from './pace.js';
 
 /** How much of an image's blobs has arrived, in bytes, of how much. */
 export interface Progress {
@@ -15,8 +16,10 @@ export type OnProgress = (progress: Progress) => void;
 const WHOLE = 8 * 1024 * 1024;
 /** Bytes of a larger blob that may wait in memory. */
 const WINDOW = 4 * 1024 * 1024;
-/** Bytes of all blobs that may wait in memory. */
+/** Bytes of all blobs that may wait in memory. Where the reader is the slower one, they would only wait longer. */
 const BUDGET = 16 * 1024 * 1024;
+/** As many where the line is the slower one: some registries give each connection so much and no more, and only more connections help. */
+const BUDGET_OF_SLOW_LINE = 48 * 1024 * 1024;
 /** When no more than this is missing of what is open, in bytes, the next larger blob is opened too: else the line would idle for some round trips. */
 const NEARLY_ALL = 8 * 1024 * 1024;
 
@@ -30,7 +33,8 @@ export class ReadAhead {
   /** What was opened before its turn. */
   private readonly ahead = new Map<Descriptor, ChunkQueue>();
   private readonly current = new Set<ChunkQueue>();
-  private free = BUDGET;
+  private readonly pace = new Pace();
+  private taken = 0;
   /** Bytes that have not arrived of each blob that is open. */
   private readonly missing = new Map<Descriptor, number>();
   private readonly received = new Map<Descriptor, number>();
@@ -54,7 +58,7 @@ export class ReadAhead {
     this.ahead.delete(descriptor);
     this.current.add(queue);
     try {
-      yield* queue;
+      yield* this.pace.watched(queue);
     } finally {
       queue.close();
       this.current.delete(queue);
@@ -86,18 +90,19 @@ export class ReadAhead {
   }
 
   private mayOpen(next: Descriptor): boolean {
-    if (share(next) > this.free) return false;
+    const budget = this.pace.isLineSlower ? BUDGET_OF_SLOW_LINE : BUDGET;
+    if (share(next) > budget - this.taken) return false;
     return isSmall(next) || (next.size >= 0 && sum(this.missing.values()) <= NEARLY_ALL);
   }
 
   private open(descriptor: Descriptor, turn?: 'ahead'): ChunkQueue {
-    this.free -= share(descriptor);
+    this.taken += share(descriptor);
     this.missing.set(descriptor, Math.max(descriptor.size, 0));
     return new ChunkQueue(this.download(descriptor, turn), isSmall(descriptor) ? WHOLE : WINDOW);
   }
 
   private release(descriptor: Descriptor): void {
-    this.free += share(descriptor);
+    this.taken -= share(descriptor);
     this.missing.delete(descriptor);
   }
 

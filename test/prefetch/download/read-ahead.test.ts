@@ -15,8 +15,8 @@ function blob(name: string, length: number, size = length): Blob {
   return { mediaType: '', digest: digestOf(name), size, length };
 }
 
-/** Serves zeros in pieces of 256 KiB, and notes what is open and how much was handed out before anybody read. */
-function server(blobs: readonly Blob[]) {
+/** Serves zeros in pieces of 256 KiB, each after some time, and notes what is open and how much was handed out before anybody read. */
+function server(blobs: readonly Blob[], milliseconds?: number) {
   const opened: Descriptor[] = [];
   const open = new Set<Descriptor>();
   const sent = new Map<Descriptor, number>();
@@ -26,6 +26,7 @@ function server(blobs: readonly Blob[]) {
     open.add(descriptor);
     try {
       for (let at = 0; at < length; at += MIB / 4) {
+        if (milliseconds !== undefined) await sleep(milliseconds);
         const piece = new Uint8Array(Math.min(MIB / 4, length - at));
         sent.set(descriptor, at + piece.length);
         yield piece;
@@ -53,6 +54,25 @@ describe('layers that are opened early', () => {
     expect(await lengthOf(reader.read(blobs[0]!))).toBe(5 * MIB);
     await sleep(20);
     expect(source.opened).toEqual(blobs.slice(0, 4));
+    reader.closeAll();
+  });
+
+  test('where the line is slower than the reader, is what fits into 48 MiB', async () => {
+    const blobs = Array.from({ length: 12 }, (_, at) => blob(`${at}`, 5 * MIB));
+    const source = server(blobs, 5);
+    const reader = new ReadAhead(source, blobs);
+    expect(await lengthOf(reader.read(blobs[0]!))).toBe(5 * MIB);
+    expect(source.opened).toEqual(blobs.slice(0, 10));
+    reader.closeAll();
+  });
+
+  test('where the reader is slower, is what fits into 16 MiB, however long the first bytes have taken', async () => {
+    const blobs = Array.from({ length: 12 }, (_, at) => blob(`${at}`, 5 * MIB));
+    const source = server(blobs, 1);
+    const reader = new ReadAhead(source, blobs);
+    await sleep(50);
+    for (const each of blobs.slice(0, 2)) for await (const _ of reader.read(each)) await sleep(10);
+    expect(source.opened).toEqual(blobs.slice(0, 5));
     reader.closeAll();
   });
 
