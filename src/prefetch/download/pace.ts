@@ -1,16 +1,19 @@
 /** So many bytes do not count, because they fill what lies behind the reader, and everybody waits for the first ones. */
 const WARMING_UP = 4 * 1024 * 1024;
 
-/** Finds out which of the two is slower: the line that brings blobs, or the reader who takes them. */
+/** A reader of a line that is fast enough waits for a hundredth of its time; one that waits for a tenth could have more. */
+const WAITING = 0.1;
+
+/** Finds out whether more downloads at a time would help: whether the reader waits for the line, or the line for the reader. */
 export class Pace {
   private read = 0;
   /** Milliseconds. */
   private waited = 0;
   private since: number | undefined;
 
-  /** Whether the reader has waited longer than it has worked. */
+  /** Whether the reader has waited for a good part of its time. */
   get isLineSlower(): boolean {
-    return this.since !== undefined && 2 * this.waited > Date.now() - this.since;
+    return this.since !== undefined && this.waited > WAITING * (Date.now() - this.since);
   }
 
   /** The same bytes, while it is watched how long they are waited for. */
