@@ -88,6 +88,8 @@ describe('a pin is given to a function that may fetch', () => {
     ['the digest and a short text', 'unknown t.imageDigest "x"'],
     ['the digest without a hash', 'unknown { inherit (t) imageDigest; }'],
     ['something else', 'unknown own'],
+    ['the name alone, or nothing', 'unknown (if own.x then t.imageName else "")'],
+    ['nothing of it, whatever is chosen', 'unknown (if t == own then own else { })'],
     ['a function of something else', 'unknown (x: x)'],
     ['a function that makes a pin with its own hash', 'unknown (x: dockerTools.pullImage t)'],
     ['the result of a call that is followed', 'unknown (lib.id 1)'],
@@ -126,5 +128,33 @@ describe('a digest in a set with other names than those of pullImage', () => {
   test('without its prefix', () => {
     expect(isHexGivenAway(`unknown { d = h; h = ${OTHER}; }`)).toBe(true);
     expect(isHexGivenAway('unknown { d = h; }')).toBe(false);
+  });
+});
+
+describe('a function that takes the hash of a pin is given to one that is not known', () => {
+  const FETCH = `f = arch: sum: dockerTools.pullImage { imageName = "redis"; imageDigest = "${DIGEST}"; inherit arch; hash = sum; };`;
+  const isFetcherGivenAway = (functions: string, given: string) => {
+    const source = `{ dockerTools, unknown }: let ${FETCH} ${functions} in [ (f "amd64" ${HASH}) (unknown ${given}) ]`;
+    return findPins(source, { path: 'a.nix' }).besides.length > 0;
+  };
+
+  test.each([
+    ['itself', '', 'f'],
+    ['in a set', '', '{ x = f; }'],
+    ['with its first argument', '', '(f "amd64")'],
+    ['through another function', 'g = arch: sum: f arch sum;', 'g'],
+    ['through two others', 'g = arch: sum: f arch sum; h = x: g "amd64" x;', 'h'],
+    ['through one with named parameters', 'g = { sum, ... }: f "amd64" sum;', 'g'],
+    ['through one that stands there', '', '(sum: f "amd64" sum)'],
+    ['through one that names it otherwise', 'k = f; g = sum: k "amd64" sum;', 'g'],
+  ])('%s', (_, functions, given) => {
+    expect(isFetcherGivenAway(functions, given)).toBe(true);
+  });
+
+  test.each([
+    ['a function with the same hash for all', `g = arch: f arch ${HASH};`, 'g'],
+    ['a function of something else', 'g = arch: sum: sum;', 'g'],
+  ])('but not %s', (_, functions, given) => {
+    expect(isFetcherGivenAway(functions, given)).toBe(false);
   });
 });

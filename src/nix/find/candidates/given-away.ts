@@ -92,8 +92,9 @@ function takesHash({ lambda: { formals = [] } }: FunctionValue): boolean {
 /** The digests in a function that takes the hash beside them as an argument, whatever the parameter is called. */
 function digestsOfHashes({ lambda, scope }: FunctionValue, candidates: readonly Candidate[]): Value[] {
   const body = rangeIn(scope, lambda);
-  return candidates.flatMap(({ kind, value, written }) => {
-    if (kind !== 'call' || !isInside(written, body)) return [];
+  return candidates.flatMap(({ kind, value, written, node }) => {
+    // The call of a fetcher may stand in another function, which this one calls.
+    if (kind !== 'call' || !(isInside(written, body) || isInside(node, body))) return [];
     if (!isSet(value) || value.rest) return isParameter(isSet(value) ? value.rest : value) ? [value] : [];
     const hashes = [...value.attributes].filter(([name]) => isOwnHash(name)).map(([, hash]) => hash.force());
     return hashes.some(isParameter) ? (value.attributes.get('imageDigest')?.force() ?? []) : [];
