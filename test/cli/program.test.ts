@@ -47,6 +47,10 @@ describe('arguments that make no sense end with 2 and one line', () => {
       /: - and --creds-stdin cannot both read stdin: set PULLPIN_USERNAME and PULLPIN_PASSWORD /,
     ]),
     [['explain', '--creds-stdin'], /explain and --creds-stdin cannot both read stdin: set PULLPIN_USERNAME and /],
+    [
+      ['bump', '-i', '--creds-stdin'],
+      /: --interactive and --creds-stdin cannot both read stdin: set PULLPIN_USERNAME and PULLPIN_PASSWORD /,
+    ],
     [['help', 'bump', 'check'], /'check' is one word too many: write pullpin help bump, or pullpin help check\n/],
     [['help', 'bump', './x.nix'], /'\.\/x\.nix' is one word too many: write pullpin help bump\n/],
     [['help', 'lock', 'add', 'redis'], /'redis' is one word too many: write pullpin help lock\n/],

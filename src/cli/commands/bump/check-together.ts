@@ -18,7 +18,10 @@ export function checkBumpOptions(settings: BumpCommandSettings, context: Context
   if (backend === 'skopeo' && store.isWanted)
     throw new UsageError('--store keeps what pullpin writes, and does not go together with --backend skopeo');
   if (!operands.isStdin) {
-    if (bumping.isInteractive) checkTerminal(context);
+    if (bumping.isInteractive) {
+      checkOneStdin(true, registries, '--interactive');
+      checkTerminal(context);
+    }
     return;
   }
   if (!bumping.isCheck && output.format !== 'table')
@@ -26,7 +29,7 @@ export function checkBumpOptions(settings: BumpCommandSettings, context: Context
   if (bumping.isInteractive)
     throw new UsageError('- reads stdin, where --interactive would read the answer: choose one');
   if (bumping.since !== undefined) throw new UsageError('--since asks git about files, and does not go with -');
-  checkOneStdin(operands.isStdin, registries);
+  checkOneStdin(true, registries);
 }
 
 /** The options that mean something for plans that were made already. Of the others, the plans say what was wanted. */
