@@ -56,6 +56,12 @@ export function shellWord(text: string): string {
   return /^[\w./+@:=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
+/** `a.nix:3, b.nix:7 and 12 more`: the first of many texts, at most `most`, and how many there are beside them. */
+export function firstOf(texts: readonly string[], most: number): string {
+  const named = texts.slice(0, most).join(', ');
+  return texts.length > most ? `${named} and ${texts.length - most} more` : named;
+}
+
 /** A message with the name of its image in front, where it does not begin with that name: each message names an image once. */
 export function namedOnce(image: string | undefined, message: string): string {
   const isNamed = image !== undefined && message.startsWith(image) && /^[:@]/.test(message.slice(image.length));

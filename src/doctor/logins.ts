@@ -1,4 +1,4 @@
-import { printable } from '../errors.js';
+import { firstOf, printable } from '../errors.js';
 import type { Machine } from '../machine/machine.js';
 import { listLogins } from '../registry/credentials/list-logins.js';
 import { type Answer, answer } from './answer.js';
@@ -18,9 +18,8 @@ export async function checkLogins(machine: Machine, authfile: string | undefined
       ...unread,
       ...(unread.length > 0 ? [] : [answer('logins', 'ok', 'you have no logins, and a build has none')]),
     ];
-  const names = logins.slice(0, MOST_NAMED).map(({ name, source }) => `${printable(name, 100)} (${printable(source)})`);
-  const more = logins.length > MOST_NAMED ? ` and ${logins.length - MOST_NAMED} more` : '';
-  const message = `you have logins for ${names.join(', ')}${more}, and a build has none of them: an image that needs one is not found`;
+  const names = logins.map(({ name, source }) => `${printable(name, 100)} (${printable(source)})`);
+  const message = `you have logins for ${firstOf(names, MOST_NAMED)}, and a build has none of them: an image that needs one is not found`;
   return [
     ...unread,
     answer('logins', 'warning', message, [

@@ -1,4 +1,4 @@
-import { shellWord, UsageError } from '../errors.js';
+import { firstOf, shellWord, UsageError } from '../errors.js';
 import type { ListedPin } from '../list/listed-pin.js';
 import { formatHash, readHash, ZERO_HASH } from '../nix/literals/hash.js';
 import { pullImageName } from '../nix-store/pull-image-name.js';
@@ -35,14 +35,26 @@ export function pinOf(mismatch: Mismatch, pins: readonly ListedPin[]): ListedPin
   const hash = `the hash ${formatHash(specified, 'sri')}`;
   const byName = `the image: pullpin explain --image IMAGE --got ${formatHash(got, 'sri')}`;
   if (!pin) throw new UsageError(`no pin in these files has ${hash}: name the files, or ${byName}`);
-  const places = found.slice(0, 5).map(({ file, line }) => `${file}:${line}`);
-  if (specified === ZERO_HASH) {
-    const files = [...new Set(found.map(({ file }) => file))].slice(0, 5);
-    throw new UsageError(
-      `the hashes of several pins are still to be filled in (${places.join(', ')}): pullpin bump --hashes ${files.map(shellWord).join(' ')}`,
-    );
-  }
-  throw new UsageError(`several pins have ${hash} (${places.join(', ')}): name one file, or ${byName}`);
+  const places = firstOf(
+    found.map(({ file, line }) => `${file}:${line}`),
+    MOST_PLACES,
+  );
+  if (specified === ZERO_HASH)
+    throw new UsageError(`the hashes of several pins are still to be filled in (${places}): ${fillIn(found)}`);
+  throw new UsageError(`several pins have ${hash} (${places}): name one file, or ${byName}`);
+}
+
+/** The most places that a message names. */
+const MOST_PLACES = 5;
+/** The most files of one command: it is for people, who copy it. */
+const MOST_FILES = 50;
+
+/** The command that fills in the hashes of pins. */
+function fillIn(pins: readonly ListedPin[]): string {
+  const files = distinct(pins.map(({ file }) => file));
+  const command = `pullpin bump --hashes ${files.slice(0, MOST_FILES).map(shellWord).join(' ')}`;
+  const more = files.length - MOST_FILES;
+  return more > 0 ? `${command}, and then the same with ${more} more ${more === 1 ? 'file' : 'files'}` : command;
 }
 
 /** The name of what a pin fetches, unless its call gives another one; undefined for a pin that cannot be fetched. */

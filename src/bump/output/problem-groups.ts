@@ -1,4 +1,4 @@
-import { PullpinError } from '../../errors.js';
+import { firstOf, PullpinError } from '../../errors.js';
 import type { BumpProblem } from '../problem.js';
 
 /** One failure or notice, with all pins that have it. */
@@ -32,8 +32,7 @@ export function groupProblems(problems: readonly BumpProblem[]): ProblemGroup[] 
 /** The most places that are listed for one problem. */
 const MAX_PLACES = 10;
 
-/** `a.nix:3, b.nix:7 and 12 more`. */
+/** The places of one problem, as a message names them. */
 export function placesText(places: readonly string[], show: (place: string) => string = (place) => place): string {
-  const named = places.slice(0, MAX_PLACES).map(show).join(', ');
-  return places.length > MAX_PLACES ? `${named} and ${places.length - MAX_PLACES} more` : named;
+  return firstOf(places.map(show), MAX_PLACES);
 }

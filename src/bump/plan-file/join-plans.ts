@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type FailureKind, PullpinError, printable } from '../../errors.js';
+import { type FailureKind, firstOf, PullpinError, printable } from '../../errors.js';
 import type { BumpPlan } from '../bump-plan.js';
 import type { PinChange, PinnedValues } from '../one-pin/pin-change.js';
 import { type BumpProblem, inOrder } from '../problem.js';
@@ -95,13 +95,12 @@ function checkShards(plans: readonly NamedPlan[]): void {
   const count = plans[0]?.plan.shard.count ?? 0;
   const missing = Array.from({ length: count }, (_, at) => at + 1).filter((index) => !known.has(index));
   if (missing.length === 0) return;
-  const list = missing
-    .slice(0, MOST_NAMED)
-    .map((index) => `${index}/${count}`)
-    .join(', ');
-  const more = missing.length > MOST_NAMED ? ` and ${missing.length - MOST_NAMED} more` : '';
+  const list = firstOf(
+    missing.map((index) => `${index}/${count}`),
+    MOST_NAMED,
+  );
   throw new PlanError(
-    `the plans of ${missing.length === 1 ? 'shard' : 'shards'} ${list}${more} are missing, so nothing was written: name all plans of the bump`,
+    `the plans of ${missing.length === 1 ? 'shard' : 'shards'} ${list} are missing, so nothing was written: name all plans of the bump`,
   );
 }
 

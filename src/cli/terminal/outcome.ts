@@ -1,5 +1,5 @@
 import { settleInOrder } from '../../concurrency/settle-in-order.js';
-import { PullpinError } from '../../errors.js';
+import { firstOf, PullpinError } from '../../errors.js';
 import { formatPlatform, type Platform } from '../../oci/platform.js';
 import type { Context } from './context.js';
 import { exitCodeOf } from './exit-code.js';
@@ -141,10 +141,8 @@ function reportTogether({ image, error }: Problem, others: readonly Problem[], r
     return;
   }
   const message = error.common?.message ?? error.message;
-  const named = images.slice(0, MAX_NAMED).join(', ');
-  const more = images.length > MAX_NAMED ? ` and ${images.length - MAX_NAMED} more` : '';
   // What is said of a repository names all its tags.
   const repository = message.slice(0, Math.max(message.indexOf(': '), 0));
   const isNamed = repository !== '' && images.every((each) => each.startsWith(repository));
-  report.failure(new PullpinError(message, { cause: error.cause }), isNamed ? '' : `${named}${more}`);
+  report.failure(new PullpinError(message, { cause: error.cause }), isNamed ? '' : firstOf(images, MAX_NAMED));
 }
