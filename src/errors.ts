@@ -50,10 +50,13 @@ export function printable(text: string, limit = 300): string {
   return text.length > limit ? `${shown}…` : shown;
 }
 
-/** Text from outside as one word of a command that a message prints: whoever copies it into a shell runs nothing else. */
+/**
+ * Text from outside as one word of a command that a message prints: whoever copies it into a shell runs nothing else, also in zsh, which puts the
+ * path of `ls` in the place of `=ls`.
+ */
 export function shellWord(text: string): string {
   const word = printable(text.startsWith('-') ? `./${text}` : text, 4096);
-  return /^[\w./+@:=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return /^[\w./+@:-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** `a.nix:3, b.nix:7 and 12 more`: the first of many texts, at most `most`, and how many there are beside them. */

@@ -1,4 +1,4 @@
-import { printable } from '../../errors.js';
+import { printable, shellWord } from '../../errors.js';
 import { apiHost } from '../../oci/docker-hub.js';
 import { namedRegistry } from '../../oci/reference.js';
 import { isWebPage } from './body.js';
@@ -121,7 +121,7 @@ function notFoundProblem(subject: string, url: URL, diagnostics: readonly Diagno
   if (has('BLOB_UNKNOWN'))
     return 'the registry has lost this blob, though a manifest refers to it; push the image again';
   const repository = repositoryOf(subject);
-  const list = `'pullpin tags ${printable(repository)}' lists the tags that it has`;
+  const list = `to list its tags: pullpin tags ${shellWord(repository)}`;
   if (!has('MANIFEST_UNKNOWN')) {
     const hint = what === 'tag' && subject !== repository ? `; ${list}` : '';
     return `not found: no such repository or ${what} (status 404${remark(diagnostics)})${hint}`;

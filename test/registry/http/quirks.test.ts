@@ -212,14 +212,14 @@ describe('manifests', () => {
     const registry = await startRegistry({ images });
     const tag = await failureOf(read(registry.host).resolve('2'));
     expect(tag.message).toBe(
-      `${registry.host}/hello:2: the registry has no such tag, or no such repository; 'pullpin tags ${registry.host}/hello' lists the tags that it has`,
+      `${registry.host}/hello:2: the registry has no such tag, or no such repository; to list its tags: pullpin tags ${registry.host}/hello`,
     );
     const repository = await failureOf(read(registry.host, {}, 'helo').resolve('1'));
     expect(repository.message).toBe(`${registry.host}/helo:1: the registry has no such repository; check its name`);
     registry.fail({ status: 404, body: 'nothing here' });
     const either = await failureOf(read(registry.host).resolve('1'));
     expect(either.message).toBe(
-      `${registry.host}/hello:1: not found: no such repository or tag (status 404); 'pullpin tags ${registry.host}/hello' lists the tags that it has`,
+      `${registry.host}/hello:1: not found: no such repository or tag (status 404); to list its tags: pullpin tags ${registry.host}/hello`,
     );
     expect([tag.kind, repository.kind, either.kind]).toEqual(Array(3).fill('not-found'));
   });

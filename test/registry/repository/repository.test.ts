@@ -74,7 +74,7 @@ test('the error of the registry itself is reported when no place has the image',
   const { source, upstream } = await mirrored(await startRegistry());
   const failure = await failureOf(source.resolve('2'));
   expect(failure.message).toBe(
-    `${upstream.host}/hello:2: the registry has no such tag, or no such repository; 'pullpin tags ${upstream.host}/hello' lists the tags that it has`,
+    `${upstream.host}/hello:2: the registry has no such tag, or no such repository; to list its tags: pullpin tags ${upstream.host}/hello`,
   );
   expect(upstream.lines).toHaveLength(2);
 });

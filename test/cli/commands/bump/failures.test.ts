@@ -64,7 +64,7 @@ const KINDS: readonly (readonly [kind: string, fault: Fault | 'down', code: numb
     5,
     ['web:1', 'web:2', 'db:1'].map(
       (name, at) =>
-        `a.nix:${at + 1}: acme/${name}: HOST has no such tag, or no such repository; 'pullpin tags acme/${name.replace(/:.*/, '')}' lists the tags that it has`,
+        `a.nix:${at + 1}: acme/${name}: HOST has no such tag, or no such repository; to list its tags: pullpin tags acme/${name.replace(/:.*/, '')}`,
     ),
   ],
 ];
