@@ -52,8 +52,9 @@ function helpTopic([word, part, more]: readonly string[]): Command | undefined {
     const { choices = {} } = command.options.operands;
     const other = part === undefined || Object.hasOwn(choices, part) ? more : part;
     if (other === undefined) return command;
+    const isOtherCommand = other !== word && NAMES.includes(other);
     throw new UsageError(
-      `help is about one command, and '${printable(other, 100)}' is one word too many: write pullpin help ${word}${NAMES.includes(other) ? `, or pullpin help ${other}` : ''}`,
+      `help is about one command, and '${printable(other, 100)}' is one word too many: write pullpin help ${word}${isOtherCommand ? `, or pullpin help ${other}` : ''}`,
     );
   }
   const hint = commandHint(word) ?? didYouMean(word, NAMES);

@@ -52,6 +52,7 @@ describe('arguments that make no sense end with 2 and one line', () => {
       /: --interactive and --creds-stdin cannot both read stdin: set PULLPIN_USERNAME and PULLPIN_PASSWORD /,
     ],
     [['help', 'bump', 'check'], /'check' is one word too many: write pullpin help bump, or pullpin help check\n/],
+    [['help', 'bump', 'bump'], /'bump' is one word too many: write pullpin help bump\n/],
     [['help', 'bump', './x.nix'], /'\.\/x\.nix' is one word too many: write pullpin help bump\n/],
     [['help', 'lock', 'add', 'redis'], /'redis' is one word too many: write pullpin help lock\n/],
     [['help', 'lock', 'toString'], /'toString' is one word too many: write pullpin help lock\n/],
