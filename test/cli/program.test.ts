@@ -54,6 +54,8 @@ describe('arguments that make no sense end with 2 and one line', () => {
     [['help', 'bump', 'check'], /'check' is one word too many: write pullpin help bump, or pullpin help check\n/],
     [['help', 'bump', 'bump'], /'bump' is one word too many: write pullpin help bump\n/],
     [['help', 'bump', './x.nix'], /'\.\/x\.nix' is one word too many: write pullpin help bump\n/],
+    [['help', 'bump', 'check', '--help'], /'check' is one word too many: write pullpin help bump, or /],
+    [['help', 'pin', '--final-tag'], /--final-tag needs a value/],
     [['help', 'lock', 'add', 'redis'], /'redis' is one word too many: write pullpin help lock\n/],
     [['help', 'lock', 'toString'], /'toString' is one word too many: write pullpin help lock\n/],
     [['help', 'dgiest', 'bump'], /there is no command 'dgiest'; did you mean digest\?/],
@@ -93,6 +95,35 @@ describe('words stay as typed', () => {
     expect(context.said.stdout).toMatch(/Commands:[\s\S]*Registries [\s\S]*Environment:/);
     for (const command of ['pin', 'digest', 'inspect'])
       expect((await runInProcess([command, '--help'])).stdout).toMatch(new RegExp(`pullpin \\[?${command}\\b`));
+  });
+
+  test.each([
+    [
+      ['help', 'lock', '--help'],
+      ['lock', '--help'],
+    ],
+    [
+      ['help', 'lock', 'add', '--help'],
+      ['lock', '--help'],
+    ],
+    [
+      ['--help', 'help', 'lock'],
+      ['lock', '--help'],
+    ],
+    [
+      ['help', 'lock', '--nosuch', '--help'],
+      ['lock', '--help'],
+    ],
+    [
+      ['help', 'lock', '-h'],
+      ['lock', '-h'],
+    ],
+    [['help', '--help'], ['--help']],
+    [['help', '-h'], ['-h']],
+  ])('%j shows the help of %j', async (words, same) => {
+    const { stdout, stderr, exitCode } = await runInProcess(words);
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    expect(stdout).toBe((await runInProcess(same)).stdout);
   });
 
   test.each(['', 'pin', 'bump', 'list', 'digest', 'inspect', 'tags', 'cache'])(
