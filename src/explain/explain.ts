@@ -6,9 +6,10 @@ import { type Digest, isDigest } from '../oci/digest.js';
 import { DEFAULT_PLATFORM, type Platform } from '../oci/platform.js';
 import { formatReference, type Reference, type RepositoryName, shortName, splitName } from '../oci/reference.js';
 import type { LookUps, RepositoryLookUps } from '../pin/look-ups.js';
-import { type ExplainedImage, findOrigins } from './find-origins.js';
+import type { Target } from '../prefetch/targets/target.js';
+import { type ExplainedImage, findOrigins, type Origins } from './find-origins.js';
 import type { Mismatch } from './nix-error.js';
-import type { HashOrigin } from './origin.js';
+import { type HashOrigin, plainOrigin } from './origin.js';
 import { type Verdict, verdictOf, verdictOfOne } from './verdict.js';
 
 /** Why a hash does not match. `pin` is the one in a file, where there is one. */
@@ -82,7 +83,7 @@ export async function explainPin(pin: ListedPin, mismatch: Mismatch, lookUps: Lo
   const name = splitName(imageName);
   const repository = lookUps.repository({ ...name, unverified: false });
   const shown = formatReference({ ...name, name: imageName, tag: follows ?? undefined, digest });
-  return explain({ shown, image, repository, pin }, mismatch);
+  return explain({ shown, platform: undefined, image, repository, pin }, mismatch);
 }
 
 /** What is known of a hash beside the image that it is of. */
@@ -93,37 +94,58 @@ export interface NamedMismatch {
   readonly got: Digest;
 }
 
-/** Explains a hash of an image that stands in no file. Throws a PullpinError. */
+/** Explains a hash of an image that stands in no file; no registry is asked where that is plain. Throws a PullpinError. */
 export async function explainImage(asked: NamedMismatch, lookUps: LookUps): Promise<Explanation> {
-  const { reference, platform = DEFAULT_PLATFORM, specified, got } = asked;
+  const { reference, platform, specified, got } = asked;
+  const [shown, fetches] = [formatReference(reference), 'docker-archive'] as const;
+  const plain = specified === undefined ? plainOrigin(got, []) : undefined;
+  if (plain) {
+    const found = { of: new Map([[got, plain]]), tried: 0, isOfOneImage: false };
+    return explanation({ shown, platform, fetches, pin: undefined }, { specified, got }, found);
+  }
   const { tag = 'latest' } = reference;
   const repository = lookUps.repository({ ...reference, unverified: false });
   const image: ExplainedImage = {
     digest: reference.digest ?? (await repository.resolve(tag)),
     names: distinct([reference.name, ...shortNames(reference)]),
     tags: distinct([tag, 'latest']),
-    platform,
-    fetches: 'docker-archive',
+    platform: platform ?? DEFAULT_PLATFORM,
+    fetches,
   };
-  return explain({ shown: formatReference(reference), image, repository, pin: undefined }, { specified, got });
+  return explain({ shown, platform, image, repository, pin: undefined }, { specified, got });
+}
+
+interface Hashes {
+  readonly specified: Digest | undefined;
+  readonly got: Digest;
 }
 
 interface Subject {
   /** The image, as it is typed. */
   readonly shown: string;
-  readonly image: ExplainedImage;
-  readonly repository: RepositoryLookUps;
+  /** The platform that was asked for. */
+  readonly platform: Platform | undefined;
+  readonly fetches: Target['type'];
   readonly pin: ListedPin | undefined;
 }
 
-async function explain(
-  { shown, image, repository, pin }: Subject,
-  { specified, got }: { readonly specified: Digest | undefined; readonly got: Digest },
-): Promise<Explanation> {
-  const { of, tried, isOfOneImage } = await findOrigins(specified ? [specified, got] : [got], image, repository);
+type SearchedSubject = Omit<Subject, 'fetches'> & {
+  readonly image: ExplainedImage;
+  readonly repository: RepositoryLookUps;
+};
+
+async function explain({ image, repository, ...subject }: SearchedSubject, hashes: Hashes): Promise<Explanation> {
+  const { specified, got } = hashes;
+  const found = await findOrigins(specified ? [specified, got] : [got], image, repository);
+  return explanation({ ...subject, fetches: image.fetches }, hashes, found);
+}
+
+function explanation(subject: Subject, { specified, got }: Hashes, found: Origins): Explanation {
+  const { shown: image, platform, fetches, pin } = subject;
+  const { of, tried, isOfOneImage } = found;
   const origins = { specified: specified && of.get(specified), got: of.get(got) };
-  const about = { ...origins, image: shown, file: pin?.file, fetches: image.fetches, tried, isOfOneImage };
-  return { ...(specified ? verdictOf(about) : verdictOfOne(about)), image: shown, pin, specified, got, origins };
+  const about = { ...origins, image, platform, file: pin?.file, fetches, tried, isOfOneImage };
+  return { ...(specified ? verdictOf(about) : verdictOfOne(about)), image, pin, specified, got, origins };
 }
 
 /** The names that people give an archive in place of the whole one: `acme/web` and `web` of `ghcr.io/acme/web`. */

@@ -1,21 +1,8 @@
-import { shellWord } from '../errors.js';
-import { formatPlatform, type Platform, systemOfPlatform } from '../oci/platform.js';
+import { formatPlatform, type Platform } from '../oci/platform.js';
 import type { Target } from '../prefetch/targets/target.js';
+import type { Case } from './case.js';
+import { anewCommand, correctCommand, pinCommand } from './commands.js';
 import { formatOrigin, type HashOrigin } from './origin.js';
-
-/** What the two hashes of a mismatch are of, and what the pin says. */
-export interface Case {
-  readonly specified: HashOrigin | undefined;
-  readonly got: HashOrigin | undefined;
-  /** The image, as it is typed to pin it anew. */
-  readonly image: string;
-  /** `FILE` of the pin; undefined for one that was named on the command line. */
-  readonly file: string | undefined;
-  readonly fetches: Target['type'];
-  readonly tried: number;
-  /** Whether the digest names one image, so that `arch` chooses nothing. */
-  readonly isOfOneImage: boolean;
-}
 
 /** Why a hash does not match, and what to write. `isExplained` is false where nothing was found that makes the hashes. */
 export interface Verdict {
@@ -49,7 +36,7 @@ export function verdictOf(theCase: Case): Verdict {
   return {
     culprit: 'unknown',
     isExplained: false,
-    message: `nothing that may have been hashed of this image gives either hash (${theCase.tried} tried): the digest may be that of another image; pin it anew: ${pinAnew(theCase)}`,
+    message: `nothing that may have been hashed of this image gives either hash (${theCase.tried} tried): the digest may be that of another image; pin it anew: ${anewCommand(theCase)}`,
   };
 }
 
@@ -57,7 +44,7 @@ export function verdictOf(theCase: Case): Verdict {
 export function verdictOfOne(theCase: Case): Verdict {
   const { got, tried, image } = theCase;
   if (got?.kind === 'placeholder') {
-    const message = `this is a placeholder, so the hash was never filled in: pullpin bump --hashes FILE does that in a file, and ${correct(theCase)} prints the pin`;
+    const message = `this is a placeholder, so the hash was never filled in: pullpin bump --hashes FILE does that in a file, and ${correctCommand(theCase)} prints the pin`;
     return { culprit: 'placeholder', isExplained: true, message };
   }
   if (got) return { culprit: 'none', isExplained: true, message: `this is ${formatOrigin(got)}` };
@@ -78,12 +65,18 @@ const plainSpecified: Rule = (theCase, specified) => {
     case 'digest':
       return {
         culprit: 'digest-as-hash',
-        message: `the hash in the file is the digest of the ${specified.of}, and Nix wants the hash of the whole archive: ${correct(theCase)}`,
+        message: `the hash in the file is the digest of the ${specified.of}, and Nix wants the hash of the whole archive: ${correctCommand(theCase)}`,
       };
     case 'empty-file':
-      return { culprit: 'empty-file', message: `the hash in the file is that of an empty file: ${correct(theCase)}` };
+      return {
+        culprit: 'empty-file',
+        message: `the hash in the file is that of an empty file: ${correctCommand(theCase)}`,
+      };
     case 'placeholder':
-      return { culprit: 'placeholder', message: `the hash in the file is still to be filled in: ${correct(theCase)}` };
+      return {
+        culprit: 'placeholder',
+        message: `the hash in the file is still to be filled in: ${correctCommand(theCase)}`,
+      };
     default:
       return undefined;
   }
@@ -117,7 +110,7 @@ function otherFetcher(theCase: Case, hashed: Target['type']) {
       : ['the archive of dockerTools.pullImage', 'a folder, as nix2container does'];
   return {
     culprit: 'fetcher',
-    message: `the hash in the file is of ${what}, and Nix fetches ${fetched}: ${correct(theCase)}`,
+    message: `the hash in the file is of ${what}, and Nix fetches ${fetched}: ${correctCommand(theCase)}`,
   } as const;
 }
 
@@ -128,12 +121,11 @@ function otherPlatform(theCase: Case, hashed: Platform, fetched: Platform, image
     const why = isVariant ? 'arch chooses no variant' : 'its digest is of one image, whatever arch says';
     return {
       culprit: 'platform',
-      message: `${what}, because ${why}: write the digest ${image}, or ${correct(theCase)}`,
+      message: `${what}, because ${why}: write the digest ${image}, or ${correctCommand(theCase)}`,
     } as const;
   }
-  const system = systemOfPlatform(fetched);
   const both = `write os = "${hashed.os}"; and arch = "${hashed.architecture}"; beside the digest`;
-  const other = `pin it for the other one: pullpin ${system ? `--system ${system}` : `--platform ${formatPlatform(fetched)}`} ${theCase.image}`;
+  const other = `pin it for the other one: ${pinCommand({ ...theCase, platform: fetched })}`;
   return { culprit: 'platform', message: `${what}: ${both}, or ${other}` } as const;
 }
 
@@ -142,7 +134,7 @@ function otherEntry(theCase: Case, specified: RecipeOrigin, got: RecipeOrigin) {
   const platform = formatPlatform(got.recipe.platform);
   return {
     culprit: 'other-entry',
-    message: `the index has several images for ${platform}: the hash in the file is of ${specified.image}, and Nix takes ${got.image}, and which one it is depends on skopeo (1.13 and later prefer one that is marked as zstd): write the digest of the image that you want, or ${correct(theCase)}`,
+    message: `the index has several images for ${platform}: the hash in the file is of ${specified.image}, and Nix takes ${got.image}, and which one it is depends on skopeo (1.13 and later prefer one that is marked as zstd): write the digest of the image that you want, or ${correctCommand(theCase)}`,
   } as const;
 }
 
@@ -151,7 +143,7 @@ function otherLayout(theCase: Case, isNixOld: boolean) {
     culprit: 'old-layout',
     message: isNixOld
       ? 'the hash in the file is right for a skopeo of today, and Nix uses one before 1.2, which writes the same image as other bytes: take a nixpkgs of 20.09 or later'
-      : `the hash in the file is of the archive as a skopeo before 1.2 wrote it (nixpkgs before 20.09), and later ones write the same image as other bytes: ${correct(theCase)}`,
+      : `the hash in the file is of the archive as a skopeo before 1.2 wrote it (nixpkgs before 20.09), and later ones write the same image as other bytes: ${correctCommand(theCase)}`,
   } as const;
 }
 
@@ -166,7 +158,7 @@ function otherName(
   ];
   return {
     culprit: 'name',
-    message: `name and tag stand inside the archive: the hash in the file is of ${hashed.name}:${hashed.tag}, and Nix writes ${fetched.name}:${fetched.tag}: write ${lines.join(' and ')} beside the digest, or ${correct(theCase)}`,
+    message: `name and tag stand inside the archive: the hash in the file is of ${hashed.name}:${hashed.tag}, and Nix writes ${fetched.name}:${fetched.tag}: write ${lines.join(' and ')} beside the digest, or ${correctCommand(theCase)}`,
   } as const;
 }
 
@@ -174,7 +166,7 @@ const onlyGot: Rule = (theCase, specified, got) =>
   got?.kind === 'recipe' && !specified
     ? {
         culprit: 'other-image',
-        message: `what Nix got is right for this digest, and the hash in the file is of something else, such as the image that the tag had before: ${correct(theCase)}`,
+        message: `what Nix got is right for this digest, and the hash in the file is of something else, such as the image that the tag had before: ${correctCommand(theCase)}`,
       }
     : undefined;
 
@@ -186,12 +178,3 @@ const onlySpecified: Rule = (_, specified, got) =>
           'the hash in the file is right for this digest, and what Nix got is something else: another skopeo may write other bytes (docs/hashes.md says which), or a mirror or a proxy sends another image, or a page with an error',
       }
     : undefined;
-
-function correct({ file, image, fetches }: Case): string {
-  if (file !== undefined) return `pullpin bump --hashes ${shellWord(file)}`;
-  return `pullpin ${fetches === 'nar' ? '--template nix2container ' : ''}${image}`;
-}
-
-function pinAnew({ file, image }: Case): string {
-  return file === undefined ? `pullpin ${image}` : `pullpin bump ${shellWord(file)}`;
-}
