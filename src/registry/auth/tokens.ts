@@ -118,7 +118,8 @@ function tokenRefusal(realm: URL, answer: HttpAnswer, hadCredentials: boolean): 
   const status = answer.status === 400 && hadCredentials ? 401 : answer.status;
   const authLevel = hadCredentials ? 'credentials' : 'none';
   const text = Buffer.from(answer.bytes).toString();
-  return refusal(`the token server ${shownUrl(realm)}`, { ...answer, status, authLevel }, text);
+  const asked = { subject: `the token server ${shownUrl(realm)}`, what: 'token', repository: undefined } as const;
+  return refusal(asked, { ...answer, status, authLevel }, text);
 }
 
 /** Whether a token server refused to give a token. */

@@ -25,6 +25,16 @@ function parseDiagnostics(text: string): readonly Diagnostic[] {
   }));
 }
 
+/** What a request was for, as far as a failure depends on that. */
+export interface Asked {
+  /** What messages name: `ghcr.io/acme/web:1`. */
+  readonly subject: string;
+  /** `latest` is that tag where no tag was typed, and `tags` the list of them. */
+  readonly what: 'tag' | 'latest' | 'tags' | 'digest' | 'blob' | 'upload' | 'token';
+  /** The repository as a user names it, which may be without a registry; undefined where the request is for none. */
+  readonly repository: string | undefined;
+}
+
 /** What else a refusal can say. */
 export interface RefusalFacts {
   /** The host that a manifest names for a blob, where the registry itself was not asked. */
@@ -34,11 +44,12 @@ export interface RefusalFacts {
 }
 
 /** The failure that an answer stands for; its authLevel decides what a 401 or 403 means. */
-export function refusal(subject: string, head: HttpHead, text: string, facts: RefusalFacts = {}): RefusedError {
+export function refusal(asked: Asked, head: HttpHead, text: string, facts: RefusalFacts = {}): RefusedError {
+  const { subject, repository = subject } = asked;
   const { status, authLevel = 'none', url } = head;
   const diagnostics = parseDiagnostics(text);
   const said = remark(diagnostics);
-  const [ofRepository, ofHost] = [commonTo(repositoryOf(subject)), commonTo(url.host)];
+  const [ofRepository, ofHost] = [commonTo(repository), commonTo(url.host)];
   if (status === 407) return new RefusedError(subject, status, diagnostics, PROXY_LOGIN, commonTo('')(PROXY_LOGIN));
   const elsewhere = otherHost(head, facts);
   if (elsewhere !== undefined) {
@@ -46,11 +57,11 @@ export function refusal(subject: string, head: HttpHead, text: string, facts: Re
     return new RefusedError(subject, status, diagnostics, problem, commonTo('')(problem));
   }
   if (status === 401 || status === 403) {
-    const problem = accessProblem(subject, head, said, facts);
+    const problem = accessProblem(asked, head, said, facts);
     return new AuthenticationError(subject, status, diagnostics, problem, ofRepository(problem));
   }
   if (status === 404) {
-    const problem = notFoundProblem(subject, url, diagnostics);
+    const problem = notFoundProblem(asked, url, diagnostics);
     const isOfAll = diagnostics.some(({ code }) => code === NAME_UNKNOWN);
     return new NotFoundError(subject, status, diagnostics, problem, isOfAll ? ofRepository(problem) : undefined);
   }
@@ -74,11 +85,6 @@ function commonTo(name: string): (problem: string) => { key: string; message: st
   };
 }
 
-/** The repository of `repository:tag` or `repository@digest`. */
-function repositoryOf(subject: string): string {
-  return subject.replace(/@.*$|:[^:/]*$/s, '');
-}
-
 /** The host that refused, when it is not the registry: its answer says nothing about the registry. */
 function otherHost({ url, redirectedFrom }: HttpHead, { namedHost }: RefusalFacts): string | undefined {
   if (namedHost !== undefined) return `${namedHost}, which the manifest names for this layer`;
@@ -94,12 +100,12 @@ export function retryTime({ headers }: HttpHead, now = Date.now()): Date | undef
 }
 
 /** Who says that something is missing: a name without a registry does not show that it is Docker Hub, or who stands in its place. */
-function answering(subject: string, { host }: URL): string {
-  if (namedRegistry(subject) !== undefined) return 'the registry';
+function answering({ repository }: Asked, { host }: URL): string {
+  if (repository !== undefined && namedRegistry(repository) !== undefined) return 'the registry';
   return host === apiHost('docker.io') ? 'Docker Hub' : host;
 }
 
-function accessProblem(subject: string, head: HttpHead, said: string, { received = 0 }: RefusalFacts): string {
+function accessProblem(asked: Asked, head: HttpHead, said: string, { received = 0 }: RefusalFacts): string {
   const { url, status, authLevel } = head;
   if (received > 0) {
     return `the registry refused to continue the download after ${received} bytes, also with a new token (status ${status}${said})`;
@@ -110,26 +116,41 @@ function accessProblem(subject: string, head: HttpHead, said: string, { received
   if (isWebPage(head)) {
     return `access was refused with a web page (status ${status}), as a proxy or a sign-in would; else the repository does not exist or is private`;
   }
-  return `${answering(subject, url)} has no such repository, or it is private (status ${status}${said}); to read a private one log in with 'docker login' or 'podman login'`;
+  return `${answering(asked, url)} has no such repository, or it is private (status ${status}${said}); to read a private one log in with 'docker login' or 'podman login'`;
 }
 
-function notFoundProblem(subject: string, url: URL, diagnostics: readonly Diagnostic[]): string {
+function notFoundProblem(asked: Asked, url: URL, diagnostics: readonly Diagnostic[]): string {
   const has = (code: string): boolean => diagnostics.some((diagnostic) => diagnostic.code === code);
-  const what = subject.includes('@') ? 'digest' : 'tag';
-  const place = answering(subject, url);
+  const { what } = asked;
+  const place = answering(asked, url);
   if (has(NAME_UNKNOWN)) return `${place} has no such repository; check its name`;
-  if (has('BLOB_UNKNOWN'))
-    return 'the registry has lost this blob, though a manifest refers to it; push the image again';
-  const repository = repositoryOf(subject);
-  const list = `to list its tags: pullpin tags ${shellWord(repository)}`;
-  if (!has('MANIFEST_UNKNOWN')) {
-    const hint = what === 'tag' && subject !== repository ? `; ${list}` : '';
-    return `not found: no such repository or ${what} (status 404${remark(diagnostics)})${hint}`;
+  if (has('BLOB_UNKNOWN')) return `${place} has lost this blob, though a manifest refers to it; push the image again`;
+  const list = tagsHint(asked);
+  if (has('MANIFEST_UNKNOWN')) {
+    if (what === 'digest')
+      return `${place} has no manifest with this digest in this repository; it may have been deleted`;
+    if (what === 'tag') return `${place} has no such tag, or no such repository${list}`;
+    if (what === 'latest')
+      return `${place} has no tag 'latest', which a name without a tag stands for, or no such repository${list}`;
   }
-  if (what === 'digest')
-    return 'the registry has no manifest with this digest in this repository; it may have been deleted';
-  const tag = subject === repository ? "tag 'latest', which a name without a tag stands for" : 'such tag';
-  return `${place} has no ${tag}, or no such repository; ${list}`;
+  return `not found: no such repository${OR_NO[what]} (status 404${remark(diagnostics)})${list}`;
+}
+
+/** What may be missing where a registry does not say it, beside the repository. */
+const OR_NO: Readonly<Record<Asked['what'], string>> = {
+  tag: ' or tag',
+  latest: " or tag 'latest'",
+  tags: ', or one without a list of tags',
+  digest: ' or digest',
+  blob: ' or digest',
+  upload: '',
+  token: '',
+};
+
+/** How to see the tags that there are, for somebody who has asked for one. */
+function tagsHint({ what, repository }: Asked): string {
+  const isTag = what === 'tag' || what === 'latest';
+  return isTag && repository !== undefined ? `; to list its tags: pullpin tags ${shellWord(repository)}` : '';
 }
 
 function rateProblem(head: HttpHead, retryAt: Date | undefined, authLevel: AuthLevel, said: string): string {

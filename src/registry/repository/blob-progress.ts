@@ -6,7 +6,7 @@ import { decoded, isCompressed, isWebPage } from '../http/body.js';
 import { ConnectionError } from '../http/connection-error.js';
 import { ProtocolError, WebPageError } from '../http/errors.js';
 import type { HttpHead, HttpRequest } from '../http/http.js';
-import { refusal } from '../http/refusal.js';
+import { type Asked, refusal } from '../http/refusal.js';
 import type { OpenedResponse, Retry } from '../http/retry.js';
 import type { BlobPlace } from './blob-place.js';
 
@@ -34,7 +34,7 @@ export class BlobProgress {
 
   constructor(
     private readonly descriptor: Descriptor,
-    private readonly subject: string,
+    private readonly asked: Asked,
     private readonly learnLength: (isKnown: boolean) => void,
   ) {}
 
@@ -121,7 +121,7 @@ export class BlobProgress {
 
   private refusal(response: OpenedResponse, text: string, { isNamedByManifest }: BlobPlace): Error {
     const namedHost = isNamedByManifest ? response.url.host : undefined;
-    return refusal(this.subject, response, text, { namedHost, received: this.received });
+    return refusal(this.asked, response, text, { namedHost, received: this.received });
   }
 
   /**

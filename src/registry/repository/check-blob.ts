@@ -2,8 +2,9 @@ import type { Descriptor } from '../../oci/descriptor.js';
 import { ConnectionError } from '../http/connection-error.js';
 import { type RefusedError, RegistryError } from '../http/errors.js';
 import type { HttpRequest } from '../http/http.js';
-import { refusal } from '../http/refusal.js';
+import { type Asked, refusal } from '../http/refusal.js';
 import type { BlobPlace } from './blob-place.js';
+import { askedByDigest } from './subject.js';
 
 /**
  * Makes sure that one of these places has a blob, without reading it: one HEAD. Where that is refused, which storage behind a registry may do
@@ -12,12 +13,12 @@ import type { BlobPlace } from './blob-place.js';
 export async function checkBlob(
   places: readonly BlobPlace[],
   { digest }: Descriptor,
-  subject: string,
+  repository: string,
   passOver: (host: string, error: RegistryError) => void,
 ): Promise<void> {
   for (const [at, place] of places.entries()) {
     try {
-      return await checkAt(place, `${subject}@${digest}`);
+      return await checkAt(place, askedByDigest(repository, digest, 'blob'));
     } catch (error) {
       const next = places[at + 1];
       if (!next || !(error instanceof RegistryError)) throw error;
@@ -28,15 +29,15 @@ export async function checkBlob(
   }
 }
 
-async function checkAt(place: BlobPlace, subject: string): Promise<void> {
+async function checkAt(place: BlobPlace, asked: Asked): Promise<void> {
   const leave = await place.enter();
   try {
     const headers = { 'accept-encoding': 'identity' };
-    const refused = await ask(place, { method: 'HEAD', url: place.url, headers }, subject);
+    const refused = await ask(place, { method: 'HEAD', url: place.url, headers }, asked);
     if (!refused) return;
     if (isFinal(refused)) throw refused;
     const request = { method: 'GET', url: place.url, headers: { ...headers, range: 'bytes=0-0' } } as const;
-    const refusedAgain = await ask(place, request, subject);
+    const refusedAgain = await ask(place, request, asked);
     if (refusedAgain) throw refusedAgain;
   } finally {
     leave();
@@ -49,10 +50,10 @@ function isFinal({ status }: RefusedError): boolean {
 }
 
 /** The failure that the answer stands for; undefined when it is a success, or says that the blob is empty. */
-async function ask(place: BlobPlace, request: HttpRequest, subject: string): Promise<RefusedError | undefined> {
+async function ask(place: BlobPlace, request: HttpRequest, asked: Asked): Promise<RefusedError | undefined> {
   const response = await place.open(request);
   response.body.destroy();
   if (response.errorText === undefined || response.status === 416) return undefined;
   const namedHost = place.isNamedByManifest ? response.url.host : undefined;
-  return refusal(subject, response, response.errorText, { namedHost });
+  return refusal(asked, response, response.errorText, { namedHost });
 }

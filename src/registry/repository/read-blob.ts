@@ -2,14 +2,15 @@ import type { Descriptor } from '../../oci/descriptor.js';
 import { isCompressed, piecesOf, readBody } from '../http/body.js';
 import { ConnectionError } from '../http/connection-error.js';
 import { ProtocolError, RegistryError } from '../http/errors.js';
+import type { Asked } from '../http/refusal.js';
 import type { Retry } from '../http/retry.js';
 import type { BlobPlace } from './blob-place.js';
 import { BlobProgress } from './blob-progress.js';
 import type { EndpointReader } from './endpoint-reader.js';
 
 export interface BlobReading {
-  /** What to name in errors. */
-  readonly subject: string;
+  /** What to say in errors. */
+  readonly asked: Asked;
   readonly retry: Retry;
   /** Called with whether a server says how long the blob is, when it begins to send it. */
   readonly learnLength: (isKnown: boolean) => void;
@@ -24,9 +25,9 @@ export interface BlobReading {
 export async function* readBlob(
   places: readonly BlobPlace[],
   descriptor: Descriptor,
-  { subject, retry, learnLength, passOver }: BlobReading,
+  { asked, retry, learnLength, passOver }: BlobReading,
 ): AsyncGenerator<Uint8Array> {
-  const progress = new BlobProgress(descriptor, subject, learnLength);
+  const progress = new BlobProgress(descriptor, asked, learnLength);
   const giveUp = (error: unknown, place: BlobPlace, next: BlobPlace | undefined): void => {
     if (!next || !(error instanceof RegistryError) || !mayPass(place, next, error, progress)) throw error;
     passOver(place, error, next);

@@ -9,7 +9,7 @@ import { digestOf } from '../../oci/verified.js';
 import { isWebPage } from '../http/body.js';
 import { ProtocolError, RegistryError, WebPageError } from '../http/errors.js';
 import { type HttpAnswer, type HttpHead, isSuccess } from '../http/http.js';
-import { refusal } from '../http/refusal.js';
+import { type Asked, refusal } from '../http/refusal.js';
 import type { EndpointReader } from './endpoint-reader.js';
 
 /** A registry sent content that is not what was asked for. */
@@ -28,19 +28,19 @@ export class WrongContentError extends RegistryError {
 const MAX_MANIFEST = 4 * 1024 * 1024;
 const HEADERS = { accept: MANIFEST_TYPES.join(', '), 'accept-encoding': 'identity' };
 
-/** The manifest under a tag or a digest; `subject` names it in errors. Throws RegistryErrors. */
+/** The manifest under a tag or a digest. Throws RegistryErrors. */
 export async function readManifest(
   endpoint: EndpointReader,
   tagOrDigest: string,
-  subject: string,
+  asked: Asked,
 ): Promise<StoredManifest> {
   endpoint.expectImage();
   const url = endpoint.urlOf(`manifests/${tagOrDigest}`);
   const answer = await endpoint.ask({ method: 'GET', url, headers: HEADERS }, MAX_MANIFEST);
-  if (!isSuccess(answer)) throw refusal(subject, answer, Buffer.from(answer.bytes).toString());
+  if (!isSuccess(answer)) throw refusal(asked, answer, Buffer.from(answer.bytes).toString());
   if (isWebPage(answer)) throw new WebPageError(answer.url);
   const mediaType = mediaTypeOf(answer);
-  return { bytes: answer.bytes, mediaType, digest: checkedDigest(answer, mediaType, tagOrDigest, subject) };
+  return { bytes: answer.bytes, mediaType, digest: checkedDigest(answer, mediaType, tagOrDigest, asked.subject) };
 }
 
 /**
@@ -50,14 +50,14 @@ export async function readManifest(
 export async function resolveDigest(
   endpoint: EndpointReader,
   tagOrDigest: string,
-  subject: string,
+  asked: Asked,
 ): Promise<{ readonly digest: Digest; readonly mediaType: string }> {
   const url = endpoint.urlOf(`manifests/${tagOrDigest}`);
   const answer = await endpoint.ask({ method: 'HEAD', url, headers: HEADERS }, 0);
   const digest = foundDigest(answer, tagOrDigest);
   if (digest) return { digest, mediaType: mediaTypeOf(answer) };
-  if (isFinal(answer)) throw refusal(subject, answer, '');
-  const { digest: actual, mediaType, bytes } = await readManifest(endpoint, tagOrDigest, subject);
+  if (isFinal(answer)) throw refusal(asked, answer, '');
+  const { digest: actual, mediaType, bytes } = await readManifest(endpoint, tagOrDigest, asked);
   if (!MANIFEST_TYPES.includes(mediaType)) throw new ProtocolError(answer.url, notManifest(mediaType));
   if (!(await isJsonObject(bytes))) {
     throw new ProtocolError(answer.url, `sent something that is not JSON, with the media type '${mediaType}'`);

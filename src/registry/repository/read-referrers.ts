@@ -6,6 +6,7 @@ import { type HttpAnswer, isSuccess } from '../http/http.js';
 import { refusal } from '../http/refusal.js';
 import type { EndpointReader } from './endpoint-reader.js';
 import { nextLink } from './link-header.js';
+import { askedByDigest } from './subject.js';
 
 /** The largest page, in bytes. */
 const MAX_PAGE = 4 * 1024 * 1024;
@@ -21,7 +22,7 @@ const UNKNOWN: ReadonlySet<number> = new Set([400, 404, 405, 406, 415, 501]);
 export async function readReferrers(
   endpoint: EndpointReader,
   digest: Digest,
-  subject: string,
+  repository: string,
 ): Promise<readonly StoredManifest[] | undefined> {
   const pages: StoredManifest[] = [];
   const asked = new Set<string>();
@@ -31,7 +32,7 @@ export async function readReferrers(
     const answer: HttpAnswer = await endpoint.ask({ method: 'GET', url, headers: HEADERS }, MAX_PAGE);
     const isList = isSuccess(answer) && mediaTypeOf(answer) === OCI_INDEX;
     if (pages.length === 0 && (UNKNOWN.has(answer.status) || (isSuccess(answer) && !isList))) return undefined;
-    if (!isList) throw refusal(`${subject}@${digest}`, answer, Buffer.from(answer.bytes).toString());
+    if (!isList) throw refusal(askedByDigest(repository, digest), answer, Buffer.from(answer.bytes).toString());
     pages.push({ bytes: answer.bytes, mediaType: OCI_INDEX, digest: digestOf(answer.bytes) });
     url = nextPage(endpoint, digest, answer);
   }

@@ -130,7 +130,7 @@ class TagList {
 
 async function parsePage(endpoint: EndpointReader, answer: HttpAnswer, subject: string): Promise<Page> {
   const text = Buffer.from(answer.bytes).toString();
-  if (!isSuccess(answer)) throw refusal(subject, answer, text);
+  if (!isSuccess(answer)) throw refusal({ subject, what: 'tags', repository: subject }, answer, text);
   if (isWebPage(answer)) throw new WebPageError(answer.url);
   const tags = await heavyWorkNext(undefined, () => parseTags(answer, text));
   return { url: answer.url, tags, next: nextUrls(endpoint, answer) };

@@ -9,6 +9,7 @@ import { RegistryError } from '../http/errors.js';
 import type { RegistryEvent } from '../http/events.js';
 import type { HttpRequest } from '../http/http.js';
 import type { TimeLimits } from '../http/limits.js';
+import type { Asked } from '../http/refusal.js';
 import type { Retry } from '../http/retry.js';
 import type { AskedBy } from '../mirrors/endpoint.js';
 import { type BlobPlace, fromRegistry, webAddresses } from './blob-place.js';
@@ -18,7 +19,7 @@ import { readBlob, readBlobEnd } from './read-blob.js';
 import { readerWith, readManifest, resolveDigest } from './read-manifest.js';
 import { readReferrers } from './read-referrers.js';
 import { readTags } from './read-tags.js';
-import { shownNameOf, subjectOf } from './subject.js';
+import { askedByDigest, askedManifest, shownNameOf } from './subject.js';
 
 /** One repository of a registry, and what its requests go through. */
 export interface RepositoryOptions {
@@ -51,7 +52,7 @@ export class EndpointRepository implements TaggedSource {
   }
 
   async resolve(tagOrDigest: string): Promise<Digest> {
-    const found = await this.askFirst(tagOrDigest, (reader, subject) => resolveDigest(reader, tagOrDigest, subject));
+    const found = await this.askFirst(tagOrDigest, (reader, asked) => resolveDigest(reader, tagOrDigest, asked));
     this.mediaTypes.set(found.digest, found.mediaType);
     return found.digest;
   }
@@ -67,14 +68,14 @@ export class EndpointRepository implements TaggedSource {
   readonly hasServed = (digest: Digest): boolean => this.served.has(digest);
 
   async manifest(tagOrDigest: string): Promise<StoredManifest> {
-    const manifest = await this.askFirst(tagOrDigest, (reader, subject) => readManifest(reader, tagOrDigest, subject));
+    const manifest = await this.askFirst(tagOrDigest, (reader, asked) => readManifest(reader, tagOrDigest, asked));
     if (manifest.digest === tagOrDigest) this.served.add(manifest.digest);
     return manifest;
   }
 
   blob(descriptor: Descriptor, turn?: 'ahead'): AsyncIterable<Uint8Array> {
     return readBlob(this.placesOf(descriptor, turn === 'ahead'), descriptor, {
-      subject: `${this.shownName}@${descriptor.digest}`,
+      asked: askedByDigest(this.shownName, descriptor.digest, 'blob'),
       retry: this.options.retry,
       learnLength: (isKnown) => {
         if (isKnown) this.withoutLength.delete(descriptor.digest);
@@ -139,13 +140,13 @@ export class EndpointRepository implements TaggedSource {
 
   private async askFirst<T>(
     tagOrDigest: string,
-    act: (reader: EndpointReader, subject: string) => Promise<T>,
+    act: (reader: EndpointReader, asked: Asked) => Promise<T>,
   ): Promise<T> {
-    const subject = subjectOf(this.options.name, tagOrDigest);
+    const asked = askedManifest(this.options.name, tagOrDigest);
     for (const reader of this.candidates(isDigest(tagOrDigest) ? 'digest' : 'tag')) {
       this.used.add(reader);
       try {
-        return await reader.lookUp(() => act(reader, subject));
+        return await reader.lookUp(() => act(reader, asked));
       } catch (error) {
         this.passOver(reader, error);
       }

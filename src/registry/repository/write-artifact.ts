@@ -38,7 +38,9 @@ async function succeed(endpoint: EndpointReader, request: HttpRequest, what: str
   const answer = await endpoint.ask(request, MAX_ANSWER);
   if (isSuccess(answer)) return answer;
   const [, repository = ''] = /^\/v2\/(.*)\/(?:manifests|blobs)\//.exec(request.url.pathname) ?? [];
-  throw refusal(`${what} in ${endpoint.host}/${repository}`, answer, Buffer.from(answer.bytes).toString());
+  const name = `${endpoint.host}/${repository}`;
+  const asked = { subject: `${what} in ${name}`, what: 'upload', repository: name } as const;
+  throw refusal(asked, answer, Buffer.from(answer.bytes).toString());
 }
 
 /** Where an upload goes: credentials follow, so it is at the registry itself, whatever scheme a proxy in front of it makes of that. */

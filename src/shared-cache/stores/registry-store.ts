@@ -24,8 +24,9 @@ export function openRegistryStore(repository: RepositoryName, connections: Store
       const headers = { accept: OCI_MANIFEST, 'accept-encoding': 'identity' };
       const answer = await endpoint.ask({ method: 'GET', url, headers }, MAX_MANIFEST);
       if (answer.status === 404) return undefined;
-      const subject = `${formatRepository(repository)}:${tagOf(name)}`;
-      if (answer.status !== 200) throw refusal(subject, answer, Buffer.from(answer.bytes).toString());
+      const shown = formatRepository(repository);
+      const asked = { subject: `${shown}:${tagOf(name)}`, what: 'tag', repository: shown } as const;
+      if (answer.status !== 200) throw refusal(asked, answer, Buffer.from(answer.bytes).toString());
       return Buffer.from(annotationsOf(answer.bytes)[ANNOTATION] ?? '');
     },
     async put(name, bytes) {

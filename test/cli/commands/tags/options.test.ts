@@ -42,3 +42,13 @@ test.each([
 test('a repository that does not exist is not found', async () => {
   expect(await tags(`${registry.host}/no/such`)).toMatchObject({ exitCode: 5, stdout: '' });
 });
+
+test('a list of tags that is not there is not taken for a missing tag', async () => {
+  const name = `${registry.host}/many/tags`;
+  registry.fail({ status: 404, body: JSON.stringify({ errors: [{ code: 'MANIFEST_UNKNOWN', message: '' }] }) });
+  registry.fail({ status: 404, body: '' });
+  expect(await tags(name)).toMatchObject({
+    exitCode: 5,
+    stderr: `pullpin: ${name}: not found: no such repository, or one without a list of tags (status 404)\n`,
+  });
+});
