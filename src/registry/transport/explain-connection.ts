@@ -23,12 +23,15 @@ export function connectionError(error: unknown, facts: ConnectionFacts): Connect
 }
 
 const BROKEN = 'the connection broke before the answer was complete; try again';
-const UNREACHABLE = 'the network has no route to it; check the network, or whether a proxy must be set (HTTPS_PROXY)';
+/** What to check where nothing answers. Where a proxy is set, nobody is asked to set one. */
+const checkRoute = ({ proxy }: ConnectionFacts): string =>
+  `check the network, or whether ${proxy === undefined ? 'a proxy must be set (HTTPS_PROXY)' : 'this proxy is the right one, and gets there'}`;
+const UNREACHABLE = (facts: ConnectionFacts): string => `the network has no route to it; ${checkRoute(facts)}`;
 const PLAIN = (host: string): string => `it does not speak TLS; to allow plain HTTP there, add --insecure ${host}`;
 
 const SENTENCES: Readonly<Record<string, string | ((facts: ConnectionFacts) => string)>> = {
   ENOTFOUND: 'there is no host of this name; check the spelling, or the name server',
-  EAI_AGAIN: 'the name server does not answer; check the network, or whether a proxy must be set (HTTPS_PROXY)',
+  EAI_AGAIN: (facts) => `the name server does not answer; ${checkRoute(facts)}`,
   ECONNREFUSED: 'connection refused: nothing listens there; check the host and the port',
   ECONNRESET: BROKEN,
   EPIPE: BROKEN,
@@ -36,10 +39,9 @@ const SENTENCES: Readonly<Record<string, string | ((facts: ConnectionFacts) => s
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: BROKEN,
   EHOSTUNREACH: UNREACHABLE,
   ENETUNREACH: UNREACHABLE,
-  ETIMEDOUT: 'the network gave up waiting for it; check the network, or whether a proxy must be set (HTTPS_PROXY)',
+  ETIMEDOUT: (facts) => `the network gave up waiting for it; ${checkRoute(facts)}`,
   // Through a proxy, it may also be the server behind it that did not set up TLS.
-  UND_ERR_CONNECT_TIMEOUT: ({ limits, proxy }) =>
-    `no connection within ${limits.connect / 1000} s; check ${proxy === undefined ? 'the network, or whether a proxy must be set (HTTPS_PROXY)' : 'whether this proxy is the right one, and gets there'}`,
+  UND_ERR_CONNECT_TIMEOUT: (facts) => `no connection within ${facts.limits.connect / 1000} s; ${checkRoute(facts)}`,
   ERR_TLS_HANDSHAKE_TIMEOUT: ({ limits }) =>
     `it accepted the connection, and did not set up TLS within ${limits.connect / 1000} s; try again later, or check the host and the port`,
   UND_ERR_HEADERS_TIMEOUT: ({ limits }) => `no answer within ${limits.headers / 1000} s; try again later`,

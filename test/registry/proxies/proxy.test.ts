@@ -131,7 +131,7 @@ test('a server behind a proxy that says nothing is no reason to set a proxy', as
   });
   const failure = await failureOf(client.repository({ registry: host, repository: 'hello' }).resolve('1'));
   expect(failure.message).toBe(
-    `${host}: (through the proxy ${open.host}) no connection within 0.3 s; check whether this proxy is the right one, and gets there`,
+    `${host}: (through the proxy ${open.host}) no connection within 0.3 s; check the network, or whether this proxy is the right one, and gets there`,
   );
   expect(sockets.length).toBeGreaterThan(0);
   for (const socket of sockets) socket.destroy();
