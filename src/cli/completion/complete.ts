@@ -3,6 +3,7 @@ import { formatPlatform, SYSTEMS } from '../../oci/platform.js';
 import type { HelpSource } from '../help/groups.js';
 import type { Completion, Option } from '../options/option.js';
 import type { Context } from '../terminal/context.js';
+import { capitalized } from '../terminal/format.js';
 import { SHELLS } from './scripts.js';
 import { joinedWords, readTyped, type TypedWords } from './typed-words.js';
 
@@ -33,10 +34,11 @@ export async function complete(
 }
 
 async function candidates(place: TypedWords, source: HelpSource, context: Context) {
-  const { option, beginning, command, operands, action = '' } = place;
+  const { option, beginning, command, topic, operands, action = '' } = place;
   if (option) return valuesOf(option, place, context);
   if (beginning.startsWith('-')) return optionNames(place);
   if (place.isTopic) return commandNames(source);
+  if (topic) return Object.entries(topic.operands.choices ?? {});
   if (!command && operands === 0) return [...commandNames(source), ['help', 'Show help about a command'] as const];
   const { completion, completions = {}, choices = {} } = (command ?? source.defaultCommand).operands;
   const first = operands === 0 && !place.given.has('update') ? Object.entries(choices) : [];
@@ -79,7 +81,7 @@ async function byKind(
       return [...new Set(Object.values(SYSTEMS).map(formatPlatform)), 'all'].map((platform) => [platform, '']);
     case 'template': {
       const { TEMPLATE_NAMES, TEMPLATES } = await import('../../nix/render/built-in/template-table.js');
-      return orFiles(TEMPLATE_NAMES.map((name) => [name, TEMPLATES[name].summary]));
+      return orFiles(TEMPLATE_NAMES.map((name) => [name, capitalized(TEMPLATES[name].summary)]));
     }
     case 'locked':
       return orFiles(await lockedNames(context));
@@ -112,7 +114,7 @@ async function pinNames(context: Context): Promise<Candidate[]> {
     const { listPins } = await import('../../list/list-pins.js');
     const { pins } = listPins(await openPinFiles([], context));
     const names = pins.flatMap(({ imageName }) => [imageName.replace(/^.*\//, ''), imageName]);
-    return [...new Set(names)].filter((name) => HARMLESS.test(name)).map((name) => [name, 'a pin']);
+    return [...new Set(names)].filter((name) => HARMLESS.test(name)).map((name) => [name, 'A pin']);
   } catch (error) {
     if (error instanceof PullpinError) return [];
     throw error;

@@ -13,6 +13,8 @@ export interface TypedWords {
   readonly action: string | undefined;
   /** Whether the name of a command is wanted, to get help about it. */
   readonly isTopic: boolean;
+  /** The command of which help is wanted, where one of its own words may follow: `help lock add`. */
+  readonly topic: CommandOptions | undefined;
   /** The options in force: those of the command and those of every command. */
   readonly options: Options;
   /** The options that were typed. */
@@ -33,8 +35,10 @@ export function readTyped(words: readonly string[], commands: readonly CommandOp
   const command = commands.find(({ name }) => name === first);
   const options = command ? { ...common, ...optionsOf(command) } : all;
   const isTopic = first === 'help' && operands.length === 1;
+  const topic =
+    first === 'help' && operands.length === 2 ? commands.find(({ name }) => name === operands[1]) : undefined;
   const own = operands.slice(command ? 1 : 0);
-  const rest = { command, isTopic, options, given, operands: own.length, action: own[0] };
+  const rest = { command, isTopic, topic, options, given, operands: own.length, action: own[0] };
   const waiting = waitingName === undefined ? undefined : (options[waitingName] ?? all[waitingName]);
   const last = words.at(-1) ?? '';
   const [, prefix, value] = /^(--[^=]+=)(.*)$/s.exec(last) ?? [];

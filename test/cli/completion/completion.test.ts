@@ -84,6 +84,13 @@ describe('what may follow', () => {
     [['pin', 're'], []],
     [['help', 'b'], ['bump']],
     [
+      ['help', 'lock', ''],
+      ['add', 'remove', 'freeze', 'unfreeze', 'show', 'import', 'export'],
+    ],
+    [['help', 'completion', 'b'], ['bash']],
+    [['help', 'digest', ''], []],
+    [['help', 'lock', 'add', ''], []],
+    [
       [],
       [
         'pin',
@@ -107,13 +114,21 @@ describe('what may follow', () => {
     expect(await completions('zsh', ...words)).toEqual(expected);
   });
 
-  test.each(['lock', 'templates', 'cache', 'completion'])(
-    'each word behind %s has its meaning beside it',
-    async (name) => {
-      const { stdout } = await runInProcess(['__complete', 'zsh', name, ''], testContext({ folder }));
-      expect(stdout).toMatch(/^(?:[a-z0-9-]+\t\w[^\t\n]+\n)+$/);
-    },
-  );
+  test.each([
+    [['lock']],
+    [['templates']],
+    [['cache']],
+    [['completion']],
+    [['help', 'lock']],
+    [['pin', '--template']],
+    [['help']],
+    [[]],
+    [['bump']],
+  ])('each word behind %j has its meaning beside it, which begins with a capital', async (words) => {
+    const { stdout } = await runInProcess(['__complete', 'zsh', ...words, ''], testContext({ folder }));
+    // What is written as it stands, such as name:tag@digest, has no capital.
+    expect(stdout).toMatch(/^(?:[\w./-]+\t(?:[A-Z][^\t\n]+|name:tag@digest, [^\t\n]+)\n)+$/);
+  });
 
   test('bash splits words at = and :', async () => {
     expect(await completions('bash', 'pin', '--hash-format', '=', 'n')).toEqual(['nix32']);

@@ -10,9 +10,9 @@ const SHELL: Operands<Shell> = {
   usage: 'SHELL',
   help: `SHELL is one of ${LIST}`,
   choices: {
-    bash: 'for ~/.bashrc',
-    zsh: 'for ~/.zshrc',
-    fish: 'for ~/.config/fish/config.fish',
+    bash: 'For ~/.bashrc',
+    zsh: 'For ~/.zshrc',
+    fish: 'For ~/.config/fish/config.fish',
   } satisfies Record<Shell, string>,
   missing: `name your shell: one of ${LIST}`,
   parse([word = '', ...others]) {

@@ -8,6 +8,7 @@ import {
 import { didYouMean } from '../../../suggestion.js';
 import { commandOptions, type Operands, type SettingsOf } from '../../options/command.js';
 import { GENERAL } from '../../options/general.js';
+import { capitalized } from '../../terminal/format.js';
 
 /** Words of other tools for what the command does by itself. */
 const LIST: ReadonlySet<string> = new Set(['all', 'list', 'ls']);
@@ -16,7 +17,7 @@ const SHOW: ReadonlySet<string> = new Set(['cat', 'get', 'print', 'show', 'view'
 const NAME: Operands<TemplateName | undefined> = {
   usage: '[NAME]',
   help: 'NAME is a built-in template, which is printed to start one of your own from',
-  choices: Object.fromEntries(TEMPLATE_NAMES.map((name) => [name, TEMPLATES[name].summary])),
+  choices: Object.fromEntries(TEMPLATE_NAMES.map((name) => [name, capitalized(TEMPLATES[name].summary)])),
   parse([name, other]) {
     if (name !== undefined && SHOW.has(name))
       throw new UsageError(`'${name}' is no template here: write pullpin templates ${printable(other ?? 'NAME', 100)}`);
