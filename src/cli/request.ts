@@ -1,4 +1,4 @@
-import { printable, UsageError } from '../errors.js';
+import { printable, shellWord, UsageError } from '../errors.js';
 import { didYouMean, misspelledWord } from '../suggestion.js';
 import { COMMANDS, type Command, DEFAULT_COMMAND } from './commands.js';
 import { commandElsewhere } from './elsewhere/other-commands.js';
@@ -87,7 +87,7 @@ function refuseTool({ options }: Command, [tool = '', ...words]: readonly string
   const [verb = ''] = words;
   if (!isTool(tool) || !hasVerb(words)) return;
   const image = imageIn(words);
-  const hint = image === undefined ? '' : `: write pullpin ${options.name} ${printable(image, 200)}`;
+  const hint = image === undefined ? '' : `: write pullpin ${options.name} ${shellWord(printable(image, 200))}`;
   throw new UsageError(`'${tool} ${verb}' is a command of another tool${hint}`);
 }
 

@@ -80,13 +80,13 @@ function asImage(text: string): string {
 export function withSpelling(error: UsageError, text: string): UsageError {
   if (PATH.test(text))
     return new UsageError(
-      `'${printable(text)}' looks like the path of a file, and not like an image such as redis:7.4; for the pins in a file: pullpin bump ${printable(text)}`,
+      `'${printable(text)}' looks like the path of a file, and not like an image such as redis:7.4; for the pins in a file: pullpin bump ${shellWord(printable(text, 300))}`,
     );
   const [, ranged] =
     /^([^@:]+)(?::|(?::[^@]*)?@)(?:[<>=^~].*|.*\*.*)$/s.exec(text) ?? /^([^@:]+)@\s*$/.exec(text) ?? [];
   if (ranged !== undefined && isReference(ranged))
     return new UsageError(
-      `'${printable(text)}' is not an image name: write a tag, ${printable(ranged)}:TAG; the tags are those of pullpin tags ${printable(ranged)}`,
+      `'${printable(text)}' is not an image name: write a tag, ${printable(ranged)}:TAG; the tags are those of pullpin tags ${shellWord(printable(ranged, 300))}`,
     );
   const several = text.split(/[,;]\s*|\s+/).filter((part) => part !== '');
   if (

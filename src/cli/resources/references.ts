@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { printable, UsageError } from '../../errors.js';
+import { printable, shellWord, UsageError } from '../../errors.js';
 import { isSourceName, nearSource } from '../../files/near-source.js';
 import type { Reference } from '../../oci/reference.js';
 import { type ImageOperands, type NamedImage, nameImage, referenceOf } from '../options/operands.js';
@@ -46,7 +46,7 @@ async function refuseFile(text: string, { folder }: Context): Promise<void> {
   const shown = printable(text);
   if (inFile !== undefined) {
     const problem = found
-      ? `is a place in a file, not an image: pullpin bump ${shown} updates the pin there`
+      ? `is a place in a file, not an image: pullpin bump ${shellWord(text)} updates the pin there`
       : noSuchFile(inFile, await near(inFile));
     throw new UsageError(found ? `${shown} ${problem}` : problem);
   }
@@ -56,7 +56,7 @@ async function refuseFile(text: string, { folder }: Context): Promise<void> {
   if (found.isDirectory() && !/^[./~]|\/$/.test(text)) return;
   const hasPins = found.isDirectory() || isSourceName(text);
   const hint = hasPins
-    ? `pullpin bump ${shown} updates its pins, pullpin list ${shown} shows them`
+    ? `pullpin bump ${shellWord(text)} updates its pins, pullpin list ${shellWord(text)} shows them`
     : 'name an image, such as redis:7.4';
   throw new UsageError(`${shown} is a ${found.isDirectory() ? 'folder' : 'file'}, not an image: ${hint}`);
 }

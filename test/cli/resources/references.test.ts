@@ -1,8 +1,10 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { IMAGES, referenceOf } from '../../../src/cli/options/operands.js';
 import { readImages } from '../../../src/cli/resources/references.js';
 import { UsageError } from '../../../src/errors.js';
-import { testContext } from '../../support/run-in-process.js';
+import { runInProcess, testContext } from '../../support/run-in-process.js';
 
 const read = async (words: string[], stdin?: string, readsCredentials = false) => {
   const context = testContext(stdin === undefined ? {} : { stdin });
@@ -46,4 +48,21 @@ test.each<[string[], string | undefined, boolean, RegExp]>([
 
 test('a list without end is refused', async () => {
   await expect(read(['-'], 'x'.repeat(2 ** 22 + 1))).rejects.toThrow(/the list of images is longer than/);
+});
+
+test.each([
+  ['./a b.nix', "pullpin bump './a b.nix' updates its pins, pullpin list './a b.nix' shows them"],
+  ['./a;touch x.nix', "pullpin bump './a;touch x.nix' updates its pins, pullpin list './a;touch x.nix' shows them"],
+  ['./a b', "pullpin bump './a b' updates its pins, pullpin list './a b' shows them"],
+  ['a $(x).nix:3', "pullpin bump 'a $(x).nix:3' updates the pin there"],
+  ['a.nix:3', 'pullpin bump a.nix:3 updates the pin there'],
+  ['./no $(x).nix', "for the pins in a file: pullpin bump './no $(x).nix'"],
+  [`./${'x'.repeat(1000)}.nix`, `for the pins in a file: pullpin bump './${'x'.repeat(298)}…'`],
+])('the command for %s has it as one word for a shell', async (word, command) => {
+  const context = testContext();
+  for (const file of ['a b.nix', 'a;touch x.nix', 'a $(x).nix', 'a.nix']) writeFileSync(join(context.folder, file), '');
+  mkdirSync(join(context.folder, 'a b'));
+  const { stderr, exitCode } = await runInProcess(['digest', word], context);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(command);
 });

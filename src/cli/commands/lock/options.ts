@@ -1,4 +1,4 @@
-import { printable, UsageError } from '../../../errors.js';
+import { printable, shellWord, UsageError } from '../../../errors.js';
 import { misspelledWord } from '../../../suggestion.js';
 import { commandOptions, type Operands, type SettingsOf } from '../../options/command.js';
 import { DOWNLOADS, SHARED_CACHE } from '../../options/downloads.js';
@@ -140,7 +140,7 @@ const WORDS: Operands<LockWords> = {
 function checked(action: LockAction, words: readonly string[]): readonly string[] {
   if (action === 'add' && words.length === 1 && /[:/]/.test(words[0] ?? ''))
     throw new UsageError(
-      `lock add also takes the name that the image has in Nix code: pullpin lock add NAME ${printable(words[0] ?? '', 100)}`,
+      `lock add also takes the name that the image has in Nix code: pullpin lock add NAME ${shellWord(printable(words[0] ?? '', 100))}`,
     );
   if (action === 'add' && words.length !== 2)
     throw new UsageError('lock add takes a name and an image: pullpin lock add redis redis:7.4');

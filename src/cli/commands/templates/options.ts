@@ -1,4 +1,4 @@
-import { printable, UsageError } from '../../../errors.js';
+import { printable, shellWord, UsageError } from '../../../errors.js';
 import {
   isTemplateName,
   TEMPLATE_NAMES,
@@ -20,7 +20,9 @@ const NAME: Operands<TemplateName | undefined> = {
   choices: Object.fromEntries(TEMPLATE_NAMES.map((name) => [name, capitalized(TEMPLATES[name].summary)])),
   parse([name, other]) {
     if (name !== undefined && SHOW.has(name))
-      throw new UsageError(`'${name}' is no template here: write pullpin templates ${printable(other ?? 'NAME', 100)}`);
+      throw new UsageError(
+        `'${name}' is no template here: write pullpin templates ${shellWord(printable(other ?? 'NAME', 100))}`,
+      );
     if (name !== undefined && LIST.has(name))
       throw new UsageError(`'${name}' is no template: write pullpin templates, without a word behind it`);
     if (other !== undefined) throw new UsageError(`'${printable(other)}' is one argument too many`);
