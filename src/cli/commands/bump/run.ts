@@ -104,8 +104,10 @@ function onPin({ output }: BumpCommandSettings, lines: PlanLines, context: Conte
 
 /** A lock is not what `bump` changes; its user should know which command does. */
 function noteLocks({ locks = [] }: PinFiles, report: Report): void {
-  const named = locks.filter((path) => path.endsWith('.json')).slice(0, MOST_NAMED);
-  for (const path of named) report.note(`${path} stays as it is: pullpin lock --update moves its images`);
+  const written = locks.filter((path) => path.endsWith('.json'));
+  for (const path of written.slice(0, MOST_NAMED))
+    report.note(`${path} stays as it is: pullpin lock --update moves its images`);
+  if (written.length > MOST_NAMED) report.note(`${written.length - MOST_NAMED} more locks stay as they are`);
 }
 
 const MOST_NAMED = 3;

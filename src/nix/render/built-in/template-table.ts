@@ -32,8 +32,16 @@ const PKGS_CALL = { target: 'docker-archive', function: 'pkgs.dockerTools.pullIm
 /** The built-in templates, in the order of the docs. */
 export const TEMPLATES = {
   'pull-image': { summary: 'a call of dockerTools.pullImage', appliedTo: 'pin', ...CALL },
-  attrs: { summary: 'the attribute set of that call alone', appliedTo: 'pin', target: 'docker-archive' },
-  'per-system': { summary: 'that call, with digest and hash of the Nix system', appliedTo: 'image', ...CALL },
+  attrs: {
+    summary: 'the attribute set of a call of dockerTools.pullImage, without the call',
+    appliedTo: 'pin',
+    target: 'docker-archive',
+  },
+  'per-system': {
+    summary: 'a call of dockerTools.pullImage, with digest and hash of the Nix system',
+    appliedTo: 'image',
+    ...CALL,
+  },
   images: { summary: 'a file of many images, for import', appliedTo: 'images', ...PKGS_CALL },
   overlay: {
     summary: 'an overlay that adds images to nixpkgs',
