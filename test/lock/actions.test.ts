@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -157,6 +157,12 @@ test('bump, list and check leave a lock alone, also through the code that import
     expect.stringContaining('images.lock.json stays as it is: pullpin lock --update moves its images'),
   ]);
   expect(JSON.parse((await run('list', '--json')).stdout)).toMatchObject({ pins: [], problems: [] });
+  for (const other of ['a', 'b', 'c', 'd']) {
+    mkdirSync(join(folder, other));
+    writeFileSync(join(folder, other, 'images.lock.json'), lock);
+  }
+  execFileSync('git', ['add', '.'], { cwd: folder });
+  expect((await run('bump')).stderr).toContain('2 more locks stay as they are\n');
   const named = await run('bump', 'images.lock.json');
   expect([named.exitCode, named.stderr]).toEqual([2, expect.stringContaining('is written by pullpin lock')]);
   expect(readFileSync(join(folder, 'images.lock.json'), 'utf8')).toBe(lock);
