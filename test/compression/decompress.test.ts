@@ -64,11 +64,11 @@ const BLOBS = [
   ['gzip of many members', Buffer.concat(Array.from({ length: 200 }, () => gzipSync(LARGE.subarray(0, 15_000))))],
   ['zstd', zstdSync(LARGE)],
 ] as const;
-// The most that waits for a slow consumer: a batch of the reader, and pipes of 1 MiB in front of and behind each thread.
+// The most that waits for a slow consumer: a batch of the reader, and pipes of 2 MiB in front of and behind each thread.
 const THREADS = {
   'on the thread that asks': { open: () => ({ unpack, close: () => {} }), limit: 1_000_000 },
-  'on another': { open: () => openDecompressionThread(2), limit: 3_500_000 },
-  'on another, hashed on a third': { open: () => openDecompressionThread(3), limit: 4_500_000 },
+  'on another': { open: () => openDecompressionThread(2), limit: 6_000_000 },
+  'on another, hashed on a third': { open: () => openDecompressionThread(3), limit: 8_500_000 },
 };
 const CASES = Object.entries(THREADS).flatMap(([thread, { open, limit }]) =>
   BLOBS.map(([name, blob]) => ({ thread, open, limit, name, blob })),

@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Unpacked } from '../hashed.js';
 
 /** Bytes travel in buffers of this size, which the reader sends back for the next ones: new memory is slow to allocate, and shared memory is slow to copy. */
-const BUFFER = 256 * 1024;
+const BUFFER = 512 * 1024;
 const BUFFERS = 4;
 
 /** What the writer sends to the reader: the next bytes, that a stream has ended and what it was if the writer knows, or why there will be no more. */
