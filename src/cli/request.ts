@@ -26,10 +26,10 @@ export function readRequest(args: readonly string[]): Request {
   const { values, operands, mistake } = sorted;
   const [first, ...others] = operands;
   const command = COMMANDS.find(({ options }) => options.name === first);
-  const isShort = values.get('help') === true && !args.includes('--help');
+  const isLong = values.get('help') !== true || args.includes('--help');
   if (first === 'help' && (values.get('help') === true || mistake === undefined))
-    return { asks: 'help', command: helpTopic(others.filter((word) => word !== 'help')), isLong: !isShort };
-  if (values.get('help') === true) return { asks: 'help', command, isLong: !isShort };
+    return { asks: 'help', command: helpTopic(others.filter((word) => word !== 'help')), isLong };
+  if (values.get('help') === true) return { asks: 'help', command, isLong };
   if (mistake !== undefined) throw new UsageError(mistake);
   if (command && command !== DEFAULT_COMMAND && others.length === 1 && others[0] === 'help')
     return { asks: 'help', command, isLong: true };

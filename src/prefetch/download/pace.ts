@@ -11,8 +11,8 @@ export class Pace {
   private waited = 0;
   private since: number | undefined;
 
-  /** Whether the reader has waited for a good part of its time. */
-  get isLineSlower(): boolean {
+  /** Whether the reader waits for a good part of its time. */
+  get isWaiting(): boolean {
     return this.since !== undefined && this.waited > WAITING * (Date.now() - this.since);
   }
 

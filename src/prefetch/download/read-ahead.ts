@@ -16,10 +16,10 @@ export type OnProgress = (progress: Progress) => void;
 const WHOLE = 8 * 1024 * 1024;
 /** Bytes of a larger blob that may wait in memory. */
 const WINDOW = 4 * 1024 * 1024;
-/** Bytes of all blobs that may wait in memory. Where the reader is the slower one, they would only wait longer. */
+/** Bytes of all blobs that may wait in memory: more would only wait longer, as long as the reader never waits for them. */
 const BUDGET = 16 * 1024 * 1024;
-/** As many where the line is the slower one: some registries give each connection so much and no more, and only more connections help. */
-const BUDGET_OF_SLOW_LINE = 48 * 1024 * 1024;
+/** As many where the reader waits: some registries give each connection so much and no more, and only more connections help. */
+const BUDGET_OF_WAITING = 48 * 1024 * 1024;
 /** When no more than this is missing of what is open, in bytes, the next larger blob is opened too: else the line would idle for some round trips. */
 const NEARLY_ALL = 8 * 1024 * 1024;
 
@@ -90,7 +90,7 @@ export class ReadAhead {
   }
 
   private mayOpen(next: Descriptor): boolean {
-    const budget = this.pace.isLineSlower ? BUDGET_OF_SLOW_LINE : BUDGET;
+    const budget = this.pace.isWaiting ? BUDGET_OF_WAITING : BUDGET;
     if (share(next) > budget - this.taken) return false;
     return isSmall(next) || (next.size >= 0 && sum(this.missing.values()) <= NEARLY_ALL);
   }

@@ -7,19 +7,7 @@ import { createRenderer, type RenderOptions } from '../../../src/nix/render/rend
 import { TemplateError } from '../../../src/nix/render/user-template/template-file.js';
 import type { PinAttributes } from '../../../src/nix/render/values/template-values.js';
 import { digestOf } from '../../../src/oci/verified.js';
-
-const REDIS: PinAttributes = {
-  imageName: 'redis',
-  imageDigest: digestOf('a manifest'),
-  hash: digestOf('hello\n'),
-  finalImageName: 'redis',
-  finalImageTag: '7.4',
-  tag: '7.4',
-  os: 'linux',
-  arch: 'amd64',
-  platformMatters: false,
-  tlsVerify: true,
-};
+import { REDIS_ATTRIBUTES as REDIS } from '../../support/redis-attributes.js';
 
 const render = async (options: RenderOptions, changes: Partial<PinAttributes> = {}): Promise<string> =>
   (await createRenderer(options)).render([{ ...REDIS, ...changes }]);

@@ -6,20 +6,9 @@ import { checkSystems, groupImages, uniqueNames } from '../../../src/nix/render/
 import { checkRoom, type Missing } from '../../../src/nix/render/values/room.js';
 import type { PinAttributes } from '../../../src/nix/render/values/template-values.js';
 import { digestOf } from '../../../src/oci/verified.js';
+import { REDIS_ATTRIBUTES as REDIS } from '../../support/redis-attributes.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
-const REDIS: PinAttributes = {
-  imageName: 'redis',
-  imageDigest: digestOf('a manifest'),
-  hash: digestOf('hello\n'),
-  finalImageName: 'redis',
-  finalImageTag: '7.4',
-  tag: '7.4',
-  os: 'linux',
-  arch: 'amd64',
-  platformMatters: false,
-  tlsVerify: true,
-};
 const ARM: PinAttributes = { ...REDIS, imageDigest: digestOf('another manifest'), arch: 'arm64' };
 const INDEX = digestOf('an index');
 
